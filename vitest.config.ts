@@ -1,14 +1,16 @@
-import { defaultClientConditions, defaultServerConditions } from "vite";
 import { defineConfig } from "vitest/config";
 
 // The sources are found through the workspace links by the same condition that Node uses in the checkout.
 const source = "chainrule-source";
 
+// .ci/run reads the totals from here.
+const report = process.env.CHAINRULE_TEST_REPORT;
+
 export default defineConfig({
-  resolve: { conditions: [source, ...defaultClientConditions] },
+  resolve: { conditions: [source, "module", "browser", "development|production"] },
   ssr: {
     resolve: {
-      conditions: [source, ...defaultServerConditions],
+      conditions: [source, "module", "node", "development|production"],
       externalConditions: [source],
     },
   },
@@ -16,5 +18,9 @@ export default defineConfig({
     include: ["packages/*/src/**/*.test.ts", "test/**/*.test.ts"],
     pool: "threads",
     isolate: false,
+    // A guard against hanging and no more: the machines that run this are small and noisy.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    reporters: report === undefined ? ["default"] : ["default", ["json", { outputFile: report }]],
   },
 });

@@ -1,0 +1,95 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { output, root, run } from "./command.ts";
+
+/**
+ * Install the tarballs in an empty project and use them as a stranger would: import every sub-path in Node,
+ * find its types under both module resolutions, bundle it, and run the command line.
+ */
+export function checkConsumer(tarballs: readonly string[]): void {
+  const folder = mkdtempSync(join(tmpdir(), "chainrule-consumer-"));
+  try {
+    writeFileSync(
+      join(folder, "package.json"),
+      `{ "name": "consumer", "private": true, "type": "module" }\n`,
+    );
+    run("npm", ["install", "--no-audit", "--no-fund", "--loglevel", "error", ...tarballs], folder);
+    const subPaths = checkPackageJson(join(folder, "node_modules/chainrule"));
+    importAll(folder, subPaths);
+    resolveTypes(folder, subPaths);
+    bundle(folder);
+    runCommandLine(folder);
+    console.log(
+      `consumer: ${subPaths.length} sub-paths import, type-check and bundle; the command line runs`,
+    );
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The sub-paths that the installed package exports. */
+function checkPackageJson(installed: string): string[] {
+  const text = readFileSync(join(installed, "package.json"), "utf8");
+  if (text.includes("chainrule-source")) throw new Error("the tarball's package.json names chainrule-source");
+  if (existsSync(join(installed, "src"))) throw new Error("the tarball carries src");
+  const exports = Object.keys(JSON.parse(text).exports);
+  return exports.filter((path) => path !== "./package.json").map((path) => `chainrule${path.slice(1)}`);
+}
+
+function importAll(folder: string, subPaths: readonly string[]): void {
+  const lines = subPaths.map(
+    (path) =>
+      `if (Object.keys(await import("${path}")).length === 0) throw new Error("${path} exports nothing");`,
+  );
+  writeFileSync(join(folder, "import.js"), lines.join("\n"));
+  run("node", ["import.js"], folder);
+}
+
+function resolveTypes(folder: string, subPaths: readonly string[]): void {
+  const names = subPaths.map((_, i) => `m${i}`);
+  const imports = subPaths.map((path, i) => `import * as ${names[i]} from "${path}";`);
+  // `keyof typeof m` is never (or everything) when the types were not found.
+  const uses = names.map(
+    (name) => `export const k_${name}: keyof typeof ${name} extends never ? never : 1 = 1;`,
+  );
+  writeFileSync(join(folder, "types.ts"), [...imports, ...uses].join("\n"));
+  for (const [module, moduleResolution] of [
+    ["nodenext", "nodenext"],
+    ["esnext", "bundler"],
+  ]) {
+    const options = [
+      "--module",
+      module,
+      "--moduleResolution",
+      moduleResolution,
+      "--lib",
+      "es2024,esnext,dom",
+    ];
+    run(
+      "tsc",
+      ["--ignoreConfig", "--noEmit", "--strict", "--target", "es2024", ...options, "types.ts"],
+      folder,
+    );
+  }
+}
+
+/** A bundler that drops what `sideEffects` lets it drop leaves a program that still runs. */
+function bundle(folder: string): void {
+  const program = `import { tensor } from "chainrule"; console.log(tensor([1, 2]).add(1).sum().item());`;
+  writeFileSync(join(folder, "program.js"), program);
+  run(
+    "esbuild",
+    ["program.js", "--bundle", "--format=esm", "--outfile=bundled.js", "--log-level=warning"],
+    folder,
+  );
+  const printed = output("node", ["bundled.js"], folder);
+  if (printed !== "5\n") throw new Error(`the bundled program printed ${JSON.stringify(printed)}, not 5`);
+}
+
+function runCommandLine(folder: string): void {
+  const { version } = JSON.parse(readFileSync(join(root, "packages/cli/package.json"), "utf8"));
+  const printed = output("node", ["node_modules/.bin/chainrule", "--version"], folder).trim();
+  if (!printed.includes(version))
+    throw new Error(`the installed command line printed ${printed}, not ${version}`);
+}

@@ -1,0 +1,48 @@
+/**
+ * Packing: a folder is staged with what is published and a package.json without the `chainrule-source`
+ * condition (the sources stay at home), and npm packs that folder. npm itself can change no `exports` on packing.
+ */
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { output, root } from "./command.ts";
+
+type PackageJson = {
+  name: string;
+  version: string;
+  exports?: Record<string, string | Record<string, string>>;
+  sideEffects?: string[];
+  files: string[];
+  scripts?: Record<string, string>;
+  devDependencies?: Record<string, string>;
+};
+
+/** What npm gets to see of a workspace's package.json: nothing of the sources, of scripts or of development. */
+export function publishedPackageJson(source: PackageJson): PackageJson {
+  const { scripts: _scripts, devDependencies: _development, ...published } = structuredClone(source);
+  for (const target of Object.values(published.exports ?? {})) {
+    if (typeof target === "object") delete target["chainrule-source"];
+  }
+  if (published.sideEffects) {
+    published.sideEffects = published.sideEffects.filter((path) => !path.startsWith("./src/"));
+  }
+  return published;
+}
+
+/** Stage one built workspace below `folder` and pack it there; the tarball's path. */
+export function pack(workspace: string, folder: string): string {
+  const from = join(root, "packages", workspace);
+  const stage = join(folder, workspace);
+  rmSync(stage, { recursive: true, force: true });
+  mkdirSync(stage, { recursive: true });
+  const published = publishedPackageJson(JSON.parse(readFileSync(join(from, "package.json"), "utf8")));
+  for (const path of published.files) {
+    if (!existsSync(join(from, path))) throw new Error(`${published.name}: ${path} is missing; build first`);
+    cpSync(join(from, path), join(stage, path), { recursive: true });
+  }
+  for (const path of ["LICENSE", "README.md"]) cpSync(join(root, path), join(stage, path));
+  writeFileSync(join(stage, "package.json"), `${JSON.stringify(published, null, 2)}\n`);
+  const [packed] = JSON.parse(output("npm", ["pack", "--json", "--pack-destination", folder], stage)) as {
+    filename: string;
+  }[];
+  return join(folder, packed.filename);
+}
