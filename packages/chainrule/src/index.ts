@@ -1,1 +1,28 @@
-export const version = "0.1.0";
+/** Chainrule: tensors, their ops, and the graph they form. Importing it installs the eager evaluator. */
+import "./graph/eager.ts";
+
+export { Tensor } from "./tensor/tensor.ts";
+export { arange, eye, full, linspace, ones, onesLike, rand, randint, randn, randperm, tensor, zeros, zerosLike } from "./tensor/create.ts";
+export type { RandomOptions, TensorData, TensorOptions } from "./tensor/create.ts";
+export type { DType, Values } from "./tensor/dtype.ts";
+export type { Axes, Shape } from "./tensor/shape.ts";
+export type { Nested } from "./tensor/print.ts";
+export * from "./tensor/errors.ts";
+export { Generator, RandomState, defaultGenerator, manualSeed } from "./tensor/random/index.ts";
+
+export { concat, where, stack } from "./ops/index.ts";
+export { ops, records } from "./ops/index.ts";
+export type { OpName } from "./ops/index.ts";
+export { defineOp } from "./ops/define.ts";
+export type { Binary, Example, Kernel, Op, OpKind, OpRecord, OpSpec, TensorLike, Unary, Vjp } from "./ops/define.ts";
+export { composite } from "./ops/composite.ts";
+export type { CompositeOptions } from "./ops/composite.ts";
+export { Parameter, StateCell, state } from "./ops/state.ts";
+export { isGradEnabled, noGrad } from "./ops/emit.ts";
+export type { Device, Executable, Program } from "./devices/device.ts";
+export { reference } from "./devices/reference.ts";
+
+export { gradients } from "./graph/gradients.ts";
+export { grad, hessian, jacobian, valueAndGrad, vjp } from "./graph/functional.ts";
+export { gradcheck } from "./graph/gradcheck.ts";
+export type { GradcheckEntry, GradcheckOptions, GradcheckReport } from "./graph/gradcheck.ts";

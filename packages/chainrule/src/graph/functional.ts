@@ -1,0 +1,75 @@
+/** Derivatives of functions: f goes in, its gradient, Jacobian or Hessian as a function comes out. */
+import { withGrad } from "../ops/emit.ts";
+import { ops } from "../ops/index.ts";
+import { zeros } from "../tensor/create.ts";
+import { isFloat } from "../tensor/dtype.ts";
+import { ValueError } from "../tensor/errors.ts";
+import { Tensor, fromValues } from "../tensor/tensor.ts";
+import { gradients } from "./gradients.ts";
+
+type Function1 = (...inputs: Tensor[]) => Tensor;
+
+/** Leaves with the inputs' values, or, inside another derivative, results of them that pass gradients on. */
+function tracked(inputs: readonly Tensor[], where: string): Tensor[] {
+  if (inputs.length === 0) throw new ValueError(where, "needs at least one input to differentiate by");
+  return inputs.map((input) => {
+    const x = input.read();
+    if (!isFloat(x.dtype)) throw new ValueError(where, `can differentiate by floating-point tensors, not ${x.dtype}`);
+    // a fresh node: what else was computed from x must not count
+    if (x.requiresGrad) return x.reshape(x.shape);
+    return fromValues(x.data, x.shape, x.dtype, true);
+  });
+}
+
+/** f with its gradients: (x, …) ↦ { value, grads }. They can be differentiated again. */
+export function valueAndGrad(f: Function1): (...inputs: Tensor[]) => { value: Tensor; grads: Tensor[] } {
+  return (...inputs) =>
+    withGrad(true, () => {
+      const leaves = tracked(inputs, "valueAndGrad");
+      const value = f(...leaves);
+      return { value, grads: value.requiresGrad ? gradients(value, leaves, { createGraph: true }) : leaves.map((leaf) => ops.mul(leaf, 0)) };
+    });
+}
+
+/**
+ * The gradient of a scalar function by its first input, as a function: apply it again for higher derivatives.
+ * @example
+ * const cube = (x: Tensor) => x.pow(3).sum();
+ * grad(cube)(tensor([1, 2])).toArray(); // [ 3, 12 ]
+ */
+export function grad(f: Function1): (...inputs: Tensor[]) => Tensor {
+  return (...inputs) =>
+    withGrad(true, () => {
+      const [x] = tracked(inputs.slice(0, 1), "grad");
+      const value = f(x, ...inputs.slice(1));
+      return value.requiresGrad ? gradients(value, [x], { createGraph: true })[0] : ops.mul(x, 0);
+    });
+}
+
+/** f(x, …) and the function that pulls an upstream gradient back to the inputs: g ↦ gᵀ ∂f/∂x. */
+export function vjp(f: Function1, ...inputs: Tensor[]): { value: Tensor; pull: (g: Tensor) => Tensor[] } {
+  return withGrad(true, () => {
+    const leaves = tracked(inputs, "vjp");
+    const value = f(...leaves);
+    return { value, pull: (upstream) => gradients(value, leaves, { upstream, createGraph: true }) };
+  });
+}
+
+/** All first derivatives ∂f_i/∂x_j, of shape [...f.shape, ...x.shape], by one backward pass per element of f. */
+export function jacobian(f: (x: Tensor) => Tensor, x: Tensor): Tensor {
+  return withGrad(true, () => {
+    const { value, pull } = vjp(f, x);
+    const rows = Array.from({ length: value.size }, (_, i) => {
+      const unit = zeros(value.shape, { dtype: value.dtype });
+      unit.data[i] = 1;
+      return value.requiresGrad ? pull(unit)[0] : zeros(x.shape, { dtype: x.dtype });
+    });
+    const shape = [...value.shape, ...x.shape];
+    return rows.length === 0 ? zeros(shape, { dtype: x.dtype }) : ops.stack(rows).reshape(shape);
+  });
+}
+
+/** All second derivatives ∂²f/∂x_i∂x_j of a scalar function, of shape [...x.shape, ...x.shape]. */
+export function hessian(f: (x: Tensor) => Tensor, x: Tensor): Tensor {
+  return jacobian(grad(f), x);
+}

@@ -1,0 +1,136 @@
+/**
+ * The evaluator that records. The step runs once with placeholder tensors; what it emits (forward, gradients, updates
+ * of state cells) becomes a program that a device runs again and again. The step is ordinary code.
+ */
+import type { CellSlot, Device, Program, Slot, Step } from "../devices/device.ts";
+import { installEvaluator } from "../ops/emit.ts";
+import { ops } from "../ops/index.ts";
+import type { Evaluator } from "../ops/emit.ts";
+import type { Scope } from "../ops/composite.ts";
+import type { StateCell } from "../ops/state.ts";
+import type { Values } from "../tensor/dtype.ts";
+import { Tensor } from "../tensor/tensor.ts";
+
+/** What a trace of a step found: the program, and the cells that its slots stand for. */
+export interface Trace {
+  readonly program: Program;
+  readonly cells: readonly StateCell[];
+}
+
+/** A placeholder, and how it may change hands: cells by their first version, then by what was assigned. */
+class Recorder implements Evaluator {
+  readonly slots: Slot[] = [];
+  readonly steps: Step[] = [];
+  readonly constants: { slot: number; values: Values }[] = [];
+  readonly #slotOf = new Map<Tensor, number>();
+  readonly #cells = new Map<StateCell, { first: Tensor; now: Tensor; assigned: boolean }>();
+  /** Gradients that cells had before, to be put back. */
+  readonly #grads = new Map<StateCell, Tensor | null>();
+
+  /** A tensor without values that stands for what will come. */
+  placeholder(shape: Slot["shape"], dtype: Slot["dtype"], parts: ConstructorParameters<typeof Tensor>[2] = {}): Tensor {
+    const tensor = new Tensor(shape, dtype, parts);
+    this.#slotOf.set(tensor, this.slots.push({ shape, dtype }) - 1);
+    return tensor;
+  }
+
+  /** The slot of a tensor; one that was made outside the trace is a constant of the program. */
+  slot(tensor: Tensor): number {
+    const known = this.#slotOf.get(tensor);
+    if (known !== undefined) return known;
+    const slot = this.slots.push({ shape: tensor.shape, dtype: tensor.dtype }) - 1;
+    this.constants.push({ slot, values: tensor.data });
+    this.#slotOf.set(tensor, slot);
+    return slot;
+  }
+
+  emit: Evaluator["emit"] = (node, shape, dtype, requiresGrad) => {
+    const inputs = node.inputs.map((input) => this.slot(input));
+    const y = this.placeholder(shape, dtype, { node, requiresGrad });
+    this.steps.push({ op: node.op, attrs: node.attrs, inputs, output: this.slot(y), scope: path(node.scope) });
+    return y;
+  };
+
+  read = (cell: StateCell): Tensor => {
+    const known = this.#cells.get(cell);
+    if (known) return known.now;
+    const first = this.placeholder(cell.shape, cell.dtype, { cell, requiresGrad: cell.requiresGrad });
+    this.#cells.set(cell, { first, now: first, assigned: false });
+    this.#grads.set(cell, cell.grad);
+    return first;
+  };
+
+  assign = (cell: StateCell, value: Tensor): void => {
+    this.read(cell);
+    const entry = this.#cells.get(cell);
+    if (!entry) return;
+    // a fresh leaf, so that gradients stop at the cell and do not run on into what it was assigned from
+    const version = new Tensor(cell.shape, cell.dtype, { cell, requiresGrad: cell.requiresGrad });
+    const slot = this.slots.push({ shape: cell.shape, dtype: cell.dtype }) - 1;
+    this.#slotOf.set(version, slot);
+    this.steps.push({ op: ops.detach, attrs: undefined, inputs: [this.slot(value)], output: slot, scope: [] });
+    entry.now = version;
+    entry.assigned = true;
+  };
+
+  cells(): { cells: StateCell[]; slots: CellSlot[] } {
+    const cells = [...this.#cells.keys()];
+    const slots = [...this.#cells.values()].map(({ first, now, assigned }, i) => ({
+      name: cells[i].name,
+      slot: this.slot(first),
+      update: assigned ? this.slot(now) : null,
+    }));
+    return { cells, slots };
+  }
+
+  restoreGradients(): void {
+    for (const [cell, grad] of this.#grads) cell.grad = grad;
+  }
+}
+
+function path(scope: Scope | null): string[] {
+  const names: string[] = [];
+  for (let at = scope; at !== null; at = at.parent) names.unshift(at.composite);
+  return names;
+}
+
+/**
+ * Records a step called with tensors like `examples`. Nothing is computed, no cell and no `grad` changes.
+ * @throws GraphError `no-values` when the step reads a value
+ */
+export function trace(step: (...inputs: Tensor[]) => readonly Tensor[], examples: readonly Slot[]): Trace {
+  const recorder = new Recorder();
+  const inputs = examples.map(({ shape, dtype }) => recorder.placeholder(shape, dtype));
+  const before = installEvaluator(recorder);
+  try {
+    const outputs = step(...inputs).map((output) => recorder.slot(output.read()));
+    const { cells, slots } = recorder.cells();
+    return {
+      program: {
+        slots: recorder.slots,
+        inputs: inputs.map((input) => recorder.slot(input)),
+        cells: slots,
+        constants: recorder.constants,
+        steps: recorder.steps,
+        outputs,
+      },
+      cells,
+    };
+  } finally {
+    installEvaluator(before);
+    recorder.restoreGradients();
+  }
+}
+
+/** A traced step as a function: reads its cells, runs the program on the device, and writes what they become. */
+export function replay({ program, cells }: Trace, device: Device): (...inputs: Tensor[]) => Tensor[] {
+  const executable = device.load(program);
+  return (...inputs) => {
+    const result = executable.run(inputs.map((input) => input.data), cells.map((cell) => cell.data));
+    cells.forEach((cell, i) => {
+      const values = result.cells[i];
+      if (values !== null) cell.become(values);
+    });
+    return program.outputs.map((slot, i) => new Tensor(program.slots[slot].shape, program.slots[slot].dtype, { values: result.outputs[i] }));
+  };
+}

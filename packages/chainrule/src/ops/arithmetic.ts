@@ -1,0 +1,152 @@
+/** Ops of several inputs, element by element with broadcasting: arithmetic, comparison, choice. */
+import { floating, promote } from "../tensor/dtype.ts";
+import type { DType, Values } from "../tensor/dtype.ts";
+import { pow as power } from "../tensor/math/index.ts";
+import { broadcastShapes } from "../tensor/shape.ts";
+import type { Shape } from "../tensor/shape.ts";
+import { atom, binding, call, infix, within } from "../tensor/tex.ts";
+import type { Tex } from "../tensor/tex.ts";
+import { defineOp } from "./define.ts";
+import type { Binary, Op, TensorLike } from "./define.ts";
+import { rows, zip } from "./kernels.ts";
+import { sumTo } from "./reduce.ts";
+
+const broadcast = (name: string) => ({
+  name,
+  kind: "elementwise" as const,
+  arity: 2,
+  shape: (inputs: readonly Shape[]): Shape => broadcastShapes(name, ...inputs),
+  examples: [{ inputs: [[2, 3], [2, 3]] }, { inputs: [[2, 3], [3]] }, { inputs: [[2, 1], [1, 3]] }, { inputs: [[], [4]] }],
+});
+/** bool counts as whole numbers here */
+const number = ([a, b]: readonly DType[]): DType => promote(promote(a, b), "int32");
+
+/** a + b */
+export const add: Binary = defineOp({
+  ...broadcast("add"),
+  dtype: number,
+  kernel: zip((a, b) => a + b),
+  vjp: [(g, _y, [a]) => sumTo(g, a.shape), (g, _y, [, b]) => sumTo(g, b.shape)],
+  tex: ([a, b]) => infix("+", binding.sum, a, b),
+});
+
+/** a − b */
+export const sub: Binary = defineOp({
+  ...broadcast("sub"),
+  dtype: number,
+  kernel: zip((a, b) => a - b),
+  vjp: [(g, _y, [a]) => sumTo(g, a.shape), (g, _y, [, b]) => sumTo(g, b.shape).neg()],
+  tex: ([a, b]) => infix("-", binding.sum, a, b),
+});
+
+const product = zip((a, b) => a * b);
+/** the low 32 bits, where a product in float64 would lose them */
+const wrappedProduct = zip(Math.imul);
+
+/** a ⊙ b, element by element */
+export const mul: Binary = defineOp({
+  ...broadcast("mul"),
+  dtype: number,
+  kernel: (out, inputs, shapes) => (out instanceof Int32Array ? wrappedProduct : product)(out, inputs, shapes, undefined),
+  vjp: [(g, _y, [a, b]) => sumTo(g.mul(b), a.shape), (g, _y, [a, b]) => sumTo(g.mul(a), b.shape)],
+  tex: ([a, b]) => infix("\\odot", binding.product, a, b),
+});
+
+/** a / b, a floating-point number also for whole a and b */
+export const div: Binary = defineOp({
+  ...broadcast("div"),
+  dtype: ([a, b]) => floating(promote(a, b)),
+  kernel: zip((a, b) => a / b),
+  vjp: [(g, _y, [a, b]) => sumTo(g.div(b), a.shape), (g, y, [, b]) => sumTo(g.mul(y).div(b).neg(), b.shape)],
+  domain: [[-2, 2], [0.5, 2]],
+  tex: ([a, b]) => ({ text: `\\frac{${a.text}}{${b.text}}`, binds: binding.atom }),
+});
+
+/** aᵇ; derivatives b aᵇ⁻¹ (0 where b = 0) and aᵇ ln a (0 where a = 0 and b ≥ 0) */
+export const pow: Binary = defineOp({
+  ...broadcast("pow"),
+  dtype: ([a, b]) => floating(promote(a, b)),
+  kernel: zip(power),
+  vjp: [
+    (g, _y, [a, b]) => {
+      const constant = b.eq(0);
+      // 1 in place of a where the derivative is 0 anyway, so that 0 · a⁻¹ is not NaN at a = 0
+      return sumTo(g.mul(b).mul(where(constant, 1, a).pow(b.sub(1))), a.shape);
+    },
+    (g, y, [a, b]) => {
+      const flat = a.eq(0).mul(b.ge(0));
+      return sumTo(g.mul(y).mul(where(flat, 1, a).log()), b.shape);
+    },
+  ],
+  domain: [[0.3, 2], [-2, 2]],
+  tex: ([a, b]) => ({ text: `${within(a, binding.atom)}^{${b.text}}`, binds: binding.power }),
+});
+
+/** The larger of a and b, NaN if either is; where they are equal each gets half the gradient */
+export const maximum: Binary = defineOp({
+  ...broadcast("maximum"),
+  kernel: zip(Math.max),
+  vjp: [(g, _y, [a, b]) => sumTo(shareWhere(a.gt(b), a.eq(b))(g), a.shape), (g, _y, [a, b]) => sumTo(shareWhere(b.gt(a), a.eq(b))(g), b.shape)],
+  kinked: true,
+  tex: ([a, b]) => call("\\max", a, b),
+});
+
+/** The smaller of a and b, NaN if either is; where they are equal each gets half the gradient */
+export const minimum: Binary = defineOp({
+  ...broadcast("minimum"),
+  kernel: zip(Math.min),
+  vjp: [(g, _y, [a, b]) => sumTo(shareWhere(a.lt(b), a.eq(b))(g), a.shape), (g, _y, [a, b]) => sumTo(shareWhere(b.lt(a), a.eq(b))(g), b.shape)],
+  kinked: true,
+  tex: ([a, b]) => call("\\min", a, b),
+});
+
+/** All of the gradient where `all`, half of it where `half`. */
+function shareWhere(all: TensorLike, half: TensorLike) {
+  return (g: TensorLike) => where(all, g, where(half, mul(g, 0.5), 0));
+}
+
+const comparison = (name: string, symbol: string, f: (a: number, b: number) => boolean): Binary =>
+  defineOp({
+    ...broadcast(name),
+    dtype: () => "bool",
+    kernel: zip((a, b) => (f(a, b) ? 1 : 0)),
+    vjp: null,
+    tex: ([a, b]: readonly Tex[]) => infix(symbol, binding.compare, a, b),
+  });
+
+/** a = b, as bool */
+export const eq: Binary = comparison("eq", "=", (a, b) => a === b);
+/** a ≠ b, as bool */
+export const ne: Binary = comparison("ne", "\\ne", (a, b) => a !== b);
+/** a < b, as bool */
+export const lt: Binary = comparison("lt", "<", (a, b) => a < b);
+/** a ≤ b, as bool */
+export const le: Binary = comparison("le", "\\le", (a, b) => a <= b);
+/** a > b, as bool */
+export const gt: Binary = comparison("gt", ">", (a, b) => a > b);
+/** a ≥ b, as bool */
+export const ge: Binary = comparison("ge", "\\ge", (a, b) => a >= b);
+
+/** a where the condition is not 0, else b; the gradient goes where the value came from */
+export const where: Op<[condition: TensorLike, a: TensorLike, b: TensorLike]> = defineOp({
+  ...broadcast("where"),
+  arity: 3,
+  dtype: ([, a, b]) => promote(a, b),
+  kernel: (out, [condition, a, b]: readonly Values[], shapes) =>
+    rows(shapes, (at, length, starts, steps) => {
+      for (let i = 0; i < length; i++) {
+        const from = condition[starts[0] + i * steps[0]] !== 0 ? 1 : 2;
+        out[at + i] = (from === 1 ? a : b)[starts[from] + i * steps[from]];
+      }
+    }),
+  vjp: [
+    null,
+    (g, _y, [condition, a]) => sumTo(where(condition, g, 0), a.shape),
+    (g, _y, [condition, , b]) => sumTo(where(condition, 0, g), b.shape),
+  ],
+  examples: [
+    { inputs: [{ shape: [2, 3], dtype: "bool", values: [1, 0, 1, 0, 0, 1] }, [2, 3], [2, 3]] },
+    { inputs: [{ shape: [2, 1], dtype: "bool", values: [1, 0] }, [3], []] },
+  ],
+  tex: ([condition, a, b]) => atom(`\\begin{cases}${a.text} & ${condition.text}\\\\ ${b.text} & \\text{else}\\end{cases}`),
+});

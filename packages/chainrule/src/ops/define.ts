@@ -1,0 +1,138 @@
+/**
+ * One op, one record: its shape and type rules, reference kernel, gradient rule, LaTeX rule, domain and examples.
+ * The record is also the function that users call. Tensor methods, op tests, docs and worksheets are derived from it.
+ */
+import type { DType, Values } from "../tensor/dtype.ts";
+import { floating, isFloat, promote } from "../tensor/dtype.ts";
+import { ValueError } from "../tensor/errors.ts";
+import type { Shape } from "../tensor/shape.ts";
+import type { Tex } from "../tensor/tex.ts";
+import { Tensor, scalar } from "../tensor/tensor.ts";
+import { currentScope } from "./composite.ts";
+import { emit } from "./emit.ts";
+
+/** What an op takes where it takes a tensor: a number stands for a scalar of the other inputs' type. */
+export type TensorLike = Tensor | number;
+
+/** What passes may ask of an op instead of its name. */
+export type OpKind =
+  | "elementwise" // each output element depends on the matching input elements
+  | "reduce" // axes are folded away
+  | "view" // the same numbers under another shape
+  | "layout" // numbers moved, repeated or left out
+  | "contract" // products summed over an axis
+  | "select" // chosen by integer indices
+  | "random"; // drawn from a random state
+
+export interface KernelShapes {
+  readonly out: Shape;
+  readonly inputs: readonly Shape[];
+}
+
+/** The reference kernel: plain loops from contiguous arrays into a zeroed contiguous array. */
+export type Kernel<A> = {
+  bivariant(out: Values, inputs: readonly Values[], shapes: KernelShapes, attrs: A): void;
+}["bivariant"];
+
+/** The gradient for one input, written in ops: g is the incoming gradient, y the op's result. */
+export type Vjp<A> = {
+  bivariant(g: Tensor, y: Tensor, inputs: readonly Tensor[], attrs: A): Tensor;
+}["bivariant"];
+
+/** Inputs that drive the op's tests, its docs page and worksheets. A shape stands for drawn numbers of its domain. */
+export interface Example<Args extends readonly unknown[] = readonly unknown[]> {
+  readonly inputs: readonly (Shape | { readonly shape: Shape; readonly dtype: DType; readonly values: readonly number[] })[];
+  readonly args?: Args;
+}
+
+/** An op as every pass sees it. */
+export interface OpRecord<A = unknown> {
+  readonly name: string;
+  readonly kind: OpKind;
+  /** How many tensors come first in a call; "list" for one array of them. */
+  readonly arity: number | "list";
+  /** The shape rule; throws ShapeError. Eager and traced run it alike. */
+  shape(inputs: readonly Shape[], attrs: A): Shape;
+  dtype(inputs: readonly DType[], attrs: A): DType;
+  readonly kernel: Kernel<A>;
+  /** The rule for input number i, null where no gradient flows; null for an op without gradient. */
+  readonly vjp: ((input: number) => Vjp<A> | null) | null;
+  /** The LaTeX of the result, from that of the inputs. */
+  tex(inputs: readonly Tex[], attrs: A): Tex;
+  /** Per input, where its numbers may lie, away from poles; the last interval serves the inputs that follow. */
+  readonly domain: readonly (readonly [number, number])[];
+  readonly examples: readonly Example[];
+  /** Whether the gradient jumps somewhere inside the domain; what it is there is stated in the record's comment. */
+  readonly kinked: boolean;
+}
+
+/** An op record that can be called: tensors first, then what its `attrs` takes. */
+export interface Op<Inputs extends readonly unknown[], Args extends readonly unknown[] = [], A = undefined> extends OpRecord<A> {
+  (...args: [...Inputs, ...Args]): Tensor;
+}
+export type Unary<Args extends readonly unknown[] = [], A = undefined> = Op<[x: TensorLike], Args, A>;
+export type Binary<Args extends readonly unknown[] = [], A = undefined> = Op<[a: TensorLike, b: TensorLike], Args, A>;
+
+/** What `defineOp` takes; fields with a usual value may be left out. */
+export interface OpSpec<Args extends readonly unknown[], A> {
+  readonly name: string;
+  readonly kind: OpKind;
+  readonly arity: number | "list";
+  /** Turns the arguments of a call into plain, checked data; needed by ops that take any. */
+  attrs?(inputs: readonly Tensor[], ...args: Args): A;
+  shape(inputs: readonly Shape[], attrs: A): Shape;
+  /** Usual: the widest of the inputs' types. */
+  dtype?(inputs: readonly DType[], attrs: A): DType;
+  readonly kernel: Kernel<A>;
+  /** A rule per input, or a function from the input's number to its rule. */
+  readonly vjp: readonly (Vjp<A> | null)[] | ((input: number) => Vjp<A> | null) | null;
+  tex(inputs: readonly Tex[], attrs: A): Tex;
+  /** Usual: −2 … 2. */
+  readonly domain?: readonly (readonly [number, number])[];
+  readonly examples: readonly Example<Args>[];
+  readonly kinked?: boolean;
+}
+
+/** Makes an op from its record. */
+export function defineOp<Inputs extends readonly unknown[], Args extends readonly unknown[], A>(
+  spec: OpSpec<NoInfer<Args>, NoInfer<A>>,
+): Op<Inputs, Args, A> {
+  const { vjp, arity, name } = spec;
+  const record = {
+    ...spec,
+    dtype: spec.dtype ?? ((inputs: readonly DType[]) => inputs.reduce(promote)),
+    vjp: vjp === null || typeof vjp === "function" ? vjp : (input: number) => vjp[input] ?? null,
+    domain: spec.domain ?? [[-2, 2]],
+    kinked: spec.kinked ?? false,
+  };
+  const op = (...args: unknown[]): Tensor => {
+    const given = arity === "list" ? (args[0] as readonly unknown[]) : args.slice(0, arity);
+    const inputs = toTensors(name, given, arity);
+    const attrs = spec.attrs?.(inputs, ...(args.slice(arity === "list" ? 1 : arity) as unknown as Args));
+    return emit(op as unknown as OpRecord, inputs, attrs, currentScope());
+  };
+  // a function's name is read-only to assignment, so every field is defined
+  for (const [field, value] of Object.entries(record)) Object.defineProperty(op, field, { value, enumerable: true });
+  return op as unknown as Op<Inputs, Args, A>;
+}
+
+/** The inputs as tensors: numbers take the type of the tensors beside them, or float32. */
+function toTensors(op: string, given: readonly unknown[], arity: number | "list"): Tensor[] {
+  if (!Array.isArray(given) || (arity === "list" ? given.length === 0 : given.length < arity))
+    throw new ValueError(op, arity === "list" ? "takes an array of at least one tensor" : `takes ${arity} tensors, got ${given.length}`);
+  let beside: DType | null = null;
+  for (const input of given) if (input instanceof Tensor) beside = beside === null ? input.dtype : promote(beside, input.dtype);
+  return given.map((input, i) => {
+    if (input instanceof Tensor) return input;
+    if (typeof input !== "number")
+      throw new ValueError(op, `argument ${i + 1} is ${describe(input)}, not a tensor or a number; wrap arrays in tensor(…)`);
+    if (beside === null) return scalar(input);
+    if (isFloat(beside)) return scalar(input, beside);
+    return scalar(input, Number.isInteger(input) ? "int32" : floating(beside));
+  });
+}
+
+function describe(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  return Array.isArray(value) ? "an array" : `a ${typeof value}`;
+}

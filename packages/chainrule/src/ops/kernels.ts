@@ -1,0 +1,92 @@
+/** The few loops that the reference kernels of the op families share. */
+import { allocate, dtypeOf } from "../tensor/dtype.ts";
+import type { Values } from "../tensor/dtype.ts";
+import { broadcastStrides, sameShape, sizeOf, stridesOf, walk } from "../tensor/shape.ts";
+import type { Shape } from "../tensor/shape.ts";
+import type { Kernel, KernelShapes } from "./define.ts";
+
+/** The same numbers in the same order; converts the type where it differs. */
+export function copy(out: Values, [x]: readonly Values[]): void {
+  out.set(x);
+}
+
+/** out[i] = f(x[i]) */
+export function map<A>(f: (x: number, attrs: A) => number): Kernel<A> {
+  return (out, [x], _shapes, attrs) => {
+    for (let i = 0; i < out.length; i++) out[i] = f(x[i], attrs);
+  };
+}
+
+/** out[i] = f(a[i], b[i]) with broadcasting: rows along the last axis, each input at its own stride. */
+export function zip(f: (a: number, b: number) => number): Kernel<unknown> {
+  return (out, [a, b], shapes) => {
+    if (a.length === out.length && b.length === out.length) {
+      for (let i = 0; i < out.length; i++) out[i] = f(a[i], b[i]);
+      return;
+    }
+    rows(shapes, (at, length, [aStart, bStart], [aStep, bStep]) => {
+      for (let i = 0; i < length; i++) out[at + i] = f(a[aStart + i * aStep], b[bStart + i * bStep]);
+    });
+  };
+}
+
+/**
+ * Visits the rows of `shapes.out` along its last axis: where the row begins in the output, its length, and for each
+ * broadcast input where the row begins there and the step between its elements (0 where it repeats).
+ */
+export function rows(
+  shapes: KernelShapes,
+  visit: (at: number, length: number, starts: readonly number[], steps: readonly number[]) => void,
+): void {
+  const { out } = shapes;
+  const length = out.length === 0 ? 1 : out[out.length - 1];
+  const count = sizeOf(out.slice(0, -1));
+  if (length === 0) return;
+  const strides = shapes.inputs.map((shape) => broadcastStrides(shape, out));
+  const steps = strides.map((stride) => stride[out.length - 1] ?? 0);
+  const starts = strides.map(() => 0);
+  const index = new Array<number>(Math.max(0, out.length - 1)).fill(0);
+  for (let row = 0; row < count; row++) {
+    visit(row * length, length, starts, steps);
+    for (let axis = index.length - 1; axis >= 0; axis--) {
+      const turn = ++index[axis] === out[axis];
+      for (let input = 0; input < starts.length; input++)
+        starts[input] += turn ? strides[input][axis] * (1 - out[axis]) : strides[input][axis];
+      if (!turn) break;
+      index[axis] = 0;
+    }
+  }
+}
+
+/** A line of elements that is folded into one: `length` numbers from `start`, `step` apart. */
+export type Fold = (x: Values, start: number, length: number, step: number) => number;
+
+/**
+ * out = fold of every line along `axes` (normalised). Neighbouring axes fold as one line; axes that are apart are
+ * brought together in a copy first.
+ */
+export function fold(out: Values, x: Values, shape: Shape, axes: readonly number[], line: Fold): void {
+  const first = axes[0] ?? shape.length;
+  const together = axes.every((axis, i) => axis === first + i);
+  if (!together) {
+    const kept = shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
+    const order = [...kept, ...axes];
+    const moved = allocate(dtypeOf(x), x.length);
+    const strides = stridesOf(shape);
+    let at = 0;
+    walk(order.map((axis) => shape[axis]), order.map((axis) => strides[axis]), 0, (offset) => {
+      moved[at++] = x[offset];
+    });
+    return fold(out, moved, order.map((axis) => shape[axis]), axes.map((_, i) => kept.length + i), line);
+  }
+  const length = sizeOf(shape.slice(first, first + axes.length));
+  const inner = sizeOf(shape.slice(first + axes.length));
+  const outer = sizeOf(shape.slice(0, first));
+  for (let o = 0, at = 0; o < outer; o++)
+    for (let i = 0; i < inner; i++) out[at++] = line(x, o * length * inner + i, length, inner);
+}
+
+/** Whether every shape equals the first. */
+export function allSame(shapes: readonly Shape[]): boolean {
+  return shapes.every((shape) => sameShape(shape, shapes[0]));
+}

@@ -1,0 +1,39 @@
+/** Random numbers as an op, so that a traced step draws new ones each time: the state is an input, not a side effect. */
+import { isFloat } from "../tensor/dtype.ts";
+import type { DType } from "../tensor/dtype.ts";
+import { ShapeError, ValueError } from "../tensor/errors.ts";
+import { threefry2x32, uniformFrom } from "../tensor/random/index.ts";
+import { checkShape, formatShape } from "../tensor/shape.ts";
+import type { Shape } from "../tensor/shape.ts";
+import { call } from "../tensor/tex.ts";
+import { defineOp } from "./define.ts";
+import type { Unary } from "./define.ts";
+
+/**
+ * Numbers on [0, 1) that depend on nothing but `state`, int32 [key, key, draw], and their place: element i is
+ * Threefry(key, (i, draw)). Add one to the last word between draws.
+ */
+export const uniform: Unary<[shape: Shape, dtype?: DType], { shape: Shape; dtype: DType }> = defineOp({
+  name: "uniform",
+  kind: "random",
+  arity: 1,
+  attrs: (_inputs, shape, dtype = "float32") => {
+    if (!isFloat(dtype)) throw new ValueError("uniform", `draws float32 or float64, not ${dtype}`);
+    return { shape: checkShape("uniform", shape), dtype };
+  },
+  shape: ([state], { shape }) => {
+    if (state.length !== 1 || state[0] !== 3) throw new ShapeError("uniform", [state], `the random state is three words, not ${formatShape(state)}`);
+    return shape;
+  },
+  dtype: (_inputs, { dtype }) => dtype,
+  kernel: (out, [state]) => {
+    const words = new Int32Array(2);
+    for (let i = 0; i < out.length; i++) {
+      threefry2x32(state[0], state[1], i, state[2], words);
+      out[i] = uniformFrom(words[0], words[1]);
+    }
+  },
+  vjp: null,
+  examples: [{ inputs: [{ shape: [3], dtype: "int32", values: [1, 2, 3] }], args: [[2, 3]] }],
+  tex: ([state]) => call("uniform", state),
+});

@@ -1,0 +1,87 @@
+/**
+ * State cells: the tensors that change. Parameters, optimizer moments, step counts, learning rates and random state
+ * are cells. A cell is a `Tensor`; what it holds now is an ordinary tensor, its present version. Assigning swaps the
+ * version, so that graphs built before keep the values they read.
+ */
+import { isFloat } from "../tensor/dtype.ts";
+import type { Values } from "../tensor/dtype.ts";
+import { DTypeError, GraphError } from "../tensor/errors.ts";
+import { formatShape, sameShape } from "../tensor/shape.ts";
+import { Tensor } from "../tensor/tensor.ts";
+import { evaluator } from "./emit.ts";
+
+export interface StateOptions {
+  /** What drawings, programs and messages call the cell. */
+  readonly name?: string;
+  readonly requiresGrad?: boolean;
+}
+
+export class StateCell extends Tensor {
+  name: string;
+  #current: Tensor;
+
+  constructor(value: Tensor, options: StateOptions = {}) {
+    super(value.shape, value.dtype, {});
+    this.name = options.name ?? "";
+    this.#current = new Tensor(this.shape, this.dtype, { values: value.data, cell: this });
+    this.requiresGrad = options.requiresGrad ?? false;
+  }
+
+  /** The version that eager code sees; evaluators alone call this and `become`. */
+  get present(): Tensor {
+    return this.#current;
+  }
+
+  /** Puts new values in place, as eager assignment and devices do. */
+  become(values: Values): void {
+    this.#current = new Tensor(this.shape, this.dtype, { values, cell: this, requiresGrad: this.requiresGrad });
+  }
+
+  override read(): Tensor {
+    return evaluator().read(this);
+  }
+
+  override get data(): Values {
+    return this.read().data;
+  }
+
+  override get hasValues(): boolean {
+    return this.read().hasValues;
+  }
+
+  override get requiresGrad(): boolean {
+    return super.requiresGrad;
+  }
+  override set requiresGrad(on: boolean) {
+    super.requiresGrad = on;
+    this.become(this.#current.data);
+  }
+
+  /**
+   * Replaces the value: the only way to write to a cell. Shape and type stay; no gradient flows through.
+   * @throws GraphError `state-mismatch` for another shape, DTypeError for another type
+   */
+  assign(value: Tensor): void {
+    if (!sameShape(value.shape, this.shape))
+      throw new GraphError(
+        "state-mismatch",
+        `assign: ${this.name || "the state cell"} holds ${formatShape(this.shape)} and cannot become ${formatShape(value.shape)}`,
+      );
+    if (value.dtype !== this.dtype)
+      throw new DTypeError("assign", `${this.name || "the state cell"} holds ${this.dtype}, not ${value.dtype}; convert with .to("${this.dtype}")`);
+    evaluator().assign(this, value.read());
+  }
+}
+
+/** A cell for a value that changes from step to step. */
+export function state(value: Tensor, options: StateOptions = {}): StateCell {
+  return new StateCell(value, options);
+}
+
+/** A state cell that is trained: it requires a gradient unless told otherwise. */
+export class Parameter extends StateCell {
+  constructor(value: Tensor, options: StateOptions = {}) {
+    if (!isFloat(value.dtype)) throw new DTypeError("Parameter", `needs a floating-point tensor, not ${value.dtype}`);
+    super(value, { requiresGrad: true, ...options });
+  }
+}

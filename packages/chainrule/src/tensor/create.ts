@@ -1,0 +1,161 @@
+/** Tensors from numbers: given, regular or random. */
+import { allocate, convert, dtypeOf, isDType, isFloat } from "./dtype.ts";
+import type { DType, Values } from "./dtype.ts";
+import { ShapeError, ValueError } from "./errors.ts";
+import type { Nested } from "./print.ts";
+import { defaultGenerator } from "./random/index.ts";
+import type { Generator } from "./random/index.ts";
+import { checkShape, sizeOf } from "./shape.ts";
+import type { Shape } from "./shape.ts";
+import { Tensor, fromValues } from "./tensor.ts";
+
+export interface TensorOptions {
+  readonly dtype?: DType;
+  readonly requiresGrad?: boolean;
+}
+export interface RandomOptions extends TensorOptions {
+  /** Where the numbers come from; the shared generator of `manualSeed` unless given. */
+  readonly generator?: Generator;
+}
+
+/** What `tensor()` takes: a number, a boolean, nested arrays of them, or a typed array (copied). */
+export type TensorData = Nested | readonly TensorData[] | Values;
+
+/**
+ * A tensor from nested arrays or a typed array, which is copied. Numbers become float32, booleans bool; typed arrays
+ * keep their type (Uint8Array becomes int32). `shape` lays flat data out.
+ * @throws ShapeError for ragged arrays or data that do not fill the shape
+ * @example
+ * tensor([[1, 2], [3, 4]]).shape; // [ 2, 2 ]
+ */
+export function tensor(data: TensorData, options: TensorOptions & { readonly shape?: Shape } = {}): Tensor {
+  if (ArrayBuffer.isView(data)) {
+    const dtype = options.dtype ?? (data instanceof Uint8Array ? "int32" : dtypeOf(data));
+    return fromValues(convert(data, checkedType(dtype)), options.shape ?? [data.length], dtype, options.requiresGrad);
+  }
+  const shape: number[] = [];
+  for (let level: unknown = data; Array.isArray(level); level = level[0]) shape.push(level.length);
+  const flat: (number | boolean)[] = [];
+  flatten(data as Nested, shape, 0, flat);
+  const dtype = options.dtype ?? (flat.length > 0 && flat.every((value) => typeof value === "boolean") ? "bool" : "float32");
+  const values = allocate(checkedType(dtype), flat.length);
+  if (dtype === "bool") for (let i = 0; i < flat.length; i++) values[i] = flat[i] ? 1 : 0;
+  else for (let i = 0; i < flat.length; i++) values[i] = Number(flat[i]);
+  return fromValues(values, options.shape ?? shape, dtype, options.requiresGrad);
+}
+
+function flatten(data: Nested, shape: Shape, axis: number, flat: (number | boolean)[]): void {
+  if (axis === shape.length) {
+    if (typeof data !== "number" && typeof data !== "boolean")
+      throw new ValueError("tensor", Array.isArray(data) ? "the arrays are not equally deep" : `${String(data)} is no number`);
+    flat.push(data);
+    return;
+  }
+  if (!Array.isArray(data) || data.length !== shape[axis])
+    throw new ShapeError(
+      "tensor",
+      [shape],
+      `ragged arrays: axis ${axis} has ${shape[axis]} elements at first and ${Array.isArray(data) ? data.length : "a number"} later`,
+      "bad-shape",
+    );
+  for (const part of data) flatten(part, shape, axis + 1, flat);
+}
+
+function checkedType(dtype: DType): DType {
+  if (!isDType(dtype)) throw new ValueError("dtype", `"${String(dtype)}" is no type; use float32, float64, int32 or bool`);
+  return dtype;
+}
+
+function filled(shape: Shape, options: TensorOptions, write: (values: Values) => void): Tensor {
+  const dtype = checkedType(options.dtype ?? "float32");
+  const values = allocate(dtype, sizeOf(checkShape("tensor", shape)));
+  write(values);
+  return fromValues(values, shape, dtype, options.requiresGrad);
+}
+
+export function zeros(shape: Shape, options: TensorOptions = {}): Tensor {
+  return filled(shape, options, () => {});
+}
+
+export function ones(shape: Shape, options: TensorOptions = {}): Tensor {
+  return full(shape, 1, options);
+}
+
+export function full(shape: Shape, value: number, options: TensorOptions = {}): Tensor {
+  return filled(shape, options, (values) => values.fill(value));
+}
+
+/** Zeros of another tensor's shape and type. */
+export function zerosLike(like: Tensor): Tensor {
+  return zeros(like.shape, { dtype: like.dtype });
+}
+
+/** Ones of another tensor's shape and type. */
+export function onesLike(like: Tensor): Tensor {
+  return ones(like.shape, { dtype: like.dtype });
+}
+
+/** start, start + step, … below stop (above it for a negative step); whole numbers give int32. */
+export function arange(stop: number, options?: TensorOptions): Tensor;
+export function arange(start: number, stop: number, step?: number, options?: TensorOptions): Tensor;
+export function arange(first: number, second?: number | TensorOptions, step = 1, options: TensorOptions = {}): Tensor {
+  const [start, stop] = typeof second === "number" ? [first, second] : [0, first];
+  const given = typeof second === "object" ? second : options;
+  if (![start, stop, step].every(Number.isFinite) || step === 0)
+    throw new ValueError("arange", `needs finite numbers and a step ≠ 0, got ${start}, ${stop}, ${step}`);
+  const length = Math.max(0, Math.ceil((stop - start) / step));
+  const whole = [start, stop, step].every(Number.isInteger);
+  return filled([length], { dtype: whole ? "int32" : "float32", ...given }, (values) => {
+    for (let i = 0; i < length; i++) values[i] = start + i * step;
+  });
+}
+
+/** `count` numbers from start to stop, both included, equally far apart. */
+export function linspace(start: number, stop: number, count: number, options: TensorOptions = {}): Tensor {
+  if (!Number.isSafeInteger(count) || count < 0) throw new ValueError("linspace", `the count must be a whole number ≥ 0, not ${count}`);
+  return filled([count], options, (values) => {
+    for (let i = 0; i < count; i++) values[i] = i === count - 1 && i > 0 ? stop : start + ((stop - start) * i) / Math.max(1, count - 1);
+  });
+}
+
+/** The identity matrix, or its first rows or columns. */
+export function eye(rows: number, columns = rows, options: TensorOptions = {}): Tensor {
+  return filled([rows, columns], options, (values) => {
+    for (let i = 0; i < Math.min(rows, columns); i++) values[i * columns + i] = 1;
+  });
+}
+
+/** Uniform on [0, 1). */
+export function rand(shape: Shape, options: RandomOptions = {}): Tensor {
+  return drawn("rand", shape, options, (values, generator) => generator.fillUniform(values));
+}
+
+/** Normal with mean 0 and standard deviation 1. */
+export function randn(shape: Shape, options: RandomOptions = {}): Tensor {
+  return drawn("randn", shape, options, (values, generator) => generator.fillNormal(values));
+}
+
+function drawn(
+  name: string,
+  shape: Shape,
+  options: RandomOptions,
+  fill: (values: Float32Array | Float64Array, generator: Generator) => void,
+): Tensor {
+  const { dtype = "float32", generator = defaultGenerator() } = options;
+  if (!isFloat(dtype)) throw new ValueError(name, `draws float32 or float64, not ${dtype}; randint draws whole numbers`);
+  return filled(shape, options, (values) => fill(values as Float32Array | Float64Array, generator));
+}
+
+/** Whole numbers from low up to, not including, high. */
+export function randint(low: number, high: number, shape: Shape, options: RandomOptions = {}): Tensor {
+  const { generator = defaultGenerator(), dtype = "int32" } = options;
+  return filled(shape, { ...options, dtype }, (values) => {
+    for (let i = 0; i < values.length; i++) values[i] = generator.integer(low, high);
+  });
+}
+
+/** 0 … n − 1 in random order. */
+export function randperm(n: number, { generator = defaultGenerator() }: { generator?: Generator } = {}): Tensor {
+  return fromValues(generator.permutation(n), [n], "int32");
+}
+

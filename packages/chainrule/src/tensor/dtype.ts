@@ -1,0 +1,60 @@
+/** The four element types, their arrays, and the rule that combines two of them. */
+import { DTypeError } from "./errors.ts";
+
+export type DType = "float32" | "float64" | "int32" | "bool";
+
+/** What holds a tensor's numbers, row by row (C order); bool is one byte, 0 or 1. */
+export type Values = Float32Array | Float64Array | Int32Array | Uint8Array;
+
+const arrays = { float32: Float32Array, float64: Float64Array, int32: Int32Array, bool: Uint8Array };
+
+/** Bytes per element. */
+export const bytesPer: Record<DType, number> = { float32: 4, float64: 8, int32: 4, bool: 1 };
+
+/** A zeroed array for `length` numbers of the type. */
+export function allocate(dtype: DType, length: number): Values {
+  return new arrays[dtype](length);
+}
+
+export function dtypeOf(values: Values): DType {
+  if (values instanceof Float32Array) return "float32";
+  if (values instanceof Float64Array) return "float64";
+  return values instanceof Int32Array ? "int32" : "bool";
+}
+
+export function isDType(name: unknown): name is DType {
+  return typeof name === "string" && Object.hasOwn(arrays, name);
+}
+
+export function isFloat(dtype: DType): boolean {
+  return dtype === "float32" || dtype === "float64";
+}
+
+const order: readonly DType[] = ["bool", "int32", "float32", "float64"];
+
+/** The wider of two types, as PyTorch promotes: bool < int32 < float32 < float64. */
+export function promote(a: DType, b: DType): DType {
+  return order.indexOf(a) >= order.indexOf(b) ? a : b;
+}
+
+/** The type of a result that is never whole numbers (exp, div, mean): int32 and bool become float32. */
+export function floating(dtype: DType): DType {
+  return isFloat(dtype) ? dtype : "float32";
+}
+
+/** The numbers of `source` as another type; to int32 truncates, to bool is ≠ 0, to float32 rounds. */
+export function convert(source: Values, dtype: DType): Values {
+  const out = allocate(dtype, source.length);
+  if (dtype === "bool") for (let i = 0; i < out.length; i++) out[i] = source[i] !== 0 ? 1 : 0;
+  else out.set(source);
+  return out;
+}
+
+/** Throws unless the type is one of `allowed`, naming the operation. */
+export function requireDType(op: string, dtype: DType, allowed: readonly DType[]): void {
+  if (!allowed.includes(dtype))
+    throw new DTypeError(
+      op,
+      `takes ${allowed.join(" or ")}, not ${dtype}; convert with .to("${allowed[0]}")`,
+    );
+}

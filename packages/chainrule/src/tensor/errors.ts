@@ -1,0 +1,109 @@
+/**
+ * Every error the library throws on purpose: what is wrong, where, with the shapes, and what to try.
+ * Each code has a section of the same name in docs/errors.md; a test keeps the two in step.
+ */
+import type { Shape } from "./shape.ts";
+
+/** The codes, each with the sentence that heads its section in docs/errors.md. */
+export const errorCodes = {
+  "shape-mismatch": "Two shapes do not fit together.",
+  "bad-shape": "A shape is not a list of whole numbers ≥ 0, or does not hold the given number of values.",
+  "bad-axis": "An axis is out of range, or named twice.",
+  "bad-index": "An index lies outside the axis it selects from.",
+  "bad-dtype": "An operation does not take numbers of this type.",
+  "bad-value": "An argument is outside what the function accepts.",
+  "no-gradient": "A gradient was asked for where there is none.",
+  "gradient-mismatch": "gradcheck found a gradient that differs from finite differences.",
+  "no-evaluator": "An operation was called before an evaluator was installed.",
+  "no-values": "A value was read while a step was being traced.",
+  "state-mismatch": "A state cell was assigned a value of another shape or type.",
+  "bad-state-dict": "A state dict does not fit the module or optimizer that loads it.",
+  "bad-file": "A file is not what its format says.",
+  "missing-data": "A data set was not found and could not be downloaded.",
+  diverged: "The loss became NaN or infinite during training.",
+} as const;
+
+export type ErrorCode = keyof typeof errorCodes;
+
+/** The root of all errors thrown here; `code` is stable, the message is for people. */
+export class ChainruleError extends Error {
+  readonly code: ErrorCode;
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+    this.code = code;
+  }
+}
+
+/** Shapes or axes that do not fit; carries the operation's name and the shapes it was given. */
+export class ShapeError extends ChainruleError {
+  readonly op: string;
+  readonly shapes: readonly Shape[];
+  constructor(
+    op: string,
+    shapes: readonly Shape[],
+    message: string,
+    code: "shape-mismatch" | "bad-shape" | "bad-axis" | "bad-index" = "shape-mismatch",
+  ) {
+    super(code, `${op}: ${message}`);
+    this.op = op;
+    this.shapes = shapes;
+  }
+}
+
+/** Numbers of a type the operation does not take. */
+export class DTypeError extends ChainruleError {
+  constructor(op: string, message: string) {
+    super("bad-dtype", `${op}: ${message}`);
+  }
+}
+
+/** An argument outside what a function accepts. */
+export class ValueError extends ChainruleError {
+  constructor(where: string, message: string) {
+    super("bad-value", `${where}: ${message}`);
+  }
+}
+
+/** Something asked of the graph, of a trace or of a state cell that it cannot do. */
+export class GraphError extends ChainruleError {
+  constructor(
+    code:
+      "no-gradient" | "gradient-mismatch" | "no-evaluator" | "no-values" | "state-mismatch",
+    message: string,
+  ) {
+    super(code, message);
+  }
+}
+
+/** A state dict that does not fit what loads it. */
+export class StateDictError extends ChainruleError {
+  constructor(message: string) {
+    super("bad-state-dict", message);
+  }
+}
+
+/** Bytes that are not what their format says; the message names the file, the field and the byte offset. */
+export class FormatError extends ChainruleError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("bad-file", message, options);
+  }
+}
+
+/** A data set that is not there. */
+export class DataError extends ChainruleError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("missing-data", message, options);
+  }
+}
+
+/** A loss that is NaN or infinite, with the epoch and batch (from 1) where it was first seen. */
+export class DivergedError extends ChainruleError {
+  readonly epoch: number;
+  readonly batch: number;
+  constructor(epoch: number, batch: number, message: string) {
+    super("diverged", message);
+    this.epoch = epoch;
+    this.batch = batch;
+  }
+}

@@ -1,0 +1,112 @@
+/** Tensors as text, aligned as NumPy prints arrays, and as nested JavaScript arrays. */
+import type { DType, Values } from "./dtype.ts";
+import type { Shape } from "./shape.ts";
+import { sizeOf } from "./shape.ts";
+
+/** A number, a boolean, or arrays of them, as deep as the tensor has axes. */
+export type Nested = number | boolean | Nested[];
+
+/** What printing needs to know of a tensor. */
+interface Printable {
+  readonly shape: Shape;
+  readonly dtype: DType;
+  readonly data: Values;
+  readonly hasValues: boolean;
+  readonly requiresGrad: boolean;
+}
+
+export function nested(values: Values, shape: Shape, dtype: DType): Nested {
+  const read = (axis: number, offset: number, size: number): Nested => {
+    if (axis === shape.length) return dtype === "bool" ? values[offset] !== 0 : values[offset];
+    const step = shape[axis] === 0 ? 0 : size / shape[axis];
+    return Array.from({ length: shape[axis] }, (_, i) => read(axis + 1, offset + i * step, step));
+  };
+  return read(0, 0, sizeOf(shape));
+}
+
+const digits = 4;
+const threshold = 1000;
+const edge = 3;
+
+/** How all shown numbers are written: one format for the whole tensor, so that columns align. */
+function formatter(shown: readonly number[], dtype: DType): (value: number) => string {
+  if (dtype === "bool") return (value) => (value !== 0 ? "true" : "false");
+  if (dtype === "int32") return String;
+  const special = (value: number): string => (Number.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf");
+  const finite = shown.filter((value) => Number.isFinite(value));
+  const sizes = finite.filter((value) => value !== 0).map(Math.abs);
+  const largest = Math.max(0, ...sizes);
+  const smallest = Math.min(largest, ...sizes);
+  if (largest >= 1e8 || (largest > 0 && smallest < 1e-4) || (largest > 0 && largest / smallest > 1e5)) {
+    return (value) => (Number.isFinite(value) ? value.toExponential(digits) : special(value));
+  }
+  // as many decimals as the most demanding number needs, at most `digits`
+  let decimals = 0;
+  for (const value of finite) {
+    const text = value.toFixed(digits).replace(/0+$/, "");
+    decimals = Math.max(decimals, text.length - text.indexOf(".") - 1);
+  }
+  if (decimals === 0) return (value) => (Number.isFinite(value) ? `${value.toFixed(0)}.` : special(value));
+  return (value) => (Number.isFinite(value) ? value.toFixed(decimals) : special(value));
+}
+
+/** Which indices of an axis are printed: all, or three at each end with a gap. */
+function shownIndices(length: number, abbreviate: boolean): number[] {
+  if (!abbreviate || length <= 2 * edge) return Array.from({ length }, (_, i) => i);
+  return [0, 1, 2, -1, length - 3, length - 2, length - 1];
+}
+
+/**
+ * `tensor([[1., 2.], [3., 4.]])` laid out over lines as NumPy does, with four digits, the middle of large tensors left
+ * out, and the shape and type where they are not obvious.
+ */
+export function formatTensor(tensor: Printable): string {
+  const { shape, dtype } = tensor;
+  const notes = [
+    ...(dtype === "float32" ? [] : [dtype]),
+    ...(tensor.requiresGrad ? ["requiresGrad"] : []),
+  ];
+  if (!tensor.hasValues) return `tensor(traced, shape [${shape.join(",")}]${notes.map((note) => `, ${note}`).join("")})`;
+  const values = tensor.data;
+  const abbreviate = values.length > threshold;
+  const shown: number[] = [];
+  const collect = (axis: number, offset: number, size: number): void => {
+    if (axis === shape.length) return void shown.push(values[offset]);
+    const step = size / shape[axis];
+    for (const i of shownIndices(shape[axis], abbreviate)) if (i >= 0) collect(axis + 1, offset + i * step, step);
+  };
+  if (values.length > 0) collect(0, 0, values.length);
+  const format = formatter(shown, dtype);
+  const width = shown.reduce((most, value) => Math.max(most, format(value).length), 0);
+  const pad = shape.length === 0 ? 0 : width;
+
+  const head = "tensor(";
+  const write = (axis: number, offset: number, size: number): string => {
+    if (axis === shape.length) return format(values[offset]).padStart(pad);
+    if (shape[axis] === 0) return "[]";
+    const step = size / shape[axis];
+    const last = axis === shape.length - 1;
+    const parts = shownIndices(shape[axis], abbreviate).map((i) => (i < 0 ? "..." : write(axis + 1, offset + i * step, step)));
+    const indent = " ".repeat(head.length + axis + 1);
+    if (!last) return `[${parts.join(`,${"\n".repeat(shape.length - axis - 1)}${indent}`)}]`;
+    return `[${wrap(parts, indent)}]`;
+  };
+  const body = write(0, 0, values.length);
+  const size = abbreviate || values.length === 0 ? [`shape [${shape.join(",")}]`] : [];
+  return `${head}${body}${[...size, ...notes].map((note) => `, ${note}`).join("")})`;
+}
+
+/** The numbers of one row over lines of at most 80 columns. */
+function wrap(parts: readonly string[], indent: string): string {
+  const lines: string[] = [];
+  let line = "";
+  for (const [i, part] of parts.entries()) {
+    const text = i < parts.length - 1 ? `${part},` : part;
+    if (line !== "" && indent.length + line.length + 1 + text.length > 79) {
+      lines.push(line);
+      line = text;
+    } else line = line === "" ? text : `${line} ${text}`;
+  }
+  lines.push(line);
+  return lines.join(`\n${indent}`);
+}

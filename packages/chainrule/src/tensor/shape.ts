@@ -1,0 +1,138 @@
+/** Shapes, strides, axes and the broadcasting rule. */
+import { ShapeError } from "./errors.ts";
+
+/** The length of each axis, outermost first; [] is a scalar. */
+export type Shape = readonly number[];
+
+/** One axis or several, counted from the front (0…) or the back (−1…). */
+export type Axes = number | readonly number[];
+
+export function sizeOf(shape: Shape): number {
+  let size = 1;
+  for (const length of shape) size *= length;
+  return size;
+}
+
+export function sameShape(a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.every((length, i) => length === b[i]);
+}
+
+/** `[2,3]`, as error messages and drawings write it. */
+export function formatShape(shape: Shape): string {
+  return `[${shape.join(",")}]`;
+}
+
+/** Checks that a shape is a list of whole numbers ≥ 0. */
+export function checkShape(op: string, shape: Shape): Shape {
+  for (const length of shape)
+    if (!Number.isSafeInteger(length) || length < 0)
+      throw new ShapeError(
+        op,
+        [shape],
+        `${formatShape(shape)} is not a list of whole numbers ≥ 0`,
+        "bad-shape",
+      );
+  return shape;
+}
+
+/** How far apart neighbours along each axis lie in row-major order. */
+export function stridesOf(shape: Shape): number[] {
+  const strides = new Array<number>(shape.length);
+  let step = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    strides[axis] = step;
+    step *= shape[axis];
+  }
+  return strides;
+}
+
+/** The axis counted from the front; throws where there is no such axis. */
+export function normalizeAxis(op: string, axis: number, shape: Shape): number {
+  const rank = shape.length;
+  if (!Number.isInteger(axis) || axis < -rank || axis >= rank) {
+    const range = rank === 0 ? "a scalar has no axes" : `use ${-rank} … ${rank - 1}`;
+    throw new ShapeError(
+      op,
+      [shape],
+      `axis ${axis} is out of range for ${formatShape(shape)}; ${range}`,
+      "bad-axis",
+    );
+  }
+  return axis < 0 ? axis + rank : axis;
+}
+
+/** The axes counted from the front, ascending; all of them where none are named. */
+export function normalizeAxes(op: string, axes: Axes | undefined, shape: Shape): number[] {
+  if (axes === undefined) return shape.map((_, axis) => axis);
+  const list = (typeof axes === "number" ? [axes] : axes).map((axis) => normalizeAxis(op, axis, shape));
+  list.sort((a, b) => a - b);
+  for (let i = 1; i < list.length; i++)
+    if (list[i] === list[i - 1])
+      throw new ShapeError(op, [shape], `axis ${list[i]} is named twice`, "bad-axis");
+  return list;
+}
+
+/** The shape after reducing over `axes` (normalised), which stay as length 1 with `keepDims`. */
+export function reducedShape(shape: Shape, axes: readonly number[], keepDims: boolean): Shape {
+  if (keepDims) return shape.map((length, axis) => (axes.includes(axis) ? 1 : length));
+  return shape.filter((_, axis) => !axes.includes(axis));
+}
+
+/** NumPy's rule: align at the back, lengths must be equal or 1. */
+export function broadcastShapes(op: string, ...shapes: Shape[]): Shape {
+  if (shapes.length === 2 && sameShape(shapes[0], shapes[1])) return shapes[0];
+  const rank = Math.max(...shapes.map((shape) => shape.length));
+  const out = new Array<number>(rank).fill(1);
+  for (const shape of shapes)
+    for (let axis = 0; axis < shape.length; axis++) {
+      const at = rank - shape.length + axis;
+      const length = shape[axis];
+      if (length === 1 || length === out[at]) continue;
+      if (out[at] !== 1)
+        throw new ShapeError(
+          op,
+          shapes,
+          `cannot broadcast ${shapes.map(formatShape).join(" with ")}: lengths ${out[at]} and ${length} meet on ` +
+            `axis ${at - rank}; they must be equal, or one of them 1`,
+        );
+      out[at] = length;
+    }
+  return out;
+}
+
+/** The strides with which a tensor of `shape` is read as one of the larger shape `out`: 0 along repeated axes. */
+export function broadcastStrides(shape: Shape, out: Shape): number[] {
+  const own = stridesOf(shape);
+  const shift = out.length - shape.length;
+  return out.map((_, axis) => (axis < shift || shape[axis - shift] === 1 ? 0 : own[axis - shift]));
+}
+
+/**
+ * Calls `visit` with the offset of each element of `shape` in row-major order, for an array laid out with `strides`
+ * from `start`. The innermost axis is a plain loop; this is the only place that walks arbitrary strides.
+ */
+export function walk(
+  shape: Shape,
+  strides: readonly number[],
+  start: number,
+  visit: (offset: number) => void,
+): void {
+  if (sizeOf(shape) === 0) return;
+  const last = shape.length - 1;
+  if (last < 0) return visit(start);
+  const index = new Array<number>(last).fill(0);
+  const inner = shape[last];
+  const step = strides[last];
+  let base = start;
+  for (;;) {
+    for (let i = 0, at = base; i < inner; i++, at += step) visit(at);
+    let axis = last - 1;
+    for (; axis >= 0; axis--) {
+      base += strides[axis];
+      if (++index[axis] < shape[axis]) break;
+      base -= strides[axis] * shape[axis];
+      index[axis] = 0;
+    }
+    if (axis < 0) return;
+  }
+}

@@ -1,0 +1,154 @@
+/**
+ * A tensor is a node of the computational graph: the op that made it, that op's inputs, and (once evaluated) its
+ * values. Everything else in Chainrule reads this graph. The arithmetic methods are not written here: ops/index.ts
+ * derives them from the table of op records, and graph/gradients.ts supplies `backward`.
+ */
+import type { Methods } from "../ops/index.ts";
+import type { OpRecord } from "../ops/define.ts";
+import type { Scope } from "../ops/composite.ts";
+import { allocate, isFloat } from "./dtype.ts";
+import type { DType, Values } from "./dtype.ts";
+import { DTypeError, GraphError, ShapeError } from "./errors.ts";
+import { formatTensor, nested } from "./print.ts";
+import type { Nested } from "./print.ts";
+import { checkShape, formatShape, sizeOf } from "./shape.ts";
+import type { Shape } from "./shape.ts";
+
+/** How a tensor was made. */
+export interface Node {
+  readonly op: OpRecord;
+  readonly inputs: readonly Tensor[];
+  readonly attrs: unknown;
+  /** The innermost composite the op was emitted in. */
+  readonly scope: Scope | null;
+}
+
+/** What a tensor is made of besides its shape and type. */
+export interface TensorParts {
+  readonly values?: Values;
+  readonly node?: Node;
+  readonly requiresGrad?: boolean;
+  /** The state cell whose value this is: gradients stop here and belong to the cell. */
+  readonly cell?: Tensor;
+}
+
+let created = 0;
+
+export class Tensor {
+  /** Counts up: an input is always older than what is computed from it, so ids order the graph. */
+  readonly id: number = created++;
+  readonly shape: Shape;
+  readonly dtype: DType;
+  readonly node: Node | null;
+  readonly cell: Tensor | null;
+  /** What `backward()` has accumulated here, for leaves that require gradients. */
+  grad: Tensor | null = null;
+  #values: Values | null;
+  #requiresGrad: boolean;
+
+  constructor(shape: Shape, dtype: DType, parts: TensorParts) {
+    this.shape = shape;
+    this.dtype = dtype;
+    this.node = parts.node ?? null;
+    this.cell = parts.cell ?? null;
+    this.#values = parts.values ?? null;
+    this.#requiresGrad = parts.requiresGrad ?? false;
+  }
+
+  /** The number of axes. */
+  get rank(): number {
+    return this.shape.length;
+  }
+
+  /** The number of elements. */
+  get size(): number {
+    return sizeOf(this.shape);
+  }
+
+  /** Whether gradients are computed for this tensor; may be set on leaves of a floating type. */
+  get requiresGrad(): boolean {
+    return this.#requiresGrad;
+  }
+  set requiresGrad(on: boolean) {
+    if (this.node !== null)
+      throw new GraphError("no-gradient", `requiresGrad can be set on leaves only; this tensor is the result of ${this.node.op.name}`);
+    if (on && !isFloat(this.dtype))
+      throw new DTypeError("requiresGrad", `only floating-point tensors have gradients, not ${this.dtype}`);
+    this.#requiresGrad = on;
+  }
+
+  /** A leaf was not computed from anything that requires gradients. */
+  get isLeaf(): boolean {
+    return this.node === null;
+  }
+
+  /** The tensor that an op reads when it is given this one; a state cell answers with its present value. */
+  read(): Tensor {
+    return this;
+  }
+
+  /** The numbers in row-major order. The array is the tensor's own: read it, do not write to it. */
+  get data(): Values {
+    if (this.#values === null)
+      throw new GraphError(
+        "no-values",
+        `this ${formatShape(this.shape)} tensor is being traced and has no values yet; ` +
+          "return it from the step and read it there, or decide with where() instead of if",
+      );
+    return this.#values;
+  }
+
+  /** Whether there are values to read: not so for the placeholders of a trace. */
+  get hasValues(): boolean {
+    return this.#values !== null;
+  }
+
+  /** The single number of a one-element tensor. */
+  item(): number {
+    if (this.size !== 1)
+      throw new ShapeError("item", [this.shape], `needs a tensor with one element, not ${formatShape(this.shape)}; reduce it first, or use toArray()`);
+    return this.data[0];
+  }
+
+  /** The numbers as nested arrays; a plain number for a scalar, booleans for bool. */
+  toArray(): Nested {
+    return nested(this.data, this.shape, this.dtype);
+  }
+
+  toString(): string {
+    return formatTensor(this);
+  }
+
+  toJSON(): Nested {
+    return this.toArray();
+  }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
+  }
+}
+
+export interface Tensor extends Methods {
+  /**
+   * Adds d(this)/d(leaf) to `grad` of every leaf that requires gradients. `gradient` is the upstream gradient, 1 for a
+   * scalar; with `createGraph` the gradients can be differentiated again.
+   */
+  backward(gradient?: Tensor, options?: { createGraph?: boolean }): void;
+}
+
+/** A leaf from numbers already in row-major order; the array is taken over, not copied. */
+export function fromValues(values: Values, shape: Shape, dtype: DType, requiresGrad = false): Tensor {
+  checkShape("tensor", shape);
+  if (values.length !== sizeOf(shape))
+    throw new ShapeError("tensor", [shape], `${values.length} values do not fill the shape ${formatShape(shape)}, which holds ${sizeOf(shape)}`, "bad-shape");
+  const leaf = new Tensor(shape, dtype, { values });
+  if (requiresGrad) leaf.requiresGrad = true;
+  return leaf;
+}
+
+/** A 0-d tensor. */
+export function scalar(value: number, dtype: DType = "float32"): Tensor {
+  const values = allocate(dtype, 1);
+  values[0] = value;
+  return new Tensor([], dtype, { values });
+}
