@@ -1,0 +1,23 @@
+/** The generator that creation functions and layers use when they are given none. */
+import { Generator } from "./generator.ts";
+
+const shared = new Generator(0);
+
+/** The one shared generator; its seed is 0 until {@link manualSeed} says otherwise. */
+export function defaultGenerator(): Generator {
+  return shared;
+}
+
+/**
+ * Restarts the shared generator from a seed, and returns it. Throws {@link ValueError} as {@link Generator} does.
+ *
+ * @example
+ * manualSeed(3);
+ * const a = defaultGenerator().uniform();
+ * manualSeed(3);
+ * defaultGenerator().uniform() === a; // true
+ */
+export function manualSeed(seed: number): Generator {
+  shared.state = new Generator(seed).state;
+  return shared;
+}

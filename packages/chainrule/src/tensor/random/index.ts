@@ -1,0 +1,8 @@
+/** Random numbers: the library's own counter-based generator, and the port of NumPy's for course numbers. */
+export { defaultGenerator, manualSeed } from "./default.ts";
+export { normalQuantile, uniformFrom } from "./distributions.ts";
+export { Generator } from "./generator.ts";
+export type { GeneratorState } from "./generator.ts";
+export { RandomState } from "./numpy.ts";
+export type { Size } from "./numpy.ts";
+export { threefry2x32 } from "./threefry.ts";
