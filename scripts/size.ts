@@ -1,0 +1,92 @@
+/** Sizes and start: what the core weighs in a browser, how long its central rooms are, how soon training starts. */
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+import { root } from "./command.ts";
+
+const source = join(root, "packages/chainrule/src");
+const bundleBudget = 40 * 1024;
+
+await measureBundle();
+countLines();
+timeStart();
+
+async function measureBundle(): Promise<void> {
+  const result = await build({
+    entryPoints: [join(source, "index.ts")],
+    bundle: true,
+    minify: true,
+    format: "esm",
+    platform: "browser",
+    metafile: true,
+    write: false,
+    logLevel: "warning",
+  });
+  const [file] = result.outputFiles;
+  const bytes = gzipSync(file.contents, { level: 9 }).length;
+  console.log(
+    `core bundle: ${file.contents.length} bytes minified, ${bytes} gzipped (at most ${bundleBudget})`,
+  );
+  const foreign = Object.keys(result.metafile.inputs).filter((path) => path.includes("node_modules/"));
+  if (foreign.length > 0) refuse(`the core bundle holds packages: ${foreign.join(", ")}`);
+  if (bytes > bundleBudget) {
+    refuse(`the core bundle is ${bytes - bundleBudget} bytes over its budget; largest parts:`);
+    const parts = Object.entries(Object.values(result.metafile.outputs)[0].inputs);
+    const largest = parts.sort(([, a], [, b]) => b.bytesInOutput - a.bytesInOutput).slice(0, 10);
+    for (const [path, { bytesInOutput }] of largest) console.error(`  ${bytesInOutput} ${path}`);
+  }
+}
+
+/** What a teacher holds in the head: near 3,500 lines, tests, transcendentals and generators apart. */
+function countLines(): void {
+  const rooms = ["tensor", "ops", "graph", "devices/reference"];
+  const apart = ["tensor/math/", "tensor/random/"];
+  const counts = rooms.map((room) => {
+    const files = sourcesBelow(room).filter((path) => !apart.some((folder) => path.startsWith(folder)));
+    const lines = files.reduce((sum, path) => sum + lineCount(path), 0);
+    return { room, files: files.length, lines };
+  });
+  const total = counts.reduce((sum, { lines }) => sum + lines, 0);
+  const parts = counts.map(({ room, files, lines }) => `${room} ${lines} in ${files}`).join(", ");
+  console.log(`lines: ${total} (near 3500): ${parts} files`);
+}
+
+/** The sources of a room, which is a folder or a single file. */
+function sourcesBelow(room: string): string[] {
+  if (existsSync(join(source, `${room}.ts`))) return [`${room}.ts`];
+  if (!existsSync(join(source, room)) || !statSync(join(source, room)).isDirectory()) return [];
+  return readdirSync(join(source, room), { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".ts") && !path.endsWith(".test.ts"))
+    .map((path) => `${room}/${path}`);
+}
+
+function lineCount(path: string): number {
+  return readFileSync(join(source, path), "utf8").trimEnd().split("\n").length;
+}
+
+/** From the start of a fresh process to the end of its first training step, on the built package; printed, never refused. */
+function timeStart(): void {
+  const dist = join(root, "packages/chainrule/dist");
+  if (!existsSync(join(dist, "index.js"))) {
+    console.log("start to first step: not measured (npm run build first)");
+    return;
+  }
+  const program = join(root, "scripts/first-step.js");
+  const times: number[] = [];
+  for (let i = 0; i < 7; i++) {
+    const result = spawnSync(process.execPath, [program], { encoding: "utf8" });
+    if (result.status !== 0) return refuse(`the first training step failed:\n${result.stderr}`);
+    times.push(Number(result.stdout));
+  }
+  const [fastest, , , median, , , slowest] = times.sort((a, b) => a - b).map((time) => time.toFixed(0));
+  console.log(
+    `start to first step: ${median} ms, median of 7 from ${fastest} to ${slowest} (hoped for: at most 200)`,
+  );
+}
+
+function refuse(message: string): void {
+  console.error(`size: ${message}`);
+  process.exitCode = 1;
+}

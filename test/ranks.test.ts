@@ -1,0 +1,177 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join, posix } from "node:path";
+import { describe, expect, test } from "vitest";
+import { importsOf, librarySource, root, sourcesBelow, type Import, type Source } from "./code.ts";
+
+/** A file imports from rooms of lower rank or from its own; rooms of one rank do not see each other. */
+const ranks: Record<string, number> = {
+  tensor: 0,
+  ops: 1,
+  devices: 2,
+  graph: 3,
+  functions: 4,
+  conventions: 4,
+  formats: 4,
+  nn: 5,
+  optim: 5,
+  data: 5,
+  tex: 5,
+  plots: 5,
+  train: 6,
+  experiments: 7,
+  equations: 7,
+  worksheets: 7,
+  report: 7,
+  grade: 8,
+  node: 9,
+  // The entry `chainrule` itself, src/index.ts: it gathers the core, and no room imports it.
+  "": 10,
+};
+
+/** The few packages that rooms at the edge use; the core imports none. */
+const roomPackages: Record<string, string[]> = {
+  formats: ["fflate"],
+};
+
+const cliPackages = ["chainrule", "commander", "@commander-js/extra-typings", "cli-progress"];
+
+const roomOf = (path: string) => (path.includes("/") ? path.slice(0, path.indexOf("/")) : "");
+const packageOf = (specifier: string) => /^(@[^/]+\/)?[^/]+/.exec(specifier)![0];
+
+/** What is wrong with the imports of one library file, a line each. */
+function libraryFaults({ path, text }: Source): string[] {
+  const room = roomOf(path);
+  if (!(room in ranks)) return [`${path}: the room ${room}/ has no rank`];
+  return importsOf(text).flatMap((one) => {
+    const fault = one.from.startsWith(".") ? relativeFault(path, one) : packageFault(path, one.from);
+    return fault === undefined ? [] : [`${path}:${one.line}: ${one.from}: ${fault}`];
+  });
+}
+
+function relativeFault(path: string, { from, typeOnly }: Import): string | undefined {
+  if (!from.endsWith(".ts")) return "an import of a file ends in .ts";
+  const target = posix.join(posix.dirname(path), from);
+  if (target.startsWith("..")) return "leads out of src";
+  const [room, other] = [roomOf(path), roomOf(target)];
+  if (!(other in ranks)) return `the room ${other}/ has no rank`;
+  if (other === room || ranks[other] < ranks[room]) return undefined;
+  // Tensors carry the records and methods of ops, as types and nothing more.
+  if (room === "tensor" && other === "ops" && typeOnly) return undefined;
+  return `${room}/ (${ranks[room]}) does not see ${other}/ (${ranks[other]})`;
+}
+
+function packageFault(path: string, from: string): string | undefined {
+  if (from.startsWith("node:")) {
+    const allowed = roomOf(path) === "node" || path.endsWith(".node.ts");
+    return allowed ? undefined : "node: imports live in node/ and in *.node.ts";
+  }
+  const allowed = roomPackages[roomOf(path)] ?? [];
+  return allowed.includes(packageOf(from)) ? undefined : `${roomOf(path)}/ imports no such package`;
+}
+
+/** What is wrong with the imports of one file of the command line. */
+function cliFaults({ path, text }: Source): string[] {
+  return importsOf(text).flatMap(({ from, line }) => {
+    const inside = from.startsWith(".") && !posix.join(posix.dirname(path), from).startsWith("..");
+    if (inside && from.endsWith(".ts")) return [];
+    if (from.startsWith("node:") || (!from.startsWith(".") && cliPackages.includes(packageOf(from))))
+      return [];
+    return [`cli/${path}:${line}: ${from}: the command line imports no such thing`];
+  });
+}
+
+test("the library's imports keep to ranks, node: rooms and the list of packages", () => {
+  const sources = sourcesBelow(librarySource);
+  expect(sources.length).toBeGreaterThan(0);
+  expect(sources.flatMap(libraryFaults)).toEqual([]);
+});
+
+test("the command line's imports keep to its list", () => {
+  expect(sourcesBelow(join(root, "packages/cli/src")).flatMap(cliFaults)).toEqual([]);
+});
+
+describe("package.json and the rooms agree", () => {
+  const read = (path: string) => JSON.parse(readFileSync(join(root, path), "utf8"));
+  const library = read("packages/chainrule/package.json");
+  const entries = Object.entries<Record<string, string>>(library.exports).filter(
+    ([name]) => !name.endsWith(".json"),
+  );
+
+  test("the packages of the lists are the dependencies", () => {
+    expect(Object.keys(library.dependencies).sort()).toEqual(
+      [...new Set(Object.values(roomPackages).flat())].sort(),
+    );
+    expect(Object.keys(read("packages/cli/package.json").dependencies).sort()).toEqual(
+      [...cliPackages].sort(),
+    );
+  });
+
+  test.each(entries)("%s names its source and its build alike, sources first", (name, targets) => {
+    const path = name === "." ? "index" : `${name.slice(2)}/index`;
+    expect(Object.entries(targets)).toEqual([
+      ["chainrule-source", `./src/${path}.ts`],
+      ["types", `./dist/${path}.d.ts`],
+      ["default", `./dist/${path}.js`],
+    ]);
+  });
+
+  test.each(entries)("%s exists and installs the eager evaluator", (_name, targets) => {
+    const path = targets["chainrule-source"].replace("./src/", "");
+    expect(existsSync(join(librarySource, path)), `${path} is missing`).toBe(true);
+    const imports = importsOf(readFileSync(join(librarySource, path), "utf8"));
+    const files = imports
+      .filter((one) => !one.typeOnly)
+      .map((one) => posix.join(posix.dirname(path), one.from));
+    expect(files).toContain("graph/eager.ts");
+  });
+
+  test("the version is said alike everywhere", () => {
+    const { version, dependencies } = read("packages/cli/package.json");
+    expect(library.version).toBe(version);
+    expect(dependencies.chainrule).toBe(version);
+  });
+});
+
+describe("a planted fault is found", () => {
+  const library = (path: string, text: string) => libraryFaults({ path, text });
+
+  test.each([
+    ["upwards", "ops/a.ts", `import { grad } from "../graph/grad.ts";`],
+    ["a room of the same rank", "nn/a.ts", `import { Adam } from "../optim/adam.ts";`],
+    ["upwards, of a type", "graph/a.ts", `import type { Module } from "../nn/module.ts";`],
+    ["a value from tensor/ to ops/", "tensor/a.ts", `import { add } from "../ops/add.ts";`],
+    ["a type beside a value", "tensor/a.ts", `import { type Op } from "../ops/define.ts";`],
+    ["a re-export", "functions/a.ts", `export * from "../train/train.ts";`],
+    ["a dynamic import", "data/a.ts", `const { train } = await import("../train/train.ts");`],
+    ["the entry", "train/a.ts", `import { tensor } from "../index.ts";`],
+    ["the package itself", "train/a.ts", `import { tensor } from "chainrule";`],
+    ["a room without a rank", "utils/a.ts", `export const a = 1;`],
+    ["a target without a rank", "train/a.ts", `import { a } from "../helpers/a.ts";`],
+    ["out of src", "node/a.ts", `import json from "../../package.json";`],
+    ["a missing ending", "nn/a.ts", `import { a } from "./b";`],
+    ["node: in a pure room", "data/a.ts", `import { readFileSync } from "node:fs";`],
+    ["a package in the core", "graph/a.ts", `import { gunzipSync } from "fflate";`],
+    ["a package in the entry", "index.ts", `import { gunzipSync } from "fflate";`],
+    ["an unprefixed builtin", "node/a.ts", `import fs from "fs";`],
+  ])("%s", (_what, path, text) => {
+    expect(library(path, `// a comment\n${text}`)).toHaveLength(1);
+  });
+
+  test.each([
+    ["another package", `import chalk from "chalk";`],
+    ["into the library by path", `import { tensor } from "../../chainrule/src/index.ts";`],
+  ])("the command line: %s", (_what, text) => {
+    expect(cliFaults({ path: "main.ts", text })).toHaveLength(1);
+  });
+
+  test("and what is allowed is not", () => {
+    expect(library("tensor/a.ts", `import type { Op } from "../ops/define.ts";`)).toEqual([]);
+    expect(library("formats/npz.ts", `import { zipSync } from "fflate";`)).toEqual([]);
+    expect(library("node/a.ts", `import fs from "node:fs"; import { a } from "../train/a.ts";`)).toEqual([]);
+    expect(library("devices/clock.node.ts", `import os from "node:os";`)).toEqual([]);
+    expect(library("ops/a.ts", `// import "../graph/a.ts"\nimport "./b.ts";`)).toEqual([]);
+    expect(
+      cliFaults({ path: "commands/a.ts", text: `import { tensor } from "chainrule/nn"; import "../b.ts";` }),
+    ).toEqual([]);
+  });
+});
