@@ -2,7 +2,21 @@
 import "./graph/eager.ts";
 
 export { Tensor } from "./tensor/tensor.ts";
-export { arange, eye, full, linspace, ones, onesLike, rand, randint, randn, randperm, tensor, zeros, zerosLike } from "./tensor/create.ts";
+export {
+  arange,
+  eye,
+  full,
+  linspace,
+  ones,
+  onesLike,
+  rand,
+  randint,
+  randn,
+  randperm,
+  tensor,
+  zeros,
+  zerosLike,
+} from "./tensor/create.ts";
 export type { RandomOptions, TensorData, TensorOptions } from "./tensor/create.ts";
 export type { DType, Values } from "./tensor/dtype.ts";
 export type { Axes, Shape } from "./tensor/shape.ts";
@@ -14,7 +28,18 @@ export { concat, where, stack } from "./ops/index.ts";
 export { ops, records } from "./ops/index.ts";
 export type { OpName } from "./ops/index.ts";
 export { defineOp } from "./ops/define.ts";
-export type { Binary, Example, Kernel, Op, OpKind, OpRecord, OpSpec, TensorLike, Unary, Vjp } from "./ops/define.ts";
+export type {
+  Binary,
+  Example,
+  Kernel,
+  Op,
+  OpKind,
+  OpRecord,
+  OpSpec,
+  TensorLike,
+  Unary,
+  Vjp,
+} from "./ops/define.ts";
 export { composite } from "./ops/composite.ts";
 export type { CompositeOptions } from "./ops/composite.ts";
 export { Parameter, StateCell, state } from "./ops/state.ts";

@@ -39,7 +39,10 @@ export interface Program {
 /** A program made ready on a device. */
 export interface Executable {
   /** Runs once: from the inputs and the cells' values to the outputs and the cells' new values (null: unchanged). */
-  run(inputs: readonly Values[], cells: readonly Values[]): { outputs: readonly Values[]; cells: readonly (Values | null)[] };
+  run(
+    inputs: readonly Values[],
+    cells: readonly Values[],
+  ): { outputs: readonly Values[]; cells: readonly (Values | null)[] };
   dispose(): void;
 }
 

@@ -32,7 +32,13 @@ export const reference: Device = {
         for (const { op, inputs: from, output, attrs } of program.steps) {
           const { shape, dtype } = program.slots[output];
           const shapes = { out: shape, inputs: from.map((slot) => program.slots[slot].shape) };
-          values[output] = evaluate(op, from.map((slot) => values[slot]), shapes, dtype, attrs);
+          values[output] = evaluate(
+            op,
+            from.map((slot) => values[slot]),
+            shapes,
+            dtype,
+            attrs,
+          );
         }
         return {
           outputs: program.outputs.map((slot) => values[slot]),

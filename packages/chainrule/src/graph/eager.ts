@@ -8,7 +8,13 @@ export const eager: Evaluator = {
   emit(node, shape, dtype, requiresGrad) {
     const { op, inputs, attrs } = node;
     const shapes = { out: shape, inputs: inputs.map((input) => input.shape) };
-    const values = evaluate(op, inputs.map((input) => input.data), shapes, dtype, attrs);
+    const values = evaluate(
+      op,
+      inputs.map((input) => input.data),
+      shapes,
+      dtype,
+      attrs,
+    );
     // without a gradient to come, the inputs may go
     return new Tensor(shape, dtype, requiresGrad ? { values, node, requiresGrad } : { values });
   },

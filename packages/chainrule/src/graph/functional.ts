@@ -14,7 +14,8 @@ function tracked(inputs: readonly Tensor[], where: string): Tensor[] {
   if (inputs.length === 0) throw new ValueError(where, "needs at least one input to differentiate by");
   return inputs.map((input) => {
     const x = input.read();
-    if (!isFloat(x.dtype)) throw new ValueError(where, `can differentiate by floating-point tensors, not ${x.dtype}`);
+    if (!isFloat(x.dtype))
+      throw new ValueError(where, `can differentiate by floating-point tensors, not ${x.dtype}`);
     // a fresh node: what else was computed from x must not count
     if (x.requiresGrad) return x.reshape(x.shape);
     return fromValues(x.data, x.shape, x.dtype, true);
@@ -27,7 +28,12 @@ export function valueAndGrad(f: Function1): (...inputs: Tensor[]) => { value: Te
     withGrad(true, () => {
       const leaves = tracked(inputs, "valueAndGrad");
       const value = f(...leaves);
-      return { value, grads: value.requiresGrad ? gradients(value, leaves, { createGraph: true }) : leaves.map((leaf) => ops.mul(leaf, 0)) };
+      return {
+        value,
+        grads: value.requiresGrad
+          ? gradients(value, leaves, { createGraph: true })
+          : leaves.map((leaf) => ops.mul(leaf, 0)),
+      };
     });
 }
 

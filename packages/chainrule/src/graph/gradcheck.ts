@@ -60,7 +60,12 @@ export function gradcheck(
   if (!(h > 0)) throw new ValueError("gradcheck", `the step h must be above 0, not ${h}`);
   const leaves = inputs.map((input) => {
     const differentiable = isFloat(input.dtype);
-    return fromValues(convert(input.data, differentiable ? "float64" : input.dtype), input.shape, differentiable ? "float64" : input.dtype, differentiable);
+    return fromValues(
+      convert(input.data, differentiable ? "float64" : input.dtype),
+      input.shape,
+      differentiable ? "float64" : input.dtype,
+      differentiable,
+    );
   });
   let weights: Tensor | null = null;
   const scalarOf = (values: readonly Tensor[]): Tensor => {
@@ -74,7 +79,12 @@ export function gradcheck(
   const value = (): number => noGrad(() => scalarOf(leaves).item());
 
   const entries = judged.map((leaf, i) =>
-    compare(leaf, grads[i], value, { h, tolerance, floor, name: names[leaves.indexOf(leaf)] ?? `input ${leaves.indexOf(leaf)}` }),
+    compare(leaf, grads[i], value, {
+      h,
+      tolerance,
+      floor,
+      name: names[leaves.indexOf(leaf)] ?? `input ${leaves.indexOf(leaf)}`,
+    }),
   );
   const report = { ok: entries.every((entry) => entry.ok), entries };
   const worst = entries.find((entry) => !entry.ok);
@@ -109,13 +119,15 @@ function compare(
     x[i] = before;
     const numeric = (above - below) / (2 * h);
     const analytic = grad.data[i];
-    const relativeError = Math.abs(analytic - numeric) / Math.max(1e-8, Math.abs(analytic) + Math.abs(numeric));
+    const relativeError =
+      Math.abs(analytic - numeric) / Math.max(1e-8, Math.abs(analytic) + Math.abs(numeric));
     const agrees = relativeError <= tolerance || Math.abs(analytic - numeric) <= floor * scale;
     if (!agrees) {
       // at a kink the two one-sided slopes differ by far more than a curve of this step would
       const right = (above - center) / h;
       const left = (center - below) / h;
-      const between = Math.min(left, right) - 1e-6 * scale <= analytic && analytic <= Math.max(left, right) + 1e-6 * scale;
+      const between =
+        Math.min(left, right) - 1e-6 * scale <= analytic && analytic <= Math.max(left, right) + 1e-6 * scale;
       if (between && Math.abs(right - left) > 1e-2 * scale) {
         kinks++;
         continue;
@@ -123,7 +135,8 @@ function compare(
       ok = false;
     }
     // a NaN is the worst that can be
-    if (!(relativeError <= worst.relativeError) && (!agrees || ok)) worst = { at: i, analytic, numeric, relativeError };
+    if (!(relativeError <= worst.relativeError) && (!agrees || ok))
+      worst = { at: i, analytic, numeric, relativeError };
   }
   return {
     name,

@@ -26,7 +26,11 @@ function reachable(roots: readonly Tensor[]): Tensor[] {
  * The gradient of each reachable leaf (or tensor in `wanted`), from the given upstream gradients of the roots.
  * For y = f(x₁, x₂, …) with incoming gradient g, input i receives vjpᵢ(g, y, x); several uses add up.
  */
-function accumulate(roots: readonly Tensor[], upstream: readonly Tensor[], visit: (tensor: Tensor, g: Tensor) => void): void {
+function accumulate(
+  roots: readonly Tensor[],
+  upstream: readonly Tensor[],
+  visit: (tensor: Tensor, g: Tensor) => void,
+): void {
   const sums = new Map<Tensor, Tensor>();
   const add = (tensor: Tensor, g: Tensor): void => {
     const sum = sums.get(tensor);
@@ -51,11 +55,18 @@ function accumulate(roots: readonly Tensor[], upstream: readonly Tensor[], visit
 function upstreamOf(y: Tensor, given: Tensor | undefined, where: string): Tensor {
   if (given === undefined) {
     if (y.size !== 1)
-      throw new GraphError("no-gradient", `${where}: the result is ${formatShape(y.shape)}, not a scalar; reduce it with sum() or mean(), or pass the upstream gradient`);
+      throw new GraphError(
+        "no-gradient",
+        `${where}: the result is ${formatShape(y.shape)}, not a scalar; reduce it with sum() or mean(), or pass the upstream gradient`,
+      );
     return onesLike(y);
   }
   if (!sameShape(given.shape, y.shape))
-    throw new ShapeError(where, [given.shape, y.shape], `the upstream gradient ${formatShape(given.shape)} must have the shape of the result, ${formatShape(y.shape)}`);
+    throw new ShapeError(
+      where,
+      [given.shape, y.shape],
+      `the upstream gradient ${formatShape(given.shape)} must have the shape of the result, ${formatShape(y.shape)}`,
+    );
   return given;
 }
 
@@ -92,8 +103,13 @@ export function gradients(y: Tensor, inputs: readonly Tensor[], options: Gradien
 
 function requireGraph(y: Tensor, where: string): void {
   if (y.requiresGrad) return;
-  const reason = isGradEnabled() ? "nothing it was computed from requires a gradient" : "it was computed inside noGrad";
-  throw new GraphError("no-gradient", `${where}: the result has no graph: ${reason}; make a leaf with { requiresGrad: true } or a Parameter`);
+  const reason = isGradEnabled()
+    ? "nothing it was computed from requires a gradient"
+    : "it was computed inside noGrad";
+  throw new GraphError(
+    "no-gradient",
+    `${where}: the result has no graph: ${reason}; make a leaf with { requiresGrad: true } or a Parameter`,
+  );
 }
 
 function backward(this: Tensor, gradient?: Tensor, options: { createGraph?: boolean } = {}): void {

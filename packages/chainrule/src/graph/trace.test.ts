@@ -9,7 +9,14 @@ const squaredError = composite("squaredError", (a: Tensor, b: Tensor) => a.sub(b
     (g, _y, [a, b]) => g.mul(a.sub(b)).mul(2 / a.size),
     (g, _y, [a, b]) => g.mul(b.sub(a)).mul(2 / a.size),
   ],
-  examples: [{ inputs: [[2, 3], [2, 3]] }],
+  examples: [
+    {
+      inputs: [
+        [2, 3],
+        [2, 3],
+      ],
+    },
+  ],
 });
 
 /** A whole training step: forward, backward, a momentum update whose step count and moment are cells. */
@@ -33,7 +40,14 @@ function setup() {
 }
 
 describe("trace", () => {
-  const x = tensor([[1, 2], [3, -1], [0.5, 0.25]], { dtype: "float64" });
+  const x = tensor(
+    [
+      [1, 2],
+      [3, -1],
+      [0.5, 0.25],
+    ],
+    { dtype: "float64" },
+  );
   const y = tensor([[0.1], [0.9], [-0.3]], { dtype: "float64" });
 
   it("records forward, backward and update of an ordinary step; replaying equals running it eagerly", () => {

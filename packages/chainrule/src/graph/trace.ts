@@ -28,7 +28,11 @@ class Recorder implements Evaluator {
   readonly #grads = new Map<StateCell, Tensor | null>();
 
   /** A tensor without values that stands for what will come. */
-  placeholder(shape: Slot["shape"], dtype: Slot["dtype"], parts: ConstructorParameters<typeof Tensor>[2] = {}): Tensor {
+  placeholder(
+    shape: Slot["shape"],
+    dtype: Slot["dtype"],
+    parts: ConstructorParameters<typeof Tensor>[2] = {},
+  ): Tensor {
     const tensor = new Tensor(shape, dtype, parts);
     this.#slotOf.set(tensor, this.slots.push({ shape, dtype }) - 1);
     return tensor;
@@ -47,7 +51,13 @@ class Recorder implements Evaluator {
   emit: Evaluator["emit"] = (node, shape, dtype, requiresGrad) => {
     const inputs = node.inputs.map((input) => this.slot(input));
     const y = this.placeholder(shape, dtype, { node, requiresGrad });
-    this.steps.push({ op: node.op, attrs: node.attrs, inputs, output: this.slot(y), scope: path(node.scope) });
+    this.steps.push({
+      op: node.op,
+      attrs: node.attrs,
+      inputs,
+      output: this.slot(y),
+      scope: path(node.scope),
+    });
     return y;
   };
 
@@ -68,7 +78,13 @@ class Recorder implements Evaluator {
     const version = new Tensor(cell.shape, cell.dtype, { cell, requiresGrad: cell.requiresGrad });
     const slot = this.slots.push({ shape: cell.shape, dtype: cell.dtype }) - 1;
     this.#slotOf.set(version, slot);
-    this.steps.push({ op: ops.detach, attrs: undefined, inputs: [this.slot(value)], output: slot, scope: [] });
+    this.steps.push({
+      op: ops.detach,
+      attrs: undefined,
+      inputs: [this.slot(value)],
+      output: slot,
+      scope: [],
+    });
     entry.now = version;
     entry.assigned = true;
   };
@@ -126,11 +142,17 @@ export function trace(step: (...inputs: Tensor[]) => readonly Tensor[], examples
 export function replay({ program, cells }: Trace, device: Device): (...inputs: Tensor[]) => Tensor[] {
   const executable = device.load(program);
   return (...inputs) => {
-    const result = executable.run(inputs.map((input) => input.data), cells.map((cell) => cell.data));
+    const result = executable.run(
+      inputs.map((input) => input.data),
+      cells.map((cell) => cell.data),
+    );
     cells.forEach((cell, i) => {
       const values = result.cells[i];
       if (values !== null) cell.become(values);
     });
-    return program.outputs.map((slot, i) => new Tensor(program.slots[slot].shape, program.slots[slot].dtype, { values: result.outputs[i] }));
+    return program.outputs.map(
+      (slot, i) =>
+        new Tensor(program.slots[slot].shape, program.slots[slot].dtype, { values: result.outputs[i] }),
+    );
   };
 }

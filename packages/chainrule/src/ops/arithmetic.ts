@@ -16,7 +16,22 @@ const broadcast = (name: string) => ({
   kind: "elementwise" as const,
   arity: 2,
   shape: (inputs: readonly Shape[]): Shape => broadcastShapes(name, ...inputs),
-  examples: [{ inputs: [[2, 3], [2, 3]] }, { inputs: [[2, 3], [3]] }, { inputs: [[2, 1], [1, 3]] }, { inputs: [[], [4]] }],
+  examples: [
+    {
+      inputs: [
+        [2, 3],
+        [2, 3],
+      ],
+    },
+    { inputs: [[2, 3], [3]] },
+    {
+      inputs: [
+        [2, 1],
+        [1, 3],
+      ],
+    },
+    { inputs: [[], [4]] },
+  ],
 });
 /** bool counts as whole numbers here */
 const number = ([a, b]: readonly DType[]): DType => promote(promote(a, b), "int32");
@@ -47,7 +62,8 @@ const wrappedProduct = zip(Math.imul);
 export const mul: Binary = defineOp({
   ...broadcast("mul"),
   dtype: number,
-  kernel: (out, inputs, shapes) => (out instanceof Int32Array ? wrappedProduct : product)(out, inputs, shapes, undefined),
+  kernel: (out, inputs, shapes) =>
+    (out instanceof Int32Array ? wrappedProduct : product)(out, inputs, shapes, undefined),
   vjp: [(g, _y, [a, b]) => sumTo(g.mul(b), a.shape), (g, _y, [a, b]) => sumTo(g.mul(a), b.shape)],
   tex: ([a, b]) => infix("\\odot", binding.product, a, b),
 });
@@ -58,7 +74,10 @@ export const div: Binary = defineOp({
   dtype: ([a, b]) => floating(promote(a, b)),
   kernel: zip((a, b) => a / b),
   vjp: [(g, _y, [a, b]) => sumTo(g.div(b), a.shape), (g, y, [, b]) => sumTo(g.mul(y).div(b).neg(), b.shape)],
-  domain: [[-2, 2], [0.5, 2]],
+  domain: [
+    [-2, 2],
+    [0.5, 2],
+  ],
   tex: ([a, b]) => ({ text: `\\frac{${a.text}}{${b.text}}`, binds: binding.atom }),
 });
 
@@ -78,7 +97,10 @@ export const pow: Binary = defineOp({
       return sumTo(g.mul(y).mul(where(flat, 1, a).log()), b.shape);
     },
   ],
-  domain: [[0.3, 2], [-2, 2]],
+  domain: [
+    [0.3, 2],
+    [-2, 2],
+  ],
   tex: ([a, b]) => ({ text: `${within(a, binding.atom)}^{${b.text}}`, binds: binding.power }),
 });
 
@@ -86,7 +108,10 @@ export const pow: Binary = defineOp({
 export const maximum: Binary = defineOp({
   ...broadcast("maximum"),
   kernel: zip(Math.max),
-  vjp: [(g, _y, [a, b]) => sumTo(shareWhere(a.gt(b), a.eq(b))(g), a.shape), (g, _y, [a, b]) => sumTo(shareWhere(b.gt(a), a.eq(b))(g), b.shape)],
+  vjp: [
+    (g, _y, [a, b]) => sumTo(shareWhere(a.gt(b), a.eq(b))(g), a.shape),
+    (g, _y, [a, b]) => sumTo(shareWhere(b.gt(a), a.eq(b))(g), b.shape),
+  ],
   kinked: true,
   tex: ([a, b]) => call("\\max", a, b),
 });
@@ -95,7 +120,10 @@ export const maximum: Binary = defineOp({
 export const minimum: Binary = defineOp({
   ...broadcast("minimum"),
   kernel: zip(Math.min),
-  vjp: [(g, _y, [a, b]) => sumTo(shareWhere(a.lt(b), a.eq(b))(g), a.shape), (g, _y, [a, b]) => sumTo(shareWhere(b.lt(a), a.eq(b))(g), b.shape)],
+  vjp: [
+    (g, _y, [a, b]) => sumTo(shareWhere(a.lt(b), a.eq(b))(g), a.shape),
+    (g, _y, [a, b]) => sumTo(shareWhere(b.lt(a), a.eq(b))(g), b.shape),
+  ],
   kinked: true,
   tex: ([a, b]) => call("\\min", a, b),
 });
@@ -148,5 +176,6 @@ export const where: Op<[condition: TensorLike, a: TensorLike, b: TensorLike]> = 
     { inputs: [{ shape: [2, 3], dtype: "bool", values: [1, 0, 1, 0, 0, 1] }, [2, 3], [2, 3]] },
     { inputs: [{ shape: [2, 1], dtype: "bool", values: [1, 0] }, [3], []] },
   ],
-  tex: ([condition, a, b]) => atom(`\\begin{cases}${a.text} & ${condition.text}\\\\ ${b.text} & \\text{else}\\end{cases}`),
+  tex: ([condition, a, b]) =>
+    atom(`\\begin{cases}${a.text} & ${condition.text}\\\\ ${b.text} & \\text{else}\\end{cases}`),
 });

@@ -75,7 +75,11 @@ export function composite<Args extends readonly unknown[]>(
 }
 
 /** The op that stands at the edge of a composite: the body's result unchanged, with the composite's gradient rule. */
-function boundary(name: string, rules: NonNullable<CompositeOptions["vjp"]>, { tex }: CompositeOptions): OpRecord<readonly unknown[]> {
+function boundary(
+  name: string,
+  rules: NonNullable<CompositeOptions["vjp"]>,
+  { tex }: CompositeOptions,
+): OpRecord<readonly unknown[]> {
   return {
     name,
     kind: "view",

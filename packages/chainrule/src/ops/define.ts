@@ -41,7 +41,9 @@ export type Vjp<A> = {
 
 /** Inputs that drive the op's tests, its docs page and worksheets. A shape stands for drawn numbers of its domain. */
 export interface Example<Args extends readonly unknown[] = readonly unknown[]> {
-  readonly inputs: readonly (Shape | { readonly shape: Shape; readonly dtype: DType; readonly values: readonly number[] })[];
+  readonly inputs: readonly (
+    Shape | { readonly shape: Shape; readonly dtype: DType; readonly values: readonly number[] }
+  )[];
   readonly args?: Args;
 }
 
@@ -67,11 +69,19 @@ export interface OpRecord<A = unknown> {
 }
 
 /** An op record that can be called: tensors first, then what its `attrs` takes. */
-export interface Op<Inputs extends readonly unknown[], Args extends readonly unknown[] = [], A = undefined> extends OpRecord<A> {
+export interface Op<
+  Inputs extends readonly unknown[],
+  Args extends readonly unknown[] = [],
+  A = undefined,
+> extends OpRecord<A> {
   (...args: [...Inputs, ...Args]): Tensor;
 }
 export type Unary<Args extends readonly unknown[] = [], A = undefined> = Op<[x: TensorLike], Args, A>;
-export type Binary<Args extends readonly unknown[] = [], A = undefined> = Op<[a: TensorLike, b: TensorLike], Args, A>;
+export type Binary<Args extends readonly unknown[] = [], A = undefined> = Op<
+  [a: TensorLike, b: TensorLike],
+  Args,
+  A
+>;
 
 /** What `defineOp` takes; fields with a usual value may be left out. */
 export interface OpSpec<Args extends readonly unknown[], A> {
@@ -112,20 +122,30 @@ export function defineOp<Inputs extends readonly unknown[], Args extends readonl
     return emit(op as unknown as OpRecord, inputs, attrs, currentScope());
   };
   // a function's name is read-only to assignment, so every field is defined
-  for (const [field, value] of Object.entries(record)) Object.defineProperty(op, field, { value, enumerable: true });
+  for (const [field, value] of Object.entries(record))
+    Object.defineProperty(op, field, { value, enumerable: true });
   return op as unknown as Op<Inputs, Args, A>;
 }
 
 /** The inputs as tensors: numbers take the type of the tensors beside them, or float32. */
 function toTensors(op: string, given: readonly unknown[], arity: number | "list"): Tensor[] {
   if (!Array.isArray(given) || (arity === "list" ? given.length === 0 : given.length < arity))
-    throw new ValueError(op, arity === "list" ? "takes an array of at least one tensor" : `takes ${arity} tensors, got ${given.length}`);
+    throw new ValueError(
+      op,
+      arity === "list"
+        ? "takes an array of at least one tensor"
+        : `takes ${arity} tensors, got ${given.length}`,
+    );
   let beside: DType | null = null;
-  for (const input of given) if (input instanceof Tensor) beside = beside === null ? input.dtype : promote(beside, input.dtype);
+  for (const input of given)
+    if (input instanceof Tensor) beside = beside === null ? input.dtype : promote(beside, input.dtype);
   return given.map((input, i) => {
     if (input instanceof Tensor) return input;
     if (typeof input !== "number")
-      throw new ValueError(op, `argument ${i + 1} is ${describe(input)}, not a tensor or a number; wrap arrays in tensor(…)`);
+      throw new ValueError(
+        op,
+        `argument ${i + 1} is ${describe(input)}, not a tensor or a number; wrap arrays in tensor(…)`,
+      );
     if (beside === null) return scalar(input);
     if (isFloat(beside)) return scalar(input, beside);
     return scalar(input, Number.isInteger(input) ? "int32" : floating(beside));

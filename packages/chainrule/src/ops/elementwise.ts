@@ -19,7 +19,10 @@ const pointwise = {
 };
 /** Results that are never whole numbers: int32 and bool become float32. */
 const real = { ...pointwise, dtype: ([x]: readonly DType[]): DType => floating(x) };
-const named = (name: string) => ([x]: readonly Tex[]): Tex => call(name, x);
+const named =
+  (name: string) =>
+  ([x]: readonly Tex[]): Tex =>
+    call(name, x);
 
 /** −x */
 export const neg: Unary = defineOp({
@@ -171,7 +174,8 @@ export const softplus: Unary<[beta?: number], { beta: number }> = defineOp({
   ...real,
   name: "softplus",
   attrs: (_inputs, beta = 1) => {
-    if (!(finite("softplus", "beta", beta) > 0)) throw new ValueError("softplus", `beta must be above 0, not ${beta}`);
+    if (!(finite("softplus", "beta", beta) > 0))
+      throw new ValueError("softplus", `beta must be above 0, not ${beta}`);
     return { beta };
   },
   kernel: map((x, { beta }) => math.softplus(beta * x) / beta),
@@ -191,8 +195,14 @@ export const clamp: Unary<[low: number, high: number], { low: number; high: numb
   kernel: map((x, { low, high }) => (x < low ? low : x > high ? high : x)),
   vjp: [(g, _y, [x], { low, high }) => where(x.ge(low).mul(x.le(high)), g, 0)],
   kinked: true,
-  examples: [{ inputs: [[2, 3]], args: [-0.5, 1] }, { inputs: [[4]], args: [-Infinity, 0] }],
-  tex: ([x], { low, high }) => ({ text: `\\operatorname{clamp}\\left(${x.text}, ${low}, ${high}\\right)`, binds: binding.atom }),
+  examples: [
+    { inputs: [[2, 3]], args: [-0.5, 1] },
+    { inputs: [[4]], args: [-Infinity, 0] },
+  ],
+  tex: ([x], { low, high }) => ({
+    text: `\\operatorname{clamp}\\left(${x.text}, ${low}, ${high}\\right)`,
+    binds: binding.atom,
+  }),
 });
 
 /** The same numbers in another type; to int32 truncates, to bool asks ≠ 0. */
@@ -200,7 +210,8 @@ export const to: Unary<[dtype: DType], { dtype: DType }> = defineOp({
   ...pointwise,
   name: "to",
   attrs: (_inputs, dtype) => {
-    if (!isDType(dtype)) throw new ValueError("to", `"${String(dtype)}" is no type; use float32, float64, int32 or bool`);
+    if (!isDType(dtype))
+      throw new ValueError("to", `"${String(dtype)}" is no type; use float32, float64, int32 or bool`);
     return { dtype };
   },
   dtype: (_inputs, { dtype }) => dtype,

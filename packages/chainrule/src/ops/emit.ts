@@ -22,7 +22,10 @@ let current: Evaluator | null = null;
 
 export function evaluator(): Evaluator {
   if (current === null)
-    throw new GraphError("no-evaluator", 'no evaluator is installed; import from "chainrule", which installs the eager one');
+    throw new GraphError(
+      "no-evaluator",
+      'no evaluator is installed; import from "chainrule", which installs the eager one',
+    );
   return current;
 }
 
@@ -46,7 +49,10 @@ export function withGrad<T>(enabled: boolean, body: () => T): T {
   try {
     const result = body();
     if (result instanceof Promise)
-      throw new GraphError("no-gradient", "noGrad: the function is async, so recording would be back on before it ends; put noGrad around its synchronous parts");
+      throw new GraphError(
+        "no-gradient",
+        "noGrad: the function is async, so recording would be back on before it ends; put noGrad around its synchronous parts",
+      );
     return result;
   } finally {
     gradEnabled = before;
@@ -59,11 +65,25 @@ export function noGrad<T>(body: () => T): T {
 }
 
 /** Runs one op: its shape and type rules here, its values in the evaluator. */
-export function emit(op: Node["op"], inputs: readonly Tensor[], attrs: unknown, scope: Node["scope"]): Tensor {
+export function emit(
+  op: Node["op"],
+  inputs: readonly Tensor[],
+  attrs: unknown,
+  scope: Node["scope"],
+): Tensor {
   const read = inputs.map((input) => input.read());
-  const shape = op.shape(read.map((input) => input.shape), attrs);
-  const dtype = op.dtype(read.map((input) => input.dtype), attrs);
+  const shape = op.shape(
+    read.map((input) => input.shape),
+    attrs,
+  );
+  const dtype = op.dtype(
+    read.map((input) => input.dtype),
+    attrs,
+  );
   const requiresGrad =
-    gradEnabled && op.vjp !== null && isFloat(dtype) && read.some((input, i) => input.requiresGrad && op.vjp?.(i) != null);
+    gradEnabled &&
+    op.vjp !== null &&
+    isFloat(dtype) &&
+    read.some((input, i) => input.requiresGrad && op.vjp?.(i) != null);
   return evaluator().emit({ op, inputs: read, attrs, scope }, shape, dtype, requiresGrad);
 }

@@ -26,7 +26,9 @@ type MethodOf<F> = F extends (first: infer First, ...rest: infer Rest) => Tensor
 export type Methods = { [Name in Exclude<OpName, "concat" | "stack" | "where">]: MethodOf<Ops[Name]> };
 
 /** The records as passes read them, by name. */
-export const records: ReadonlyMap<string, OpRecord> = new Map(Object.entries(ops) as unknown as [string, OpRecord][]);
+export const records: ReadonlyMap<string, OpRecord> = new Map(
+  Object.entries(ops) as unknown as [string, OpRecord][],
+);
 
 for (const [name, op] of Object.entries(ops) as unknown as [string, (...args: unknown[]) => Tensor][]) {
   if (name === "concat" || name === "stack" || name === "where") continue;

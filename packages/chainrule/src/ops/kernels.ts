@@ -74,10 +74,21 @@ export function fold(out: Values, x: Values, shape: Shape, axes: readonly number
     const moved = allocate(dtypeOf(x), x.length);
     const strides = stridesOf(shape);
     let at = 0;
-    walk(order.map((axis) => shape[axis]), order.map((axis) => strides[axis]), 0, (offset) => {
-      moved[at++] = x[offset];
-    });
-    return fold(out, moved, order.map((axis) => shape[axis]), axes.map((_, i) => kept.length + i), line);
+    walk(
+      order.map((axis) => shape[axis]),
+      order.map((axis) => strides[axis]),
+      0,
+      (offset) => {
+        moved[at++] = x[offset];
+      },
+    );
+    return fold(
+      out,
+      moved,
+      order.map((axis) => shape[axis]),
+      axes.map((_, i) => kept.length + i),
+      line,
+    );
   }
   const length = sizeOf(shape.slice(first, first + axes.length));
   const inner = sizeOf(shape.slice(first + axes.length));

@@ -1,6 +1,17 @@
 /** Ops that move, repeat, cut or join numbers without computing any. */
 import { ShapeError, ValueError } from "../tensor/errors.ts";
-import { broadcastShapes, broadcastStrides, checkShape, formatShape, normalizeAxes, normalizeAxis, sameShape, sizeOf, stridesOf, walk } from "../tensor/shape.ts";
+import {
+  broadcastShapes,
+  broadcastStrides,
+  checkShape,
+  formatShape,
+  normalizeAxes,
+  normalizeAxis,
+  sameShape,
+  sizeOf,
+  stridesOf,
+  walk,
+} from "../tensor/shape.ts";
 import type { Axes, Shape } from "../tensor/shape.ts";
 import { binding, call, power } from "../tensor/tex.ts";
 import type { Values } from "../tensor/dtype.ts";
@@ -26,7 +37,11 @@ export const reshape: Unary<[shape: Shape], { shape: Shape }> = defineOp({
   shape: (_inputs, { shape }) => shape,
   kernel: copy,
   vjp: [(g, _y, [x]) => g.reshape(x.shape)],
-  examples: [{ inputs: [[2, 3]], args: [[3, 2]] }, { inputs: [[2, 3]], args: [[-1]] }, { inputs: [[1]], args: [[]] }],
+  examples: [
+    { inputs: [[2, 3]], args: [[3, 2]] },
+    { inputs: [[2, 3]], args: [[-1]] },
+    { inputs: [[1]], args: [[]] },
+  ],
   tex: ([x]) => x,
 });
 
@@ -34,8 +49,14 @@ function fill(from: Shape, to: Shape): Shape {
   const open = to.indexOf(-1);
   const known = sizeOf(to.filter((_, axis) => axis !== open));
   const shape = open < 0 ? to : to.with(open, known === 0 ? 0 : sizeOf(from) / known);
-  if (shape.every((length) => Number.isSafeInteger(length) && length >= 0) && sizeOf(shape) === sizeOf(from)) return shape;
-  throw new ShapeError("reshape", [from, to], `${formatShape(from)} has ${sizeOf(from)} elements and does not fit ${formatShape(to)}`, "bad-shape");
+  if (shape.every((length) => Number.isSafeInteger(length) && length >= 0) && sizeOf(shape) === sizeOf(from))
+    return shape;
+  throw new ShapeError(
+    "reshape",
+    [from, to],
+    `${formatShape(from)} has ${sizeOf(from)} elements and does not fit ${formatShape(to)}`,
+    "bad-shape",
+  );
 }
 
 interface Order {
@@ -45,9 +66,19 @@ const reorder = {
   kind: "layout" as const,
   arity: 1,
   shape: ([x]: readonly Shape[], { order }: Order): Shape => order.map((axis) => x[axis]),
-  kernel: (out: Values, [x]: readonly Values[], shapes: { out: Shape; inputs: readonly Shape[] }, { order }: Order): void => {
+  kernel: (
+    out: Values,
+    [x]: readonly Values[],
+    shapes: { out: Shape; inputs: readonly Shape[] },
+    { order }: Order,
+  ): void => {
     const strides = stridesOf(shapes.inputs[0]);
-    gatherStrided(out, x, shapes.out, order.map((axis) => strides[axis]));
+    gatherStrided(
+      out,
+      x,
+      shapes.out,
+      order.map((axis) => strides[axis]),
+    );
   },
 };
 
@@ -57,12 +88,20 @@ export const permute: Unary<[order: readonly number[]], Order> = defineOp({
   name: "permute",
   attrs: ([x], order) => {
     if (order.length !== x.rank)
-      throw new ShapeError("permute", [x.shape], `the order [${order.join(",")}] must name every axis of ${formatShape(x.shape)}`, "bad-axis");
+      throw new ShapeError(
+        "permute",
+        [x.shape],
+        `the order [${order.join(",")}] must name every axis of ${formatShape(x.shape)}`,
+        "bad-axis",
+      );
     normalizeAxes("permute", order, x.shape);
     return { order: order.map((axis) => normalizeAxis("permute", axis, x.shape)) };
   },
   vjp: [(g, _y, _inputs, { order }) => g.permute(order.map((_, axis) => order.indexOf(axis)))],
-  examples: [{ inputs: [[2, 3]], args: [[1, 0]] }, { inputs: [[2, 3, 4]], args: [[2, 0, 1]] }],
+  examples: [
+    { inputs: [[2, 3]], args: [[1, 0]] },
+    { inputs: [[2, 3, 4]], args: [[2, 0, 1]] },
+  ],
   tex: ([x], { order }) => call(`permute_{${order.join(",")}}`, x),
 });
 
@@ -88,13 +127,22 @@ export const expand: Unary<[shape: Shape], { shape: Shape }> = defineOp({
   attrs: ([x], shape) => {
     checkShape("expand", shape);
     if (!sameShape(broadcastShapes("expand", x.shape, shape), shape))
-      throw new ShapeError("expand", [x.shape, shape], `${formatShape(x.shape)} cannot be repeated to ${formatShape(shape)}`);
+      throw new ShapeError(
+        "expand",
+        [x.shape, shape],
+        `${formatShape(x.shape)} cannot be repeated to ${formatShape(shape)}`,
+      );
     return { shape };
   },
   shape: (_inputs, { shape }) => shape,
-  kernel: (out, [x], shapes) => gatherStrided(out, x, shapes.out, broadcastStrides(shapes.inputs[0], shapes.out)),
+  kernel: (out, [x], shapes) =>
+    gatherStrided(out, x, shapes.out, broadcastStrides(shapes.inputs[0], shapes.out)),
   vjp: [(g, _y, [x]) => sumTo(g, x.shape)],
-  examples: [{ inputs: [[3]], args: [[2, 3]] }, { inputs: [[2, 1]], args: [[4, 2, 3]] }, { inputs: [[]], args: [[2]] }],
+  examples: [
+    { inputs: [[3]], args: [[2, 3]] },
+    { inputs: [[2, 1]], args: [[4, 2, 3]] },
+    { inputs: [[]], args: [[2]] },
+  ],
   tex: ([x]) => x,
 });
 
@@ -108,7 +156,13 @@ export const flip: Unary<[axes?: Axes], { axes: readonly number[] }> = defineOp(
   kernel: (out, [x], shapes, { axes }) => {
     const strides = stridesOf(shapes.out);
     const start = axes.reduce((sum, axis) => sum + (shapes.out[axis] - 1) * strides[axis], 0);
-    gatherStrided(out, x, shapes.out, strides.map((step, axis) => (axes.includes(axis) ? -step : step)), start);
+    gatherStrided(
+      out,
+      x,
+      shapes.out,
+      strides.map((step, axis) => (axes.includes(axis) ? -step : step)),
+      start,
+    );
   },
   vjp: [(g, _y, _inputs, { axes }) => g.flip(axes)],
   examples: [{ inputs: [[4]] }, { inputs: [[2, 3]], args: [1] }],
@@ -133,7 +187,12 @@ export const slice: Unary<[ranges: readonly Range[]], Slice> = defineOp({
   arity: 1,
   attrs: ([x], ranges) => {
     if (ranges.length > x.rank)
-      throw new ShapeError("slice", [x.shape], `${ranges.length} ranges for the ${x.rank} axes of ${formatShape(x.shape)}`, "bad-index");
+      throw new ShapeError(
+        "slice",
+        [x.shape],
+        `${ranges.length} ranges for the ${x.rank} axes of ${formatShape(x.shape)}`,
+        "bad-index",
+      );
     const parts = x.shape.map((size, axis) => span(x.shape, axis, size, ranges[axis] ?? null));
     return {
       start: parts.map((part) => part.start),
@@ -146,7 +205,13 @@ export const slice: Unary<[ranges: readonly Range[]], Slice> = defineOp({
   kernel: (out, [x], shapes, { start, step, length }) => {
     const strides = stridesOf(shapes.inputs[0]);
     const from = start.reduce((sum, index, axis) => sum + index * strides[axis], 0);
-    gatherStrided(out, x, length, strides.map((stride, axis) => stride * step[axis]), from);
+    gatherStrided(
+      out,
+      x,
+      length,
+      strides.map((stride, axis) => stride * step[axis]),
+      from,
+    );
   },
   vjp: [
     (g, _y, [x], { start, step, length }) =>
@@ -167,15 +232,23 @@ export const slice: Unary<[ranges: readonly Range[]], Slice> = defineOp({
   tex: ([x]) => ({ text: `${x.text}_{[\\cdot]}`, binds: binding.power }),
 });
 
-function span(shape: Shape, axis: number, size: number, range: Range): { start: number; step: number; length: number } {
+function span(
+  shape: Shape,
+  axis: number,
+  size: number,
+  range: Range,
+): { start: number; step: number; length: number } {
   if (range === null) return { start: 0, step: 1, length: size };
-  const bad = (text: string): ShapeError => new ShapeError("slice", [shape], `${text} on axis ${axis} of ${formatShape(shape)}`, "bad-index");
+  const bad = (text: string): ShapeError =>
+    new ShapeError("slice", [shape], `${text} on axis ${axis} of ${formatShape(shape)}`, "bad-index");
   if (typeof range === "number") {
-    if (!Number.isInteger(range) || range < -size || range >= size) throw bad(`index ${range} is out of range`);
+    if (!Number.isInteger(range) || range < -size || range >= size)
+      throw bad(`index ${range} is out of range`);
     return { start: range < 0 ? range + size : range, step: 1, length: 1 };
   }
   const [first, last, step = 1] = range;
-  if (!Number.isInteger(step) || step < 1) throw bad(`the step must be a whole number ≥ 1, not ${step}; flip() turns an axis round`);
+  if (!Number.isInteger(step) || step < 1)
+    throw bad(`the step must be a whole number ≥ 1, not ${step}; flip() turns an axis round`);
   // as in NumPy, ends beyond the axis are cut back
   const cut = (index: number | null | undefined, usual: number): number => {
     if (index === null || index === undefined) return usual;
@@ -196,7 +269,10 @@ interface Padding {
 
 /** x with `value` put before, after and between its elements, given per axis as [before, after]. */
 export const pad: Unary<
-  [widths: readonly (readonly [before: number, after: number] | number[])[], options?: { value?: number; interior?: readonly number[] }],
+  [
+    widths: readonly (readonly [before: number, after: number] | number[])[],
+    options?: { value?: number; interior?: readonly number[] },
+  ],
   Padding
 > = defineOp({
   name: "pad",
@@ -205,7 +281,12 @@ export const pad: Unary<
   attrs: ([x], widths, { value = 0, interior = x.shape.map(() => 0) } = {}) => {
     const all = [...widths.flat(), ...interior];
     if (widths.length !== x.rank || interior.length !== x.rank || widths.some((pair) => pair.length !== 2))
-      throw new ShapeError("pad", [x.shape], `needs a pair [before, after] for each of the ${x.rank} axes of ${formatShape(x.shape)}`, "bad-axis");
+      throw new ShapeError(
+        "pad",
+        [x.shape],
+        `needs a pair [before, after] for each of the ${x.rank} axes of ${formatShape(x.shape)}`,
+        "bad-axis",
+      );
     if (!all.every((width) => Number.isSafeInteger(width) && width >= 0))
       throw new ValueError("pad", `widths must be whole numbers ≥ 0, got ${all.join(", ")}`);
     return { before: widths.map((pair) => pair[0]), after: widths.map((pair) => pair[1]), interior, value };
@@ -217,9 +298,14 @@ export const pad: Unary<
     const strides = stridesOf(shapes.out);
     let at = 0;
     const start = before.reduce((sum, width, axis) => sum + width * strides[axis], 0);
-    walk(shapes.inputs[0], strides.map((stride, axis) => stride * (interior[axis] + 1)), start, (offset) => {
-      out[offset] = x[at++];
-    });
+    walk(
+      shapes.inputs[0],
+      strides.map((stride, axis) => stride * (interior[axis] + 1)),
+      start,
+      (offset) => {
+        out[offset] = x[at++];
+      },
+    );
   },
   vjp: [
     (g, _y, [x], { before, interior }) =>
@@ -232,8 +318,26 @@ export const pad: Unary<
   ],
   examples: [
     { inputs: [[3]], args: [[[1, 2]]] },
-    { inputs: [[2, 3]], args: [[[0, 1], [2, 0]], { value: 7 }] },
-    { inputs: [[2, 3]], args: [[[1, 1], [0, 0]], { interior: [2, 1] }] },
+    {
+      inputs: [[2, 3]],
+      args: [
+        [
+          [0, 1],
+          [2, 0],
+        ],
+        { value: 7 },
+      ],
+    },
+    {
+      inputs: [[2, 3]],
+      args: [
+        [
+          [1, 1],
+          [0, 0],
+        ],
+        { interior: [2, 1] },
+      ],
+    },
   ],
   tex: ([x]) => call("pad", x),
 });
@@ -250,8 +354,15 @@ export const concat: Join = defineOp({
     const [first] = inputs;
     for (const other of inputs)
       if (other.length !== first.length || other.some((length, i) => i !== axis && length !== first[i]))
-        throw new ShapeError("concat", inputs, `shapes ${inputs.map(formatShape).join(", ")} differ on other axes than ${axis}`);
-    return first.with(axis, inputs.reduce((sum, shape) => sum + shape[axis], 0));
+        throw new ShapeError(
+          "concat",
+          inputs,
+          `shapes ${inputs.map(formatShape).join(", ")} differ on other axes than ${axis}`,
+        );
+    return first.with(
+      axis,
+      inputs.reduce((sum, shape) => sum + shape[axis], 0),
+    );
   },
   kernel: (out, inputs, shapes, { axis }) => {
     const inner = sizeOf(shapes.out.slice(axis + 1));
@@ -264,11 +375,30 @@ export const concat: Join = defineOp({
       from += length;
     });
   },
-  vjp: (input) => (g, _y, inputs, { axis }) => {
-    const start = inputs.slice(0, input).reduce((sum, x) => sum + x.shape[axis], 0);
-    return g.slice(along(axis, [start, start + inputs[input].shape[axis]]));
-  },
-  examples: [{ inputs: [[2], [3]] }, { inputs: [[2, 3], [2, 1], [2, 2]], args: [1] }, { inputs: [[1, 2, 2], [2, 2, 2]], args: [-3] }],
+  vjp:
+    (input) =>
+    (g, _y, inputs, { axis }) => {
+      const start = inputs.slice(0, input).reduce((sum, x) => sum + x.shape[axis], 0);
+      return g.slice(along(axis, [start, start + inputs[input].shape[axis]]));
+    },
+  examples: [
+    { inputs: [[2], [3]] },
+    {
+      inputs: [
+        [2, 3],
+        [2, 1],
+        [2, 2],
+      ],
+      args: [1],
+    },
+    {
+      inputs: [
+        [1, 2, 2],
+        [2, 2, 2],
+      ],
+      args: [-3],
+    },
+  ],
   tex: (inputs) => call("concat", ...inputs),
 });
 
@@ -280,7 +410,11 @@ export const stack: Join = defineOp({
   attrs: (inputs, axis = 0) => ({ axis: normalizeAxis("stack", axis, [...inputs[0].shape, inputs.length]) }),
   shape: (inputs, { axis }) => {
     if (!inputs.every((shape) => sameShape(shape, inputs[0])))
-      throw new ShapeError("stack", inputs, `shapes ${inputs.map(formatShape).join(", ")} differ; concat joins along an axis that exists`);
+      throw new ShapeError(
+        "stack",
+        inputs,
+        `shapes ${inputs.map(formatShape).join(", ")} differ; concat joins along an axis that exists`,
+      );
     return inputs[0].toSpliced(axis, 0, inputs.length);
   },
   kernel: (out, inputs, shapes, { axis }) => {
@@ -290,8 +424,21 @@ export const stack: Join = defineOp({
         out.set(x.subarray(outer * inner, (outer + 1) * inner), (outer * inputs.length + i) * inner);
     });
   },
-  vjp: (input) => (g, _y, _inputs, { axis }) => g.slice(along(axis, input)),
-  examples: [{ inputs: [[3], [3]] }, { inputs: [[2, 3], [2, 3]], args: [-1] }, { inputs: [[], [], []] }],
+  vjp:
+    (input) =>
+    (g, _y, _inputs, { axis }) =>
+      g.slice(along(axis, input)),
+  examples: [
+    { inputs: [[3], [3]] },
+    {
+      inputs: [
+        [2, 3],
+        [2, 3],
+      ],
+      args: [-1],
+    },
+    { inputs: [[], [], []] },
+  ],
   tex: (inputs) => call("stack", ...inputs),
 });
 

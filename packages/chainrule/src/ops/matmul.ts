@@ -32,7 +32,11 @@ export const matmul: Binary<[flags?: Partial<Flags>], Flags> = defineOp({
   attrs: (_inputs, { transposeA = false, transposeB = false } = {}) => ({ transposeA, transposeB }),
   shape: ([a, b], { transposeA, transposeB }) => {
     if (a.length < 2 || b.length < 2)
-      throw new ShapeError("matmul", [a, b], `needs matrices, got ${formatShape(a)} × ${formatShape(b)}; reshape a vector to [1,n] or [n,1]`);
+      throw new ShapeError(
+        "matmul",
+        [a, b],
+        `needs matrices, got ${formatShape(a)} × ${formatShape(b)}; reshape a vector to [1,n] or [n,1]`,
+      );
     const [rows, inner] = matrix(a, transposeA);
     const [other, columns] = matrix(b, transposeB);
     if (inner !== other) {
@@ -55,7 +59,10 @@ export const matmul: Binary<[flags?: Partial<Flags>], Flags> = defineOp({
     // the matrices themselves are the elements that the batch axes step over
     const aSteps = broadcastStrides(aShape.slice(0, -2), batch);
     const bSteps = broadcastStrides(bShape.slice(0, -2), batch);
-    const panels = { a: new Float64Array(Math.ceil(m / 4) * 4 * k), b: new Float64Array(Math.ceil(n / 4) * 4 * k) };
+    const panels = {
+      a: new Float64Array(Math.ceil(m / 4) * 4 * k),
+      b: new Float64Array(Math.ceil(n / 4) * 4 * k),
+    };
     for (let i = 0; i < sizeOf(batch); i++) {
       pack(panels.a, a, offset(i, batch, aSteps) * m * k, m, k, transposeA ? 1 : k, transposeA ? m : 1);
       pack(panels.b, b, offset(i, batch, bSteps) * n * k, n, k, transposeB ? k : 1, transposeB ? 1 : n);
@@ -65,22 +72,59 @@ export const matmul: Binary<[flags?: Partial<Flags>], Flags> = defineOp({
   vjp: [
     (g, _y, [a, b], { transposeA, transposeB }) =>
       sumTo(
-        transposeA ? b.matmul(g, { transposeA: transposeB, transposeB: true }) : g.matmul(b, { transposeB: !transposeB }),
+        transposeA
+          ? b.matmul(g, { transposeA: transposeB, transposeB: true })
+          : g.matmul(b, { transposeB: !transposeB }),
         a.shape,
       ),
     (g, _y, [a, b], { transposeA, transposeB }) =>
       sumTo(
-        transposeB ? g.matmul(a, { transposeA: true, transposeB: transposeA }) : a.matmul(g, { transposeA: !transposeA }),
+        transposeB
+          ? g.matmul(a, { transposeA: true, transposeB: transposeA })
+          : a.matmul(g, { transposeA: !transposeA }),
         b.shape,
       ),
   ],
   examples: [
-    { inputs: [[2, 3], [3, 4]] },
-    { inputs: [[3, 2], [3, 4]], args: [{ transposeA: true }] },
-    { inputs: [[2, 3], [4, 3]], args: [{ transposeB: true }] },
-    { inputs: [[3, 2], [4, 3]], args: [{ transposeA: true, transposeB: true }] },
-    { inputs: [[2, 5, 3], [3, 4]] },
-    { inputs: [[2, 1, 2, 3], [3, 3, 2]] },
+    {
+      inputs: [
+        [2, 3],
+        [3, 4],
+      ],
+    },
+    {
+      inputs: [
+        [3, 2],
+        [3, 4],
+      ],
+      args: [{ transposeA: true }],
+    },
+    {
+      inputs: [
+        [2, 3],
+        [4, 3],
+      ],
+      args: [{ transposeB: true }],
+    },
+    {
+      inputs: [
+        [3, 2],
+        [4, 3],
+      ],
+      args: [{ transposeA: true, transposeB: true }],
+    },
+    {
+      inputs: [
+        [2, 5, 3],
+        [3, 4],
+      ],
+    },
+    {
+      inputs: [
+        [2, 1, 2, 3],
+        [3, 3, 2],
+      ],
+    },
   ],
   tex: ([a, b], { transposeA, transposeB }) =>
     infix("\\,", binding.product, transposeA ? power(a, "\\top") : a, transposeB ? power(b, "\\top") : b),
@@ -101,7 +145,15 @@ function offset(i: number, batch: Shape, steps: readonly number[]): number {
  * a last, smaller panel is filled with zeros. The copy pays for itself from k ≈ 10 on and makes all four transpose
  * cases one.
  */
-function pack(panel: Float64Array, x: Values, start: number, lines: number, k: number, lineStep: number, step: number): void {
+function pack(
+  panel: Float64Array,
+  x: Values,
+  start: number,
+  lines: number,
+  k: number,
+  lineStep: number,
+  step: number,
+): void {
   for (let line = 0, at = 0; line < lines; line += 4) {
     const present = Math.min(4, lines - line);
     for (let p = 0, from = start + line * lineStep; p < k; p++, from += step, at += 4)
@@ -110,7 +162,15 @@ function pack(panel: Float64Array, x: Values, start: number, lines: number, k: n
 }
 
 /** C = A B from panels: 4 × 4 elements at a time in sixteen local sums of float64, each in order of p. */
-function multiply(out: Values, start: number, a: Float64Array, b: Float64Array, m: number, n: number, k: number): void {
+function multiply(
+  out: Values,
+  start: number,
+  a: Float64Array,
+  b: Float64Array,
+  m: number,
+  n: number,
+  k: number,
+): void {
   const tile = new Float64Array(16);
   for (let i = 0; i < m; i += 4)
     for (let j = 0; j < n; j += 4) {
@@ -122,21 +182,70 @@ function multiply(out: Values, start: number, a: Float64Array, b: Float64Array, 
     }
 }
 
-function dotTile(tile: Float64Array, a: Float64Array, aStart: number, b: Float64Array, bStart: number, k: number): void {
-  let c00 = 0, c01 = 0, c02 = 0, c03 = 0;
-  let c10 = 0, c11 = 0, c12 = 0, c13 = 0;
-  let c20 = 0, c21 = 0, c22 = 0, c23 = 0;
-  let c30 = 0, c31 = 0, c32 = 0, c33 = 0;
+function dotTile(
+  tile: Float64Array,
+  a: Float64Array,
+  aStart: number,
+  b: Float64Array,
+  bStart: number,
+  k: number,
+): void {
+  let c00 = 0,
+    c01 = 0,
+    c02 = 0,
+    c03 = 0;
+  let c10 = 0,
+    c11 = 0,
+    c12 = 0,
+    c13 = 0;
+  let c20 = 0,
+    c21 = 0,
+    c22 = 0,
+    c23 = 0;
+  let c30 = 0,
+    c31 = 0,
+    c32 = 0,
+    c33 = 0;
   for (let p = 0, i = aStart, j = bStart; p < k; p++, i += 4, j += 4) {
-    const a0 = a[i], a1 = a[i + 1], a2 = a[i + 2], a3 = a[i + 3];
-    const b0 = b[j], b1 = b[j + 1], b2 = b[j + 2], b3 = b[j + 3];
-    c00 += a0 * b0; c01 += a0 * b1; c02 += a0 * b2; c03 += a0 * b3;
-    c10 += a1 * b0; c11 += a1 * b1; c12 += a1 * b2; c13 += a1 * b3;
-    c20 += a2 * b0; c21 += a2 * b1; c22 += a2 * b2; c23 += a2 * b3;
-    c30 += a3 * b0; c31 += a3 * b1; c32 += a3 * b2; c33 += a3 * b3;
+    const a0 = a[i],
+      a1 = a[i + 1],
+      a2 = a[i + 2],
+      a3 = a[i + 3];
+    const b0 = b[j],
+      b1 = b[j + 1],
+      b2 = b[j + 2],
+      b3 = b[j + 3];
+    c00 += a0 * b0;
+    c01 += a0 * b1;
+    c02 += a0 * b2;
+    c03 += a0 * b3;
+    c10 += a1 * b0;
+    c11 += a1 * b1;
+    c12 += a1 * b2;
+    c13 += a1 * b3;
+    c20 += a2 * b0;
+    c21 += a2 * b1;
+    c22 += a2 * b2;
+    c23 += a2 * b3;
+    c30 += a3 * b0;
+    c31 += a3 * b1;
+    c32 += a3 * b2;
+    c33 += a3 * b3;
   }
-  tile[0] = c00; tile[1] = c01; tile[2] = c02; tile[3] = c03;
-  tile[4] = c10; tile[5] = c11; tile[6] = c12; tile[7] = c13;
-  tile[8] = c20; tile[9] = c21; tile[10] = c22; tile[11] = c23;
-  tile[12] = c30; tile[13] = c31; tile[14] = c32; tile[15] = c33;
+  tile[0] = c00;
+  tile[1] = c01;
+  tile[2] = c02;
+  tile[3] = c03;
+  tile[4] = c10;
+  tile[5] = c11;
+  tile[6] = c12;
+  tile[7] = c13;
+  tile[8] = c20;
+  tile[9] = c21;
+  tile[10] = c22;
+  tile[11] = c23;
+  tile[12] = c30;
+  tile[13] = c31;
+  tile[14] = c32;
+  tile[15] = c33;
 }

@@ -22,7 +22,8 @@ export const uniform: Unary<[shape: Shape, dtype?: DType], { shape: Shape; dtype
     return { shape: checkShape("uniform", shape), dtype };
   },
   shape: ([state], { shape }) => {
-    if (state.length !== 1 || state[0] !== 3) throw new ShapeError("uniform", [state], `the random state is three words, not ${formatShape(state)}`);
+    if (state.length !== 1 || state[0] !== 3)
+      throw new ShapeError("uniform", [state], `the random state is three words, not ${formatShape(state)}`);
     return shape;
   },
   dtype: (_inputs, { dtype }) => dtype,

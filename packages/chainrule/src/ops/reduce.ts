@@ -3,7 +3,14 @@ import { allocate, floating } from "../tensor/dtype.ts";
 import type { DType, Values } from "../tensor/dtype.ts";
 import { ShapeError, ValueError } from "../tensor/errors.ts";
 import { exp as exponential, log as logarithm } from "../tensor/math/index.ts";
-import { formatShape, normalizeAxes, normalizeAxis, reducedShape, sameShape, sizeOf } from "../tensor/shape.ts";
+import {
+  formatShape,
+  normalizeAxes,
+  normalizeAxis,
+  reducedShape,
+  sameShape,
+  sizeOf,
+} from "../tensor/shape.ts";
 import type { Axes, Shape } from "../tensor/shape.ts";
 import { binding, call, within } from "../tensor/tex.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -23,7 +30,10 @@ const reduction = (name: string) => ({
   name,
   kind: "reduce" as const,
   arity: 1,
-  attrs: ([x]: readonly Tensor[], axes?: Axes, keepDim = false): Reduction => ({ axes: normalizeAxes(name, axes, x.shape), keepDim }),
+  attrs: ([x]: readonly Tensor[], axes?: Axes, keepDim = false): Reduction => ({
+    axes: normalizeAxes(name, axes, x.shape),
+    keepDim,
+  }),
   shape: ([x]: readonly Shape[], { axes, keepDim }: Reduction): Shape => reducedShape(x, axes, keepDim),
   examples: [
     { inputs: [[2, 3]] },
@@ -43,10 +53,12 @@ function unreduce(t: Tensor, x: Tensor, { axes }: Reduction): Tensor {
   return t.reshape(reducedShape(x.shape, axes, true));
 }
 
-const tex = (symbol: string) => ([x]: readonly Tex[], { axes }: Reduction): Tex => ({
-  text: `${symbol}_{${axes.join(",")}} ${within(x, binding.product)}`,
-  binds: binding.product,
-});
+const tex =
+  (symbol: string) =>
+  ([x]: readonly Tex[], { axes }: Reduction): Tex => ({
+    text: `${symbol}_{${axes.join(",")}} ${within(x, binding.product)}`,
+    binds: binding.product,
+  });
 
 const total: Fold = (x, start, length, step) => {
   let sum = 0;
@@ -78,36 +90,51 @@ export const mean: Reduce = defineOp({
 });
 
 /** Σ (x − mean)²/(n − correction); correction 1 (the default, PyTorch's) estimates, 0 describes. */
-export const variance: Unary<[axes?: Axes, options?: { correction?: number; keepDim?: boolean }], Reduction & { correction: number }> =
-  defineOp({
-    ...reduction("variance"),
-    attrs: ([x], axes, { correction = 1, keepDim = false } = {}) => {
-      if (!Number.isFinite(correction)) throw new ValueError("variance", `correction must be a number, not ${correction}`);
-      return { axes: normalizeAxes("variance", axes, x.shape), keepDim, correction };
+export const variance: Unary<
+  [axes?: Axes, options?: { correction?: number; keepDim?: boolean }],
+  Reduction & { correction: number }
+> = defineOp({
+  ...reduction("variance"),
+  attrs: ([x], axes, { correction = 1, keepDim = false } = {}) => {
+    if (!Number.isFinite(correction))
+      throw new ValueError("variance", `correction must be a number, not ${correction}`);
+    return { axes: normalizeAxes("variance", axes, x.shape), keepDim, correction };
+  },
+  dtype: ([x]) => floating(x),
+  kernel: (out, [x], shapes, { axes, correction }) =>
+    fold(out, x, shapes.inputs[0], axes, (line, start, length, step) => {
+      const center = total(line, start, length, step) / length;
+      let squares = 0;
+      for (let i = 0, at = start; i < length; i++, at += step)
+        squares += (line[at] - center) * (line[at] - center);
+      return squares / Math.max(0, length - correction);
+    }),
+  vjp: [
+    (g, _y, [x], attrs) => {
+      const scale = 2 / Math.max(0, count(x.shape, attrs.axes) - attrs.correction);
+      return unreduce(g, x, attrs)
+        .mul(x.sub(x.mean(attrs.axes, true)))
+        .mul(scale);
     },
-    dtype: ([x]) => floating(x),
-    kernel: (out, [x], shapes, { axes, correction }) =>
-      fold(out, x, shapes.inputs[0], axes, (line, start, length, step) => {
-        const center = total(line, start, length, step) / length;
-        let squares = 0;
-        for (let i = 0, at = start; i < length; i++, at += step) squares += (line[at] - center) * (line[at] - center);
-        return squares / Math.max(0, length - correction);
-      }),
-    vjp: [
-      (g, _y, [x], attrs) => {
-        const scale = 2 / Math.max(0, count(x.shape, attrs.axes) - attrs.correction);
-        return unreduce(g, x, attrs).mul(x.sub(x.mean(attrs.axes, true))).mul(scale);
-      },
-    ],
-    examples: [{ inputs: [[2, 3]] }, { inputs: [[4, 3]], args: [0, { correction: 0 }] }, { inputs: [[2, 3, 2]], args: [[0, 2], { keepDim: true }] }],
-    tex: tex("\\operatorname{var}"),
-  });
+  ],
+  examples: [
+    { inputs: [[2, 3]] },
+    { inputs: [[4, 3]], args: [0, { correction: 0 }] },
+    { inputs: [[2, 3, 2]], args: [[0, 2], { keepDim: true }] },
+  ],
+  tex: tex("\\operatorname{var}"),
+});
 
 /** An extreme needs at least one element to choose from. */
 function nonEmpty(name: string) {
   return ([x]: readonly Shape[], { axes, keepDim }: Reduction): Shape => {
     const out = reducedShape(x, axes, keepDim);
-    if (count(x, axes) === 0 && sizeOf(out) > 0) throw new ShapeError(name, [x], `no elements to choose from in ${formatShape(x)} along axes ${axes.join(", ")}`);
+    if (count(x, axes) === 0 && sizeOf(out) > 0)
+      throw new ShapeError(
+        name,
+        [x],
+        `no elements to choose from in ${formatShape(x)} along axes ${axes.join(", ")}`,
+      );
     return out;
   };
 }
@@ -118,11 +145,14 @@ function share(g: Tensor, y: Tensor, x: Tensor, attrs: Reduction): Tensor {
   return reached.div(reached.sum(attrs.axes, true)).mul(unreduce(g, x, attrs));
 }
 
-const extreme = (better: (a: number, b: number) => boolean): Fold => (x, start, length, step) => {
-  let best = x[start];
-  for (let i = 1, at = start + step; i < length; i++, at += step) if (better(x[at], best) || x[at] !== x[at]) best = x[at];
-  return best;
-};
+const extreme =
+  (better: (a: number, b: number) => boolean): Fold =>
+  (x, start, length, step) => {
+    let best = x[start];
+    for (let i = 1, at = start + step; i < length; i++, at += step)
+      if (better(x[at], best) || x[at] !== x[at]) best = x[at];
+    return best;
+  };
 
 /** The largest element, NaN if there is one; equal largest ones share the gradient equally. */
 export const max: Reduce = defineOp({
@@ -144,22 +174,31 @@ export const min: Reduce = defineOp({
   tex: tex("\\min"),
 });
 
-const position = (better: (a: number, b: number) => boolean): Fold => (x, start, length, step) => {
-  let best = 0;
-  for (let i = 1; i < length; i++) if (better(x[start + i * step], x[start + best * step])) best = i;
-  return best;
-};
+const position =
+  (better: (a: number, b: number) => boolean): Fold =>
+  (x, start, length, step) => {
+    let best = 0;
+    for (let i = 1; i < length; i++) if (better(x[start + i * step], x[start + best * step])) best = i;
+    return best;
+  };
 
 type ArgExtreme = Unary<[axis?: number, keepDim?: boolean], Reduction>;
 const argument = (name: string, better: (a: number, b: number) => boolean): ArgExtreme =>
   defineOp({
     ...reduction(name),
-    attrs: ([x]: readonly Tensor[], axis?: number, keepDim = false) => ({ axes: normalizeAxes(name, axis, x.shape), keepDim }),
+    attrs: ([x]: readonly Tensor[], axis?: number, keepDim = false) => ({
+      axes: normalizeAxes(name, axis, x.shape),
+      keepDim,
+    }),
     shape: nonEmpty(name),
     dtype: (): DType => "int32",
     kernel: lines(position(better)),
     vjp: null,
-    examples: [{ inputs: [[2, 3]] }, { inputs: [[2, 3]], args: [1] }, { inputs: [[2, 3, 2]], args: [-2, true] }],
+    examples: [
+      { inputs: [[2, 3]] },
+      { inputs: [[2, 3]], args: [1] },
+      { inputs: [[2, 3, 2]], args: [-2, true] },
+    ],
     tex: tex(`\\arg\\${name.slice(3)}`),
   });
 
@@ -180,12 +219,21 @@ export const logSumExp: Reduce = defineOp({
     for (let i = 0, at = start; i < length; i++, at += step) sum += exponential(x[at] - top);
     return top + logarithm(sum);
   }),
-  vjp: [(g, y, [x], attrs) => x.sub(unreduce(y, x, attrs)).exp().mul(unreduce(g, x, attrs))],
+  vjp: [
+    (g, y, [x], attrs) =>
+      x
+        .sub(unreduce(y, x, attrs))
+        .exp()
+        .mul(unreduce(g, x, attrs)),
+  ],
   tex: ([x]) => ({ text: `\\ln \\sum e^{${x.text}}`, binds: binding.product }),
 });
 
 /** Running sums along an axis, from the end with `reverse`; the derivative runs the other way. */
-export const cumsum: Unary<[axis: number, options?: { reverse?: boolean }], { axis: number; reverse: boolean }> = defineOp({
+export const cumsum: Unary<
+  [axis: number, options?: { reverse?: boolean }],
+  { axis: number; reverse: boolean }
+> = defineOp({
   name: "cumsum",
   kind: "layout",
   arity: 1,
@@ -207,7 +255,11 @@ export const cumsum: Unary<[axis: number, options?: { reverse?: boolean }], { ax
     });
   },
   vjp: [(g, _y, _inputs, { axis, reverse }) => g.cumsum(axis, { reverse: !reverse })],
-  examples: [{ inputs: [[4]], args: [0] }, { inputs: [[2, 3]], args: [1] }, { inputs: [[2, 3, 2]], args: [-2, { reverse: true }] }],
+  examples: [
+    { inputs: [[4]], args: [0] },
+    { inputs: [[2, 3]], args: [1] },
+    { inputs: [[2, 3, 2]], args: [-2, { reverse: true }] },
+  ],
   tex: ([x]) => call("cumsum", x),
 });
 
@@ -215,6 +267,8 @@ export const cumsum: Unary<[axis: number, options?: { reverse?: boolean }], { ax
 export function sumTo(g: Tensor, shape: Shape): Tensor {
   if (sameShape(g.shape, shape)) return g;
   const added = g.shape.length - shape.length;
-  const axes = g.shape.map((_, axis) => axis).filter((axis) => axis < added || (shape[axis - added] === 1 && g.shape[axis] !== 1));
+  const axes = g.shape
+    .map((_, axis) => axis)
+    .filter((axis) => axis < added || (shape[axis - added] === 1 && g.shape[axis] !== 1));
   return g.sum(axes, true).reshape(shape);
 }

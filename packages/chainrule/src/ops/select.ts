@@ -12,7 +12,12 @@ const integers: readonly DType[] = ["int32"];
 
 function checked(op: string, index: number, length: number, shape: Shape): number {
   if (index < 0 || index >= length)
-    throw new ShapeError(op, [shape], `index ${index} is out of range 0 … ${length - 1} for ${formatShape(shape)}`, "bad-index");
+    throw new ShapeError(
+      op,
+      [shape],
+      `index ${index} is out of range 0 … ${length - 1} for ${formatShape(shape)}`,
+      "bad-index",
+    );
   return index;
 }
 
@@ -31,7 +36,11 @@ function pointed(op: string, index: Values, indexShape: Shape, axis: number, sha
 
 function checkPointed(op: string, index: Shape, shape: Shape, axis: number): void {
   if (index.length !== shape.length || index.some((length, i) => i !== axis && length > shape[i]))
-    throw new ShapeError(op, [shape, index], `the index ${formatShape(index)} must have the axes of ${formatShape(shape)} and be no longer on any but axis ${axis}`);
+    throw new ShapeError(
+      op,
+      [shape, index],
+      `the index ${formatShape(index)} must have the axes of ${formatShape(shape)} and be no longer on any but axis ${axis}`,
+    );
 }
 
 const pair: readonly { shape: Shape; dtype: DType; values: readonly number[] }[] = [
@@ -52,7 +61,10 @@ export const gather: Binary<[axis: number], { axis: number }> = defineOp({
     for (let i = 0; i < out.length; i++) out[i] = x[offsets[i]];
   },
   vjp: [(g, _y, [x, index], { axis }) => g.scatterAdd(index, axis, x.shape), null],
-  examples: [{ inputs: [[2, 3], pair[0]], args: [1] }, { inputs: [[3], pair[1]], args: [0] }],
+  examples: [
+    { inputs: [[2, 3], pair[0]], args: [1] },
+    { inputs: [[3], pair[1]], args: [0] },
+  ],
   tex: ([x, index]) => call("gather", x, index),
 });
 
@@ -65,7 +77,11 @@ export const scatterAdd: Binary<[axis: number, shape: Shape], { axis: number; sh
   shape: ([x, index], { axis, shape }) => {
     checkPointed("scatterAdd", index, shape, axis);
     if (formatShape(x) !== formatShape(index))
-      throw new ShapeError("scatterAdd", [x, index], `${formatShape(x)} and its index ${formatShape(index)} must have one shape`);
+      throw new ShapeError(
+        "scatterAdd",
+        [x, index],
+        `${formatShape(x)} and its index ${formatShape(index)} must have one shape`,
+      );
     return shape;
   },
   dtype: ([x, index]) => (requireDType("scatterAdd's index", index, integers), x),
@@ -76,7 +92,10 @@ export const scatterAdd: Binary<[axis: number, shape: Shape], { axis: number; sh
     });
   },
   vjp: [(g, _y, [, index], { axis }) => g.gather(index, axis), null],
-  examples: [{ inputs: [[2, 2], pair[0]], args: [1, [2, 3]] }, { inputs: [[3], pair[1]], args: [0, [3]] }],
+  examples: [
+    { inputs: [[2, 2], pair[0]], args: [1, [2, 3]] },
+    { inputs: [[3], pair[1]], args: [0, [3]] },
+  ],
   tex: ([x, index]) => call("scatterAdd", x, index),
 });
 
@@ -90,10 +109,15 @@ export const indexSelect: Binary<[axis: number], { axis: number }> = defineOp({
   dtype: ([x, index]) => (requireDType("indexSelect's index", index, integers), x),
   kernel: (out, [x, index], shapes, { axis }) => {
     const shape = shapes.inputs[0];
-    eachSlice("indexSelect", index, shape, axis, (at, from, inner) => out.set(x.subarray(from, from + inner), at));
+    eachSlice("indexSelect", index, shape, axis, (at, from, inner) =>
+      out.set(x.subarray(from, from + inner), at),
+    );
   },
   vjp: [(g, _y, [x, index], { axis }) => g.indexAdd(index, axis, x.shape[axis]), null],
-  examples: [{ inputs: [[3], pair[1]], args: [0] }, { inputs: [[2, 3], pair[1]], args: [1] }],
+  examples: [
+    { inputs: [[3], pair[1]], args: [0] },
+    { inputs: [[2, 3], pair[1]], args: [1] },
+  ],
   tex: ([x, index]) => call("select", x, index),
 });
 
@@ -103,12 +127,17 @@ export const indexAdd: Binary<[axis: number, length: number], { axis: number; le
   kind: "select",
   arity: 2,
   attrs: ([x], axis, length) => {
-    if (!Number.isSafeInteger(length) || length < 0) throw new ValueError("indexAdd", `the length must be a whole number ≥ 0, not ${length}`);
+    if (!Number.isSafeInteger(length) || length < 0)
+      throw new ValueError("indexAdd", `the length must be a whole number ≥ 0, not ${length}`);
     return { axis: normalizeAxis("indexAdd", axis, x.shape), length };
   },
   shape: ([x, index], { axis, length }) => {
     if (vectorLength("indexAdd", index) !== x[axis])
-      throw new ShapeError("indexAdd", [x, index], `${x[axis]} slices on axis ${axis} of ${formatShape(x)} but ${index[0]} indices`);
+      throw new ShapeError(
+        "indexAdd",
+        [x, index],
+        `${x[axis]} slices on axis ${axis} of ${formatShape(x)} but ${index[0]} indices`,
+      );
     return x.with(axis, length);
   },
   dtype: ([x, index]) => (requireDType("indexAdd's index", index, integers), x),
@@ -119,12 +148,16 @@ export const indexAdd: Binary<[axis: number, length: number], { axis: number; le
       }),
     ),
   vjp: [(g, _y, [, index], { axis }) => g.indexSelect(index, axis), null],
-  examples: [{ inputs: [[3], pair[1]], args: [0, 4] }, { inputs: [[2, 3], pair[1]], args: [1, 3] }],
+  examples: [
+    { inputs: [[3], pair[1]], args: [0, 4] },
+    { inputs: [[2, 3], pair[1]], args: [1, 3] },
+  ],
   tex: ([x, index]) => call("indexAdd", x, index),
 });
 
 function vectorLength(op: string, index: Shape): number {
-  if (index.length !== 1) throw new ShapeError(op, [index], `the index must have one axis, got ${formatShape(index)}`);
+  if (index.length !== 1)
+    throw new ShapeError(op, [index], `the index must have one axis, got ${formatShape(index)}`);
   return index[0];
 }
 
@@ -140,7 +173,8 @@ function eachSlice(
   const outer = sizeOf(shape.slice(0, axis));
   for (let i = 0; i < index.length; i++) checked(op, index[i], shape[axis], shape);
   for (let o = 0; o < outer; o++)
-    for (let i = 0; i < index.length; i++) visit((o * index.length + i) * inner, (o * shape[axis] + index[i]) * inner, inner);
+    for (let i = 0; i < index.length; i++)
+      visit((o * index.length + i) * inner, (o * shape[axis] + index[i]) * inner, inner);
 }
 
 /** Sums are carried in float64 and rounded once, as in the reductions. */
@@ -156,14 +190,17 @@ export const oneHot: Unary<[classes: number, dtype?: DType], { classes: number; 
   kind: "select",
   arity: 1,
   attrs: (_inputs, classes, dtype = "float32") => {
-    if (!Number.isSafeInteger(classes) || classes < 1) throw new ValueError("oneHot", `classes must be a whole number ≥ 1, not ${classes}`);
-    if (!isDType(dtype)) throw new ValueError("oneHot", `"${String(dtype)}" is no type; use float32, float64, int32 or bool`);
+    if (!Number.isSafeInteger(classes) || classes < 1)
+      throw new ValueError("oneHot", `classes must be a whole number ≥ 1, not ${classes}`);
+    if (!isDType(dtype))
+      throw new ValueError("oneHot", `"${String(dtype)}" is no type; use float32, float64, int32 or bool`);
     return { classes, dtype };
   },
   shape: ([index], { classes }) => [...index, classes],
   dtype: ([index], { dtype }) => (requireDType("oneHot's index", index, integers), dtype),
   kernel: (out, [index], shapes, { classes }) => {
-    for (let i = 0; i < index.length; i++) out[i * classes + checked("oneHot", index[i], classes, shapes.out)] = 1;
+    for (let i = 0; i < index.length; i++)
+      out[i * classes + checked("oneHot", index[i], classes, shapes.out)] = 1;
   },
   vjp: null,
   examples: [{ inputs: [pair[0]], args: [3] }],

@@ -34,7 +34,11 @@ export class StateCell extends Tensor {
 
   /** Puts new values in place, as eager assignment and devices do. */
   become(values: Values): void {
-    this.#current = new Tensor(this.shape, this.dtype, { values, cell: this, requiresGrad: this.requiresGrad });
+    this.#current = new Tensor(this.shape, this.dtype, {
+      values,
+      cell: this,
+      requiresGrad: this.requiresGrad,
+    });
   }
 
   override read(): Tensor {
@@ -68,7 +72,10 @@ export class StateCell extends Tensor {
         `assign: ${this.name || "the state cell"} holds ${formatShape(this.shape)} and cannot become ${formatShape(value.shape)}`,
       );
     if (value.dtype !== this.dtype)
-      throw new DTypeError("assign", `${this.name || "the state cell"} holds ${this.dtype}, not ${value.dtype}; convert with .to("${this.dtype}")`);
+      throw new DTypeError(
+        "assign",
+        `${this.name || "the state cell"} holds ${this.dtype}, not ${value.dtype}; convert with .to("${this.dtype}")`,
+      );
     evaluator().assign(this, value.read());
   }
 }
@@ -81,7 +88,8 @@ export function state(value: Tensor, options: StateOptions = {}): StateCell {
 /** A state cell that is trained: it requires a gradient unless told otherwise. */
 export class Parameter extends StateCell {
   constructor(value: Tensor, options: StateOptions = {}) {
-    if (!isFloat(value.dtype)) throw new DTypeError("Parameter", `needs a floating-point tensor, not ${value.dtype}`);
+    if (!isFloat(value.dtype))
+      throw new DTypeError("Parameter", `needs a floating-point tensor, not ${value.dtype}`);
     super(value, { requiresGrad: true, ...options });
   }
 }

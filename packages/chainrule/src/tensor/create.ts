@@ -31,13 +31,20 @@ export type TensorData = Nested | readonly TensorData[] | Values;
 export function tensor(data: TensorData, options: TensorOptions & { readonly shape?: Shape } = {}): Tensor {
   if (ArrayBuffer.isView(data)) {
     const dtype = options.dtype ?? (data instanceof Uint8Array ? "int32" : dtypeOf(data));
-    return fromValues(convert(data, checkedType(dtype)), options.shape ?? [data.length], dtype, options.requiresGrad);
+    return fromValues(
+      convert(data, checkedType(dtype)),
+      options.shape ?? [data.length],
+      dtype,
+      options.requiresGrad,
+    );
   }
   const shape: number[] = [];
   for (let level: unknown = data; Array.isArray(level); level = level[0]) shape.push(level.length);
   const flat: (number | boolean)[] = [];
   flatten(data as Nested, shape, 0, flat);
-  const dtype = options.dtype ?? (flat.length > 0 && flat.every((value) => typeof value === "boolean") ? "bool" : "float32");
+  const dtype =
+    options.dtype ??
+    (flat.length > 0 && flat.every((value) => typeof value === "boolean") ? "bool" : "float32");
   const values = allocate(checkedType(dtype), flat.length);
   if (dtype === "bool") for (let i = 0; i < flat.length; i++) values[i] = flat[i] ? 1 : 0;
   else for (let i = 0; i < flat.length; i++) values[i] = Number(flat[i]);
@@ -47,7 +54,10 @@ export function tensor(data: TensorData, options: TensorOptions & { readonly sha
 function flatten(data: Nested, shape: Shape, axis: number, flat: (number | boolean)[]): void {
   if (axis === shape.length) {
     if (typeof data !== "number" && typeof data !== "boolean")
-      throw new ValueError("tensor", Array.isArray(data) ? "the arrays are not equally deep" : `${String(data)} is no number`);
+      throw new ValueError(
+        "tensor",
+        Array.isArray(data) ? "the arrays are not equally deep" : `${String(data)} is no number`,
+      );
     flat.push(data);
     return;
   }
@@ -62,7 +72,8 @@ function flatten(data: Nested, shape: Shape, axis: number, flat: (number | boole
 }
 
 function checkedType(dtype: DType): DType {
-  if (!isDType(dtype)) throw new ValueError("dtype", `"${String(dtype)}" is no type; use float32, float64, int32 or bool`);
+  if (!isDType(dtype))
+    throw new ValueError("dtype", `"${String(dtype)}" is no type; use float32, float64, int32 or bool`);
   return dtype;
 }
 
@@ -98,7 +109,12 @@ export function onesLike(like: Tensor): Tensor {
 /** start, start + step, … below stop (above it for a negative step); whole numbers give int32. */
 export function arange(stop: number, options?: TensorOptions): Tensor;
 export function arange(start: number, stop: number, step?: number, options?: TensorOptions): Tensor;
-export function arange(first: number, second?: number | TensorOptions, step = 1, options: TensorOptions = {}): Tensor {
+export function arange(
+  first: number,
+  second?: number | TensorOptions,
+  step = 1,
+  options: TensorOptions = {},
+): Tensor {
   const [start, stop] = typeof second === "number" ? [first, second] : [0, first];
   const given = typeof second === "object" ? second : options;
   if (![start, stop, step].every(Number.isFinite) || step === 0)
@@ -112,9 +128,11 @@ export function arange(first: number, second?: number | TensorOptions, step = 1,
 
 /** `count` numbers from start to stop, both included, equally far apart. */
 export function linspace(start: number, stop: number, count: number, options: TensorOptions = {}): Tensor {
-  if (!Number.isSafeInteger(count) || count < 0) throw new ValueError("linspace", `the count must be a whole number ≥ 0, not ${count}`);
+  if (!Number.isSafeInteger(count) || count < 0)
+    throw new ValueError("linspace", `the count must be a whole number ≥ 0, not ${count}`);
   return filled([count], options, (values) => {
-    for (let i = 0; i < count; i++) values[i] = i === count - 1 && i > 0 ? stop : start + ((stop - start) * i) / Math.max(1, count - 1);
+    for (let i = 0; i < count; i++)
+      values[i] = i === count - 1 && i > 0 ? stop : start + ((stop - start) * i) / Math.max(1, count - 1);
   });
 }
 
@@ -142,7 +160,8 @@ function drawn(
   fill: (values: Float32Array | Float64Array, generator: Generator) => void,
 ): Tensor {
   const { dtype = "float32", generator = defaultGenerator() } = options;
-  if (!isFloat(dtype)) throw new ValueError(name, `draws float32 or float64, not ${dtype}; randint draws whole numbers`);
+  if (!isFloat(dtype))
+    throw new ValueError(name, `draws float32 or float64, not ${dtype}; randint draws whole numbers`);
   return filled(shape, options, (values) => fill(values as Float32Array | Float64Array, generator));
 }
 
@@ -155,7 +174,9 @@ export function randint(low: number, high: number, shape: Shape, options: Random
 }
 
 /** 0 … n − 1 in random order. */
-export function randperm(n: number, { generator = defaultGenerator() }: { generator?: Generator } = {}): Tensor {
+export function randperm(
+  n: number,
+  { generator = defaultGenerator() }: { generator?: Generator } = {},
+): Tensor {
   return fromValues(generator.permutation(n), [n], "int32");
 }
-

@@ -68,8 +68,7 @@ export class ValueError extends ChainruleError {
 /** Something asked of the graph, of a trace or of a state cell that it cannot do. */
 export class GraphError extends ChainruleError {
   constructor(
-    code:
-      "no-gradient" | "gradient-mismatch" | "no-evaluator" | "no-values" | "state-mismatch",
+    code: "no-gradient" | "gradient-mismatch" | "no-evaluator" | "no-values" | "state-mismatch",
     message: string,
   ) {
     super(code, message);

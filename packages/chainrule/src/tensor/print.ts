@@ -62,18 +62,17 @@ function shownIndices(length: number, abbreviate: boolean): number[] {
  */
 export function formatTensor(tensor: Printable): string {
   const { shape, dtype } = tensor;
-  const notes = [
-    ...(dtype === "float32" ? [] : [dtype]),
-    ...(tensor.requiresGrad ? ["requiresGrad"] : []),
-  ];
-  if (!tensor.hasValues) return `tensor(traced, shape [${shape.join(",")}]${notes.map((note) => `, ${note}`).join("")})`;
+  const notes = [...(dtype === "float32" ? [] : [dtype]), ...(tensor.requiresGrad ? ["requiresGrad"] : [])];
+  if (!tensor.hasValues)
+    return `tensor(traced, shape [${shape.join(",")}]${notes.map((note) => `, ${note}`).join("")})`;
   const values = tensor.data;
   const abbreviate = values.length > threshold;
   const shown: number[] = [];
   const collect = (axis: number, offset: number, size: number): void => {
     if (axis === shape.length) return void shown.push(values[offset]);
     const step = size / shape[axis];
-    for (const i of shownIndices(shape[axis], abbreviate)) if (i >= 0) collect(axis + 1, offset + i * step, step);
+    for (const i of shownIndices(shape[axis], abbreviate))
+      if (i >= 0) collect(axis + 1, offset + i * step, step);
   };
   if (values.length > 0) collect(0, 0, values.length);
   const format = formatter(shown, dtype);
@@ -86,7 +85,9 @@ export function formatTensor(tensor: Printable): string {
     if (shape[axis] === 0) return "[]";
     const step = size / shape[axis];
     const last = axis === shape.length - 1;
-    const parts = shownIndices(shape[axis], abbreviate).map((i) => (i < 0 ? "..." : write(axis + 1, offset + i * step, step)));
+    const parts = shownIndices(shape[axis], abbreviate).map((i) =>
+      i < 0 ? "..." : write(axis + 1, offset + i * step, step),
+    );
     const indent = " ".repeat(head.length + axis + 1);
     if (!last) return `[${parts.join(`,${"\n".repeat(shape.length - axis - 1)}${indent}`)}]`;
     return `[${wrap(parts, indent)}]`;

@@ -71,7 +71,10 @@ export class Tensor {
   }
   set requiresGrad(on: boolean) {
     if (this.node !== null)
-      throw new GraphError("no-gradient", `requiresGrad can be set on leaves only; this tensor is the result of ${this.node.op.name}`);
+      throw new GraphError(
+        "no-gradient",
+        `requiresGrad can be set on leaves only; this tensor is the result of ${this.node.op.name}`,
+      );
     if (on && !isFloat(this.dtype))
       throw new DTypeError("requiresGrad", `only floating-point tensors have gradients, not ${this.dtype}`);
     this.#requiresGrad = on;
@@ -106,7 +109,11 @@ export class Tensor {
   /** The single number of a one-element tensor. */
   item(): number {
     if (this.size !== 1)
-      throw new ShapeError("item", [this.shape], `needs a tensor with one element, not ${formatShape(this.shape)}; reduce it first, or use toArray()`);
+      throw new ShapeError(
+        "item",
+        [this.shape],
+        `needs a tensor with one element, not ${formatShape(this.shape)}; reduce it first, or use toArray()`,
+      );
     return this.data[0];
   }
 
@@ -140,7 +147,12 @@ export interface Tensor extends Methods {
 export function fromValues(values: Values, shape: Shape, dtype: DType, requiresGrad = false): Tensor {
   checkShape("tensor", shape);
   if (values.length !== sizeOf(shape))
-    throw new ShapeError("tensor", [shape], `${values.length} values do not fill the shape ${formatShape(shape)}, which holds ${sizeOf(shape)}`, "bad-shape");
+    throw new ShapeError(
+      "tensor",
+      [shape],
+      `${values.length} values do not fill the shape ${formatShape(shape)}, which holds ${sizeOf(shape)}`,
+      "bad-shape",
+    );
   const leaf = new Tensor(shape, dtype, { values });
   if (requiresGrad) leaf.requiresGrad = true;
   return leaf;
