@@ -1,0 +1,72 @@
+/** What the synthetic data sets take and give, and the layout that several of them share. */
+import type { Generator } from "../../tensor/random/index.ts";
+import { ValueError } from "../../tensor/errors.ts";
+
+export interface SyntheticOptions {
+  /** How many examples, over all classes: a whole number ≥ 1. */
+  samples: number;
+  /** Standard deviation of the Gaussian noise, ≥ 0; each function says its default and what the noise is added to. */
+  noise?: number;
+  /** Where the random numbers come from; its counter moves on, so that a second call gives new examples. */
+  generator: Generator;
+}
+
+/** Examples with a class each: `features` row by row, labels 0 … classCount − 1. */
+export interface LabelledPoints {
+  features: Float64Array;
+  featureCount: number;
+  labels: Int32Array;
+  classCount: number;
+}
+
+/** Examples with a number each to predict. */
+export interface MeasuredPoints {
+  features: Float64Array;
+  featureCount: number;
+  targets: Float64Array;
+}
+
+/** Checks `samples` and `noise` and fills in the default noise. */
+export function checked(where: string, options: SyntheticOptions, noise: number): Required<SyntheticOptions> {
+  const all = { ...options, noise: options.noise ?? noise };
+  requireCount(where, "samples", all.samples);
+  requireNumbers(where, { noise: all.noise });
+  if (all.noise < 0) throw new ValueError(where, `noise is a standard deviation ≥ 0, not ${all.noise}`);
+  return all;
+}
+
+export function requireCount(where: string, name: string, value: number): void {
+  if (!Number.isSafeInteger(value) || value < 1)
+    throw new ValueError(where, `${name} must be a whole number ≥ 1, not ${value}`);
+}
+
+export function requireNumbers(where: string, numbers: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(numbers))
+    if (!Number.isFinite(value)) throw new ValueError(where, `${name} must be a finite number, not ${value}`);
+}
+
+/**
+ * Points in class order: class c has its share of the samples (the first classes one more where they do not divide), and its
+ * i-th of n points is `place(c, i, n)` plus noise · z on every coordinate, z drawn point by point, coordinate by coordinate.
+ */
+export function scatter(
+  samples: number,
+  classCount: number,
+  noise: number,
+  normal: () => number,
+  place: (label: number, i: number, n: number) => readonly number[],
+): LabelledPoints {
+  const featureCount = place(0, 0, 1).length;
+  const features = new Float64Array(samples * featureCount);
+  const labels = new Int32Array(samples);
+  let row = 0;
+  for (let label = 0; label < classCount; label++) {
+    const n = Math.floor((samples + classCount - 1 - label) / classCount);
+    for (let i = 0; i < n; i++, row++) {
+      labels[row] = label;
+      const point = place(label, i, n);
+      for (let k = 0; k < featureCount; k++) features[row * featureCount + k] = point[k] + noise * normal();
+    }
+  }
+  return { features, featureCount, labels, classCount };
+}
