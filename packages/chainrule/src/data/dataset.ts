@@ -1,0 +1,85 @@
+/** Examples in rows: inputs and what is to be predicted from them. */
+import { indexSelect } from "../ops/select.ts";
+import { ShapeError } from "../tensor/errors.ts";
+import { formatShape } from "../tensor/shape.ts";
+import { convert } from "../tensor/dtype.ts";
+import { fromValues } from "../tensor/tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import type { LabelledPoints, MeasuredPoints } from "./synthetic/points.ts";
+
+/** What a data set knows of its columns, for reports and for whoever predicts with the model later. */
+export interface DatasetInfo {
+  readonly featureNames?: readonly string[];
+  /** The names of the classes; present if and only if the targets are class indices. */
+  readonly classNames?: readonly string[];
+  readonly targetNames?: readonly string[];
+  /** Height and width, where a row of inputs is a grey image. */
+  readonly image?: readonly [rows: number, columns: number];
+}
+
+/** Inputs [N, …] with targets [N] (int32 class indices) or [N, K] (numbers to predict). */
+export class Dataset {
+  readonly inputs: Tensor;
+  readonly targets: Tensor;
+  readonly info: DatasetInfo;
+
+  /** @throws ShapeError when inputs and targets differ in the number of rows */
+  constructor(inputs: Tensor, targets: Tensor, info: DatasetInfo = {}) {
+    if (inputs.rank === 0 || targets.rank === 0 || inputs.shape[0] !== targets.shape[0])
+      throw new ShapeError(
+        "Dataset",
+        [inputs.shape, targets.shape],
+        `inputs ${formatShape(inputs.shape)} and targets ${formatShape(targets.shape)} differ in the number of rows (axis 0)`,
+      );
+    this.inputs = inputs;
+    this.targets = targets;
+    this.info = info;
+  }
+
+  /** The number of examples. */
+  get length(): number {
+    return this.inputs.shape[0];
+  }
+
+  /** The rows at `indices`, as one batch. */
+  batch(indices: Int32Array): Batch {
+    const rows = fromValues(indices, [indices.length], "int32");
+    return {
+      inputs: indexSelect(this.inputs, rows, 0),
+      targets: indexSelect(this.targets, rows, 0),
+      indices,
+    };
+  }
+
+  /** The rows at `indices`, as a data set of its own. */
+  subset(indices: Int32Array): Dataset {
+    const { inputs, targets } = this.batch(indices);
+    return new Dataset(inputs, targets, this.info);
+  }
+}
+
+/** Some rows of a data set, and which ones. */
+export interface Batch {
+  readonly inputs: Tensor;
+  readonly targets: Tensor;
+  readonly indices: Int32Array;
+}
+
+/** Points that a formula drew, as a data set; classes where the points have labels, else one number to predict. */
+export function fromPoints(
+  points: LabelledPoints | MeasuredPoints,
+  dtype: "float32" | "float64" = "float32",
+): Dataset {
+  const count = points.features.length / points.featureCount;
+  const inputs = fromValues(convert(points.features, dtype), [count, points.featureCount], dtype);
+  const featureNames = Array.from({ length: points.featureCount }, (_, i) => `x${i + 1}`);
+  if ("labels" in points)
+    return new Dataset(inputs, fromValues(points.labels, [count], "int32"), {
+      featureNames,
+      classNames: Array.from({ length: points.classCount }, (_, label) => String(label)),
+    });
+  return new Dataset(inputs, fromValues(convert(points.targets, dtype), [count, 1], dtype), {
+    featureNames,
+    targetNames: ["y"],
+  });
+}

@@ -1,0 +1,71 @@
+/** Batches of a data set in an order that depends on seed and epoch alone, so that resuming never replays. */
+import { ValueError } from "../tensor/errors.ts";
+import { defaultGenerator } from "../tensor/random/index.ts";
+import type { Generator } from "../tensor/random/index.ts";
+import type { Batch, Dataset } from "./dataset.ts";
+
+export interface LoaderOptions {
+  /** Rows per batch; "full" for all at once (classic gradient descent), 1 for online descent. Default 32. */
+  readonly batchSize?: number | "full";
+  /** A new order each epoch (the default), or the order of the data. */
+  readonly shuffle?: boolean;
+  /** Leaves out a last batch that is smaller than the others. */
+  readonly dropLast?: boolean;
+  /** Draws the orders; a stream of the shared generator unless given. */
+  readonly generator?: Generator;
+}
+
+/**
+ * Splits each epoch into batches.
+ * @throws ValueError for a batch size below 1, or when dropping the last batch leaves none
+ */
+export class DataLoader {
+  readonly dataset: Dataset;
+  readonly batchSize: number;
+  readonly shuffle: boolean;
+  readonly dropLast: boolean;
+  readonly #generator: Generator;
+
+  constructor(dataset: Dataset, options: LoaderOptions = {}) {
+    const {
+      batchSize = 32,
+      shuffle = true,
+      dropLast = false,
+      generator = defaultGenerator().stream("order"),
+    } = options;
+    if (batchSize !== "full" && (!Number.isSafeInteger(batchSize) || batchSize < 1))
+      throw new ValueError("DataLoader", `batchSize must be a whole number ≥ 1 or "full", not ${batchSize}`);
+    if (dataset.length === 0) throw new ValueError("DataLoader", "the data set has no rows");
+    this.dataset = dataset;
+    this.batchSize = batchSize === "full" ? dataset.length : batchSize;
+    this.shuffle = shuffle;
+    this.dropLast = dropLast;
+    this.#generator = generator;
+    if (this.length === 0)
+      throw new ValueError(
+        "DataLoader",
+        `dropLast leaves no batch: ${dataset.length} rows are fewer than the batch size ${this.batchSize}`,
+      );
+  }
+
+  /** How many batches an epoch has. */
+  get length(): number {
+    const whole = this.dataset.length / this.batchSize;
+    return this.dropLast ? Math.floor(whole) : Math.ceil(whole);
+  }
+
+  /** The rows of each batch of an epoch, counted from 1. */
+  *indices(epoch: number): globalThis.Generator<Int32Array, void, void> {
+    const rows = this.dataset.length;
+    const order = this.shuffle
+      ? this.#generator.epochPermutation(rows, epoch)
+      : Int32Array.from({ length: rows }, (_, row) => row);
+    for (let batch = 0; batch < this.length; batch++)
+      yield order.subarray(batch * this.batchSize, Math.min(rows, (batch + 1) * this.batchSize));
+  }
+
+  /** The batches of an epoch, counted from 1. */
+  *batches(epoch: number): globalThis.Generator<Batch, void, void> {
+    for (const indices of this.indices(epoch)) yield this.dataset.batch(indices);
+  }
+}

@@ -1,0 +1,64 @@
+/** Which rows train and which are held back. */
+import { ValueError } from "../tensor/errors.ts";
+import type { Generator } from "../tensor/random/index.ts";
+
+/** How many rows are held back: a fraction of all, a number, or that many from the end, unshuffled. */
+export type Held = number | { readonly count: number } | { readonly last: number };
+
+export interface Split {
+  /** Row numbers, ascending. */
+  readonly rest: Int32Array;
+  readonly held: Int32Array;
+}
+
+/**
+ * Splits the rows 0 … n − 1. With `labels` each class is held back in proportion (stratified): its share is n_c · f,
+ * rounded down, and the rows still missing go to the classes with the largest remainders.
+ * @throws ValueError when nothing would be held back, or nothing left
+ */
+export function split(n: number, held: Held, generator: Generator, labels?: ArrayLike<number>): Split {
+  if (typeof held === "object" && "last" in held) {
+    checkCount(held.last, n);
+    return { rest: range(0, n - held.last), held: range(n - held.last, n) };
+  }
+  const count = typeof held === "number" ? Math.round(n * checkFraction(held)) : held.count;
+  checkCount(count, n);
+  const classes = new Map<number, number[]>();
+  for (const row of generator.permutation(n)) {
+    const label = labels ? labels[row] : 0;
+    const rows = classes.get(label);
+    if (rows) rows.push(row);
+    else classes.set(label, [row]);
+  }
+  const shares = [...classes]
+    .sort(([a], [b]) => a - b)
+    .map(([, rows]) => {
+      const exact = (rows.length * count) / n;
+      return { rows, taken: Math.floor(exact), remainder: exact - Math.floor(exact) };
+    });
+  let missing = count - shares.reduce((sum, share) => sum + share.taken, 0);
+  // ties go to the earlier class: sort() is stable
+  for (const share of shares.toSorted((a, b) => b.remainder - a.remainder)) if (missing-- > 0) share.taken++;
+  return {
+    held: Int32Array.from(shares.flatMap(({ rows, taken }) => rows.slice(0, taken))).sort(),
+    rest: Int32Array.from(shares.flatMap(({ rows, taken }) => rows.slice(taken))).sort(),
+  };
+}
+
+function range(start: number, stop: number): Int32Array {
+  return Int32Array.from({ length: stop - start }, (_, i) => start + i);
+}
+
+function checkFraction(fraction: number): number {
+  if (!(fraction > 0 && fraction < 1))
+    throw new ValueError("split", `a fraction must lie between 0 and 1, not ${fraction}`);
+  return fraction;
+}
+
+function checkCount(count: number, n: number): void {
+  if (!Number.isSafeInteger(count) || count < 1 || count >= n)
+    throw new ValueError(
+      "split",
+      `cannot hold back ${count} of ${n} rows: at least one row must be held back and one left`,
+    );
+}
