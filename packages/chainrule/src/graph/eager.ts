@@ -1,4 +1,5 @@
 /** The evaluator that computes at once, with the reference kernels. Importing this file installs it. */
+import "./gradients.ts"; // gives tensors their backward()
 import { evaluate } from "../devices/reference.ts";
 import { installEvaluator } from "../ops/emit.ts";
 import type { Evaluator } from "../ops/emit.ts";
