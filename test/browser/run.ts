@@ -1,0 +1,88 @@
+/** The core in a page of Chromium and in a worker of it: the same training as here, to the bit. Prints its totals. */
+import { existsSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { isDeepStrictEqual } from "node:util";
+import { build } from "esbuild";
+import { chromium, type Page } from "playwright-core";
+import { train } from "./training.ts";
+
+const candidates = [process.env.CHAINRULE_CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser"];
+const executablePath = candidates.find((path) => path !== undefined && existsSync(path));
+if (executablePath === undefined) {
+  console.log("browser: skipped, no Chromium here (apt-get install chromium, or set CHAINRULE_CHROMIUM)");
+} else await inBrowser(executablePath);
+
+async function inBrowser(path: string): Promise<void> {
+  let [passed, failed] = [0, 0];
+  const check = async (what: string, holds: () => boolean | Promise<boolean>) => {
+    let fault = "";
+    try {
+      if (!(await holds())) fault = "does not hold";
+    } catch (error) {
+      fault = String(error);
+    }
+    if (fault === "") passed += 1;
+    else failed += 1;
+    console.log(`${fault === "" ? "ok" : "FAILED"} ${what}${fault && `: ${fault}`}`);
+  };
+
+  const server = await serve();
+  const browser = await chromium.launch({ executablePath: path, args: ["--no-sandbox"] });
+  try {
+    const page = await browser.newPage();
+    const faults: string[] = [];
+    page.on("pageerror", (error) => faults.push(String(error)));
+    page.on("console", (message) => message.type() === "error" && faults.push(message.text()));
+    await page.goto(`http://localhost:${(server.address() as AddressInfo).port}/`);
+    const here = [train("float32"), train("float64")];
+    await check("a page trains to the same bits as Node", async () =>
+      isDeepStrictEqual(await inPage(page), here),
+    );
+    await check("a worker does too", async () => isDeepStrictEqual(await inWorker(page), here));
+    await check("another seed gives other bits", () => !isDeepStrictEqual(train("float32", 8), here[0]));
+    await check(
+      `nothing is complained about${faults.map((fault) => `; ${fault}`).join("")}`,
+      () => faults.length === 0,
+    );
+  } finally {
+    await browser.close();
+    server.close();
+  }
+  console.log(`browser: ${passed} passed, ${failed} failed`);
+  process.exitCode = failed === 0 ? 0 : 1;
+}
+
+/** A site of an empty page and two bundles of the sources. */
+async function serve() {
+  const { outputFiles } = await build({
+    entryPoints: [`${import.meta.dirname}/training.ts`, `${import.meta.dirname}/worker.ts`],
+    outdir: "/",
+    bundle: true,
+    format: "esm",
+    platform: "browser",
+    conditions: ["chainrule-source"],
+    write: false,
+    logLevel: "warning",
+  });
+  const files = new Map(outputFiles.map((file) => [file.path, file.contents]));
+  const server = createServer((request, response) => {
+    const script = files.get(request.url ?? "");
+    response.setHeader("content-type", script ? "text/javascript" : "text/html");
+    response.end(script ?? `<!doctype html><link rel="icon" href="data:,"><title>Chainrule</title>`);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "localhost", resolve));
+  return server;
+}
+
+function inPage(page: Page): Promise<unknown> {
+  return page.evaluate(`import("/training.js").then(({ train }) => [train("float32"), train("float64")])`);
+}
+
+function inWorker(page: Page): Promise<unknown> {
+  return page.evaluate(`new Promise((resolve, reject) => {
+    const worker = new Worker("/worker.js", { type: "module" });
+    worker.onmessage = ({ data }) => resolve(data);
+    worker.onerror = ({ message }) => reject(new Error(message));
+  })`);
+}

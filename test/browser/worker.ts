@@ -1,0 +1,3 @@
+import { train } from "./training.ts";
+
+postMessage([train("float32"), train("float64")]);
