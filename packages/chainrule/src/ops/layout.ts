@@ -59,7 +59,7 @@ function fill(from: Shape, to: Shape): Shape {
   );
 }
 
-interface Order {
+export interface Order {
   order: readonly number[];
 }
 const reorder = {
@@ -172,7 +172,7 @@ export const flip: Unary<[axes?: Axes], { axes: readonly number[] }> = defineOp(
 /** What is taken of one axis: everything, one index (the axis is dropped), or from start to before stop in steps. */
 export type Range = null | number | readonly [start?: number | null, stop?: number | null, step?: number];
 
-interface Slice {
+export interface Slice {
   start: readonly number[];
   step: readonly number[];
   /** How many are taken along each axis of x, and which of those axes the result drops. */
@@ -259,7 +259,7 @@ function span(
   return { start, step, length: Math.max(0, Math.ceil((cut(last, size) - start) / step)) };
 }
 
-interface Padding {
+export interface Padding {
   before: readonly number[];
   after: readonly number[];
   /** How many are put between neighbours. */

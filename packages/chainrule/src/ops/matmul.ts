@@ -9,7 +9,7 @@ import { defineOp } from "./define.ts";
 import type { Binary } from "./define.ts";
 import { sumTo } from "./reduce.ts";
 
-interface Flags {
+export interface Flags {
   /** Read a (or b) with its last two axes swapped, without a copy. */
   transposeA: boolean;
   transposeB: boolean;

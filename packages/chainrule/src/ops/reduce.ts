@@ -20,7 +20,7 @@ import type { Kernel, Unary } from "./define.ts";
 import { fold } from "./kernels.ts";
 import type { Fold } from "./kernels.ts";
 
-interface Reduction {
+export interface Reduction {
   axes: readonly number[];
   keepDim: boolean;
 }
