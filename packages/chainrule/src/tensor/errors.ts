@@ -19,6 +19,7 @@ export const errorCodes = {
   "state-mismatch": "A state cell was assigned a value of another shape or type.",
   "bad-state-dict": "A state dict does not fit the module or optimizer that loads it.",
   "bad-file": "A file is not what its format says.",
+  "file-access": "A file or folder could not be read or written.",
   "missing-data": "A data set was not found and could not be downloaded.",
   diverged: "The loss became NaN or infinite during training.",
 } as const;
@@ -86,6 +87,15 @@ export class StateDictError extends ChainruleError {
 export class FormatError extends ChainruleError {
   constructor(message: string, options?: ErrorOptions) {
     super("bad-file", message, options);
+  }
+}
+
+/** A file or folder that the system does not let us read or write; names the path, the reason and what to try. */
+export class FileError extends ChainruleError {
+  readonly path: string;
+  constructor(path: string, message: string, options?: ErrorOptions) {
+    super("file-access", message, options);
+    this.path = path;
   }
 }
 
