@@ -121,7 +121,11 @@ describe("reading examples", () => {
       "null!; // throws TypeError",
     ];
     const right = ["1 + 1; // 2", "1 / 3; // ≈ 0.333", `"a"; // a`, `"a"; // "a"`, "[1, 2]; // [1, 2]"];
-    right.push("new Float64Array(2); // Float64Array [0, 0]", "(null as any).x; // throws TypeError: null");
+    right.push(
+      "void 0; // done",
+      "new Float64Array(2); // Float64Array [0, 0]",
+      "(null as any).x; // throws TypeError: null",
+    );
     const program = (code: string) =>
       `import { check, checkThrows } from "./checks.ts";\n${checkedProgram(code)}`;
     wrong.forEach((code, i) => planted.write(`wrong-${i}.ts`, program(code)));

@@ -81,6 +81,8 @@ const squeeze = (text) => text.replace(/(\\w+Array)\\(\\d+\\)/g, "$1").replace(/
 const print = (value) => (typeof value === "string" ? value : inspect(value, { breakLength: Infinity, depth: 6 }));
 
 export function check(values: readonly unknown[], stated: string): void {
+  // A call for its effect, such as optimizer.step(), has no value; the comment behind it is one for people.
+  if (values.length === 1 && values[0] === undefined) return;
   const rounded = /^≈\\s*(-?\\d+)(?:\\.(\\d+))?$/.exec(stated);
   if (rounded && values.length === 1 && typeof values[0] === "number") {
     const text = values[0].toFixed(rounded[2]?.length ?? 0);

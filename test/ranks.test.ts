@@ -33,7 +33,14 @@ const roomPackages: Record<string, string[]> = {
   formats: ["fflate"],
 };
 
-const cliPackages = ["chainrule", "commander", "@commander-js/extra-typings", "cli-progress"];
+const cliPackages = [
+  "chainrule",
+  "commander",
+  "@commander-js/extra-typings",
+  "cli-progress",
+  // The nearest known name for a mistyped value; commander does so for options and commands only.
+  "fastest-levenshtein",
+];
 
 const roomOf = (path: string) => (path.includes("/") ? path.slice(0, path.indexOf("/")) : "");
 const packageOf = (specifier: string) => /^(@[^/]+\/)?[^/]+/.exec(specifier)![0];
