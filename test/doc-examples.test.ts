@@ -29,7 +29,8 @@ const exported = new Map(
 /** Imports for the library's names that an example uses as they are: its own file's first, then those only one file has. */
 function importsFor(path: string, code: string): string {
   const bare = codeOnly(code);
-  const names = new Set([...bare.matchAll(/(?<![.\w$])[A-Za-z_$][\w$]*/g)].map(([name]) => name));
+  // Names of properties, behind a dot or before a colon, are not asked for.
+  const names = new Set([...bare.matchAll(/(?<![.\w$])[A-Za-z_$][\w$]*(?![\w$]|:)/g)].map(([name]) => name));
   const declared =
     /\b(?:const|let|function|class)\s+(?:\{([^}]*)\}|\[([^\]]*)\]|([\w$]+))|\bimport\b([^;"]*)/g;
   for (const match of bare.matchAll(declared)) {
