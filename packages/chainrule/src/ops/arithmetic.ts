@@ -8,7 +8,7 @@ import { atom, binding, call, infix, within } from "../tensor/tex.ts";
 import type { Tex } from "../tensor/tex.ts";
 import { defineOp } from "./define.ts";
 import type { Binary, Op, TensorLike } from "./define.ts";
-import { rows, zip } from "./kernels.ts";
+import { rows, zip, zipRows } from "./kernels.ts";
 import { sumTo } from "./reduce.ts";
 
 const broadcast = (name: string) => ({
@@ -40,7 +40,9 @@ const number = ([a, b]: readonly DType[]): DType => promote(promote(a, b), "int3
 export const add: Binary = defineOp({
   ...broadcast("add"),
   dtype: number,
-  kernel: zip((a, b) => a + b),
+  kernel: zipRows((out, at, length, a, i, di, b, j, dj) => {
+    for (let k = 0; k < length; k++, i += di, j += dj) out[at + k] = a[i] + b[j];
+  }),
   vjp: [(g, _y, [a]) => sumTo(g, a.shape), (g, _y, [, b]) => sumTo(g, b.shape)],
   tex: ([a, b]) => infix("+", binding.sum, a, b),
 });
@@ -49,12 +51,16 @@ export const add: Binary = defineOp({
 export const sub: Binary = defineOp({
   ...broadcast("sub"),
   dtype: number,
-  kernel: zip((a, b) => a - b),
+  kernel: zipRows((out, at, length, a, i, di, b, j, dj) => {
+    for (let k = 0; k < length; k++, i += di, j += dj) out[at + k] = a[i] - b[j];
+  }),
   vjp: [(g, _y, [a]) => sumTo(g, a.shape), (g, _y, [, b]) => sumTo(g, b.shape).neg()],
   tex: ([a, b]) => infix("-", binding.sum, a, b),
 });
 
-const product = zip((a, b) => a * b);
+const product = zipRows((out, at, length, a, i, di, b, j, dj) => {
+  for (let k = 0; k < length; k++, i += di, j += dj) out[at + k] = a[i] * b[j];
+});
 /** the low 32 bits, where a product in float64 would lose them */
 const wrappedProduct = zip(Math.imul);
 
@@ -72,7 +78,9 @@ export const mul: Binary = defineOp({
 export const div: Binary = defineOp({
   ...broadcast("div"),
   dtype: ([a, b]) => floating(promote(a, b)),
-  kernel: zip((a, b) => a / b),
+  kernel: zipRows((out, at, length, a, i, di, b, j, dj) => {
+    for (let k = 0; k < length; k++, i += di, j += dj) out[at + k] = a[i] / b[j];
+  }),
   vjp: [(g, _y, [a, b]) => sumTo(g.div(b), a.shape), (g, y, [, b]) => sumTo(g.mul(y).div(b).neg(), b.shape)],
   domain: [
     [-2, 2],
@@ -88,8 +96,8 @@ export const pow: Binary = defineOp({
   kernel: zip(power),
   vjp: [
     (g, _y, [a, b]) => {
-      const constant = b.eq(0);
-      // 1 in place of a where the derivative is 0 anyway, so that 0 · a⁻¹ is not NaN at a = 0
+      const constant = b.eq(0).mul(a.eq(0));
+      // 1 in place of a where a = b = 0, so that 0 · 0⁻¹ is not NaN
       return sumTo(g.mul(b).mul(where(constant, 1, a).pow(b.sub(1))), a.shape);
     },
     (g, y, [a, b]) => {
