@@ -1,5 +1,6 @@
 /** The evaluator that computes at once, with the reference kernels. Importing this file installs it. */
-import "./gradients.ts"; // gives tensors their backward()
+import "../ops/index.ts"; // gives tensors their methods
+import "./gradients.ts"; // and their backward()
 import { evaluate } from "../devices/reference.ts";
 import { installEvaluator } from "../ops/emit.ts";
 import type { Evaluator } from "../ops/emit.ts";

@@ -1,0 +1,35 @@
+/** Dropout as a function of its input and of a random state. */
+import { composite } from "../ops/composite.ts";
+import { uniform } from "../ops/random.ts";
+import { floating } from "../tensor/dtype.ts";
+import { ValueError } from "../tensor/errors.ts";
+import { call } from "../tensor/tex.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+
+const masked = composite(
+  "dropout",
+  (x: Tensor, random: Tensor, p: number) => {
+    const kept = uniform(random, x.shape, floating(x.dtype) === "float64" ? "float64" : "float32").ge(p);
+    return x.mul(kept.to(floating(x.dtype)).mul(p < 1 ? 1 / (1 - p) : 0));
+  },
+  {
+    tex: ([x]) => call("dropout", x),
+    examples: [
+      { inputs: [[3, 4], { shape: [3], dtype: "int32", values: [1, 2, 3] }], args: [0.5] },
+      { inputs: [[5], { shape: [3], dtype: "int32", values: [4, 5, 6] }], args: [0] },
+    ],
+  },
+);
+
+/**
+ * Each element is 0 with probability p, else x/(1 − p), so that the mean stays. `random` is the state that the op
+ * `uniform` reads, int32 [key, key, draw]: the same state gives the same mask. Srivastava et al. 2014.
+ * @throws ValueError unless 0 ≤ p ≤ 1
+ * @example
+ * const random = tensor([1, 2, 0], { dtype: "int32" });
+ * new Set(dropout(tensor([1, 1, 1, 1, 1, 1, 1, 1]), 0.5, random).data); // Set(2) { 2, 0 }
+ */
+export function dropout(x: Tensor, p: number, random: Tensor): Tensor {
+  if (!(p >= 0 && p <= 1)) throw new ValueError("dropout", `the probability p lies in 0 … 1, not at ${p}`);
+  return masked(x, random, p);
+}

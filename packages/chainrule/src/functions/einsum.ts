@@ -1,0 +1,216 @@
+/** Sums of products by Einstein's notation: axes are letters, and letters that the result lacks are summed over. */
+import { composite } from "../ops/composite.ts";
+import { ShapeError, ValueError } from "../tensor/errors.ts";
+import { broadcastShapes, formatShape, sameShape, sizeOf } from "../tensor/shape.ts";
+import { atom } from "../tensor/tex.ts";
+import { Tensor } from "../tensor/tensor.ts";
+
+/** A tensor and the label of each of its axes. */
+interface Labelled {
+  readonly x: Tensor;
+  readonly labels: readonly string[];
+}
+
+interface Equation {
+  readonly inputs: readonly (readonly string[])[];
+  readonly output: readonly string[];
+}
+
+/**
+ * Reads "ij,jk->ik". The axes of an ellipsis get labels of their own, counted from its end: "…0" is its last axis, so
+ * that ellipses of different rank align as in broadcasting.
+ */
+function parse(equation: string, operands: readonly Tensor[]): Equation {
+  const fail = (text: string): ValueError => new ValueError("einsum", `"${equation}": ${text}`);
+  const [left, right, ...more] = equation.replaceAll(" ", "").split("->");
+  if (more.length > 0) throw fail("there is more than one ->");
+  const terms = left.split(",");
+  if (terms.length !== operands.length)
+    throw fail(`${terms.length} terms for ${operands.length} tensors; terms are separated by commas`);
+  const ellipsis = (rank: number): string[] => Array.from({ length: rank }, (_, i) => `…${rank - 1 - i}`);
+  const read = (term: string, hidden: (letters: number) => number): string[] => {
+    const parts = term.split("...");
+    if (parts.length > 2 || !/^[A-Za-z]*$/.test(parts.join("")))
+      throw fail(`the term "${term}" may hold letters and one ellipsis, no more`);
+    if (parts.length === 1) return [...term];
+    return [...parts[0], ...ellipsis(hidden(parts[0].length + parts[1].length)), ...parts[1]];
+  };
+  const inputs = terms.map((term, i) => {
+    const { rank, shape } = operands[i];
+    const labels = read(term, (letters) => Math.max(0, rank - letters));
+    if (labels.length !== rank)
+      throw new ShapeError(
+        "einsum",
+        operands.map((operand) => operand.shape),
+        `"${equation}": the term "${term}" names ${labels.length} axes, tensor ${i + 1} ${formatShape(shape)} has ${rank}`,
+      );
+    return labels;
+  });
+  const all = inputs.flat();
+  const broadcast = ellipsis(Math.max(0, ...all.filter((label) => label[0] === "…").map(rankOfLabel)));
+  if (right === undefined) {
+    const once = all.filter((label) => label[0] !== "…" && all.indexOf(label) === all.lastIndexOf(label));
+    return { inputs, output: [...broadcast, ...once.sort()] };
+  }
+  const output = read(right, () => broadcast.length);
+  for (const [i, label] of output.entries()) {
+    if (!all.includes(label)) throw fail(`the result's axis ${label} is in no term`);
+    if (output.indexOf(label) !== i) throw fail(`the result names axis ${label} twice`);
+  }
+  return { inputs, output };
+}
+
+function rankOfLabel(label: string): number {
+  return Number(label.slice(1)) + 1;
+}
+
+/** The axes in the wanted order; the labels must be the same ones. */
+function ordered({ x, labels }: Labelled, wanted: readonly string[]): Tensor {
+  const order = wanted.map((label) => labels.indexOf(label));
+  return order.every((axis, i) => axis === i) ? x : x.permute(order);
+}
+
+/** Summed over the labels that nobody asks for any more. */
+function summed({ x, labels }: Labelled, kept: (label: string) => boolean): Labelled {
+  const axes = labels.map((_, axis) => axis).filter((axis) => !kept(labels[axis]));
+  return axes.length === 0 ? { x, labels } : { x: x.sum(axes), labels: labels.filter(kept) };
+}
+
+/** Each label once: of two axes with one label only the elements with equal indices, every (n+1)th of the flat n·n. */
+function diagonal(operand: Labelled): Labelled {
+  const { labels } = operand;
+  const twice = labels.find((label, i) => labels.indexOf(label) !== i);
+  if (twice === undefined) return operand;
+  const first = labels.indexOf(twice);
+  const second = labels.indexOf(twice, first + 1);
+  const others = labels.map((_, axis) => axis).filter((axis) => axis !== first && axis !== second);
+  const moved = operand.x.permute([...others, first, second]);
+  const n = moved.shape[others.length];
+  const flat = moved.reshape([...moved.shape.slice(0, -2), n * n]);
+  return diagonal({
+    x: flat.slice([...others.map(() => null), [0, null, n + 1]]),
+    labels: [...others.map((axis) => labels[axis]), twice],
+  });
+}
+
+/** The product of two tensors, summed over the labels they share that are not `kept`. */
+function contract(left: Labelled, right: Labelled, kept: (label: string) => boolean): Labelled {
+  const a = summed(left, (label) => kept(label) || right.labels.includes(label));
+  const b = summed(right, (label) => kept(label) || left.labels.includes(label));
+  const shared = a.labels.filter((label) => b.labels.includes(label));
+  const batch = shared.filter(kept);
+  const inner = shared.filter((label) => !kept(label));
+  const rows = a.labels.filter((label) => !shared.includes(label));
+  const columns = b.labels.filter((label) => !shared.includes(label));
+  const lengths = (of: Labelled, labels: readonly string[]): number[] =>
+    labels.map((label) => of.x.shape[of.labels.indexOf(label)]);
+  const labels = [...batch, ...rows, ...columns];
+  const [m, n] = [lengths(a, rows), lengths(b, columns)];
+  const outer = lengths(a, batch);
+  if (inner.length === 0) {
+    const spread = ordered(a, [...batch, ...rows]).reshape([...outer, ...m, ...n.map(() => 1)]);
+    return {
+      x: spread.mul(ordered(b, [...batch, ...columns]).reshape([...outer, ...m.map(() => 1), ...n])),
+      labels,
+    };
+  }
+  const matrix = (of: Labelled, sides: readonly [readonly string[], readonly string[]]): Tensor => {
+    const [first, second] = sides.map((side) => sizeOf(lengths(of, side)));
+    return ordered(of, [...batch, ...sides[0], ...sides[1]]).reshape([...outer, first, second]);
+  };
+  // a matrix that already lies the other way round is read so instead of being moved
+  const lies = (of: Labelled, ...order: readonly string[][]): boolean =>
+    of.labels.join() === [...batch, ...order.flat()].join();
+  const transposeA = lies(a, inner, rows);
+  const transposeB = lies(b, columns, inner);
+  const product = matrix(a, transposeA ? [inner, rows] : [rows, inner]).matmul(
+    matrix(b, transposeB ? [columns, inner] : [inner, columns]),
+    { transposeA, transposeB },
+  );
+  return { x: product.reshape([...outer, ...m, ...n]), labels };
+}
+
+/** Broadcasts the axes of ellipses, and checks that a letter means one length. */
+function matched(equation: string, inputs: Equation["inputs"], operands: readonly Tensor[]): Labelled[] {
+  const lengths = new Map<string, number>();
+  inputs.forEach((labels, i) =>
+    labels.forEach((label, axis) => {
+      const length = operands[i].shape[axis];
+      const known = lengths.get(label);
+      if (known !== undefined && known !== length && label[0] !== "…")
+        throw new ShapeError(
+          "einsum",
+          operands.map((operand) => operand.shape),
+          `"${equation}": axis ${label} is ${known} long and ${length} in tensor ${i + 1}, ${formatShape(operands[i].shape)}`,
+        );
+      lengths.set(label, known === undefined ? length : broadcastShapes("einsum", [known], [length])[0]);
+    }),
+  );
+  return operands.map((x, i) => {
+    const labels = inputs[i];
+    const shape = labels.map((label) => lengths.get(label) ?? 1);
+    return { x: sameShape(shape, x.shape) ? x : x.expand(shape), labels };
+  });
+}
+
+const evaluated = composite(
+  "einsum",
+  (...args: readonly (Tensor | string)[]) => {
+    const equation = args[args.length - 1] as string;
+    const operands = args.filter((arg) => arg instanceof Tensor);
+    const { inputs, output } = parse(equation, operands);
+    const terms = matched(equation, inputs, operands).map(diagonal);
+    let result = terms[0];
+    for (let i = 1; i < terms.length; i++) {
+      const later = terms.slice(i + 1);
+      result = contract(
+        result,
+        terms[i],
+        (label) => output.includes(label) || later.some((term) => term.labels.includes(label)),
+      );
+    }
+    return ordered(
+      summed(result, (label) => output.includes(label)),
+      output,
+    );
+  },
+  {
+    tex: (inputs, [equation]) =>
+      atom(
+        `\\operatorname{einsum}_{${String(equation).replace("->", " \\to ")}}` +
+          `\\left(${inputs.map((input) => input.text).join(", ")}\\right)`,
+      ),
+    examples: [
+      {
+        inputs: [
+          [2, 3],
+          [3, 4],
+        ],
+        args: ["ij,jk->ik"],
+      },
+      { inputs: [[3, 3]], args: ["ii->i"] },
+      { inputs: [[2, 3], [3]], args: ["...i,i"] },
+      { inputs: [[2, 3], [3, 2], [2]], args: ["ij,jk,k->ik"] },
+      {
+        inputs: [
+          [2, 2, 3],
+          [2, 4, 3],
+        ],
+        args: ["bij,bkj->bki"],
+      },
+      { inputs: [[2], [3]], args: ["i,j->ji"] },
+    ],
+  },
+);
+
+/**
+ * The sum of products that the equation names: "ij,jk->ik" is a matrix product, "ii->i" a diagonal, "ij->j" column
+ * sums, "bij,bjk->bik" a batch of products. Without "->" the result has the letters that occur once, in alphabetical
+ * order; "..." stands for further axes, which broadcast.
+ * @throws ValueError for an equation that cannot be read, ShapeError where it does not fit the tensors
+ * @example
+ * einsum("ij,j->i", tensor([[1, 2], [3, 4]]), tensor([1, 10])).toArray(); // [ 21, 43 ]
+ */
+export function einsum(equation: string, ...operands: Tensor[]): Tensor {
+  return evaluated(...operands, equation);
+}

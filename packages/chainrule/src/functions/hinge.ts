@@ -1,0 +1,145 @@
+/** Hinge losses for several classes: on scores, and on the probabilities of a softmax. */
+import { composite } from "../ops/composite.ts";
+import { ValueError } from "../tensor/errors.ts";
+import { call } from "../tensor/tex.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { classTarget, classWeight, classesLast, fourOfThree, pick, pickEach } from "./classes.ts";
+import type { ClassWeightOptions } from "./cross-entropy.ts";
+import { checkedReduction, reduced, requireFinite } from "./reduction.ts";
+import type { LossOptions, Reduction } from "./reduction.ts";
+import { softmax } from "./softmax.ts";
+
+export interface HingeOptions extends LossOptions {
+  /** By how much the class must lead every other one; 1. */
+  readonly margin?: number;
+}
+
+interface Hinge {
+  readonly margin: number;
+  readonly reduction: Reduction;
+}
+
+/** max(0, s_j − s_y + margin) for every class j but y itself, 0 there. */
+function violations(s: Tensor, y: Tensor, margin: number): Tensor {
+  const own = pick(s, y);
+  const others = y
+    .oneHot(s.shape[s.rank - 1], s.dtype)
+    .neg()
+    .add(1);
+  return s
+    .sub(own.reshape([...own.shape, 1]))
+    .add(margin)
+    .relu()
+    .mul(others);
+}
+
+const onScores = composite(
+  "hingeLoss",
+  (s: Tensor, y: Tensor, { margin, reduction }: Hinge) =>
+    reduced(violations(s, y, margin).sum(-1), reduction),
+  {
+    tex: ([s, y]) => call("hinge", s, y),
+    examples: [
+      { inputs: [[4, 3], fourOfThree], args: [{ margin: 1, reduction: "mean" }] },
+      { inputs: [[4, 3], fourOfThree], args: [{ margin: 0.2, reduction: "none" }] },
+    ],
+    kinked: true,
+  },
+);
+
+/**
+ * Hinge on scores: Σ_{j≠y} max(0, s_j − s_y + margin) per example, averaged over the examples. A class exactly at the
+ * margin counts as met: its gradient is 0. PyTorch's `multiMarginLoss` also divides by the number of classes.
+ * @throws ShapeError, DTypeError for a target that holds no class index per example
+ * @example
+ * hingeLoss(tensor([[3, 2.5, 0]]), tensor([0], { dtype: "int32" })).item(); // 0.5
+ */
+export function hingeLoss(output: Tensor, target: Tensor, options: HingeOptions = {}): Tensor {
+  return onScores(classesLast(output), classTarget("hingeLoss", output.shape, target), {
+    margin: requireFinite("hingeLoss", "margin", options.margin ?? 1),
+    reduction: checkedReduction(options, "hingeLoss"),
+  });
+}
+
+const onProbabilities = composite(
+  "probabilityHingeLoss",
+  (x: Tensor, y: Tensor, hinge: Hinge) => onScores(softmax(x), y, hinge),
+  {
+    tex: ([x, y]) => call("hinge", call("softmax", x), y),
+    examples: [
+      { inputs: [[4, 3], fourOfThree], args: [{ margin: 1, reduction: "mean" }] },
+      { inputs: [[4, 3], fourOfThree], args: [{ margin: 0.3, reduction: "none" }] },
+    ],
+    kinked: true,
+  },
+);
+
+/**
+ * Hinge on probabilities, from logits: Σ_{j≠y} max(0, p_j − p_y + margin) with p = softmax(output), averaged over the
+ * examples. With a margin of 1 or more every class is always active and the loss is C(1 − p_y) + (C − 1)(margin − 1);
+ * 0.2 or 0.5 asks for a lead.
+ * @throws ShapeError, DTypeError for a target that holds no class index per example
+ * @example
+ * probabilityHingeLoss(tensor([[0, 0]]), tensor([1], { dtype: "int32" }), { margin: 0.5 }).item(); // 0.5
+ */
+export function probabilityHingeLoss(output: Tensor, target: Tensor, options: HingeOptions = {}): Tensor {
+  return onProbabilities(classesLast(output), classTarget("probabilityHingeLoss", output.shape, target), {
+    margin: requireFinite("probabilityHingeLoss", "margin", options.margin ?? 1),
+    reduction: checkedReduction(options, "probabilityHingeLoss"),
+  });
+}
+
+interface MultiMargin extends Hinge {
+  readonly p: 1 | 2;
+}
+
+const multiMargin = composite(
+  "multiMarginLoss",
+  (
+    s: Tensor,
+    y: Tensor,
+    ...rest: readonly [MultiMargin] | readonly [weight: Tensor, settings: MultiMargin]
+  ) => {
+    const [weight, { margin, p, reduction }] = rest.length === 1 ? [null, rest[0]] : rest;
+    const over = violations(s, y, margin);
+    const losses = (p === 2 ? over.mul(over) : over).mean(-1);
+    return reduced(weight ? losses.mul(pickEach(weight, y)) : losses, reduction);
+  },
+  {
+    tex: ([s, y]) => call("margin", s, y),
+    domain: [
+      [-2, 2],
+      [0, 1],
+      [0.5, 2],
+    ],
+    examples: [
+      { inputs: [[4, 3], fourOfThree], args: [{ margin: 1, p: 1, reduction: "mean" }] },
+      { inputs: [[4, 3], fourOfThree, [3]], args: [{ margin: 0.7, p: 2, reduction: "none" }] },
+    ],
+    kinked: true,
+  },
+);
+
+/**
+ * PyTorch's multi_margin_loss: w_y/C · Σ_{j≠y} max(0, margin − s_y + s_j)^p per example, averaged over the examples.
+ * @throws ShapeError, DTypeError for a target that holds no class index per example, ValueError unless p is 1 or 2
+ * @example
+ * multiMarginLoss(tensor([[0.1, 0.2, 0.4, 0.8]]), tensor([3], { dtype: "int32" })).item(); // ≈ 0.325
+ */
+export function multiMarginLoss(
+  output: Tensor,
+  target: Tensor,
+  options: HingeOptions & ClassWeightOptions & { readonly p?: 1 | 2 } = {},
+): Tensor {
+  const { p = 1, margin = 1 } = options;
+  if (p !== 1 && p !== 2) throw new ValueError("multiMarginLoss", `p is 1 or 2, not ${String(p)}`);
+  const y = classTarget("multiMarginLoss", output.shape, target);
+  const weight = classWeight("multiMarginLoss", output.shape, options.weight);
+  const settings = {
+    margin: requireFinite("multiMarginLoss", "margin", margin),
+    p,
+    reduction: checkedReduction(options, "multiMarginLoss"),
+  };
+  const s = classesLast(output);
+  return weight ? multiMargin(s, y, weight, settings) : multiMargin(s, y, settings);
+}

@@ -1,0 +1,20 @@
+/** Functions of tensors that are made of ops: softmax, losses, activations, layers as functions, metrics. */
+import "../graph/eager.ts";
+
+export { gelu, leakyRelu, silu } from "./activations.ts";
+export { binaryCrossEntropy, binaryCrossEntropyWithLogits } from "./binary.ts";
+export { crossEntropy, nllLoss } from "./cross-entropy.ts";
+export type { ClassWeightOptions, CrossEntropyOptions } from "./cross-entropy.ts";
+export { dropout } from "./dropout.ts";
+export { einsum } from "./einsum.ts";
+export { embedding } from "./embedding.ts";
+export { hingeLoss, multiMarginLoss, probabilityHingeLoss } from "./hinge.ts";
+export type { HingeOptions } from "./hinge.ts";
+export { linear } from "./linear.ts";
+export { accuracy, confusionMatrix, precisionRecallF1, r2, rmse, topKAccuracy } from "./metrics.ts";
+export type { ClassFigures, PrecisionRecallF1 } from "./metrics.ts";
+export { batchNorm, layerNorm } from "./norm.ts";
+export type { BatchNormOptions, LayerNormOptions } from "./norm.ts";
+export type { LossOptions, Reduction } from "./reduction.ts";
+export { huberLoss, l1Loss, mseLoss, squaredError } from "./regression.ts";
+export { logSoftmax, softmax } from "./softmax.ts";

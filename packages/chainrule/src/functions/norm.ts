@@ -1,0 +1,169 @@
+/** Normalisation over the examples of a batch, and over the features of an example. */
+import { composite } from "../ops/composite.ts";
+import { ShapeError } from "../tensor/errors.ts";
+import { formatShape, sameShape } from "../tensor/shape.ts";
+import type { Shape } from "../tensor/shape.ts";
+import { call } from "../tensor/tex.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+
+interface Epsilon {
+  readonly eps: number;
+}
+/** The learned scale and shift, both or none, then ε. */
+type Affine = readonly [Epsilon] | readonly [weight: Tensor, bias: Tensor, Epsilon];
+
+/** The axes that a batch is normalised over: all but the features', which are axis 1. */
+export function batchAxes(shape: Shape): number[] {
+  return shape.map((_, axis) => axis).filter((axis) => axis !== 1);
+}
+
+const batched = composite(
+  "batchNorm",
+  (x: Tensor, mean: Tensor, variance: Tensor, ...affine: Affine) => {
+    const { eps } = affine[affine.length - 1] as Epsilon;
+    // a number per feature, to be broadcast along the other axes
+    const column = (t: Tensor): Tensor => (x.rank === 2 ? t : t.reshape([t.size, 1]));
+    const y = x.sub(column(mean)).div(column(variance.add(eps).sqrt()));
+    return affine.length === 3 ? y.mul(column(affine[0])).add(column(affine[1])) : y;
+  },
+  {
+    tex: ([x]) => call("batchnorm", x),
+    domain: [
+      [-2, 2],
+      [-2, 2],
+      [0.5, 2],
+      [-2, 2],
+    ],
+    examples: [
+      { inputs: [[4, 3], [3], [3], [3], [3]], args: [{ eps: 1e-5 }] },
+      { inputs: [[2, 3, 2], [3], [3], [3], [3]], args: [{ eps: 1e-5 }] },
+      { inputs: [[4, 3], [3], [3]], args: [{ eps: 0.1 }] },
+    ],
+  },
+);
+
+export interface BatchNormOptions {
+  /** The statistics to normalise with; those of the batch itself unless given, and then gradients flow through them. */
+  readonly mean?: Tensor;
+  readonly variance?: Tensor;
+  /** γ and β, [features]; both or none. */
+  readonly weight?: Tensor;
+  readonly bias?: Tensor;
+  readonly eps?: number;
+}
+
+/**
+ * (x − μ)/√(σ² + ε) · γ + β per feature: x [N, C] or [N, C, L], the others [C]; σ² is the mean squared deviation
+ * (divided by the count). Ioffe and Szegedy 2015, algorithm 1.
+ * @throws ShapeError when the features differ
+ * @example
+ * batchNorm(tensor([[1], [3]]), { eps: 0 }).toArray(); // [ [ -1 ], [ 1 ] ]
+ */
+export function batchNorm(x: Tensor, options: BatchNormOptions = {}): Tensor {
+  const { eps = 1e-5 } = options;
+  if (x.rank !== 2 && x.rank !== 3)
+    throw new ShapeError(
+      "batchNorm",
+      [x.shape],
+      `needs [N,features] or [N,features,L], got ${formatShape(x.shape)}`,
+    );
+  for (const name of ["mean", "variance", "weight", "bias"] as const) {
+    const given = options[name];
+    if (given && !sameShape(given.shape, [x.shape[1]]))
+      throw new ShapeError(
+        "batchNorm",
+        [x.shape, given.shape],
+        `${name} ${formatShape(given.shape)} must be [${x.shape[1]}] for an input ${formatShape(x.shape)}`,
+      );
+  }
+  const mean = options.mean ?? x.mean(batchAxes(x.shape));
+  const variance = options.variance ?? x.variance(batchAxes(x.shape), { correction: 0 });
+  const affine = scaleAndShift("batchNorm", options.weight, options.bias);
+  return affine ? batched(x, mean, variance, ...affine, { eps }) : batched(x, mean, variance, { eps });
+}
+
+function scaleAndShift(
+  where: string,
+  weight: Tensor | undefined,
+  bias: Tensor | undefined,
+): [Tensor, Tensor] | null {
+  if (weight && bias) return [weight, bias];
+  if (weight || bias)
+    throw new ShapeError(
+      where,
+      [],
+      "weight and bias come together; leave out both, or use zeros for the bias",
+    );
+  return null;
+}
+
+const layered = composite(
+  "layerNorm",
+  (
+    x: Tensor,
+    ...rest: readonly [...([] | [weight: Tensor] | [weight: Tensor, bias: Tensor]), LayerSettings]
+  ) => {
+    const { axes, eps } = rest[rest.length - 1] as LayerSettings;
+    const over = x.shape.map((_, axis) => axis).slice(x.rank - axes);
+    const y = x
+      .sub(x.mean(over, true))
+      .div(x.variance(over, { correction: 0, keepDim: true }).add(eps).sqrt());
+    const scaled = rest.length > 1 ? y.mul(rest[0] as Tensor) : y;
+    return rest.length > 2 ? scaled.add(rest[1] as Tensor) : scaled;
+  },
+  {
+    tex: ([x]) => call("layernorm", x),
+    examples: [
+      { inputs: [[2, 4], [4], [4]], args: [{ axes: 1, eps: 1e-5 }] },
+      {
+        inputs: [
+          [2, 2, 3],
+          [2, 3],
+          [2, 3],
+        ],
+        args: [{ axes: 2, eps: 0.01 }],
+      },
+      { inputs: [[3, 4], [4]], args: [{ axes: 1, eps: 1e-5 }] },
+      { inputs: [[4]], args: [{ axes: 1, eps: 1e-5 }] },
+    ],
+  },
+);
+
+interface LayerSettings extends Epsilon {
+  /** How many of the last axes are normalised together. */
+  readonly axes: number;
+}
+
+export interface LayerNormOptions {
+  readonly weight?: Tensor;
+  readonly bias?: Tensor;
+  readonly eps?: number;
+}
+
+/**
+ * (x − μ)/√(σ² + ε) · γ + β with μ and σ² over the last axes, of `shape`, of each example. Ba, Kiros and Hinton 2016.
+ * @throws ShapeError when x does not end in `shape`, or γ, β have another
+ * @example
+ * layerNorm(tensor([[1, 3], [0, 10]]), [2], { eps: 0 }).toArray(); // [ [ -1, 1 ], [ -1, 1 ] ]
+ */
+export function layerNorm(x: Tensor, shape: Shape, options: LayerNormOptions = {}): Tensor {
+  const { weight, bias, eps = 1e-5 } = options;
+  if (shape.length === 0 || !sameShape(x.shape.slice(-shape.length), shape))
+    throw new ShapeError(
+      "layerNorm",
+      [x.shape, shape],
+      `input ${formatShape(x.shape)} does not end in ${formatShape(shape)}`,
+    );
+  for (const given of [weight, bias])
+    if (given && !sameShape(given.shape, shape))
+      throw new ShapeError(
+        "layerNorm",
+        [x.shape, given.shape],
+        `weight and bias must be ${formatShape(shape)}, not ${formatShape(given.shape)}`,
+      );
+  if (bias && !weight)
+    throw new ShapeError("layerNorm", [bias.shape], "a bias needs a weight beside it; use ones for none");
+  const settings = { axes: shape.length, eps };
+  if (weight && bias) return layered(x, weight, bias, settings);
+  return weight ? layered(x, weight, settings) : layered(x, settings);
+}

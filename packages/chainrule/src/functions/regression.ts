@@ -1,0 +1,167 @@
+/** Losses on numbers: squares, absolute values, and Huber's mixture of both. */
+import { where } from "../ops/arithmetic.ts";
+import { composite } from "../ops/composite.ts";
+import { ValueError } from "../tensor/errors.ts";
+import { binding, within } from "../tensor/tex.ts";
+import type { Tex } from "../tensor/tex.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { checkedReduction, reduced, requireSameShape } from "./reduction.ts";
+import type { LossOptions, Reduction } from "./reduction.ts";
+
+const pair = [
+  [2, 3],
+  [2, 3],
+];
+const reductions = [
+  { inputs: pair, args: ["mean"] },
+  { inputs: pair, args: ["sum"] },
+  { inputs: pair, args: ["none"] },
+];
+
+const difference = ([a, b]: readonly Tex[]): string =>
+  `${within(a, binding.sum)} - ${within(b, binding.product)}`;
+const symbol = (reduction: unknown): string =>
+  reduction === "mean" ? "\\operatorname{mean} " : reduction === "sum" ? "\\sum " : "";
+
+const meanSquare = composite(
+  "mseLoss",
+  (a: Tensor, b: Tensor, reduction: Reduction) => {
+    const d = a.sub(b);
+    return reduced(d.mul(d), reduction);
+  },
+  {
+    tex: (inputs, [reduction]) => ({
+      text: `${symbol(reduction)}\\left(${difference(inputs)}\\right)^2`,
+      binds: binding.product,
+    }),
+    examples: reductions,
+  },
+);
+
+/**
+ * Squared differences, averaged over all elements: mean (output − target)², PyTorch's mse_loss. See `squaredError` for
+ * the loss that is summed over the outputs.
+ * @throws ShapeError when the shapes differ
+ * @example
+ * mseLoss(tensor([[1, 2]]), tensor([[0, 0]])).item(); // 2.5
+ */
+export function mseLoss(output: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
+  requireSameShape("mseLoss", output, target);
+  return meanSquare(output, target, checkedReduction(options, "mseLoss"));
+}
+
+interface SquaredError {
+  readonly half: boolean;
+  readonly reduction: Reduction;
+}
+
+const summedSquare = composite(
+  "squaredError",
+  (a: Tensor, b: Tensor, { half, reduction }: SquaredError) => {
+    const d = a.sub(b);
+    const squares = d.mul(d);
+    const losses = d.rank > 1 ? squares.sum(d.shape.map((_, axis) => axis).slice(1)) : squares;
+    return reduced(half ? losses.mul(0.5) : losses, reduction);
+  },
+  {
+    tex: (inputs, attrs) => {
+      const [{ half, reduction }] = attrs as readonly [SquaredError];
+      const text = `${half ? "\\frac{1}{2} " : ""}\\left\\|${difference(inputs)}\\right\\|^2`;
+      return { text: `${symbol(reduction)}${text}`, binds: binding.product };
+    },
+    examples: [
+      { inputs: pair, args: [{ half: false, reduction: "mean" }] },
+      { inputs: pair, args: [{ half: true, reduction: "sum" }] },
+      { inputs: pair, args: [{ half: true, reduction: "none" }] },
+      { inputs: [[3], [3]], args: [{ half: true, reduction: "mean" }] },
+    ],
+  },
+);
+
+/**
+ * The course's square loss: Σ_k (output − target)² over the outputs of an example (all axes but the first), with
+ * `half` ½ Σ_k, averaged over the examples. Its gradient by the output is 2(output − target)/N, with `half` without
+ * the 2. A tensor of one axis holds one output per example.
+ * @throws ShapeError when the shapes differ
+ * @example
+ * squaredError(tensor([[1, 2], [0, 0]]), tensor([[0, 0], [0, 1]])).item(); // 3
+ */
+export function squaredError(
+  output: Tensor,
+  target: Tensor,
+  options: LossOptions & { readonly half?: boolean } = {},
+): Tensor {
+  requireSameShape("squaredError", output, target);
+  const reduction = checkedReduction(options, "squaredError");
+  return summedSquare(output, target, { half: options.half ?? false, reduction });
+}
+
+const absolute = composite(
+  "l1Loss",
+  (a: Tensor, b: Tensor, reduction: Reduction) => reduced(a.sub(b).abs(), reduction),
+  {
+    tex: (inputs, [reduction]) => ({
+      text: `${symbol(reduction)}\\left|${difference(inputs)}\\right|`,
+      binds: binding.product,
+    }),
+    examples: reductions,
+    kinked: true,
+  },
+);
+
+/**
+ * Absolute differences, averaged over all elements: mean |output − target|; the derivative at 0 is 0.
+ * @throws ShapeError when the shapes differ
+ * @example
+ * l1Loss(tensor([1, -3]), tensor([0, 0])).item(); // 2
+ */
+export function l1Loss(output: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
+  requireSameShape("l1Loss", output, target);
+  return absolute(output, target, checkedReduction(options, "l1Loss"));
+}
+
+interface Huber {
+  readonly delta: number;
+  readonly reduction: Reduction;
+}
+
+const huber = composite(
+  "huberLoss",
+  (a: Tensor, b: Tensor, { delta, reduction }: Huber) => {
+    const d = a.sub(b).abs();
+    const losses = where(d.le(delta), d.mul(d).mul(0.5), d.sub(delta / 2).mul(delta));
+    return reduced(losses, reduction);
+  },
+  {
+    tex: (inputs, attrs) => {
+      const [{ delta, reduction }] = attrs as readonly [Huber];
+      return {
+        text: `${symbol(reduction)}H_{${delta}}\\left(${difference(inputs)}\\right)`,
+        binds: binding.product,
+      };
+    },
+    examples: [
+      { inputs: pair, args: [{ delta: 1, reduction: "mean" }] },
+      { inputs: pair, args: [{ delta: 0.6, reduction: "none" }] },
+    ],
+  },
+);
+
+/**
+ * Huber's loss, a parabola with straight arms: d²/2 where |d| ≤ δ, else δ(|d| − δ/2), d = output − target; averaged
+ * over all elements. Its derivative is d kept between −δ and δ.
+ * @throws ShapeError when the shapes differ, ValueError unless δ > 0
+ * @example
+ * huberLoss(tensor([0.5, 3]), tensor([0, 0]), { reduction: "none" }).toArray(); // [ 0.125, 2.5 ]
+ */
+export function huberLoss(
+  output: Tensor,
+  target: Tensor,
+  options: LossOptions & { readonly delta?: number } = {},
+): Tensor {
+  const { delta = 1 } = options;
+  requireSameShape("huberLoss", output, target);
+  if (!(delta > 0 && delta < Infinity))
+    throw new ValueError("huberLoss", `delta must be above 0, not ${delta}`);
+  return huber(output, target, { delta, reduction: checkedReduction(options, "huberLoss") });
+}
