@@ -1,5 +1,5 @@
 /** Ops of several inputs, element by element with broadcasting: arithmetic, comparison, choice. */
-import { floating, promote } from "../tensor/dtype.ts";
+import { floating, promote, whole } from "../tensor/dtype.ts";
 import type { DType, Values } from "../tensor/dtype.ts";
 import { pow as power } from "../tensor/math/index.ts";
 import { broadcastShapes } from "../tensor/shape.ts";
@@ -33,8 +33,7 @@ const broadcast = (name: string) => ({
     { inputs: [[], [4]] },
   ],
 });
-/** bool counts as whole numbers here */
-const number = ([a, b]: readonly DType[]): DType => promote(promote(a, b), "int32");
+const number = ([a, b]: readonly DType[]): DType => whole(promote(a, b));
 
 /** a + b */
 export const add: Binary = defineOp({

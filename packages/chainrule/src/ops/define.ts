@@ -39,7 +39,10 @@ export type Vjp<A> = {
   bivariant(g: Tensor, y: Tensor, inputs: readonly Tensor[], attrs: A): Tensor;
 }["bivariant"];
 
-/** Inputs that drive the op's tests, its docs page and worksheets. A shape stands for drawn numbers of its domain. */
+/**
+ * Inputs that drive the op's tests, its docs page and worksheets. A shape stands for drawn numbers of its domain, by
+ * which tests differentiate; given values are constants.
+ */
 export interface Example<Args extends readonly unknown[] = readonly unknown[]> {
   readonly inputs: readonly (
     Shape | { readonly shape: Shape; readonly dtype: DType; readonly values: readonly number[] }
@@ -148,7 +151,7 @@ function toTensors(op: string, given: readonly unknown[], arity: number | "list"
       );
     if (beside === null) return scalar(input);
     if (isFloat(beside)) return scalar(input, beside);
-    return scalar(input, Number.isInteger(input) ? "int32" : floating(beside));
+    return scalar(input, (input | 0) === input ? "int32" : floating(beside));
   });
 }
 

@@ -1,5 +1,5 @@
 /** Ops of one input whose every result element depends on one element. `g` incoming gradient, `y` output, `x` input. */
-import { convert, dtypeOf, floating, isDType } from "../tensor/dtype.ts";
+import { convert, dtypeOf, floating, isDType, whole } from "../tensor/dtype.ts";
 import type { DType } from "../tensor/dtype.ts";
 import { ValueError } from "../tensor/errors.ts";
 import * as math from "../tensor/math/index.ts";
@@ -28,7 +28,7 @@ const named =
 export const neg: Unary = defineOp({
   ...pointwise,
   name: "neg",
-  dtype: ([x]) => (x === "bool" ? "int32" : x),
+  dtype: ([x]) => whole(x),
   kernel: map((x) => -x),
   vjp: [(g) => g.neg()],
   tex: ([x]) => ({ text: `-${within(x, binding.product)}`, binds: binding.sum }),
@@ -178,7 +178,8 @@ export const softplus: Unary<[beta?: number], { beta: number }> = defineOp({
       throw new ValueError("softplus", `beta must be above 0, not ${beta}`);
     return { beta };
   },
-  kernel: map((x, { beta }) => math.softplus(beta * x) / beta),
+  // beyond 40 the rest is below half a unit in the last place, and βx could overflow
+  kernel: map((x, { beta }) => (beta * x > 40 ? x : math.softplus(beta * x) / beta)),
   vjp: [(g, _y, [x], { beta }) => g.mul(x.mul(beta).sigmoid())],
   examples: [{ inputs: [[2, 3]] }, { inputs: [[5]], args: [2] }],
   tex: named("softplus"),
@@ -188,6 +189,8 @@ export const softplus: Unary<[beta?: number], { beta: number }> = defineOp({
 export const clamp: Unary<[low: number, high: number], { low: number; high: number }> = defineOp({
   ...pointwise,
   name: "clamp",
+  // whole numbers stay whole between whole limits
+  dtype: ([x], { low, high }) => ([low, high].some((limit) => limit % 1) ? floating(x) : whole(x)),
   attrs: (_inputs, low, high) => {
     if (!(low <= high)) throw new ValueError("clamp", `low must not be above high; got ${low} and ${high}`);
     return { low, high };
@@ -200,7 +203,7 @@ export const clamp: Unary<[low: number, high: number], { low: number; high: numb
     { inputs: [[4]], args: [-Infinity, 0] },
   ],
   tex: ([x], { low, high }) => ({
-    text: `\\operatorname{clamp}\\left(${x.text}, ${low}, ${high}\\right)`,
+    text: `\\operatorname{clamp}\\left(${x.text}, ${low}, ${high}\\right)`.replaceAll("Infinity", "\\infty"),
     binds: binding.atom,
   }),
 });

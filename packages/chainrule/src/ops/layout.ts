@@ -14,6 +14,7 @@ import {
 } from "../tensor/shape.ts";
 import type { Axes, Shape } from "../tensor/shape.ts";
 import { binding, call, power } from "../tensor/tex.ts";
+import { dtypeOf } from "../tensor/dtype.ts";
 import type { Values } from "../tensor/dtype.ts";
 import { defineOp } from "./define.ts";
 import type { Op, TensorLike, Unary } from "./define.ts";
@@ -294,7 +295,7 @@ export const pad: Unary<
   shape: ([x], { before, after, interior }) =>
     x.map((length, axis) => before[axis] + after[axis] + length + Math.max(0, length - 1) * interior[axis]),
   kernel: (out, [x], shapes, { before, interior, value }) => {
-    if (value !== 0) out.fill(value);
+    if (value !== 0) out.fill(dtypeOf(out) === "bool" ? 1 : value);
     const strides = stridesOf(shapes.out);
     let at = 0;
     const start = before.reduce((sum, width, axis) => sum + width * strides[axis], 0);

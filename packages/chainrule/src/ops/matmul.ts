@@ -4,7 +4,7 @@ import type { Values } from "../tensor/dtype.ts";
 import { broadcastShapes, broadcastStrides, formatShape, sizeOf } from "../tensor/shape.ts";
 import type { Shape } from "../tensor/shape.ts";
 import { binding, infix, power } from "../tensor/tex.ts";
-import { promote } from "../tensor/dtype.ts";
+import { promote, whole } from "../tensor/dtype.ts";
 import { defineOp } from "./define.ts";
 import type { Binary } from "./define.ts";
 import { sumTo } from "./reduce.ts";
@@ -50,7 +50,7 @@ export const matmul: Binary<[flags?: Partial<Flags>], Flags> = defineOp({
     }
     return [...broadcastShapes("matmul", a.slice(0, -2), b.slice(0, -2)), rows, columns];
   },
-  dtype: ([a, b]) => promote(promote(a, b), "int32"),
+  dtype: ([a, b]) => whole(promote(a, b)),
   kernel: (out, [a, b], shapes, { transposeA, transposeB }) => {
     const [aShape, bShape] = shapes.inputs;
     const [m, k] = matrix(aShape, transposeA);

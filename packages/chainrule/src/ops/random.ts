@@ -1,5 +1,5 @@
 /** Random numbers as an op, so that a traced step draws new ones each time: the state is an input, not a side effect. */
-import { isFloat } from "../tensor/dtype.ts";
+import { isFloat, requireDType } from "../tensor/dtype.ts";
 import type { DType } from "../tensor/dtype.ts";
 import { ShapeError, ValueError } from "../tensor/errors.ts";
 import { threefry2x32, uniformFrom } from "../tensor/random/index.ts";
@@ -26,7 +26,7 @@ export const uniform: Unary<[shape: Shape, dtype?: DType], { shape: Shape; dtype
       throw new ShapeError("uniform", [state], `the random state is three words, not ${formatShape(state)}`);
     return shape;
   },
-  dtype: (_inputs, { dtype }) => dtype,
+  dtype: ([state], { dtype }) => (requireDType("uniform's state", state, ["int32"]), dtype),
   kernel: (out, [state]) => {
     const words = new Int32Array(2);
     for (let i = 0; i < out.length; i++) {

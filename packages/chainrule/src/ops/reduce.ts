@@ -1,5 +1,5 @@
 /** Ops that fold axes away. All take `axes` (default: every axis) and `keepDim`; sums are carried in float64. */
-import { allocate, floating } from "../tensor/dtype.ts";
+import { allocate, floating, whole } from "../tensor/dtype.ts";
 import type { DType, Values } from "../tensor/dtype.ts";
 import { ShapeError, ValueError } from "../tensor/errors.ts";
 import { exp as exponential, log as logarithm } from "../tensor/math/index.ts";
@@ -74,7 +74,7 @@ function count(shape: Shape, axes: readonly number[]): number {
 /** Σ x */
 export const sum: Reduce = defineOp({
   ...reduction("sum"),
-  dtype: ([x]) => (x === "bool" ? "int32" : x),
+  dtype: ([x]) => whole(x),
   kernel: lines(total),
   vjp: [(g, _y, [x], attrs) => unreduce(g, x, attrs).expand(x.shape)],
   tex: tex("\\sum"),
@@ -239,7 +239,7 @@ export const cumsum: Unary<
   arity: 1,
   attrs: ([x], axis, { reverse = false } = {}) => ({ axis: normalizeAxis("cumsum", axis, x.shape), reverse }),
   shape: ([x]) => x,
-  dtype: ([x]) => (x === "bool" ? "int32" : x),
+  dtype: ([x]) => whole(x),
   kernel: (out, [x], shapes, { axis, reverse }) => {
     const shape = shapes.inputs[0];
     const ends = allocate("float64", sizeOf(shape.filter((_, i) => i !== axis)));

@@ -1,8 +1,8 @@
 /** Ops that pick or place elements by integer indices. Indices get no gradient and must lie inside their axis. */
-import { allocate, isDType, requireDType } from "../tensor/dtype.ts";
+import { allocate, isDType, requireDType, whole } from "../tensor/dtype.ts";
 import type { DType, Values } from "../tensor/dtype.ts";
 import { ShapeError, ValueError } from "../tensor/errors.ts";
-import { formatShape, normalizeAxis, sizeOf, stridesOf, walk } from "../tensor/shape.ts";
+import { checkShape, formatShape, normalizeAxis, sizeOf, stridesOf, walk } from "../tensor/shape.ts";
 import type { Shape } from "../tensor/shape.ts";
 import { call } from "../tensor/tex.ts";
 import { defineOp } from "./define.ts";
@@ -73,7 +73,10 @@ export const scatterAdd: Binary<[axis: number, shape: Shape], { axis: number; sh
   name: "scatterAdd",
   kind: "select",
   arity: 2,
-  attrs: (_inputs, axis, shape) => ({ axis: normalizeAxis("scatterAdd", axis, shape), shape }),
+  attrs: (_inputs, axis, shape) => ({
+    axis: normalizeAxis("scatterAdd", axis, checkShape("scatterAdd", shape)),
+    shape,
+  }),
   shape: ([x, index], { axis, shape }) => {
     checkPointed("scatterAdd", index, shape, axis);
     if (formatShape(x) !== formatShape(index))
@@ -84,7 +87,7 @@ export const scatterAdd: Binary<[axis: number, shape: Shape], { axis: number; sh
       );
     return shape;
   },
-  dtype: ([x, index]) => (requireDType("scatterAdd's index", index, integers), x),
+  dtype: ([x, index]) => (requireDType("scatterAdd's index", index, integers), whole(x)),
   kernel: (out, [x, index], shapes, { axis }) => {
     const offsets = pointed("scatterAdd", index, shapes.inputs[1], axis, shapes.out);
     accumulate(out, (sums) => {
@@ -140,7 +143,7 @@ export const indexAdd: Binary<[axis: number, length: number], { axis: number; le
       );
     return x.with(axis, length);
   },
-  dtype: ([x, index]) => (requireDType("indexAdd's index", index, integers), x),
+  dtype: ([x, index]) => (requireDType("indexAdd's index", index, integers), whole(x)),
   kernel: (out, [x, index], shapes, { axis }) =>
     accumulate(out, (sums) =>
       eachSlice("indexAdd", index, shapes.out, axis, (from, at, inner) => {

@@ -42,6 +42,11 @@ export function floating(dtype: DType): DType {
   return isFloat(dtype) ? dtype : "float32";
 }
 
+/** The type of sums and products: bool counts as whole numbers there. */
+export function whole(dtype: DType): DType {
+  return dtype === "bool" ? "int32" : dtype;
+}
+
 /** The numbers of `source` as another type; to int32 truncates, to bool is ≠ 0, to float32 rounds. */
 export function convert(source: Values, dtype: DType): Values {
   const out = allocate(dtype, source.length);
