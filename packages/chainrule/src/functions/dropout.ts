@@ -27,7 +27,7 @@ const masked = composite(
  * @throws ValueError unless 0 ≤ p ≤ 1
  * @example
  * const random = tensor([1, 2, 0], { dtype: "int32" });
- * new Set(dropout(tensor([1, 1, 1, 1, 1, 1, 1, 1]), 0.5, random).data); // Set(2) { 2, 0 }
+ * new Set(dropout(tensor([1, 1, 1, 1, 1, 1, 1, 1]), 0.5, random).data); // Set(2) { 0, 2 }
  */
 export function dropout(x: Tensor, p: number, random: Tensor): Tensor {
   if (!(p >= 0 && p <= 1)) throw new ValueError("dropout", `the probability p lies in 0 … 1, not at ${p}`);

@@ -56,7 +56,7 @@ const logSoftmaxAlong = composite(
  * Positive numbers that sum to 1 along an axis (the last): yᵢ = e^xᵢ / Σⱼ e^xⱼ, with dyᵢ/dxⱼ = yᵢ(δᵢⱼ − yⱼ).
  * @throws ShapeError for an axis that x does not have
  * @example
- * softmax(tensor([0, Math.log(3)])).toArray(); // [ 0.25, 0.75 ]
+ * softmax(tensor([[0, 0], [1000, -1000]])).toArray(); // [ [ 0.5, 0.5 ], [ 1, 0 ] ]
  */
 export function softmax(x: Tensor, axis = -1): Tensor {
   return softmaxAlong(x, normalizeAxis("softmax", axis, x.shape));

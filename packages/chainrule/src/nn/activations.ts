@@ -1,0 +1,122 @@
+/** Activations as layers; each applies the function of its name to every element. */
+import { gelu, leakyRelu, silu } from "../functions/activations.ts";
+import { logSoftmax, softmax } from "../functions/softmax.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { Module } from "./module.ts";
+
+/** The input itself. */
+export class Identity extends Module {
+  forward(x: Tensor): Tensor {
+    return x;
+  }
+}
+
+/** max(0, x) */
+export class ReLU extends Module {
+  forward(x: Tensor): Tensor {
+    return x.relu();
+  }
+}
+
+/** tanh x */
+export class Tanh extends Module {
+  forward(x: Tensor): Tensor {
+    return x.tanh();
+  }
+}
+
+/** 1/(1 + e⁻ˣ) */
+export class Sigmoid extends Module {
+  forward(x: Tensor): Tensor {
+    return x.sigmoid();
+  }
+}
+
+/** x Φ(x), Φ the normal distribution function */
+export class GELU extends Module {
+  forward(x: Tensor): Tensor {
+    return gelu(x);
+  }
+}
+
+/** x σ(x) */
+export class SiLU extends Module {
+  forward(x: Tensor): Tensor {
+    return silu(x);
+  }
+}
+
+/** x above 0, α(eˣ − 1) below; α is 1 unless given. */
+export class ELU extends Module {
+  readonly alpha: number;
+  constructor(alpha = 1) {
+    super();
+    this.alpha = alpha;
+  }
+  forward(x: Tensor): Tensor {
+    return x.elu(this.alpha);
+  }
+  protected override describe(): string {
+    return `alpha=${this.alpha}`;
+  }
+}
+
+/** ln(1 + e^(βx))/β; β is 1 unless given. */
+export class Softplus extends Module {
+  readonly beta: number;
+  constructor(beta = 1) {
+    super();
+    this.beta = beta;
+  }
+  forward(x: Tensor): Tensor {
+    return x.softplus(this.beta);
+  }
+  protected override describe(): string {
+    return `beta=${this.beta}`;
+  }
+}
+
+/** x above 0, slope · x below; the slope is 0.01 unless given. */
+export class LeakyReLU extends Module {
+  readonly slope: number;
+  constructor(slope = 0.01) {
+    super();
+    this.slope = slope;
+  }
+  forward(x: Tensor): Tensor {
+    return leakyRelu(x, this.slope);
+  }
+  protected override describe(): string {
+    return `slope=${this.slope}`;
+  }
+}
+
+/** Softmax along an axis, the last unless given. A network trained with `crossEntropy` ends without it. */
+export class Softmax extends Module {
+  readonly axis: number;
+  constructor(axis = -1) {
+    super();
+    this.axis = axis;
+  }
+  forward(x: Tensor): Tensor {
+    return softmax(x, this.axis);
+  }
+  protected override describe(): string {
+    return `axis=${this.axis}`;
+  }
+}
+
+/** The logarithm of softmax along an axis, the last unless given; for `nllLoss`. */
+export class LogSoftmax extends Module {
+  readonly axis: number;
+  constructor(axis = -1) {
+    super();
+    this.axis = axis;
+  }
+  forward(x: Tensor): Tensor {
+    return logSoftmax(x, this.axis);
+  }
+  protected override describe(): string {
+    return `axis=${this.axis}`;
+  }
+}

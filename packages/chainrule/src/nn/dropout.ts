@@ -1,0 +1,48 @@
+/** Dropout as a layer. */
+import { dropout } from "../functions/dropout.ts";
+import { state } from "../ops/state.ts";
+import type { StateCell } from "../ops/state.ts";
+import { tensor } from "../tensor/create.ts";
+import { ValueError } from "../tensor/errors.ts";
+import { defaultGenerator } from "../tensor/random/index.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import type { LayerOptions } from "./layer.ts";
+import { Module } from "./module.ts";
+
+const nextDraw = tensor([0, 0, 1], { dtype: "int32" });
+
+/**
+ * In training each element is 0 with probability p, else x/(1 − p); in evaluation the input passes. Each forward pass
+ * moves the layer's random state, a cell, on by one: a traced step draws a new mask each time, and the state can be
+ * saved (`namedBuffers`); state dicts leave it out, as PyTorch's have nothing for it.
+ * @throws ValueError unless 0 ≤ p ≤ 1
+ * @example
+ * new Dropout(0.5).eval().forward(tensor([1, 2])).toArray(); // [ 1, 2 ]
+ */
+export class Dropout extends Module {
+  readonly p: number;
+  /** int32 [key, key, draw], as the op `uniform` reads it. */
+  readonly random: StateCell;
+
+  constructor(p = 0.5, { generator = defaultGenerator() }: Pick<LayerOptions, "generator"> = {}) {
+    super();
+    if (!(p >= 0 && p <= 1)) throw new ValueError("Dropout", `the probability p lies in 0 … 1, not at ${p}`);
+    this.p = p;
+    const word = (): number => generator.integer(-2147483648, 2147483648);
+    this.random = state(tensor([word(), word(), 0], { dtype: "int32" }), { name: "random" });
+  }
+
+  forward(x: Tensor): Tensor {
+    if (!this.training || this.p === 0) return x;
+    this.random.assign(this.random.add(nextDraw));
+    return dropout(x, this.p, this.random);
+  }
+
+  protected override unsaved(): readonly string[] {
+    return ["random"];
+  }
+
+  protected override describe(): string {
+    return `p=${this.p}`;
+  }
+}

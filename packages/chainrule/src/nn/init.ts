@@ -1,0 +1,154 @@
+/** Initialisation: rules that draw the values of a cell, such as a layer's weight, anew. */
+import type { StateCell } from "../ops/state.ts";
+import { allocate } from "../tensor/dtype.ts";
+import { ShapeError, ValueError } from "../tensor/errors.ts";
+import { defaultGenerator } from "../tensor/random/index.ts";
+import type { Generator } from "../tensor/random/index.ts";
+import { formatShape } from "../tensor/shape.ts";
+import type { Shape } from "../tensor/shape.ts";
+import { fromValues } from "../tensor/tensor.ts";
+
+export interface InitOptions {
+  /** Where the numbers come from; the shared generator of `manualSeed` unless given. */
+  readonly generator?: Generator;
+}
+
+function written<C extends StateCell>(cell: C, write: (values: Float64Array) => void): C {
+  const drawn = new Float64Array(cell.size);
+  write(drawn);
+  const values = allocate(cell.dtype, cell.size);
+  values.set(drawn);
+  cell.assign(fromValues(values, cell.shape, cell.dtype));
+  return cell;
+}
+
+/** Every element `value`. */
+function constant<C extends StateCell>(cell: C, value: number): C {
+  return written(cell, (values) => values.fill(value));
+}
+
+function zeros<C extends StateCell>(cell: C): C {
+  return constant(cell, 0);
+}
+
+function ones<C extends StateCell>(cell: C): C {
+  return constant(cell, 1);
+}
+
+/** U(low, high); 0 and 1 unless given. */
+function uniform<C extends StateCell>(
+  cell: C,
+  options: InitOptions & { readonly low?: number; readonly high?: number } = {},
+): C {
+  const { low = 0, high = 1, generator = defaultGenerator() } = options;
+  return written(cell, (values) => generator.fillUniform(values, low, high));
+}
+
+/** N(mean, std²); 0 and 1 unless given. */
+function normal<C extends StateCell>(
+  cell: C,
+  options: InitOptions & { readonly mean?: number; readonly std?: number } = {},
+): C {
+  const { mean = 0, std = 1, generator = defaultGenerator() } = options;
+  if (!(std >= 0)) throw new ValueError("normal", `the standard deviation must be ≥ 0, not ${std}`);
+  return written(cell, (values) => generator.fillNormal(values, mean, std));
+}
+
+/**
+ * How many inputs reach a unit, and how many units an input reaches: for a weight [out, in] in and out, further axes
+ * multiply both.
+ * @throws ShapeError for fewer than two axes
+ * @example
+ * init.fans([300, 784]); // { fanIn: 784, fanOut: 300 }
+ */
+function fans(shape: Shape): { fanIn: number; fanOut: number } {
+  if (shape.length < 2)
+    throw new ShapeError(
+      "fans",
+      [shape],
+      `a weight has at least two axes, [out,in], not ${formatShape(shape)}`,
+    );
+  const field = shape.slice(2).reduce((product, length) => product * length, 1);
+  return { fanIn: shape[1] * field, fanOut: shape[0] * field };
+}
+
+/** Xavier: U(±b) with b = gain · √(6/(fanIn + fanOut)). Glorot and Bengio 2010, equation 16. */
+function xavierUniform<C extends StateCell>(
+  cell: C,
+  options: InitOptions & { readonly gain?: number } = {},
+): C {
+  const { fanIn, fanOut } = fans(cell.shape);
+  const bound = (options.gain ?? 1) * Math.sqrt(6 / (fanIn + fanOut));
+  return uniform(cell, { ...options, low: -bound, high: bound });
+}
+
+/** Xavier: N(0, σ²) with σ = gain · √(2/(fanIn + fanOut)). */
+function xavierNormal<C extends StateCell>(
+  cell: C,
+  options: InitOptions & { readonly gain?: number } = {},
+): C {
+  const { fanIn, fanOut } = fans(cell.shape);
+  return normal(cell, { ...options, mean: 0, std: (options.gain ?? 1) * Math.sqrt(2 / (fanIn + fanOut)) });
+}
+
+export type Nonlinearity = "linear" | "sigmoid" | "tanh" | "relu" | "leakyRelu";
+
+/** The factor that makes up for what an activation does to the variance; `slope` is the leaky relu's below 0. */
+function gain(nonlinearity: Nonlinearity, slope = 0.01): number {
+  switch (nonlinearity) {
+    case "linear":
+    case "sigmoid":
+      return 1;
+    case "tanh":
+      return 5 / 3;
+    case "relu":
+      return Math.SQRT2;
+    case "leakyRelu":
+      return Math.sqrt(2 / (1 + slope * slope));
+  }
+}
+
+export interface KaimingOptions extends InitOptions {
+  /** Which fan's variance is kept: `fanIn` (usual) forward, `fanOut` backward. */
+  readonly mode?: "fanIn" | "fanOut";
+  readonly nonlinearity?: Nonlinearity;
+  /** The leaky relu's slope below 0; 0, so that it is a relu. */
+  readonly a?: number;
+}
+
+function kaimingStd(shape: Shape, options: KaimingOptions): number {
+  const { mode = "fanIn", nonlinearity = "leakyRelu", a = 0 } = options;
+  return gain(nonlinearity, a) / Math.sqrt(fans(shape)[mode]);
+}
+
+/** Kaiming: U(±b) with b = √3 · gain/√fan. He et al. 2015, section 2.2. */
+function kaimingUniform<C extends StateCell>(cell: C, options: KaimingOptions = {}): C {
+  const bound = Math.sqrt(3) * kaimingStd(cell.shape, options);
+  return uniform(cell, { ...options, low: -bound, high: bound });
+}
+
+/** Kaiming: N(0, σ²) with σ = gain/√fan. */
+function kaimingNormal<C extends StateCell>(cell: C, options: KaimingOptions = {}): C {
+  return normal(cell, { ...options, mean: 0, std: kaimingStd(cell.shape, options) });
+}
+
+/**
+ * The rules by name; each assigns the cell that it is given and returns it.
+ * @example
+ * const layer = new Linear(784, 300, { dtype: "float64" });
+ * const bound = Math.sqrt(6 / (784 + 300));
+ * init.xavierUniform(layer.weight).abs().max().item() <= bound; // true
+ */
+export const init = {
+  constant,
+  zeros,
+  ones,
+  uniform,
+  normal,
+  xavierUniform,
+  xavierNormal,
+  kaimingUniform,
+  kaimingNormal,
+  fans,
+  gain,
+};

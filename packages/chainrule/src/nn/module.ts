@@ -1,0 +1,222 @@
+/**
+ * Modules: networks and their layers as classes with plain fields. A field that is a `Parameter` is trained, one that
+ * is another state cell is a buffer, one that is a module is a part; arrays and plain objects of them count as well.
+ * Their names are the paths of fields, `layers.0.weight`.
+ */
+import { Parameter, StateCell } from "../ops/state.ts";
+import { StateDictError } from "../tensor/errors.ts";
+import { formatShape, sameShape } from "../tensor/shape.ts";
+import { Tensor, fromValues } from "../tensor/tensor.ts";
+
+/** A module, a parameter or a buffer inside a module. */
+interface Part {
+  readonly path: string;
+  readonly value: Module | StateCell;
+  /** Whether state dicts hold it. */
+  readonly saved: boolean;
+}
+
+/** Tensors by path: what a module's state is saved as. A Map, a plain object and pairs are all read. */
+export type StateDict = Iterable<readonly [path: string, value: Tensor]> | Readonly<Record<string, Tensor>>;
+
+export interface LoadReport {
+  /** Paths of the module that the dict lacks. */
+  readonly missing: readonly string[];
+  /** Paths of the dict that the module lacks. */
+  readonly unexpected: readonly string[];
+}
+
+/**
+ * The base of all layers and networks.
+ * @example
+ * class Net extends Module {
+ *   hidden = new Linear(2, 8);
+ *   out = new Linear(8, 1);
+ *   forward(x: Tensor): Tensor {
+ *     return this.out.forward(this.hidden.forward(x).tanh());
+ *   }
+ * }
+ * [...new Net().stateDict().keys()]; // [ 'hidden.weight', 'hidden.bias', 'out.weight', 'out.bias' ]
+ */
+export abstract class Module {
+  /** Whether layers behave as in training (dropout drops, batches are normalised by themselves); see `train` and `eval`. */
+  training = true;
+
+  /** The output for an input; written in ops, so that it is differentiated and traced. */
+  abstract forward(...inputs: Tensor[]): Tensor;
+
+  /** The named parts: the fields, unless a class gives them other names. */
+  protected members(): Iterable<readonly [name: string, value: unknown]> {
+    return Object.entries(this);
+  }
+
+  /** Names of buffers that state dicts leave out, such as the random state of dropout. */
+  protected unsaved(): readonly string[] {
+    return [];
+  }
+
+  /** What printing and messages show between the parentheses after the class. */
+  protected describe(): string {
+    return "";
+  }
+
+  /** Everything below with its path, parts before what they hold; `above` guards against a module that holds itself. */
+  *#parts(prefix: string, above: readonly Module[]): Generator<Part> {
+    const unsaved = this.unsaved();
+    const inside = [...above, this];
+    function* visit(path: string, value: unknown, saved: boolean): Generator<Part> {
+      if (value instanceof Module) {
+        if (inside.includes(value)) return;
+        yield { path, value, saved };
+        yield* value.#parts(`${path}.`, inside);
+      } else if (value instanceof StateCell) {
+        // the longest path is the most telling; a name that the user gave stays
+        if (value.name === "" || path.endsWith(`.${value.name}`)) value.name = path;
+        yield { path, value, saved };
+      } else if (isPlain(value)) {
+        for (const [key, item] of Object.entries(value)) yield* visit(`${path}.${key}`, item, saved);
+      }
+    }
+    for (const [name, value] of this.members()) yield* visit(prefix + name, value, !unsaved.includes(name));
+  }
+
+  /** The state cells by path. One that is reached by several paths comes once, or with `shared` under each. */
+  *#cells(shared = false): Generator<Part & { readonly value: StateCell }> {
+    const seen = new Set<StateCell>();
+    for (const { path, value, saved } of this.#parts("", [])) {
+      if (!(value instanceof StateCell) || (seen.has(value) && !shared)) continue;
+      seen.add(value);
+      yield { path, value, saved };
+    }
+  }
+
+  /** The parameters with their paths, each once. */
+  *namedParameters(): Generator<[path: string, parameter: Parameter]> {
+    for (const { path, value } of this.#cells()) if (value instanceof Parameter) yield [path, value];
+  }
+
+  /** The parameters, each once: what an optimizer is given. */
+  *parameters(): Generator<Parameter> {
+    for (const [, parameter] of this.namedParameters()) yield parameter;
+  }
+
+  /** The state cells that are not trained, with their paths: running means, random states. */
+  *namedBuffers(): Generator<[path: string, buffer: StateCell]> {
+    for (const { path, value } of this.#cells()) if (!(value instanceof Parameter)) yield [path, value];
+  }
+
+  /** This module, with path "", and all modules below, each once. */
+  *namedModules(): Generator<[path: string, module: Module]> {
+    const seen = new Set<Module>([this]);
+    yield ["", this];
+    for (const { path, value } of this.#parts("", []))
+      if (value instanceof Module && !seen.has(value)) {
+        seen.add(value);
+        yield [path, value];
+      }
+  }
+
+  /** How many numbers are trained. */
+  parameterCount(): number {
+    let count = 0;
+    for (const parameter of this.parameters()) count += parameter.size;
+    return count;
+  }
+
+  /** Switches this module and all below to training, or with `false` to evaluation. */
+  train(on = true): this {
+    for (const [, module] of this.namedModules()) module.training = on;
+    return this;
+  }
+
+  /** Switches this module and all below to evaluation: nothing is dropped, running statistics are used. */
+  eval(): this {
+    return this.train(false);
+  }
+
+  /** Forgets the gradients: sets every parameter's `grad` to null. */
+  zeroGrad(): void {
+    for (const parameter of this.parameters()) parameter.grad = null;
+  }
+
+  /**
+   * The values of parameters and buffers by path, as they are now: training on changes nothing in it. The paths of the
+   * library's layers are PyTorch's.
+   * @example
+   * [...new Sequential(new Linear(2, 1)).stateDict().keys()]; // [ '0.weight', '0.bias' ]
+   */
+  stateDict(): Map<string, Tensor> {
+    const dict = new Map<string, Tensor>();
+    for (const { path, value, saved } of this.#cells(true))
+      // no copy: assigning to a cell swaps its array and never writes into it
+      if (saved) dict.set(path, fromValues(value.data, value.shape, value.dtype));
+    return dict;
+  }
+
+  /**
+   * Takes the values of a state dict, converted to the cells' types. Nothing changes if it throws.
+   * @throws StateDictError listing what is missing, unexpected or of another shape; with `strict: false` only for shapes
+   */
+  loadStateDict(dict: StateDict, { strict = true }: { readonly strict?: boolean } = {}): LoadReport {
+    const given = new Map(Symbol.iterator in dict ? dict : Object.entries(dict));
+    const cells = [...this.#cells(true)].filter(({ saved }) => saved);
+    const paths = new Set(cells.map(({ path }) => path));
+    const missing = [...paths].filter((path) => !given.has(path));
+    const unexpected = [...given.keys()].filter((path) => !paths.has(path));
+    const pairs = cells.flatMap(({ path, value }) => {
+      const tensor = given.get(path);
+      return tensor === undefined ? [] : [{ path, cell: value, tensor }];
+    });
+    const otherShape = pairs
+      .filter(({ cell, tensor }) => !sameShape(cell.shape, tensor.shape))
+      .map(
+        ({ path, cell, tensor }) =>
+          `${path} ${formatShape(cell.shape)} here and ${formatShape(tensor.shape)} there`,
+      );
+    if (otherShape.length > 0 || (strict && missing.length + unexpected.length > 0)) {
+      const faults = [
+        ...list("of another shape", otherShape),
+        ...(strict ? [...list("missing", missing), ...list("unexpected", unexpected)] : []),
+      ];
+      throw new StateDictError(
+        `${this.constructor.name}.loadStateDict: ${faults.join("; ")}` +
+          (strict && otherShape.length === 0 ? "; { strict: false } loads what fits" : ""),
+      );
+    }
+    for (const { cell, tensor } of pairs)
+      cell.assign(tensor.dtype === cell.dtype ? tensor : tensor.detach().to(cell.dtype));
+    return { missing, unexpected };
+  }
+
+  /** The modules as an indented list, as PyTorch prints them. */
+  toString(): string {
+    const inside = this.describe();
+    const lines: string[] = [];
+    let within = "\0";
+    for (const { path, value } of this.#parts("", []))
+      if (value instanceof Module && !path.startsWith(within)) {
+        within = `${path}.`;
+        lines.push(`  (${path}): ${value.toString().replaceAll("\n", "\n  ")}`);
+      }
+    const body = lines.length === 0 ? inside : `\n${inside && `  ${inside}\n`}${lines.join("\n")}\n`;
+    return `${this.constructor.name}(${body})`;
+  }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
+  }
+}
+
+function isPlain(value: unknown): value is object {
+  if (typeof value !== "object" || value === null || value instanceof Tensor) return false;
+  if (Array.isArray(value)) return true;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+/** "2 missing (0.weight, 0.bias)", or nothing; a long list is cut. */
+function list(fault: string, items: readonly string[]): string[] {
+  if (items.length === 0) return [];
+  const more = items.length > 6 ? `, and ${items.length - 5} more` : "";
+  return [`${items.length} ${fault} (${items.slice(0, more ? 5 : 6).join(", ")}${more})`];
+}
