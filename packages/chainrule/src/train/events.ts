@@ -1,0 +1,70 @@
+/** What `train()` yields. The command line writes these same objects; figures that do not apply are left out. */
+import type { Figures } from "./evaluate.ts";
+
+/** Figures of one part of the data, as events name them: accuracies for classes, errors for numbers. */
+export interface TrainFigures {
+  trainLoss?: number;
+  trainAccuracy?: number;
+  trainRmse?: number;
+}
+export interface ValidFigures {
+  validLoss?: number;
+  validAccuracy?: number;
+  validRmse?: number;
+}
+export interface TestFigures {
+  testLoss?: number;
+  testAccuracy?: number;
+  testRmse?: number;
+  testR2?: number;
+}
+export interface EventFigures extends TrainFigures, ValidFigures, TestFigures {}
+
+/** Before the first batch: how many numbers are trained, and how many rows each part has. */
+export interface StartEvent {
+  event: "start";
+  parameters: number;
+  seed?: number;
+  train: number;
+  validation?: number;
+  test?: number;
+}
+
+/** After each update; `step` counts from 1 over the whole run, `loss` is the batch's mean from before the update. */
+export interface BatchEvent {
+  event: "batch";
+  epoch: number;
+  step: number;
+  loss: number;
+}
+
+/** After each epoch; epoch 0 is the untrained network. */
+export interface EpochEvent extends EventFigures {
+  event: "epoch";
+  epoch: number;
+  /** The time of this epoch, its evaluation included. */
+  seconds: number;
+}
+
+/** At the end, also of a run that was stopped: the figures are those of the parameters as they are now. */
+export interface DoneEvent extends EventFigures {
+  event: "done";
+  /** How many epochs were completed. */
+  epochs: number;
+  steps: number;
+  /** Present when a signal ended the run early. */
+  stopped?: true;
+  seconds: number;
+}
+
+export type TrainEvent = StartEvent | BatchEvent | EpochEvent | DoneEvent;
+
+/** Figures under the names that events give them, absent ones left out. */
+export function named(part: "train" | "valid" | "test", figures: Figures): EventFigures {
+  const { loss, accuracy, rmse, r2 } = figures;
+  const names: Record<string, number> = { [`${part}Loss`]: loss };
+  if (accuracy !== undefined) names[`${part}Accuracy`] = accuracy;
+  if (rmse !== undefined) names[`${part}Rmse`] = rmse;
+  if (r2 !== undefined && part === "test") names.testR2 = r2;
+  return names;
+}

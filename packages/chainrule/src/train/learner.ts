@@ -1,0 +1,56 @@
+/** What can be trained: anything that can update itself on a batch and predict. */
+import type { Module } from "../nn/module.ts";
+import { noGrad } from "../ops/emit.ts";
+import type { Parameter } from "../ops/state.ts";
+import type { Optimizer } from "../optim/optimizer.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+
+/** The loop in train.ts needs no more than this; equations, hand-written backprop and modules all fit. */
+export interface Learner {
+  /**
+   * One update on a batch: forward, backward, step. Returns the mean loss over the batch and the outputs, both from before
+   * the update. Ordinary code of ops and state cells, so that it can be compiled.
+   */
+  step(inputs: Tensor, targets: Tensor): { loss: Tensor; output: Tensor };
+  /** The outputs for a batch, in evaluation mode and without graph. */
+  predict(inputs: Tensor): Tensor;
+  /** The mean loss of outputs. */
+  loss(output: Tensor, targets: Tensor): Tensor;
+  /** How many numbers are trained. */
+  readonly parameterCount: number;
+}
+
+export interface LearnerOptions {
+  readonly model: Module;
+  /** The mean loss of a batch from the model's output and the targets. */
+  readonly loss: (output: Tensor, targets: Tensor) => Tensor;
+  readonly optimizer: Optimizer;
+  /** What is differentiated: the mean over the batch (default), or the sum, which multiplies the step by the batch size. */
+  readonly reduction?: "mean" | "sum";
+  /** Changes the gradients before the update, e.g. `(parameters) => clipGradNorm(parameters, 1)`. */
+  readonly clip?: (parameters: readonly Parameter[]) => unknown;
+}
+
+/** A learner from a model, a loss and an optimizer. */
+export function learner({ model, loss, optimizer, reduction = "mean", clip }: LearnerOptions): Learner {
+  const parameters = [...model.parameters()];
+  return {
+    step(inputs, targets) {
+      model.train();
+      const output = model.forward(inputs);
+      const mean = loss(output, targets);
+      const objective = reduction === "sum" ? mean.mul(inputs.shape[0]) : mean;
+      optimizer.zeroGrad();
+      objective.backward();
+      clip?.(parameters);
+      optimizer.step();
+      return { loss: mean, output };
+    },
+    predict(inputs) {
+      model.eval();
+      return noGrad(() => model.forward(inputs));
+    },
+    loss,
+    parameterCount: parameters.reduce((sum, parameter) => sum + parameter.size, 0),
+  };
+}

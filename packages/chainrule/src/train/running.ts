@@ -1,0 +1,29 @@
+/** The figures of an epoch as it went by: means over its batches, each weighted with its rows. */
+import type { Figures } from "./evaluate.ts";
+
+export class RunningFigures {
+  batches = 0;
+  #rows = 0;
+  #loss = 0;
+  #right: number | null = null;
+  #squares: number | null = null;
+
+  add({ loss, accuracy, rmse }: Figures, rows: number): void {
+    this.batches++;
+    this.#rows += rows;
+    this.#loss += loss * rows;
+    // whole numbers, so that the mean is an exact fraction
+    if (accuracy !== undefined) this.#right = (this.#right ?? 0) + Math.round(accuracy * rows);
+    if (rmse !== undefined) this.#squares = (this.#squares ?? 0) + rmse * rmse * rows;
+  }
+
+  /** Nothing before the first batch. */
+  mean(): Figures | null {
+    if (this.#rows === 0) return null;
+    return {
+      loss: this.#loss / this.#rows,
+      ...(this.#right !== null && { accuracy: this.#right / this.#rows }),
+      ...(this.#squares !== null && { rmse: Math.sqrt(this.#squares / this.#rows) }),
+    };
+  }
+}

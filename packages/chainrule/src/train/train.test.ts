@@ -1,0 +1,208 @@
+import { describe, expect, it } from "vitest";
+import { DataLoader, Dataset, circles, fromPoints } from "../data/index.ts";
+import { crossEntropy, squaredError } from "../functions/index.ts";
+import { Generator, Parameter, noGrad, tensor, zeros } from "../index.ts";
+import type { Tensor } from "../index.ts";
+import { Dropout, Linear, Sequential, Tanh } from "../nn/index.ts";
+import { SGD } from "../optim/index.ts";
+import { learner, train } from "./index.ts";
+import type { Learner, TrainEvent, TrainOptions } from "./index.ts";
+
+async function all(options: TrainOptions): Promise<TrainEvent[]> {
+  const events: TrainEvent[] = [];
+  for await (const event of train(options)) events.push(event);
+  return events;
+}
+const timeless = (events: TrainEvent[]): object[] => events.map((event) => ({ ...event, seconds: 0 }));
+
+/** y = 2x − 1 exactly, fitted by hand: no module, no optimizer. */
+function line(): { data: Dataset; byHand: Learner; weight: Parameter } {
+  const x = tensor([[0], [1], [2], [3]], { dtype: "float64" });
+  const weight = new Parameter(tensor([[0, 0]], { dtype: "float64" }));
+  const predict = (inputs: Tensor): Tensor =>
+    inputs.mul(weight.slice([[0], [0, 1]])).add(weight.slice([[0], [1, 2]]));
+  const byHand: Learner = {
+    step(inputs, targets) {
+      const output = noGrad(() => predict(inputs));
+      const d = output.sub(targets).mul(2 / inputs.shape[0]);
+      const gradient = tensor([[0, 0]], { dtype: "float64" }).add(
+        d
+          .mul(inputs)
+          .sum()
+          .reshape([1, 1])
+          .pad([
+            [0, 0],
+            [0, 1],
+          ])
+          .add(
+            d
+              .sum()
+              .reshape([1, 1])
+              .pad([
+                [0, 0],
+                [1, 0],
+              ]),
+          ),
+      );
+      noGrad(() => weight.assign(weight.sub(gradient.mul(0.1))));
+      return { loss: squaredError(output, targets), output };
+    },
+    predict: (inputs) => noGrad(() => predict(inputs)),
+    loss: squaredError,
+    parameterCount: 2,
+  };
+  return { data: new Dataset(x, x.mul(2).sub(1)), byHand, weight };
+}
+
+function circleNet(seed: number, layers: (generator: Generator) => Sequential): TrainOptions {
+  const generator = new Generator(seed);
+  const part = (name: string): Dataset =>
+    fromPoints(circles({ samples: 60, generator: generator.stream(name) }));
+  const model = layers(generator.stream("weights"));
+  return {
+    learner: learner({ model, loss: crossEntropy, optimizer: new SGD(model.parameters(), { lr: 0.3 }) }),
+    data: new DataLoader(part("train"), { batchSize: 7, generator: generator.stream("order") }),
+    test: part("test"),
+    epochs: 4,
+    seed,
+  };
+}
+const tanhNet = (generator: Generator): Sequential =>
+  new Sequential(new Linear(2, 6, { generator }), new Tanh(), new Linear(6, 2, { generator }));
+
+describe("train", () => {
+  it("trains what is updated by hand, with errors and R² for numbers", async () => {
+    const { data, byHand, weight } = line();
+    const events = await all({
+      learner: byHand,
+      data: new DataLoader(data, { batchSize: 2 }),
+      test: data,
+      epochs: 200,
+    });
+    const done = events.at(-1);
+    expect(done).toMatchObject({ event: "done", epochs: 200, steps: 400 });
+    expect(done).toHaveProperty("testRmse");
+    if (done?.event !== "done") return;
+    expect(done.testR2).toBeCloseTo(1, 9);
+    expect(done.trainRmse).toBeLessThan(1e-4);
+    expect(done).not.toHaveProperty("trainAccuracy");
+    expect(weight.data[0]).toBeCloseTo(2, 4);
+    expect(weight.data[1]).toBeCloseTo(-1, 4);
+  });
+
+  it("yields start, epoch 0, then batches and epochs in order, then done; the last figures are the model's", async () => {
+    const options = circleNet(1, tanhNet);
+    const events = await all(options);
+    expect(events[0]).toEqual({ event: "start", parameters: 32, seed: 1, train: 60, test: 60 });
+    const names = events.map(({ event }) => event);
+    const epoch = [...new Array<string>(9).fill("batch"), "epoch"];
+    expect(names).toEqual(["start", "epoch", ...epoch, ...epoch, ...epoch, ...epoch, "done"]);
+    const done = events.at(-1);
+    const last = events.at(-2);
+    if (done?.event !== "done" || last?.event !== "epoch") throw new Error("no end");
+    expect(done.testAccuracy).toBe(last.testAccuracy);
+    const output = options.learner.predict((options.test as Dataset).inputs);
+    const right = output
+      .argmax(1)
+      .eq((options.test as Dataset).targets)
+      .sum()
+      .item();
+    expect(done.testAccuracy).toBe(right / 60);
+    expect(done.testAccuracy).toBeGreaterThan(0.5);
+  });
+
+  it("gives the same events for the same seed, others for another", async () => {
+    const [a, b, c] = await Promise.all(
+      [1, 1, 2].map(async (seed) => timeless(await all(circleNet(seed, tanhNet)))),
+    );
+    expect(a).toEqual(b);
+    expect(a).not.toEqual(c);
+  });
+
+  it("evaluates in evaluation mode: dropout does not touch the figures", async () => {
+    const options = circleNet(
+      3,
+      (generator) =>
+        new Sequential(
+          new Linear(2, 6, { generator }),
+          new Dropout(0.5, { generator }),
+          new Linear(6, 2, { generator }),
+        ),
+    );
+    const [, before] = await all({ ...options, epochs: 0 });
+    const [, again] = await all({ ...options, epochs: 0 });
+    expect({ ...before, seconds: 0 }).toEqual({ ...again, seconds: 0 });
+  });
+
+  it("running training figures are the means over the batches, weighted with their rows", async () => {
+    const events = await all({ ...circleNet(1, tanhNet), epochs: 1, evalTrain: false });
+    const losses = events.flatMap((event) => (event.event === "batch" ? [event.loss] : []));
+    const epoch = events.find((event) => event.event === "epoch" && event.epoch === 1);
+    const mean = losses.reduce((sum, loss, i) => sum + loss * (i < 8 ? 7 : 4), 0) / 60;
+    expect(epoch?.event === "epoch" && epoch.trainLoss).toBeCloseTo(mean, 12);
+    expect(events[1], "epoch 0 has no running means").not.toHaveProperty("trainLoss");
+  });
+
+  it("looks at the test set only at the end when there is a validation set", async () => {
+    const options = circleNet(1, tanhNet);
+    const events = await all({ ...options, validation: options.test as Dataset });
+    const withTest = events.filter((event) => "testLoss" in event).map(({ event }) => event);
+    expect(withTest).toEqual(["epoch", "done"]);
+    expect(events.filter((event) => "validLoss" in event)).toHaveLength(6);
+  });
+
+  it("differentiates the sum where told: the step is that of a rate times the batch size", async () => {
+    const run = async (reduction: "mean" | "sum", lr: number): Promise<object[]> => {
+      const options = circleNet(5, tanhNet);
+      const model = tanhNet(new Generator(9));
+      const optimizer = new SGD(model.parameters(), { lr });
+      return timeless(
+        await all({
+          ...options,
+          data: new DataLoader(options.data.dataset, { batchSize: 4 }),
+          learner: learner({ model, loss: crossEntropy, optimizer, reduction }),
+          epochs: 1,
+        }),
+      );
+    };
+    // a factor of 4 is exact in binary, so the two agree to the bit
+    expect(await run("sum", 0.25)).toEqual(await run("mean", 1));
+    expect(await run("sum", 1)).not.toEqual(await run("mean", 1));
+  });
+
+  it("stops after the batch under way when asked, with the figures of the parameters as they are", async () => {
+    const options = circleNet(1, tanhNet);
+    const stop = new AbortController();
+    const events: TrainEvent[] = [];
+    for await (const event of train({ ...options, signal: stop.signal })) {
+      events.push(event);
+      if (event.event === "batch" && event.step === 12) stop.abort();
+    }
+    const done = events.at(-1);
+    expect(done).toMatchObject({ event: "done", epochs: 1, steps: 12, stopped: true });
+    const output = options.learner.predict((options.test as Dataset).inputs);
+    expect(done).toHaveProperty("testLoss", crossEntropy(output, (options.test as Dataset).targets).item());
+  });
+
+  it("ends with an error that names epoch and batch when the loss is no number", async () => {
+    const { data, byHand } = line();
+    let steps = 0;
+    const broken: Learner = {
+      ...byHand,
+      step: (inputs, targets) => ({
+        ...byHand.step(inputs, targets),
+        loss: ++steps === 5 ? tensor(Number.NaN) : zeros([]),
+      }),
+    };
+    const options = { learner: broken, data: new DataLoader(data, { batchSize: 2 }), epochs: 9 };
+    await expect(all(options)).rejects.toMatchObject({ code: "diverged", epoch: 3, batch: 1 });
+  });
+
+  it("gives others a turn while it works", async () => {
+    let turns = 0;
+    const ticking = setInterval(() => turns++, 5);
+    await all({ ...circleNet(1, tanhNet), epochs: 60 });
+    clearInterval(ticking);
+    expect(turns).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,111 @@
+/**
+ * The training loop, as an async generator of events. The command line prints them, a page draws them, experiments
+ * record them and tests assert on them; there are no hooks.
+ */
+import type { Dataset } from "../data/dataset.ts";
+import type { DataLoader } from "../data/loader.ts";
+import type { Schedule } from "../optim/schedule.ts";
+import { DivergedError, ValueError } from "../tensor/errors.ts";
+import { breather } from "./breather.ts";
+import { evaluate, figuresOf } from "./evaluate.ts";
+import type { Figures } from "./evaluate.ts";
+import { named } from "./events.ts";
+import type { DoneEvent, EventFigures, TrainEvent } from "./events.ts";
+import type { Learner } from "./learner.ts";
+import { RunningFigures } from "./running.ts";
+
+export interface TrainOptions {
+  readonly learner: Learner;
+  /** The training rows, in batches. */
+  readonly data: DataLoader;
+  readonly validation?: Dataset;
+  readonly test?: Dataset;
+  readonly epochs: number;
+  /** Moves the learning rate, per batch or per epoch. */
+  readonly schedule?: Schedule;
+  /**
+   * Training figures by a full pass after each epoch (usual up to 10,000 rows), or as running means over its batches, taken
+   * before each update (usual above).
+   */
+  readonly evalTrain?: boolean;
+  /** When to look at the test set: after each epoch, or at the end (usual with a validation set). */
+  readonly testAt?: "epoch" | "end";
+  /** Passed on in the start event. */
+  readonly seed?: number;
+  /** Ends the run after the batch under way; the done event has `stopped`. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Trains for some epochs: yields a start event, an event per batch and per epoch, and a done event.
+ * @throws DivergedError when a loss becomes NaN or infinite, naming the epoch and the batch
+ */
+export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, void, void> {
+  const { learner, data, validation, test, epochs, schedule, seed, signal } = options;
+  const { evalTrain = data.dataset.length <= 10_000, testAt = validation ? "end" : "epoch" } = options;
+  if (!Number.isSafeInteger(epochs) || epochs < 0)
+    throw new ValueError("train", `epochs must be a whole number ≥ 0, not ${epochs}`);
+  const breathe = breather();
+  const began = performance.now();
+  const since = (time: number): number => (performance.now() - time) / 1000;
+
+  /** The figures now; `running` are those of the batches so far. */
+  const look = async (running: Figures | null, testToo: boolean): Promise<EventFigures> => ({
+    ...(evalTrain
+      ? named("train", await evaluate(learner, data.dataset, breathe))
+      : running && named("train", running)),
+    ...(validation && named("valid", await evaluate(learner, validation, breathe))),
+    ...(test && testToo && named("test", await evaluate(learner, test, breathe))),
+  });
+
+  yield {
+    event: "start",
+    parameters: learner.parameterCount,
+    ...(seed !== undefined && { seed }),
+    train: data.dataset.length,
+    ...(validation && { validation: validation.length }),
+    ...(test && { test: test.length }),
+  };
+  let figures = await look(null, testAt === "epoch" || epochs === 0);
+  yield { event: "epoch", epoch: 0, ...figures, seconds: since(began) };
+
+  let steps = 0;
+  let completed = 0;
+  for (let epoch = 1; epoch <= epochs && !signal?.aborted; epoch++) {
+    const epochBegan = performance.now();
+    const running = new RunningFigures();
+    for (const batch of data.batches(epoch)) {
+      schedule?.beforeBatch(steps, data.length);
+      const { loss, output } = learner.step(batch.inputs, batch.targets);
+      running.add(
+        figuresOf(() => loss, output, batch.targets),
+        batch.indices.length,
+      );
+      steps++;
+      yield { event: "batch", epoch, step: steps, loss: loss.item() };
+      if (!Number.isFinite(loss.item())) throw diverged(loss.item(), epoch, running.batches);
+      await breathe();
+      if (signal?.aborted) break;
+    }
+    if (running.batches === data.length) completed = epoch;
+    figures = await look(running.mean(), testAt === "epoch" || epoch === epochs || signal?.aborted === true);
+    if (completed < epoch) break;
+    schedule?.afterEpoch(epoch, figures.validLoss ?? figures.trainLoss ?? running.mean()?.loss);
+    yield { event: "epoch", epoch, ...figures, seconds: since(epochBegan) };
+    const seen = figures.trainLoss ?? 0;
+    if (!Number.isFinite(seen)) throw diverged(seen, epoch, running.batches);
+  }
+
+  const done: DoneEvent = { event: "done", epochs: completed, steps, ...figures, seconds: since(began) };
+  if (completed < epochs) done.stopped = true;
+  yield done;
+}
+
+function diverged(loss: number, epoch: number, batch: number): DivergedError {
+  return new DivergedError(
+    epoch,
+    batch,
+    `the loss became ${Number.isNaN(loss) ? "NaN" : "infinite"} in epoch ${epoch}, batch ${batch}; ` +
+      "try a smaller learning rate, scaled inputs or clipped gradients",
+  );
+}
