@@ -1,0 +1,78 @@
+/**
+ * Exponentially weighted averages, the idea behind momentum and behind the scaling of RMSProp and Adam:
+ *
+ *     v₀ = 0,  vₜ = β vₜ₋₁ + (1 − β) yₜ  =  (1 − β) Σᵢ βᵗ⁻ⁱ yᵢ
+ *
+ * an average over about the last 1/(1 − β) values. It starts at 0 and is too small at first; vₜ/(1 − βᵗ) is not.
+ */
+import type { StateCell } from "../ops/state.ts";
+import { ops } from "../ops/index.ts";
+import type { DType } from "../tensor/dtype.ts";
+import { ValueError } from "../tensor/errors.ts";
+import { pow } from "../tensor/math/index.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+
+/** β v + (1 − β) y: an average `v` moved on by one value `y`. */
+export function ewa(v: Tensor, y: Tensor, beta: number): Tensor {
+  return v.mul(beta).add(y.mul(1 - beta));
+}
+
+/** 1 − βᵗ, what an average that started at 0 is short of after t values; `t` a 0-d float64 cell, in the type asked for. */
+export function ewaShare(beta: number, t: StateCell, dtype: DType): Tensor {
+  // in float64 whatever the type: 1 − 0.999 has only four digits left in float32
+  const share = ops.sub(1, ops.pow(beta, t));
+  return share.dtype === dtype ? share : share.to(dtype);
+}
+
+/**
+ * The exponentially weighted average of a series, vₜ = β vₜ₋₁ + (1 − β) yₜ with v₀ = 0, so that y₀ is not used.
+ * `series` and the result have the same length T. With `biasCorrection` each vₜ is divided by 1 − βᵗ, so that a
+ * constant series comes back unchanged; v₀ stays 0.
+ *
+ * @throws ValueError unless 0 ≤ β < 1
+ * @see Kingma & Ba, Adam (2015), section 3
+ * @example
+ * ewaSeries([0, 8, 8, 8], 0.5); // [ 0, 4, 6, 7 ]
+ * ewaSeries([0, 8, 8, 8], 0.5, { biasCorrection: true }); // [ 0, 8, 8, 8 ]
+ */
+export function ewaSeries(
+  series: ArrayLike<number>,
+  beta: number,
+  { biasCorrection = false }: { readonly biasCorrection?: boolean } = {},
+): number[] {
+  checkBeta("ewaSeries", beta);
+  const averages = new Array<number>(series.length).fill(0);
+  for (let t = 1, v = 0; t < series.length; t++) {
+    v = beta * v + (1 - beta) * series[t];
+    averages[t] = biasCorrection ? v / (1 - pow(beta, t)) : v;
+  }
+  return averages;
+}
+
+/**
+ * (1 − β) βᵃ, the weight in the average of the value that is `age` steps old; any real age ≥ 0, so that it can be drawn.
+ * @throws ValueError unless 0 ≤ β < 1 and age ≥ 0
+ * @example
+ * [0, 1, 2].map((age) => ewaWeight(0.5, age)); // [ 0.5, 0.25, 0.125 ]
+ */
+export function ewaWeight(beta: number, age: number): number {
+  checkBeta("ewaWeight", beta);
+  if (!(age >= 0)) throw new ValueError("ewaWeight", `the age must be at least 0, not ${age}`);
+  return (1 - beta) * pow(beta, age);
+}
+
+/**
+ * 1/(1 − β), over about how many values the average runs: older ones together weigh β^(1/(1−β)) ≈ 1/e.
+ * @throws ValueError unless 0 ≤ β < 1
+ * @example
+ * ewaWindow(0.75); // 4
+ */
+export function ewaWindow(beta: number): number {
+  checkBeta("ewaWindow", beta);
+  return 1 / (1 - beta);
+}
+
+function checkBeta(where: string, beta: number): void {
+  if (!(beta >= 0 && beta < 1))
+    throw new ValueError(where, `beta must be at least 0 and below 1, not ${beta}`);
+}

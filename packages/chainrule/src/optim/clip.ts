@@ -1,0 +1,58 @@
+/** Gradients kept small, between `backward()` and `step()`. Only ops, so that a traced step clips too. */
+import { noGrad } from "../ops/emit.ts";
+import type { Parameter } from "../ops/state.ts";
+import { ValueError } from "../tensor/errors.ts";
+import { scalar } from "../tensor/tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+
+/**
+ * Scales all gradients by one factor, min(1, maxNorm/(‖g‖ + 1e-6)), where ‖g‖ is the length of all of them as one
+ * vector; returns ‖g‖ as it was, a 0-d float64 tensor. Parameters without gradient do not count.
+ * @throws ValueError unless maxNorm is a finite number above 0
+ * @see Pascanu et al., On the difficulty of training recurrent networks (2013); PyTorch's clip_grad_norm_
+ * @example
+ * const w = new Parameter(tensor([3, 4]));
+ * w.mul(w).sum().mul(0.5).backward();
+ * clipGradNorm([w], 2.5).item(); // 5
+ * w.grad; // tensor([1.5, 2.0])
+ */
+export function clipGradNorm(parameters: Iterable<Parameter>, maxNorm: number): Tensor {
+  requirePositive("clipGradNorm", "maxNorm", maxNorm);
+  return noGrad(() => {
+    const held = withGradient(parameters);
+    let squares: Tensor = scalar(0, "float64");
+    for (const { grad } of held) squares = squares.add(grad.mul(grad).sum().to("float64"));
+    const norm = squares.sqrt();
+    const factor = scalar(maxNorm, "float64").div(norm.add(1e-6)).clamp(-Infinity, 1);
+    for (const w of held) w.grad = w.grad.mul(factor.to(w.dtype));
+    return norm;
+  });
+}
+
+/**
+ * Keeps every element of every gradient between −value and value.
+ * @throws ValueError unless value is a finite number above 0
+ * @see PyTorch's clip_grad_value_
+ * @example
+ * const w = new Parameter(tensor([3, -0.25]));
+ * w.mul(w).sum().backward();
+ * clipGradValue([w], 1);
+ * w.grad; // tensor([ 1.0, -0.5])
+ */
+export function clipGradValue(parameters: Iterable<Parameter>, value: number): void {
+  requirePositive("clipGradValue", "value", value);
+  noGrad(() => {
+    for (const w of withGradient(parameters)) w.grad = w.grad.clamp(-value, value);
+  });
+}
+
+type Held = Parameter & { grad: Tensor };
+
+function withGradient(parameters: Iterable<Parameter>): Held[] {
+  return [...parameters].filter((w): w is Held => w.grad !== null);
+}
+
+function requirePositive(where: string, option: string, value: number): void {
+  if (!(value > 0 && Number.isFinite(value)))
+    throw new ValueError(where, `${option} must be a finite number above 0, not ${String(value)}`);
+}

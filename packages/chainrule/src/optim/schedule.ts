@@ -1,0 +1,103 @@
+/**
+ * Schedules move the learning rates between steps, per batch or per epoch. They assign the optimizer's rate cells, so
+ * traced steps follow. All but ReduceLROnPlateau are functions of how far the training is: nothing is counted here.
+ */
+import { StateDictError, ValueError } from "../tensor/errors.ts";
+
+/** What a training loop asks of a schedule. */
+export interface Schedule {
+  /** Whether the rates move before every batch or after every epoch. */
+  readonly unit: "batch" | "epoch";
+  /** Sets the rates for the batch that follows `steps` batches; an epoch has `batches`. */
+  beforeBatch(steps: number, batches: number): void;
+  /** Sets the rates for what follows epoch number `epoch` (from 1); `loss` is the one to watch, of that epoch. */
+  afterEpoch(epoch: number, loss?: number): void;
+  /** What a resumed run needs, as plain JSON; the optimizer's state has the rates themselves. */
+  stateDict(): ScheduleState;
+  /** @throws StateDictError for the state of another schedule, or of another number of groups */
+  loadStateDict(state: ScheduleState): void;
+}
+
+export interface ScheduleState {
+  /** The schedule's class by name. */
+  readonly schedule: string;
+  readonly [field: string]: string | number | null | readonly number[];
+}
+
+/** The part of an optimizer that a schedule moves. */
+export interface Scheduled {
+  readonly paramGroups: readonly { lr: number }[];
+}
+
+/** The rate after `n` batches or epochs, from the one at the start; an epoch has `batches`, 0 if the unit is "epoch". */
+export type Rate = (base: number, n: number, batches: number) => number;
+
+/**
+ * A schedule from a function: rate(base, n, batches) after n batches or epochs, where base is the group's rate when
+ * the schedule is made.
+ *
+ * @example
+ * const optimizer = new SGD([new Parameter(tensor([1]))], { lr: 1 });
+ * const schedule = new RateSchedule(optimizer, "epoch", (base, epoch) => base / (1 + epoch));
+ * schedule.afterEpoch(3);
+ * optimizer.paramGroups[0].lr; // 0.25
+ */
+export class RateSchedule implements Schedule {
+  readonly unit: "batch" | "epoch";
+  readonly #optimizer: Scheduled;
+  readonly #rate: Rate;
+  readonly #name: string;
+  #bases: readonly number[];
+
+  constructor(optimizer: Scheduled, unit: "batch" | "epoch", rate: Rate, name = "RateSchedule") {
+    this.unit = unit;
+    this.#optimizer = optimizer;
+    this.#rate = rate;
+    this.#name = name;
+    this.#bases = optimizer.paramGroups.map((group) => group.lr);
+    if (unit === "epoch") this.#move(0, 0);
+  }
+
+  beforeBatch(steps: number, batches: number): void {
+    if (this.unit === "batch") this.#move(steps, batches);
+  }
+
+  afterEpoch(epoch: number, _loss?: number): void {
+    if (this.unit === "epoch") this.#move(epoch, 0);
+  }
+
+  stateDict(): ScheduleState {
+    return { schedule: this.#name, bases: this.#bases };
+  }
+
+  loadStateDict(state: ScheduleState): void {
+    requireSchedule(this.#name, state);
+    const { bases } = state;
+    if (!Array.isArray(bases) || bases.length !== this.#bases.length)
+      throw new StateDictError(
+        `${this.#name}.loadStateDict: bases must be ${this.#bases.length} rates, one per parameter group`,
+      );
+    this.#bases = bases;
+  }
+
+  #move(n: number, batches: number): void {
+    this.#optimizer.paramGroups.forEach((group, i) => (group.lr = this.#rate(this.#bases[i], n, batches)));
+  }
+}
+
+export function requireSchedule(name: string, { schedule }: ScheduleState): void {
+  if (schedule !== name) throw new StateDictError(`${name}.loadStateDict: the state is that of ${schedule}`);
+}
+
+/** Throws a ValueError unless the option is a number in the range. */
+export function requireBetween(
+  where: string,
+  option: string,
+  value: number,
+  least: number,
+  most = Infinity,
+): void {
+  if (typeof value === "number" && value >= least && value <= most && Number.isFinite(value)) return;
+  const range = most === Infinity ? `at least ${least}` : `from ${least} to ${most}`;
+  throw new ValueError(where, `${option} must be a number, ${range}, not ${String(value)}`);
+}

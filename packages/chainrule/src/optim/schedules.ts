@@ -1,0 +1,106 @@
+/** The schedules that are functions of time, with PyTorch's names where it has them. */
+import { cosineFactor, exponentialFactor, oneCycleFactor, stepFactor, warmupFactor } from "./factors.ts";
+import type { OneCycleShape } from "./factors.ts";
+import { RateSchedule, requireBetween } from "./schedule.ts";
+import type { Scheduled } from "./schedule.ts";
+
+/** A length in batches, or in epochs of as many batches as the training loop says. */
+export type Length = { readonly steps: number } | { readonly epochs: number };
+
+/**
+ * Times `gamma` after every `stepSize` epochs: base · γ^⌊epoch/stepSize⌋. Default: gamma 0.1.
+ * @throws ValueError unless stepSize ≥ 1 and gamma ≥ 0
+ * @example
+ * const optimizer = new SGD([new Parameter(tensor([1]))], { lr: 1 });
+ * const schedule = new StepLR(optimizer, { stepSize: 10, gamma: 0.5 });
+ * schedule.afterEpoch(20);
+ * optimizer.paramGroups[0].lr; // 0.25
+ */
+export class StepLR extends RateSchedule {
+  constructor(optimizer: Scheduled, { stepSize, gamma = 0.1 }: { stepSize: number; gamma?: number }) {
+    requireBetween("StepLR", "stepSize", stepSize, 1);
+    requireBetween("StepLR", "gamma", gamma, 0);
+    super(optimizer, "epoch", (base, epoch) => base * stepFactor(epoch, stepSize, gamma), "StepLR");
+  }
+}
+
+/**
+ * Times `gamma` after every epoch: base · γ^epoch.
+ * @throws ValueError unless gamma ≥ 0
+ */
+export class ExponentialLR extends RateSchedule {
+  constructor(optimizer: Scheduled, { gamma }: { gamma: number }) {
+    requireBetween("ExponentialLR", "gamma", gamma, 0);
+    super(optimizer, "epoch", (base, epoch) => base * exponentialFactor(epoch, gamma), "ExponentialLR");
+  }
+}
+
+/**
+ * Half a cosine from the base rate down to `etaMin` (default 0) after `tMax` epochs, where it stays:
+ * etaMin + (base − etaMin)(1 + cos(π epoch/tMax))/2. PyTorch's rises again after tMax.
+ * @throws ValueError unless tMax ≥ 1 and etaMin ≥ 0
+ * @see Loshchilov & Hutter, SGDR (2017), equation 5, without restarts
+ */
+export class CosineAnnealingLR extends RateSchedule {
+  constructor(optimizer: Scheduled, { tMax, etaMin = 0 }: { tMax: number; etaMin?: number }) {
+    requireBetween("CosineAnnealingLR", "tMax", tMax, 1);
+    requireBetween("CosineAnnealingLR", "etaMin", etaMin, 0);
+    const rate = (base: number, epoch: number): number =>
+      etaMin + (base - etaMin) * cosineFactor(epoch, tMax);
+    super(optimizer, "epoch", rate, "CosineAnnealingLR");
+  }
+}
+
+/**
+ * A linear rise over the first batches: base · min(1, (n + 1)/steps) for the batch after n others.
+ * @throws ValueError unless the length is above 0
+ * @example
+ * const optimizer = new SGD([new Parameter(tensor([1]))], { lr: 1 });
+ * const schedule = new WarmupLR(optimizer, { epochs: 2 });
+ * schedule.beforeBatch(0, 4); // the first of 4 · 2 batches
+ * optimizer.paramGroups[0].lr; // 0.125
+ */
+export class WarmupLR extends RateSchedule {
+  constructor(optimizer: Scheduled, length: Length) {
+    requireLength("WarmupLR", length);
+    super(
+      optimizer,
+      "batch",
+      (base, n, batches) => base * warmupFactor(n, inBatches(length, batches)),
+      "WarmupLR",
+    );
+  }
+}
+
+/**
+ * The rate climbs to `maxLr` and comes down far below where it began, once over the whole training, each way on half a
+ * cosine; batch by batch. Defaults as PyTorch: maxLr the group's own rate, pctStart 0.3, divFactor 25, finalDivFactor
+ * 10,000. Momentum is left alone (PyTorch's cycle_momentum=False).
+ * @throws ValueError for numbers out of range
+ * @see Smith & Topin, Super-convergence (2018)
+ */
+export class OneCycleLR extends RateSchedule {
+  constructor(optimizer: Scheduled, options: Length & OneCycleShape & { readonly maxLr?: number }) {
+    const { maxLr, pctStart = 0.3, divFactor = 25, finalDivFactor = 1e4 } = options;
+    requireLength("OneCycleLR", options);
+    if (maxLr !== undefined) requireBetween("OneCycleLR", "maxLr", maxLr, 0);
+    requireBetween("OneCycleLR", "pctStart", pctStart, 0, 1);
+    requireBetween("OneCycleLR", "divFactor", divFactor, 1);
+    requireBetween("OneCycleLR", "finalDivFactor", finalDivFactor, 1);
+    super(
+      optimizer,
+      "batch",
+      (base, n, batches) => (maxLr ?? base) * oneCycleFactor(n, inBatches(options, batches), options),
+      "OneCycleLR",
+    );
+  }
+}
+
+function requireLength(where: string, length: Length): void {
+  if ("steps" in length) requireBetween(where, "steps", length.steps, 1);
+  else requireBetween(where, "epochs", length.epochs, Number.MIN_VALUE);
+}
+
+function inBatches(length: Length, batches: number): number {
+  return "steps" in length ? length.steps : length.epochs * batches;
+}

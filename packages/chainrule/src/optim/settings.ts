@@ -1,0 +1,65 @@
+/** What the options of optimizers may be, checked in one place so that the rules stay short. */
+import { ValueError } from "../tensor/errors.ts";
+
+/** The value of an option. */
+export type Setting = number | boolean | readonly [number, number];
+
+const notNegative = {
+  ok: (value: Setting) => typeof value === "number" && Number.isFinite(value) && value >= 0,
+  must: "be a finite number, 0 or more",
+};
+const share = {
+  ok: (value: Setting) => typeof value === "number" && value >= 0 && value < 1,
+  must: "be a number from 0 up to, not including, 1",
+};
+const choice = { ok: (value: Setting) => typeof value === "boolean", must: "be true or false" };
+
+const checks: Readonly<Record<string, { ok(value: Setting): boolean; must: string }>> = {
+  lr: notNegative,
+  eps: notNegative,
+  weightDecay: notNegative,
+  momentum: notNegative,
+  dampening: {
+    ok: (value) => typeof value === "number" && value >= 0 && value <= 1,
+    must: "be a number from 0 to 1",
+  },
+  alpha: share,
+  beta: share,
+  betas: {
+    ok: (value) => Array.isArray(value) && value.length === 2 && value.every((beta) => share.ok(beta)),
+    must: "be two numbers, each from 0 up to, not including, 1",
+  },
+  nesterov: choice,
+  centered: choice,
+  amsgrad: choice,
+  epsInside: choice,
+  biasCorrection: choice,
+};
+
+/**
+ * The defaults with what `given` says in their place; undefined says nothing.
+ * @throws ValueError for an option that the optimizer does not have, or a value outside its range
+ */
+export function settle<S extends object>(optimizer: string, defaults: S, given: object): S {
+  const settings = { ...defaults } as Record<string, unknown>;
+  for (const [name, value] of Object.entries(given)) {
+    if (!Object.hasOwn(defaults, name))
+      throw new ValueError(
+        optimizer,
+        `has no option "${name}"; its options are ${Object.keys(defaults).join(", ")}`,
+      );
+    if (value !== undefined) settings[name] = value;
+  }
+  for (const [name, value] of Object.entries(settings)) requireSetting(optimizer, name, value as Setting);
+  return settings as S;
+}
+
+/** Throws a ValueError unless the option may have this value. */
+export function requireSetting(optimizer: string, name: string, value: Setting): void {
+  const { ok, must } = checks[name];
+  if (!ok(value))
+    throw new ValueError(
+      optimizer,
+      `${name} must ${must}, not ${Array.isArray(value) ? `[${value.join(", ")}]` : String(value)}`,
+    );
+}
