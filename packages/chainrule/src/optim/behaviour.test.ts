@@ -211,6 +211,20 @@ describe.each(optimizers)("%s", (_name, make, [onBowl, inValley, onNet]) => {
     expect(optimizer.paramGroups.map((group) => group.lr)).toEqual([0.1, 0.05]);
   });
 
+  it("moves float32 weights as float64 ones, but for their own rounding", () => {
+    const [single, double] = (["float32", "float64"] as const).map((dtype) => {
+      const w = new Parameter(tensor([0, 0], { dtype }));
+      const optimizer = make([w]);
+      for (let i = 0; i < 3; i++) {
+        w.grad = tensor([0.5, -0.25], { dtype });
+        optimizer.step();
+      }
+      return w.data;
+    });
+    // a rate or a correction computed in float32 would be off by 1e-5
+    single.forEach((x, i) => expect(Math.abs(x / double[i] - 1)).toBeLessThan(1e-6));
+  });
+
   it("stands still at rate 0", () => {
     const w = new Parameter(tensor([1, -2]));
     const optimizer = make([w], 0);

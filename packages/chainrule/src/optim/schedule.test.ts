@@ -115,6 +115,12 @@ describe("batches and epochs", () => {
     expect(drive(optimizer, schedule, 3, 2)).toEqual([1, 1, 0.5, 0.5, 0.25, 0.25]);
   });
 
+  it("the rate of the first epoch is set when the schedule is made", () => {
+    const optimizer = sgd(1);
+    const schedule = new RateSchedule(optimizer, "epoch", (base, epoch) => base * (epoch + 0.5));
+    expect(drive(optimizer, schedule, 3, 1)).toEqual([0.5, 1.5, 2.5]);
+  });
+
   it("every group moves from its own rate", () => {
     const optimizer = sgd(1, 0.1);
     new StepLR(optimizer, { stepSize: 1, gamma: 0.5 }).afterEpoch(1);
