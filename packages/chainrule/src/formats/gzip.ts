@@ -1,0 +1,145 @@
+import { Gunzip, Inflate } from "fflate";
+import { crc32, hex32 } from "./crc32.ts";
+import { refusal } from "./refusal.ts";
+import type { ReadOptions } from "./refusal.ts";
+
+/** What expands further than this is refused, unless it stays below `freeBytes`: such data are made to fill memory. */
+export const mostRatio = 100;
+export const freeBytes = 1024 * 1024;
+/** What one file may expand to. */
+export const defaultLimit = 1024 * 1024 * 1024;
+
+/** Whether the bytes begin as gzip data do. */
+export function isGzip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b && bytes[2] === 8;
+}
+
+export interface GunzipOptions extends ReadOptions {
+  /** The most bytes to expand to; unless given 100 times the compressed size, at least 1 MiB and at most 1 GiB. */
+  readonly limit?: number;
+}
+
+/**
+ * Expands gzip data of one member or several, and verifies length and CRC-32 of each.
+ *
+ * @throws FormatError for data that are damaged, cut off, or expand beyond the limit
+ * @example
+ * gunzip(new Uint8Array([0x1f, 0x8b, 8])); // throws FormatError
+ */
+export function gunzip(bytes: Uint8Array, options: GunzipOptions = {}): Uint8Array {
+  const file = options.name ?? "the gzip data";
+  const most = options.limit ?? Math.min(defaultLimit, Math.max(freeBytes, mostRatio * bytes.length));
+  if (!isGzip(bytes) || bytes.length < 18)
+    throw refusal(file, 0, `gzip: expected 1f 8b 08 and at least 18 bytes, found ${bytes.length} others`);
+  // The checksum and the length (4 bytes each) end every member; the last length is the whole one's, or is a lie.
+  const trailer = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const room = Math.min(trailer.getUint32(bytes.length - 4, true), 8 * bytes.length);
+  const out = new Collector(most, room, () =>
+    refusal(
+      file,
+      0,
+      `gzip: expands to more than ${most} bytes (${bytes.length} compressed); unpack it with a tool you trust if this is meant`,
+    ),
+  );
+  let checksum = 0;
+  let length = 0;
+  const endMember = (end: number): void => {
+    const [sum, size] = [trailer.getUint32(end - 8, true), trailer.getUint32(end - 4, true)];
+    if (sum !== checksum || size !== length >>> 0)
+      throw refusal(
+        file,
+        end - 8,
+        `gzip: expected ${size} bytes with the CRC-32 ${hex32(sum)}, found ${length} with ${hex32(checksum)}; the data are damaged`,
+      );
+    checksum = 0;
+    length = 0;
+  };
+  const stream = new Gunzip((chunk) => {
+    out.add(chunk);
+    checksum = crc32(chunk, checksum);
+    length += chunk.length;
+  });
+  stream.onmember = endMember;
+  pushAll(stream, bytes, file, "gzip", 0);
+  endMember(bytes.length);
+  return out.bytes();
+}
+
+/**
+ * Expands raw deflate data to exactly `size` bytes.
+ * @throws FormatError when they hold more or less
+ */
+export function inflate(
+  bytes: Uint8Array,
+  size: number,
+  file: string,
+  field: string,
+  at: number,
+): Uint8Array {
+  const wrong = (found: string): Error =>
+    refusal(file, at, `${field}: expected to expand to ${size} bytes, found ${found}`);
+  const out = new Collector(size, size, () => wrong("more"));
+  pushAll(new Inflate((chunk) => out.add(chunk)), bytes, file, field, at);
+  const expanded = out.bytes();
+  if (expanded.length !== size) throw wrong(String(expanded.length));
+  return expanded;
+}
+
+/**
+ * Piece by piece, so that nothing expands far beyond the limit before it is noticed: deflate makes at most 1032 bytes of
+ * one. Pieces grow with what has gone well, since small ones are slow.
+ */
+function pushAll(
+  stream: { push(chunk: Uint8Array, final: boolean): void },
+  bytes: Uint8Array,
+  file: string,
+  field: string,
+  at: number,
+): void {
+  let i = 0;
+  try {
+    do {
+      const end = i + Math.min(Math.max(1024, i >> 6), 16 * 1024);
+      stream.push(bytes.subarray(i, end), end >= bytes.length);
+      i = end;
+    } while (i < bytes.length);
+  } catch (cause) {
+    // fflate's errors carry a number as code; ours pass through.
+    if (!(cause instanceof Error) || typeof (cause as { code?: unknown }).code === "string") throw cause;
+    const near = at + Math.min(i, bytes.length);
+    throw refusal(file, near, `${field}: ${cause.message}; the compressed data are damaged or cut off`, {
+      cause,
+    });
+  }
+}
+
+/** Chunks put together, doubling the room as they come, never beyond `most` bytes. */
+class Collector {
+  readonly #most: number;
+  readonly #tooMany: () => Error;
+  #room: Uint8Array;
+  #length = 0;
+
+  /** `room` is what to begin with, where the size is known more or less. */
+  constructor(most: number, room: number, tooMany: () => Error) {
+    this.#most = most;
+    this.#tooMany = tooMany;
+    this.#room = new Uint8Array(Math.min(most, room));
+  }
+
+  add(chunk: Uint8Array): void {
+    const length = this.#length + chunk.length;
+    if (length > this.#most) throw this.#tooMany();
+    if (length > this.#room.length) {
+      const room = new Uint8Array(Math.min(this.#most, Math.max(length, 2 * this.#room.length, 65_536)));
+      room.set(this.#room.subarray(0, this.#length));
+      this.#room = room;
+    }
+    this.#room.set(chunk, this.#length);
+    this.#length = length;
+  }
+
+  bytes(): Uint8Array {
+    return this.#room.subarray(0, this.#length);
+  }
+}

@@ -1,0 +1,22 @@
+import { FormatError } from "../tensor/errors.ts";
+
+/** What readers of files take. */
+export interface ReadOptions {
+  /** What error messages call the bytes: the path of their file. */
+  readonly name?: string;
+}
+
+/** The error for bytes that break their format: the file, where in it, which field, what was expected and found. */
+export function refusal(file: string, at: number, problem: string, options?: ErrorOptions): FormatError {
+  return new FormatError(`${file}: at byte ${at}: ${problem}`, options);
+}
+
+/** A name out of a file, fit for a message: short, in quotes, without characters that steer a terminal. */
+export function quote(text: string): string {
+  if (/^[\w./-]{0,60}$/.test(text)) return `"${text}"`;
+  const short = text.length > 60 ? `${text.slice(0, 57)}…` : text;
+  return JSON.stringify(short.toWellFormed()).replace(
+    /[\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
