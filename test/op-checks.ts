@@ -116,6 +116,11 @@ function firstDrawing(subject: Subject, example: Example, seed: number): Drawn[]
   return [];
 }
 
+/** The tensors of a call of an example, in float64, not yet leaves. */
+export function drawCall(subject: Subject, example: Example, seed: number): Tensor[] {
+  return firstDrawing(subject, example, seed).map((input) => toTensor(input));
+}
+
 const toTensor = ({ values, shape, dtype }: Drawn, requiresGrad = false): Tensor =>
   tensor(values, { shape, dtype, requiresGrad });
 
@@ -140,10 +145,8 @@ const secondTolerance = 3e-8;
 export function checkGradients(subject: Subject, example: Example, seed: number): void {
   const args = example.args ?? [];
   for (const { inputs, generator } of drawings(subject, example, seed)) {
-    // what an example gives by value is a constant
-    const judged = inputs
-      .map((_, i) => i)
-      .filter((i) => !("dtype" in example.inputs[i]) && subject.differentiable(i));
+    // what an example gives by value is a constant; whatever is drawn must have a gradient
+    const judged = inputs.map((_, i) => i).filter((i) => !("dtype" in example.inputs[i]));
     if (judged.length === 0) return;
     const arrays = judged.map((i) => inputs[i].values as Float64Array);
     const leaves = (): Tensor[] => inputs.map((input, i) => toTensor(input, judged.includes(i)));

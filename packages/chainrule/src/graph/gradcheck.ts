@@ -3,7 +3,7 @@
  * float64. The verdict is the course's relative error |a − n|/max(1e-8, |a| + |n|).
  */
 import { noGrad, withGrad } from "../ops/emit.ts";
-import { randn } from "../tensor/create.ts";
+import { randn, zerosLike } from "../tensor/create.ts";
 import { convert, isFloat } from "../tensor/dtype.ts";
 import { GraphError, ValueError } from "../tensor/errors.ts";
 import { Generator } from "../tensor/random/index.ts";
@@ -34,7 +34,10 @@ export interface GradcheckEntry {
   readonly analytic: number;
   readonly numeric: number;
   readonly relativeError: number;
-  /** How many elements sit at a kink, where the differences from left and right disagree; they are not judged. */
+  /**
+   * How many elements sit at a kink, where differences tell nothing: the slopes to the left and right disagree and the
+   * gradient lies between them. They count only if the gradient is right on both sides of the kink.
+   */
   readonly kinks: number;
   readonly checked: number;
 }
@@ -75,17 +78,19 @@ export function gradcheck(
     return y.mul(weights).sum();
   };
   const judged = leaves.filter((leaf) => leaf.requiresGrad);
-  const grads = withGrad(true, () => gradients(scalarOf(leaves), judged));
+  if (judged.length === 0)
+    throw new ValueError("gradcheck", "needs a floating-point input to differentiate by");
   const value = (): number => noGrad(() => scalarOf(leaves).item());
-
-  const entries = judged.map((leaf, i) =>
-    compare(leaf, grads[i], value, {
-      h,
-      tolerance,
-      floor,
-      name: names[leaves.indexOf(leaf)] ?? `input ${leaves.indexOf(leaf)}`,
-    }),
-  );
+  const analytic = (): Tensor[] => {
+    const y = withGrad(true, () => scalarOf(leaves));
+    return y.requiresGrad ? gradients(y, judged) : judged.map(zerosLike);
+  };
+  const grads = analytic();
+  const entries = judged.map((leaf, i): GradcheckEntry => {
+    const name = names[leaves.indexOf(leaf)] ?? `input ${leaves.indexOf(leaf)}`;
+    const gradient = (at: number): number => analytic()[i].data[at];
+    return { name, ...compare(leaf, grads[i], value, gradient, { h, tolerance, floor }) };
+  });
   const report = { ok: entries.every((entry) => entry.ok), entries };
   const worst = entries.find((entry) => !entry.ok);
   if (worst && throws)
@@ -98,54 +103,92 @@ export function gradcheck(
   return report;
 }
 
+interface Pair {
+  analytic: number;
+  numeric: number;
+}
+
+/** Slopes to the left and right that differ by more are looked at closely: a kink, or a sharp curve. */
+const bent = 1e-4;
+
+/** Compares the gradient of one input; `value` and `gradient` compute anew from the numbers that `leaf` holds. */
 function compare(
   leaf: Tensor,
   grad: Tensor,
   value: () => number,
-  { h, tolerance, floor, name }: { h: number; tolerance: number; floor: number; name: string },
-): GradcheckEntry {
+  gradient: (at: number) => number,
+  { h, tolerance, floor }: { h: number; tolerance: number; floor: number },
+): Omit<GradcheckEntry, "name"> {
   const x = leaf.data;
+  const scale = Array.from(grad.data).reduce((most, slope) => Math.max(most, Math.abs(slope)), 1);
+  const errorOf = (analytic: number, numeric: number): number => {
+    const error = Math.abs(analytic - numeric) / Math.max(1e-8, Math.abs(analytic) + Math.abs(numeric));
+    return Number.isNaN(error) ? Infinity : error;
+  };
   const center = value();
-  const scale = Math.max(1, ...grad.data.map(Math.abs));
-  let worst = { at: 0, analytic: x.length > 0 ? grad.data[0] : 0, numeric: NaN, relativeError: -1 };
-  let kinks = 0;
-  let ok = true;
-  for (let i = 0; i < x.length; i++) {
+  /** Whether two slopes agree, but for the rounding of f in a difference over `step`. */
+  const agree = ({ analytic, numeric }: Pair, step: number): boolean =>
+    errorOf(analytic, numeric) <= tolerance ||
+    Math.abs(analytic - numeric) <= floor * scale + (8 * Number.EPSILON * Math.abs(center)) / step;
+  /** What `compute` gives with x[i] moved. */
+  const moved = (i: number, by: number, compute: () => number): number => {
     const before = x[i];
-    x[i] = before + h;
-    const above = value();
-    x[i] = before - h;
-    const below = value();
+    x[i] = before + by;
+    const result = compute();
     x[i] = before;
-    const numeric = (above - below) / (2 * h);
-    const analytic = grad.data[i];
-    const relativeError =
-      Math.abs(analytic - numeric) / Math.max(1e-8, Math.abs(analytic) + Math.abs(numeric));
-    const agrees = relativeError <= tolerance || Math.abs(analytic - numeric) <= floor * scale;
-    if (!agrees) {
-      // at a kink the two one-sided slopes differ by far more than a curve of this step would
-      const right = (above - center) / h;
-      const left = (center - below) / h;
-      const between =
-        Math.min(left, right) - 1e-6 * scale <= analytic && analytic <= Math.max(left, right) + 1e-6 * scale;
-      if (between && Math.abs(right - left) > 1e-2 * scale) {
+    return result;
+  };
+  const probe = (i: number, around: number, step: number): { slope: number; bend: number } => {
+    const [below, above] = [around - step, around + step].map((by) => moved(i, by, value));
+    // the bend is how much the slopes to the left and right differ, asked for around 0 only
+    return { slope: (above - below) / (2 * step), bend: Math.abs(above - 2 * center + below) / step };
+  };
+  const fine = h / 16;
+  /** A wrong rule is wrong beside the kink, too: the gradient and the slope two fine steps away where they differ. */
+  const wrongSide = (i: number): Pair | undefined =>
+    [-2 * fine, 2 * fine]
+      .map((by) => ({
+        analytic: moved(i, by, () => gradient(i)),
+        numeric: probe(i, by, fine).slope,
+      }))
+      .find((side) => !agree(side, fine));
+  /** Whether the gradient lies between the one-sided slopes, of second order so that a curve is no kink. */
+  const between = (i: number): boolean => {
+    const [left, right] = [-fine, fine].map(
+      (step) => (4 * moved(i, step, value) - 3 * center - moved(i, 2 * step, value)) / (2 * step),
+    );
+    const slack = tolerance * (Math.abs(left) + Math.abs(right)) + floor * scale;
+    return Math.min(left, right) - slack <= grad.data[i] && grad.data[i] <= Math.max(left, right) + slack;
+  };
+  let worst = { at: 0, analytic: 0, numeric: 0, error: -1, agrees: true };
+  let kinks = 0;
+  for (let at = 0; at < x.length; at++) {
+    const far = probe(at, 0, h);
+    let found = { analytic: grad.data[at], numeric: far.slope };
+    let agrees = agree(found, h);
+    if (!agrees || far.bend > bent * scale) {
+      // a kink close by, but not here, is out of reach of a smaller step
+      const near = probe(at, 0, fine);
+      if (!agrees) found.numeric = near.slope;
+      agrees ||= agree(found, fine);
+      const wrong = agrees && near.bend <= bent * scale ? undefined : wrongSide(at);
+      if (!agrees && !wrong && between(at)) {
         kinks++;
         continue;
       }
-      ok = false;
+      if (agrees && wrong) found = wrong;
+      agrees &&= !wrong;
     }
-    // a NaN is the worst that can be
-    if (!(relativeError <= worst.relativeError) && (!agrees || ok))
-      worst = { at: i, analytic, numeric, relativeError };
+    const error = errorOf(found.analytic, found.numeric);
+    if (agrees === worst.agrees ? error > worst.error : worst.agrees) worst = { at, ...found, error, agrees };
   }
   return {
-    name,
     shape: leaf.shape,
-    ok,
-    index: unravel(worst.at, leaf.shape),
+    ok: worst.agrees,
+    index: x.length === 0 ? [] : unravel(worst.at, leaf.shape),
     analytic: worst.analytic,
     numeric: worst.numeric,
-    relativeError: Math.max(0, worst.relativeError),
+    relativeError: Math.max(0, worst.error),
     kinks,
     checked: x.length - kinks,
   };
