@@ -16,6 +16,7 @@ export default defineConfig({
   },
   test: {
     include: ["packages/*/src/**/*.test.ts", "test/**/*.test.ts"],
+    setupFiles: ["test/setup.ts"],
     pool: "threads",
     isolate: false,
     // A guard against hanging and no more: the machines that run this are small and noisy.

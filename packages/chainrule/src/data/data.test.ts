@@ -79,7 +79,7 @@ describe("split", () => {
     fc.assert(
       fc.property(
         fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 4, maxLength: 60 }),
-        fc.double({ min: 0.2, max: 0.8 }),
+        fc.double({ min: 0.2, max: 0.8, noNaN: true }),
         (labels, held) => {
           const n = labels.length;
           const parts = split(n, held, new Generator(3), labels);

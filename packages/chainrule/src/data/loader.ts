@@ -13,6 +13,8 @@ export interface LoaderOptions {
   readonly dropLast?: boolean;
   /** Draws the orders; a stream of the shared generator unless given. */
   readonly generator?: Generator;
+  /** The rows of an epoch (from 1) in the order to take them: in place of `shuffle` and `generator`. */
+  readonly order?: (epoch: number) => Int32Array;
 }
 
 /**
@@ -22,9 +24,8 @@ export interface LoaderOptions {
 export class DataLoader {
   readonly dataset: Dataset;
   readonly batchSize: number;
-  readonly shuffle: boolean;
   readonly dropLast: boolean;
-  readonly #generator: Generator;
+  readonly #order: (epoch: number) => Int32Array;
 
   constructor(dataset: Dataset, options: LoaderOptions = {}) {
     const {
@@ -38,9 +39,13 @@ export class DataLoader {
     if (dataset.length === 0) throw new ValueError("DataLoader", "the data set has no rows");
     this.dataset = dataset;
     this.batchSize = batchSize === "full" ? dataset.length : batchSize;
-    this.shuffle = shuffle;
     this.dropLast = dropLast;
-    this.#generator = generator;
+    const rows = dataset.length;
+    this.#order =
+      options.order ??
+      (shuffle
+        ? (epoch) => generator.epochPermutation(rows, epoch)
+        : () => Int32Array.from({ length: rows }, (_, row) => row));
     if (this.length === 0)
       throw new ValueError(
         "DataLoader",
@@ -57,9 +62,7 @@ export class DataLoader {
   /** The rows of each batch of an epoch, counted from 1. */
   *indices(epoch: number): globalThis.Generator<Int32Array, void, void> {
     const rows = this.dataset.length;
-    const order = this.shuffle
-      ? this.#generator.epochPermutation(rows, epoch)
-      : Int32Array.from({ length: rows }, (_, row) => row);
+    const order = this.#order(epoch);
     for (let batch = 0; batch < this.length; batch++)
       yield order.subarray(batch * this.batchSize, Math.min(rows, (batch + 1) * this.batchSize));
   }
