@@ -38,7 +38,8 @@ const logSoftmaxAlong = composite(
   "logSoftmax",
   (x: Tensor, axis: number) => {
     const z = shifted(x, axis);
-    return z.sub(z.exp().sum(axis, true).log());
+    // not ln of a rounded sum: the op carries the sum in float64, so that a small loss keeps its digits
+    return z.sub(z.logSumExp(axis, true));
   },
   {
     tex: ([x]) => ({ text: `\\ln ${call("softmax", x).text}`, binds: binding.product }),
