@@ -1,10 +1,10 @@
 /** Derivatives of functions: f goes in, its gradient, Jacobian or Hessian as a function comes out. */
 import { withGrad } from "../ops/emit.ts";
 import { ops } from "../ops/index.ts";
-import { zeros } from "../tensor/create.ts";
+import { zeros, zerosLike } from "../tensor/create.ts";
 import { isFloat } from "../tensor/dtype.ts";
 import { ValueError } from "../tensor/errors.ts";
-import { Tensor, fromValues } from "../tensor/tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import { gradients } from "./gradients.ts";
 
 type Function1 = (...inputs: Tensor[]) => Tensor;
@@ -18,8 +18,15 @@ function tracked(inputs: readonly Tensor[], where: string): Tensor[] {
       throw new ValueError(where, `can differentiate by floating-point tensors, not ${x.dtype}`);
     // a fresh node: what else was computed from x must not count
     if (x.requiresGrad) return x.reshape(x.shape);
-    return fromValues(x.data, x.shape, x.dtype, true);
+    const leaf = x.detach();
+    leaf.requiresGrad = true;
+    return leaf;
   });
+}
+
+/** The gradients of y by the leaves, with their graph; zeros where y is a constant. */
+function pullBack(y: Tensor, leaves: readonly Tensor[], upstream?: Tensor): Tensor[] {
+  return y.requiresGrad ? gradients(y, leaves, { upstream, createGraph: true }) : leaves.map(zerosLike);
 }
 
 /** f with its gradients: (x, …) ↦ { value, grads }. They can be differentiated again. */
@@ -28,12 +35,7 @@ export function valueAndGrad(f: Function1): (...inputs: Tensor[]) => { value: Te
     withGrad(true, () => {
       const leaves = tracked(inputs, "valueAndGrad");
       const value = f(...leaves);
-      return {
-        value,
-        grads: value.requiresGrad
-          ? gradients(value, leaves, { createGraph: true })
-          : leaves.map((leaf) => ops.mul(leaf, 0)),
-      };
+      return { value, grads: pullBack(value, leaves) };
     });
 }
 
@@ -47,8 +49,7 @@ export function grad(f: Function1): (...inputs: Tensor[]) => Tensor {
   return (...inputs) =>
     withGrad(true, () => {
       const [x] = tracked(inputs.slice(0, 1), "grad");
-      const value = f(x, ...inputs.slice(1));
-      return value.requiresGrad ? gradients(value, [x], { createGraph: true })[0] : ops.mul(x, 0);
+      return pullBack(f(x, ...inputs.slice(1)), [x])[0];
     });
 }
 
@@ -57,7 +58,7 @@ export function vjp(f: Function1, ...inputs: Tensor[]): { value: Tensor; pull: (
   return withGrad(true, () => {
     const leaves = tracked(inputs, "vjp");
     const value = f(...leaves);
-    return { value, pull: (upstream) => gradients(value, leaves, { upstream, createGraph: true }) };
+    return { value, pull: (upstream) => pullBack(value, leaves, upstream) };
   });
 }
 
@@ -68,7 +69,7 @@ export function jacobian(f: (x: Tensor) => Tensor, x: Tensor): Tensor {
     const rows = Array.from({ length: value.size }, (_, i) => {
       const unit = zeros(value.shape, { dtype: value.dtype });
       unit.data[i] = 1;
-      return value.requiresGrad ? pull(unit)[0] : zeros(x.shape, { dtype: x.dtype });
+      return pull(unit)[0];
     });
     const shape = [...value.shape, ...x.shape];
     return rows.length === 0 ? zeros(shape, { dtype: x.dtype }) : ops.stack(rows).reshape(shape);

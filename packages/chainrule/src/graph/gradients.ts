@@ -32,7 +32,9 @@ function accumulate(
   visit: (tensor: Tensor, g: Tensor) => void,
 ): void {
   const sums = new Map<Tensor, Tensor>();
-  const add = (tensor: Tensor, g: Tensor): void => {
+  const add = (tensor: Tensor, given: Tensor): void => {
+    // a gradient has the type of what it belongs to, also where wider numbers met it on the way
+    const g = given.dtype === tensor.dtype ? given : given.to(tensor.dtype);
     const sum = sums.get(tensor);
     sums.set(tensor, sum === undefined ? g : sum.add(g));
   };
@@ -41,12 +43,21 @@ function accumulate(
     const g = sums.get(tensor);
     if (g === undefined) continue;
     sums.delete(tensor);
-    visit(tensor, g);
+    // a rule may hand on a tensor of the forward graph
+    visit(tensor, g.requiresGrad && !isGradEnabled() ? g.detach() : g);
     if (tensor.cell !== null || tensor.node === null) continue;
     const { op, inputs, attrs } = tensor.node;
     inputs.forEach((input, i) => {
       const rule = input.requiresGrad ? op.vjp?.(i) : null;
-      if (rule) add(input, rule(g, tensor, inputs, attrs));
+      if (!rule) return;
+      const contribution = rule(g, tensor, inputs, attrs);
+      if (!sameShape(contribution.shape, input.shape))
+        throw new ShapeError(
+          op.name,
+          [contribution.shape, input.shape],
+          `the gradient rule of input ${i} gave ${formatShape(contribution.shape)} for an input of ${formatShape(input.shape)}`,
+        );
+      add(input, contribution);
     });
   }
 }
@@ -80,12 +91,20 @@ export interface GradientOptions {
 /**
  * The gradients dy/dx for each x in `inputs`, as new tensors; `grad` fields are left alone. An input that y does not
  * depend on gets zeros.
- * @throws GraphError `no-gradient` when y has no graph or is no scalar and no upstream gradient is given
+ * @throws GraphError `no-gradient` when y has no graph, when y is no scalar and no upstream gradient is given, or when
+ * an input does not require gradients
  */
 export function gradients(y: Tensor, inputs: readonly Tensor[], options: GradientOptions = {}): Tensor[] {
   const root = y.read();
   requireGraph(root, "gradients");
   const upstream = upstreamOf(root, options.upstream?.read(), "gradients");
+  inputs.forEach((input, i) => {
+    if (!input.requiresGrad)
+      throw new GraphError(
+        "no-gradient",
+        `gradients: input ${i}, ${formatShape(input.shape)}, does not require a gradient; make it a leaf with { requiresGrad: true } before y is computed from it`,
+      );
+  });
   const found = new Map<Tensor, Tensor>();
   const targets = new Set(inputs);
   withGrad(options.createGraph ?? false, () =>

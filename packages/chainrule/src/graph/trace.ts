@@ -50,7 +50,8 @@ class Recorder implements Evaluator {
 
   emit: Evaluator["emit"] = (node, shape, dtype, requiresGrad) => {
     const inputs = node.inputs.map((input) => this.slot(input));
-    const y = this.placeholder(shape, dtype, { node, requiresGrad });
+    // as in the eager evaluator, what carries no gradient is a leaf
+    const y = this.placeholder(shape, dtype, requiresGrad ? { node, requiresGrad } : {});
     this.steps.push({
       op: node.op,
       attrs: node.attrs,
