@@ -15,12 +15,12 @@ import {
   DTypeError,
   Generator,
   Parameter,
-  Tensor,
   gradients,
   reference,
   state,
   tensor,
 } from "../packages/chainrule/src/index.ts";
+import type { Tensor } from "../packages/chainrule/src/index.ts";
 import { differences, expectClose } from "./differences.ts";
 import type { Case } from "./op-cases.ts";
 

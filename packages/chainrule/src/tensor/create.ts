@@ -7,7 +7,8 @@ import { defaultGenerator } from "./random/index.ts";
 import type { Generator } from "./random/index.ts";
 import { checkShape, sizeOf } from "./shape.ts";
 import type { Shape } from "./shape.ts";
-import { Tensor, fromValues } from "./tensor.ts";
+import { fromValues } from "./tensor.ts";
+import type { Tensor } from "./tensor.ts";
 
 export interface TensorOptions {
   readonly dtype?: DType;
@@ -30,7 +31,8 @@ export type TensorData = Nested | readonly TensorData[] | Values;
  */
 export function tensor(data: TensorData, options: TensorOptions & { readonly shape?: Shape } = {}): Tensor {
   if (ArrayBuffer.isView(data)) {
-    const dtype = options.dtype ?? (data instanceof Uint8Array ? "int32" : dtypeOf(data));
+    const given = dtypeOf(data);
+    const dtype = options.dtype ?? (given === "bool" ? "int32" : given);
     return fromValues(
       convert(data, checkedType(dtype)),
       options.shape ?? [data.length],
@@ -39,36 +41,38 @@ export function tensor(data: TensorData, options: TensorOptions & { readonly sha
     );
   }
   const shape: number[] = [];
-  for (let level: unknown = data; Array.isArray(level); level = level[0]) shape.push(level.length);
+  for (let level: unknown = data; isList(level); level = level[0]) shape.push(level.length);
   const flat: (number | boolean)[] = [];
-  flatten(data as Nested, shape, 0, flat);
+  flatten(data, shape, 0, flat);
   const dtype =
     options.dtype ??
     (flat.length > 0 && flat.every((value) => typeof value === "boolean") ? "bool" : "float32");
-  const values = allocate(checkedType(dtype), flat.length);
-  if (dtype === "bool") for (let i = 0; i < flat.length; i++) values[i] = flat[i] ? 1 : 0;
-  else for (let i = 0; i < flat.length; i++) values[i] = Number(flat[i]);
+  const values = convert(Float64Array.from(flat, Number), checkedType(dtype));
   return fromValues(values, options.shape ?? shape, dtype, options.requiresGrad);
 }
 
-function flatten(data: Nested, shape: Shape, axis: number, flat: (number | boolean)[]): void {
+function isList(data: unknown): data is ArrayLike<unknown> {
+  return Array.isArray(data) || ArrayBuffer.isView(data);
+}
+
+function flatten(data: unknown, shape: Shape, axis: number, flat: (number | boolean)[]): void {
   if (axis === shape.length) {
     if (typeof data !== "number" && typeof data !== "boolean")
       throw new ValueError(
         "tensor",
-        Array.isArray(data) ? "the arrays are not equally deep" : `${String(data)} is no number`,
+        isList(data) ? "the arrays are not equally deep" : `${String(data)} is no number`,
       );
     flat.push(data);
     return;
   }
-  if (!Array.isArray(data) || data.length !== shape[axis])
+  if (!isList(data) || data.length !== shape[axis])
     throw new ShapeError(
       "tensor",
       [shape],
-      `ragged arrays: axis ${axis} has ${shape[axis]} elements at first and ${Array.isArray(data) ? data.length : "a number"} later`,
+      `ragged arrays: axis ${axis} has ${shape[axis]} elements at first and ${isList(data) ? data.length : "a number"} later`,
       "bad-shape",
     );
-  for (const part of data) flatten(part, shape, axis + 1, flat);
+  for (let i = 0; i < data.length; i++) flatten(data[i], shape, axis + 1, flat);
 }
 
 function checkedType(dtype: DType): DType {
@@ -79,9 +83,10 @@ function checkedType(dtype: DType): DType {
 
 function filled(shape: Shape, options: TensorOptions, write: (values: Values) => void): Tensor {
   const dtype = checkedType(options.dtype ?? "float32");
-  const values = allocate(dtype, sizeOf(checkShape("tensor", shape)));
+  // bool is written as numbers first, so that it ends as 0 and 1
+  const values = allocate(dtype === "bool" ? "float64" : dtype, sizeOf(checkShape("tensor", shape)));
   write(values);
-  return fromValues(values, shape, dtype, options.requiresGrad);
+  return fromValues(dtype === "bool" ? convert(values, dtype) : values, shape, dtype, options.requiresGrad);
 }
 
 export function zeros(shape: Shape, options: TensorOptions = {}): Tensor {

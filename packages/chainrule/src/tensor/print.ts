@@ -32,22 +32,28 @@ const edge = 3;
 function formatter(shown: readonly number[], dtype: DType): (value: number) => string {
   if (dtype === "bool") return (value) => (value !== 0 ? "true" : "false");
   if (dtype === "int32") return String;
-  const special = (value: number): string => (Number.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf");
   const finite = shown.filter((value) => Number.isFinite(value));
   const sizes = finite.filter((value) => value !== 0).map(Math.abs);
-  const largest = Math.max(0, ...sizes);
-  const smallest = Math.min(largest, ...sizes);
-  if (largest >= 1e8 || (largest > 0 && smallest < 1e-4) || (largest > 0 && largest / smallest > 1e5)) {
-    return (value) => (Number.isFinite(value) ? value.toExponential(digits) : special(value));
-  }
-  // as many decimals as the most demanding number needs, at most `digits`
+  const largest = sizes.reduce((most, size) => Math.max(most, size), 0);
+  const smallest = sizes.reduce((least, size) => Math.min(least, size), largest);
+  const exponential = largest >= 1e8 || (largest > 0 && (smallest < 1e-4 || largest / smallest > 1e5));
+  const parts = (value: number, decimals: number): string[] =>
+    (exponential ? value.toExponential(decimals) : value.toFixed(decimals)).split("e");
+  // as many decimals as the most demanding number needs, at most `digits`, and exponents of one length
   let decimals = 0;
+  let places = 2;
   for (const value of finite) {
-    const text = value.toFixed(digits).replace(/0+$/, "");
-    decimals = Math.max(decimals, text.length - text.indexOf(".") - 1);
+    const [mantissa, exponent = ""] = parts(value, digits);
+    const needed = mantissa.replace(/0+$/, "");
+    decimals = Math.max(decimals, needed.length - needed.indexOf(".") - 1);
+    places = Math.max(places, exponent.length - 1);
   }
-  if (decimals === 0) return (value) => (Number.isFinite(value) ? `${value.toFixed(0)}.` : special(value));
-  return (value) => (Number.isFinite(value) ? value.toFixed(decimals) : special(value));
+  return (value) => {
+    if (!Number.isFinite(value)) return Number.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
+    const [mantissa, exponent] = parts(value, decimals);
+    const number = decimals === 0 ? `${mantissa}.` : mantissa;
+    return exponent ? `${number}e${exponent[0]}${exponent.slice(1).padStart(places, "0")}` : number;
+  };
 }
 
 /** Which indices of an axis are printed: all, or three at each end with a gap. */
@@ -82,7 +88,6 @@ export function formatTensor(tensor: Printable): string {
   const head = "tensor(";
   const write = (axis: number, offset: number, size: number): string => {
     if (axis === shape.length) return format(values[offset]).padStart(pad);
-    if (shape[axis] === 0) return "[]";
     const step = size / shape[axis];
     const last = axis === shape.length - 1;
     const parts = shownIndices(shape[axis], abbreviate).map((i) =>
@@ -92,7 +97,7 @@ export function formatTensor(tensor: Printable): string {
     if (!last) return `[${parts.join(`,${"\n".repeat(shape.length - axis - 1)}${indent}`)}]`;
     return `[${wrap(parts, indent)}]`;
   };
-  const body = write(0, 0, values.length);
+  const body = values.length === 0 ? "[]" : write(0, 0, values.length);
   const size = abbreviate || values.length === 0 ? [`shape [${shape.join(",")}]`] : [];
   return `${head}${body}${[...size, ...notes].map((note) => `, ${note}`).join("")})`;
 }
