@@ -6,7 +6,7 @@ import { broadcastShapes } from "../tensor/shape.ts";
 import type { Shape } from "../tensor/shape.ts";
 import { atom, binding, call, infix, within } from "../tensor/tex.ts";
 import type { Tex } from "../tensor/tex.ts";
-import { defineOp } from "./define.ts";
+import { defineOp, list } from "./define.ts";
 import type { Binary, Op, TensorLike } from "./define.ts";
 import { rows, zip, zipRows } from "./kernels.ts";
 import { sumTo } from "./reduce.ts";
@@ -17,19 +17,9 @@ const broadcast = (name: string) => ({
   arity: 2,
   shape: (inputs: readonly Shape[]): Shape => broadcastShapes(name, ...inputs),
   examples: [
-    {
-      inputs: [
-        [2, 3],
-        [2, 3],
-      ],
-    },
+    { inputs: list([2, 3], [2, 3]) },
     { inputs: [[2, 3], [3]] },
-    {
-      inputs: [
-        [2, 1],
-        [1, 3],
-      ],
-    },
+    { inputs: list([2, 1], [1, 3]) },
     { inputs: [[], [4]] },
   ],
 });
@@ -81,10 +71,7 @@ export const div: Binary = defineOp({
     for (let k = 0; k < length; k++, i += di, j += dj) out[at + k] = a[i] / b[j];
   }),
   vjp: [(g, _y, [a, b]) => sumTo(g.div(b), a.shape), (g, y, [, b]) => sumTo(g.mul(y).div(b).neg(), b.shape)],
-  domain: [
-    [-2, 2],
-    [0.5, 2],
-  ],
+  domain: list([-2, 2], [0.5, 2]),
   tex: ([a, b]) => ({ text: `\\frac{${a.text}}{${b.text}}`, binds: binding.atom }),
 });
 
@@ -104,10 +91,7 @@ export const pow: Binary = defineOp({
       return sumTo(g.mul(y).mul(where(flat, 1, a).log()), b.shape);
     },
   ],
-  domain: [
-    [0.3, 2],
-    [-2, 2],
-  ],
+  domain: list([0.3, 2], [-2, 2]),
   tex: ([a, b]) => ({ text: `${within(a, binding.atom)}^{${b.text}}`, binds: binding.power }),
 });
 

@@ -50,6 +50,11 @@ export interface Example<Args extends readonly unknown[] = readonly unknown[]> {
   readonly args?: Args;
 }
 
+/** An array of arrays that the formatter leaves in one line, for examples. */
+export function list<T>(...items: T[]): T[] {
+  return items;
+}
+
 /** An op as every pass sees it. */
 export interface OpRecord<A = unknown> {
   readonly name: string;

@@ -16,7 +16,7 @@ import type { Axes, Shape } from "../tensor/shape.ts";
 import { binding, call, power } from "../tensor/tex.ts";
 import { dtypeOf } from "../tensor/dtype.ts";
 import type { Values } from "../tensor/dtype.ts";
-import { defineOp } from "./define.ts";
+import { defineOp, list } from "./define.ts";
 import type { Op, TensorLike, Unary } from "./define.ts";
 import { copy } from "./kernels.ts";
 import { sumTo } from "./reduce.ts";
@@ -319,26 +319,8 @@ export const pad: Unary<
   ],
   examples: [
     { inputs: [[3]], args: [[[1, 2]]] },
-    {
-      inputs: [[2, 3]],
-      args: [
-        [
-          [0, 1],
-          [2, 0],
-        ],
-        { value: 7 },
-      ],
-    },
-    {
-      inputs: [[2, 3]],
-      args: [
-        [
-          [1, 1],
-          [0, 0],
-        ],
-        { interior: [2, 1] },
-      ],
-    },
+    { inputs: [[2, 3]], args: [list([0, 1], [2, 0]), { value: 7 }] },
+    { inputs: [[2, 3]], args: [list([1, 1], [0, 0]), { interior: [2, 1] }] },
   ],
   tex: ([x]) => call("pad", x),
 });
@@ -384,21 +366,8 @@ export const concat: Join = defineOp({
     },
   examples: [
     { inputs: [[2], [3]] },
-    {
-      inputs: [
-        [2, 3],
-        [2, 1],
-        [2, 2],
-      ],
-      args: [1],
-    },
-    {
-      inputs: [
-        [1, 2, 2],
-        [2, 2, 2],
-      ],
-      args: [-3],
-    },
+    { inputs: list([2, 3], [2, 1], [2, 2]), args: [1] },
+    { inputs: list([1, 2, 2], [2, 2, 2]), args: [-3] },
   ],
   tex: (inputs) => call("concat", ...inputs),
 });
@@ -429,17 +398,7 @@ export const stack: Join = defineOp({
     (input) =>
     (g, _y, _inputs, { axis }) =>
       g.slice(along(axis, input)),
-  examples: [
-    { inputs: [[3], [3]] },
-    {
-      inputs: [
-        [2, 3],
-        [2, 3],
-      ],
-      args: [-1],
-    },
-    { inputs: [[], [], []] },
-  ],
+  examples: [{ inputs: [[3], [3]] }, { inputs: list([2, 3], [2, 3]), args: [-1] }, { inputs: [[], [], []] }],
   tex: (inputs) => call("stack", ...inputs),
 });
 

@@ -5,7 +5,7 @@ import { broadcastShapes, broadcastStrides, formatShape, sizeOf } from "../tenso
 import type { Shape } from "../tensor/shape.ts";
 import { binding, infix, power } from "../tensor/tex.ts";
 import { promote, whole } from "../tensor/dtype.ts";
-import { defineOp } from "./define.ts";
+import { defineOp, list } from "./define.ts";
 import type { Binary } from "./define.ts";
 import { sumTo } from "./reduce.ts";
 
@@ -86,45 +86,12 @@ export const matmul: Binary<[flags?: Partial<Flags>], Flags> = defineOp({
       ),
   ],
   examples: [
-    {
-      inputs: [
-        [2, 3],
-        [3, 4],
-      ],
-    },
-    {
-      inputs: [
-        [3, 2],
-        [3, 4],
-      ],
-      args: [{ transposeA: true }],
-    },
-    {
-      inputs: [
-        [2, 3],
-        [4, 3],
-      ],
-      args: [{ transposeB: true }],
-    },
-    {
-      inputs: [
-        [3, 2],
-        [4, 3],
-      ],
-      args: [{ transposeA: true, transposeB: true }],
-    },
-    {
-      inputs: [
-        [2, 5, 3],
-        [3, 4],
-      ],
-    },
-    {
-      inputs: [
-        [2, 1, 2, 3],
-        [3, 3, 2],
-      ],
-    },
+    { inputs: list([2, 3], [3, 4]) },
+    { inputs: list([3, 2], [3, 4]), args: [{ transposeA: true }] },
+    { inputs: list([2, 3], [4, 3]), args: [{ transposeB: true }] },
+    { inputs: list([3, 2], [4, 3]), args: [{ transposeA: true, transposeB: true }] },
+    { inputs: list([2, 5, 3], [3, 4]) },
+    { inputs: list([2, 1, 2, 3], [3, 3, 2]) },
   ],
   tex: ([a, b], { transposeA, transposeB }) =>
     infix("\\,", binding.product, transposeA ? power(a, "\\top") : a, transposeB ? power(b, "\\top") : b),
