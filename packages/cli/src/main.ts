@@ -1,8 +1,28 @@
-import { readFileSync } from "node:fs";
+/** The command line: which commands there are, and how each of them ends. */
+import { Command } from "@commander-js/extra-typings";
+import { CommanderError } from "commander";
+import { trainCommand } from "./commands/train.ts";
+import { exitCodes, report } from "./failure.ts";
+import { version } from "./version.ts";
 
-// The package.json lies above src and above dist alike.
-const packageJson: { version: string } = JSON.parse(
-  readFileSync(new URL("../package.json", import.meta.url), "utf8"),
-);
+const program = new Command("chainrule")
+  .description("Deep learning that shows its work: train a network, see what it learnt.")
+  .version(version, "--version", "print the version")
+  .exitOverride()
+  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "chainrule: ")) })
+  .showSuggestionAfterError()
+  .addHelpText("after", "\nExample:\n  chainrule train --data circles --net 2-16-2 --epochs 100\n");
 
-console.log(packageJson.version);
+const commands = [trainCommand()];
+for (const command of commands) {
+  // what commander hands down only to commands that it makes itself: exits, messages, suggestions
+  command.copyInheritedSettings(program);
+  program.addCommand(command);
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : exitCodes.usage;
+  else process.exitCode = report(error, process.argv.includes("--verbose"));
+}

@@ -1,0 +1,140 @@
+/** `chainrule train`: from flags to a trained network in a run folder. */
+import { DivergedError, Generator } from "chainrule";
+import { DataLoader } from "chainrule/data";
+import { loadSafetensors } from "chainrule/node";
+import type { FindOptions } from "chainrule/node";
+import { learner, train } from "chainrule/train";
+import type { TrainEvent, TrainOptions } from "chainrule/train";
+import { exitCodes } from "../failure.ts";
+import { loadParts } from "../train/data.ts";
+import type { Parts } from "../train/data.ts";
+import { grouped, jsonDisplay, plainDisplay, quietDisplay, terminalDisplay } from "../train/display.ts";
+import type { Display, RunEvent, RunTitle } from "../train/display.ts";
+import { clipping, lossOf, network, optimizerOf, scheduleOf } from "../train/network.ts";
+import { RunFolder } from "../train/run-folder.ts";
+import { dataSettings, trainFlags, trainSettings } from "../train/settings.ts";
+import type { TrainFlags, TrainSettings } from "../train/settings.ts";
+
+export function trainCommand() {
+  return trainFlags("train")
+    .description("Train a network and keep it, with all its figures, in a run folder.")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  chainrule train
+  chainrule train --data circles --net 2-10-2 --activation tanh --optimizer sgd --lr 0.03
+  chainrule train --data mnist --data-dir data --net 784-300-10 --epochs 5 --json
+`,
+    )
+    .action(run);
+}
+
+async function run(flags: TrainFlags): Promise<void> {
+  const parts = await loadParts(dataSettings(flags), flags.dataDir, downloadNote(flags));
+  const settings = trainSettings(flags, parts);
+  const model = network(settings);
+  if (flags.initFrom !== undefined) model.loadStateDict(loadSafetensors(flags.initFrom).tensors);
+  const optimizer = optimizerOf(settings, model);
+  const data = new DataLoader(parts.train, {
+    batchSize: settings.batch,
+    shuffle: settings.shuffle,
+    dropLast: settings.dropLast,
+    generator: new Generator(settings.seed).stream("order"),
+  });
+  const stop = new AbortController();
+  const options: TrainOptions = {
+    learner: learner({
+      model,
+      optimizer,
+      loss: lossOf(settings),
+      reduction: settings.reduction,
+      clip: clipping(settings),
+    }),
+    data,
+    validation: parts.validation ?? undefined,
+    test: parts.test ?? undefined,
+    epochs: settings.epochs,
+    schedule: scheduleOf(settings, optimizer),
+    evalTrain: settings.evalTrain,
+    testAt: settings.testAt,
+    seed: settings.seed,
+    signal: stop.signal,
+  };
+  const display = displayFor(flags, {
+    lines: title(settings, parts, model.parameterCount()),
+    epochs: settings.epochs,
+    batches: data.length,
+    rate: () => optimizer.paramGroups[0].lr,
+  });
+  const interrupt = (): void => {
+    // a second Ctrl-C ends it at once; the files that are there are whole
+    if (stop.signal.aborted) process.exit(exitCodes.interrupted);
+    stop.abort();
+  };
+  const folder = new RunFolder(flags.out, flags.force ?? false, settings, parts, model.parameterCount());
+  process.on("SIGINT", interrupt);
+  try {
+    for await (const event of train(options)) {
+      const shown = described(event, settings, folder.path);
+      folder.record(shown);
+      if (shown.event === "done") folder.finish(model, { status: shown.stopped ? "stopped" : "done" });
+      display.show(shown);
+    }
+    if (stop.signal.aborted) process.exitCode = exitCodes.interrupted;
+  } catch (error) {
+    if (!(error instanceof DivergedError)) throw error;
+    folder.finish(model, { status: "diverged", reason: error.message });
+    throw new DivergedError(
+      error.epoch,
+      error.batch,
+      `${error.message}; the run so far is in ${folder.path}`,
+    );
+  } finally {
+    display.close();
+    process.off("SIGINT", interrupt);
+  }
+}
+
+/** Says on a terminal how a download goes, and in a pipe that there is one. */
+function downloadNote({ json, quiet }: TrainFlags): FindOptions["onProgress"] {
+  if (json || quiet) return undefined;
+  let last = "";
+  return ({ file, received, total }) => {
+    const share = total === undefined ? "" : ` ${Math.floor((100 * received) / total)} %`;
+    const text = process.stderr.isTTY ? `downloading ${file}${share}` : `downloading ${file}`;
+    if (text !== last) process.stderr.write(process.stderr.isTTY ? `\r${text}` : `${text}\n`);
+    last = text;
+    if (process.stderr.isTTY && received === total) process.stderr.write("\n");
+  };
+}
+
+/** The event as the command line writes it: with what is trained at the start, and where it went at the end. */
+function described(event: TrainEvent, settings: TrainSettings, out: string): RunEvent {
+  if (event.event === "done") return { ...event, out };
+  if (event.event !== "start") return event;
+  const { event: name, ...counts } = event;
+  return { event: name, data: settings.data, net: settings.net.join("-"), ...counts, settings };
+}
+
+function displayFor(flags: TrainFlags, title: RunTitle): Display {
+  if (flags.json) return jsonDisplay();
+  if (flags.quiet) return quietDisplay();
+  return process.stdout.isTTY ? terminalDisplay(title) : plainDisplay(title);
+}
+
+/** What is trained on what, in lines of at most 80 columns. */
+function title(settings: TrainSettings, parts: Parts, parameters: number): string[] {
+  const { train, validation, test } = parts;
+  const rows = [
+    `${grouped(train.length)} training`,
+    ...(validation ? [`${grouped(validation.length)} validation`] : []),
+    ...(test ? [`${grouped(test.length)} test`] : []),
+  ];
+  const batch = settings.batch === "full" ? "full batch" : `batch ${settings.batch}`;
+  return [
+    `${settings.data}: ${settings.net.join("-")} ${settings.activation}, ${grouped(parameters)} parameters, seed ${settings.seed}`,
+    `${rows.join(", ")} rows; scale ${settings.scale}`,
+    `${settings.loss}, ${settings.optimizer}, learning rate ${settings.lr}, ${batch}, ${settings.epochs} epochs`,
+  ];
+}

@@ -1,0 +1,22 @@
+/** What goes wrong on the command line, and the exit code that says so. */
+import { ChainruleError } from "chainrule";
+
+/** Something the user asked for that cannot be: exit 2. The message says what is wrong, where, and what to try. */
+export class UsageError extends Error {}
+
+export const exitCodes = { failure: 1, usage: 2, interrupted: 130 } as const;
+
+/** Errors that are the user's or the world's, with a message for people; anything else is a bug of ours. */
+function isExpected(error: unknown): error is Error {
+  if (error instanceof UsageError || error instanceof ChainruleError) return true;
+  return error instanceof Error && "code" in error && typeof error.code === "string" && "syscall" in error;
+}
+
+/** Writes the error to stderr, without a stack trace unless asked, and returns the exit code. */
+export function report(error: unknown, verbose: boolean): number {
+  const lines = [`chainrule: ${error instanceof Error ? error.message : String(error)}`];
+  if (!isExpected(error)) lines.push("This is a bug in Chainrule; --verbose shows where.");
+  if (verbose && error instanceof Error) lines.push(error.stack ?? "");
+  process.stderr.write(`${lines.join("\n")}\n`);
+  return error instanceof UsageError ? exitCodes.usage : exitCodes.failure;
+}

@@ -1,0 +1,174 @@
+/** What a run shows while it goes on: a live bar on a terminal, plain lines in a pipe, JSON lines, or nothing. */
+import { styleText } from "node:util";
+import type { DoneEvent, EpochEvent, StartEvent, TrainEvent } from "chainrule/train";
+import { Presets, SingleBar } from "cli-progress";
+
+/** The start event as the command line writes it. */
+export type RunStart = StartEvent & { data: string; net: string; settings: unknown };
+export type RunDone = DoneEvent & { out: string };
+export type RunEvent = Exclude<TrainEvent, StartEvent | DoneEvent> | RunStart | RunDone;
+
+export interface Display {
+  show(event: RunEvent): void;
+  /** Leaves the terminal as it was. */
+  close(): void;
+}
+
+export interface RunTitle {
+  /** A few lines that say what is trained on what. */
+  readonly lines: readonly string[];
+  readonly epochs: number;
+  readonly batches: number;
+  /** The learning rate now. */
+  readonly rate: () => number;
+}
+
+export const percent = (fraction: number): string => `${(fraction * 100).toFixed(2)} %`;
+const compact = (value: number): string =>
+  Math.abs(value) >= 1e-3 && Math.abs(value) < 1e4 ? value.toPrecision(4) : value.toExponential(2);
+export const grouped = (count: number): string => count.toLocaleString("en-US");
+export const duration = (seconds: number): string =>
+  seconds < 60
+    ? `${seconds.toFixed(seconds < 10 ? 1 : 0)} s`
+    : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+const bold = (text: string): string => styleText("bold", text);
+
+/** One line per event, as JSON. */
+export function jsonDisplay(): Display {
+  return {
+    show(event) {
+      if (event.event !== "batch") process.stdout.write(`${JSON.stringify(event)}\n`);
+    },
+    close() {},
+  };
+}
+
+/** The last line only. */
+export function quietDisplay(): Display {
+  return {
+    show(event) {
+      if (event.event === "done") process.stdout.write(`${lastLine(event)}\n`);
+    },
+    close() {},
+  };
+}
+
+/** The figures of a part in a phrase: `loss 0.1234  accuracy 95.10 %`. */
+function phrase(event: EpochEvent | DoneEvent, part: "train" | "valid" | "test"): string | null {
+  const figures = event as unknown as Record<string, number | undefined>;
+  const loss = figures[`${part}Loss`];
+  if (loss === undefined) return null;
+  const accuracy = figures[`${part}Accuracy`];
+  const rmse = figures[`${part}Rmse`];
+  return [
+    `${part} loss ${compact(loss)}`,
+    ...(accuracy === undefined ? [] : [percent(accuracy)]),
+    ...(rmse === undefined ? [] : [`rmse ${compact(rmse)}`]),
+  ].join("  ");
+}
+
+function phrases(event: EpochEvent | DoneEvent): string {
+  return (["train", "valid", "test"] as const)
+    .map((part) => phrase(event, part))
+    .filter((text) => text !== null)
+    .join("   ");
+}
+
+/** A line per epoch. */
+export function plainDisplay(title: RunTitle): Display {
+  const width = String(title.epochs).length;
+  return {
+    show(event) {
+      if (event.event === "start") process.stdout.write(`${title.lines.join("\n")}\n`);
+      if (event.event === "epoch")
+        process.stdout.write(
+          `epoch ${String(event.epoch).padStart(width)}/${title.epochs}   ${phrases(event)}   ${duration(event.seconds)}\n`,
+        );
+      if (event.event === "done") process.stdout.write(`${summary(event)}\n`);
+    },
+    close() {},
+  };
+}
+
+/** A bar that lives on one line while the run goes on. */
+export function terminalDisplay(title: RunTitle): Display {
+  const bar = new SingleBar(
+    {
+      format: `epoch {epoch}/${title.epochs} {bar} {percentage} %  {figures}  lr {rate}  ETA {eta_formatted}`,
+      barsize: 18,
+      hideCursor: true,
+      stopOnComplete: false,
+      etaBuffer: 200,
+      fps: 15,
+      gracefulExit: false,
+    },
+    Presets.shades_classic,
+  );
+  let figures = "";
+  let loss = Number.NaN;
+  const payload = (epoch: number) => ({
+    epoch,
+    rate: compact(title.rate()),
+    figures: `loss ${compact(loss)}${figures}`,
+  });
+  let running = false;
+  return {
+    show(event) {
+      switch (event.event) {
+        case "start":
+          process.stdout.write(`${bold(title.lines[0])}\n${title.lines.slice(1).join("\n")}\n\n`);
+          break;
+        case "batch":
+          if (!running) bar.start(title.epochs * title.batches, 0, payload(1));
+          running = true;
+          loss = Number.isNaN(loss) ? event.loss : 0.98 * loss + 0.02 * event.loss;
+          bar.update(event.step, payload(event.epoch));
+          break;
+        case "epoch": {
+          const { testAccuracy, validAccuracy, testRmse, validRmse } = event;
+          if (validAccuracy !== undefined) figures = `  valid ${percent(validAccuracy)}`;
+          else if (testAccuracy !== undefined) figures = `  test ${percent(testAccuracy)}`;
+          else if (validRmse !== undefined) figures = `  valid rmse ${compact(validRmse)}`;
+          else if (testRmse !== undefined) figures = `  test rmse ${compact(testRmse)}`;
+          break;
+        }
+        case "done":
+          this.close();
+          process.stdout.write(`${summary(event)}\n`);
+      }
+    },
+    close() {
+      if (running) bar.stop();
+      running = false;
+    },
+  };
+}
+
+function lastLine(event: RunDone): string {
+  return `${phrases(event)}   ${event.out}`;
+}
+
+/** The table at the end. */
+function summary(event: RunDone): string {
+  const figures = event as unknown as Record<string, number | undefined>;
+  const rows = (["train", "valid", "test"] as const).flatMap((part) => {
+    const loss = figures[`${part}Loss`];
+    if (loss === undefined) return [];
+    const accuracy = figures[`${part}Accuracy`];
+    const rmse = figures[`${part}Rmse`];
+    const name = { train: "training", valid: "validation", test: "test" }[part];
+    const r2 = part === "test" && event.testR2 !== undefined ? `   R² ${event.testR2.toFixed(4)}` : "";
+    const last = accuracy === undefined ? compact(rmse ?? Number.NaN) : percent(accuracy);
+    return [`${name.padEnd(12)}${compact(loss).padStart(10)}${last.padStart(12)}${r2}`];
+  });
+  const head = `${"".padEnd(12)}${"loss".padStart(10)}${(event.testAccuracy ?? event.trainAccuracy ?? event.validAccuracy) === undefined ? "rmse".padStart(12) : "accuracy".padStart(12)}`;
+  const work = `${grouped(event.epochs)} epochs, ${grouped(event.steps)} updates in ${duration(event.seconds)}`;
+  return [
+    "",
+    bold(head),
+    ...rows,
+    "",
+    `${event.stopped ? "stopped after " : ""}${work}`,
+    `run folder  ${event.out}`,
+  ].join("\n");
+}

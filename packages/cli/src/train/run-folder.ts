@@ -1,0 +1,128 @@
+/** The folder of a run: every setting, every figure, the model, and what is needed to use it again. */
+import { join, relative } from "node:path";
+import { FileError } from "chainrule";
+import type { Module } from "chainrule/nn";
+import {
+  LineWriter,
+  createFolder,
+  createNumberedFolder,
+  describeMachine,
+  saveSafetensors,
+  writeFileAtomic,
+} from "chainrule/node";
+import type { NewFolder } from "chainrule/node";
+import { UsageError } from "../failure.ts";
+import { version } from "../version.ts";
+import type { Parts } from "./data.ts";
+import type { RunDone, RunEvent } from "./display.ts";
+import type { TrainSettings } from "./settings.ts";
+
+/** What stands in run.json about how the run went. */
+export type Outcome = { status: "running" | "done" | "stopped" } | { status: "diverged"; reason: string };
+
+/** Writes a run as it happens. metrics.jsonl grows by whole lines; the other files appear whole or not at all. */
+export class RunFolder {
+  /** As a user would write it. */
+  readonly path: string;
+  readonly #folder: NewFolder;
+  readonly #metrics: LineWriter;
+  readonly #about: object;
+  #results: Omit<RunDone, "event" | "out"> | null = null;
+
+  /**
+   * Makes the folder `out`, or `runs/<data>-<n>`.
+   * @throws UsageError for a folder that is not empty, unless `force` and there is a run in it
+   */
+  constructor(
+    out: string | undefined,
+    force: boolean,
+    settings: TrainSettings,
+    parts: Parts,
+    parameters: number,
+  ) {
+    this.#folder = make(out, force, settings.data);
+    this.path = out ?? relative(process.cwd(), this.#folder.path);
+    this.#metrics = new LineWriter(join(this.path, "metrics.jsonl"), { fresh: true });
+    const { train, rows, ownTest, scaling, checksum } = parts;
+    this.#about = {
+      started: new Date().toISOString(),
+      settings,
+      seed: settings.seed,
+      parameters,
+      rows: { train: rows.train.length, validation: rows.validation.length, test: rows.test.length },
+      data: { name: settings.data, sha256: checksum },
+      versions: { chainrule: version, node: process.versions.node },
+      machine: describeMachine(),
+    };
+    this.#write("preprocess.json", {
+      format: 1,
+      task: settings.task,
+      features: train.inputs.shape[1],
+      featureNames: train.info.featureNames ?? null,
+      scaling,
+      categories: null,
+      classNames: train.info.classNames ?? null,
+      targetNames: train.info.targetNames ?? null,
+      targetScaling: null,
+      image: train.info.image ?? null,
+    });
+    this.#write("split.json", {
+      format: 1,
+      ownTest,
+      train: [...rows.train],
+      validation: [...rows.validation],
+      test: [...rows.test],
+    });
+    this.#describe({ status: "running" });
+    this.#folder.keep();
+  }
+
+  record(event: RunEvent): void {
+    switch (event.event) {
+      case "batch":
+        return this.#metrics.write({ event: event.event, step: event.step, loss: event.loss });
+      case "start":
+      case "epoch":
+        return this.#metrics.write(event);
+      case "done": {
+        const { event: _event, out: _out, ...results } = event;
+        this.#results = results;
+      }
+    }
+  }
+
+  /** Writes the model, and how the run ended. */
+  finish(model: Module, outcome: Outcome): void {
+    this.#metrics.close();
+    saveSafetensors(join(this.path, "model.safetensors"), model.stateDict(), { format: "pt" });
+    this.#describe(outcome);
+  }
+
+  #describe(outcome: Outcome): void {
+    this.#write("run.json", {
+      format: 1,
+      ...outcome,
+      ...this.#about,
+      ...(this.#results && { results: this.#results }),
+    });
+  }
+
+  #write(name: string, content: object): void {
+    writeFileAtomic(
+      join(this.path, name),
+      `${JSON.stringify(content, null, name === "split.json" ? 0 : 2)}\n`,
+    );
+  }
+}
+
+function make(out: string | undefined, force: boolean, data: string): NewFolder {
+  if (out === undefined) return createNumberedFolder("runs", data);
+  try {
+    return createFolder(out, force ? { replaceHolding: ["run.json"] } : {});
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error;
+    throw new UsageError(
+      `--out: ${error.message.replace("or have it replaced", "or replace the run with --force")}`,
+    );
+  }
+}

@@ -1,0 +1,6 @@
+/** The version that is published; package.json lies above src and above dist alike. */
+import { readFileSync } from "node:fs";
+
+export const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
+  version: string;
+};

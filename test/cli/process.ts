@@ -1,0 +1,68 @@
+/** Runs the real command line in a process of its own, in a fresh folder. */
+import { spawn } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach } from "vitest";
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** The objects on stdout, for `--json`. */
+  readonly events: Record<string, unknown>[];
+}
+
+const bin = join(import.meta.dirname, "../../packages/cli/bin/chainrule.js");
+const folders: string[] = [];
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A fresh folder that goes away after the test. */
+export function freshFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "chainrule-"));
+  folders.push(folder);
+  return folder;
+}
+
+export interface RunOptions {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Called with what came on stdout so far; may send signals. */
+  readonly watch?: (stdout: string, signal: (name: NodeJS.Signals) => void) => void;
+}
+
+/** `chainrule ...args`, with the words of a command line or a list of them. */
+export function chainrule(command: string | readonly string[], options: RunOptions = {}): Promise<Ended> {
+  const args = typeof command === "string" ? command.split(" ").filter(Boolean) : command;
+  const { CHAINRULE_DATA: _, ...env } = process.env;
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [bin, ...args], {
+      cwd: options.cwd ?? freshFolder(),
+      env: { ...env, ...options.env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let stdout = "";
+    let stderr = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      stdout += text;
+      options.watch?.(stdout, (name) => child.kill(name));
+    });
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+    child.on("error", reject);
+    child.on("close", (code) => {
+      const lines = stdout.split("\n").filter((line) => line.startsWith("{"));
+      resolve({
+        code,
+        stdout,
+        stderr,
+        events: lines.map((line) => JSON.parse(line) as Record<string, unknown>),
+      });
+    });
+  });
+}
+
+export function filesIn(folder: string): string[] {
+  return readdirSync(folder).sort();
+}
