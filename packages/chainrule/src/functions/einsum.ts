@@ -32,8 +32,9 @@ function parse(equation: string, operands: readonly Tensor[]): Equation {
     const parts = term.split("...");
     if (parts.length > 2 || !/^[A-Za-z]*$/.test(parts.join("")))
       throw fail(`the term "${term}" may hold letters and one ellipsis, no more`);
-    if (parts.length === 1) return [...term];
-    return [...parts[0], ...ellipsis(hidden(parts[0].length + parts[1].length)), ...parts[1]];
+    if (parts.length === 1) return term.split("");
+    const [before, after] = parts.map((letters) => letters.split(""));
+    return [...before, ...ellipsis(hidden(before.length + after.length)), ...after];
   };
   const inputs = terms.map((term, i) => {
     const { rank, shape } = operands[i];
