@@ -1,0 +1,179 @@
+/**
+ * The signatures that later rooms build on, checked by `npm run types`: a line that no longer holds does not compile.
+ */
+import { describe, expectTypeOf, it } from "vitest";
+import {
+  Parameter,
+  StateCell,
+  composite,
+  concat,
+  defineOp,
+  grad,
+  gradients,
+  noGrad,
+  ops,
+  reference,
+  state,
+  tensor,
+  vjp,
+} from "../packages/chainrule/src/index.ts";
+import type {
+  Binary,
+  CompositeOptions,
+  DType,
+  Device,
+  Executable,
+  GradcheckReport,
+  Kernel,
+  Nested,
+  Op,
+  OpRecord,
+  OpSpec,
+  Program,
+  Shape,
+  Tensor,
+  TensorLike,
+  Unary,
+  Values,
+  Vjp,
+  gradcheck,
+} from "../packages/chainrule/src/index.ts";
+import type { Tex } from "../packages/chainrule/src/tensor/tex.ts";
+import type { Evaluator } from "../packages/chainrule/src/ops/emit.ts";
+import { composites } from "../packages/chainrule/src/ops/composite.ts";
+import type { Scope } from "../packages/chainrule/src/ops/composite.ts";
+import type { TrainEvent, TrainOptions, train } from "../packages/chainrule/src/train/index.ts";
+
+describe("signatures", () => {
+  it("defineOp: from a record to a function that is the record", () => {
+    expectTypeOf(defineOp<[x: TensorLike], [scale: number], { scale: number }>).toEqualTypeOf<
+      (
+        spec: OpSpec<[scale: number], { scale: number }>,
+      ) => Op<[x: TensorLike], [scale: number], { scale: number }>
+    >();
+    expectTypeOf<OpRecord<{ axis: number }>>().toEqualTypeOf<{
+      readonly name: string;
+      readonly kind: "elementwise" | "reduce" | "view" | "layout" | "contract" | "select" | "random";
+      readonly arity: number | "list";
+      shape(inputs: readonly Shape[], attrs: { axis: number }): Shape;
+      dtype(inputs: readonly DType[], attrs: { axis: number }): DType;
+      readonly kernel: Kernel<{ axis: number }>;
+      readonly vjp: ((input: number) => Vjp<{ axis: number }> | null) | null;
+      tex(inputs: readonly Tex[], attrs: { axis: number }): Tex;
+      readonly domain: readonly (readonly [number, number])[];
+      readonly examples: OpRecord["examples"];
+      readonly kinked: boolean;
+    }>();
+    expectTypeOf<Parameters<Vjp<{ axis: number }>>>().toEqualTypeOf<
+      [g: Tensor, y: Tensor, inputs: readonly Tensor[], attrs: { axis: number }]
+    >();
+    expectTypeOf<ReturnType<Vjp<unknown>>>().toEqualTypeOf<Tensor>();
+    expectTypeOf<Parameters<Kernel<unknown>>[0]>().toEqualTypeOf<Values>();
+    expectTypeOf<Unary>().toExtend<(x: TensorLike) => Tensor>();
+    expectTypeOf<Binary>().toExtend<(a: TensorLike, b: TensorLike) => Tensor>();
+    // the arguments of a record with attributes are checked
+    defineOp<[x: TensorLike], [scale: number], { scale: number }>({
+      ...ops.neg,
+      name: "typed",
+      attrs: (_inputs, scale) => ({ scale }),
+      vjp: [(g, _y, _inputs, { scale }) => g.mul(scale)],
+      // @ts-expect-error an example's arguments are those of the op
+      examples: [{ inputs: [[2]], args: ["2"] }],
+      tex: ([x], { scale }) => ({ ...x, text: `${scale} ${x.text}` }),
+    });
+  });
+
+  it("ops: tensors or numbers first, then the op's own arguments; methods without the first", () => {
+    expectTypeOf(ops.add).toBeCallableWith(tensor(1), 2);
+    expectTypeOf(ops.clamp).toBeCallableWith(tensor(1), 0, 1);
+    expectTypeOf(concat).toBeCallableWith([tensor([1]), tensor([2])], 0);
+    expectTypeOf<Tensor["matmul"]>().parameters.toEqualTypeOf<
+      [b: TensorLike, flags?: Partial<{ transposeA: boolean; transposeB: boolean }>]
+    >();
+    expectTypeOf<Tensor["tanh"]>().toEqualTypeOf<() => Tensor>();
+    expectTypeOf<Tensor["to"]>().toEqualTypeOf<(dtype: DType) => Tensor>();
+    expectTypeOf<Tensor["toArray"]>().returns.toEqualTypeOf<Nested>();
+    expectTypeOf<Tensor>().not.toHaveProperty("concat");
+    // @ts-expect-error a string is neither
+    void (() => ops.add(tensor(1), "2"));
+    // @ts-expect-error both ends are needed
+    void (() => ops.clamp(tensor(1), 0));
+  });
+
+  it("state: a cell is a tensor, a parameter is a cell", () => {
+    expectTypeOf(state).toEqualTypeOf<
+      (value: Tensor, options?: { readonly name?: string; readonly requiresGrad?: boolean }) => StateCell
+    >();
+    expectTypeOf(StateCell).toBeConstructibleWith(tensor(1), { name: "moment" });
+    expectTypeOf<StateCell>().toExtend<Tensor>();
+    expectTypeOf<Parameter>().toExtend<StateCell>();
+    expectTypeOf<StateCell["assign"]>().toEqualTypeOf<(value: Tensor) => void>();
+    expectTypeOf<StateCell["name"]>().toEqualTypeOf<string>();
+    expectTypeOf(Parameter).toBeConstructibleWith(tensor(1), { requiresGrad: false });
+  });
+
+  it("composite: the function it is given, with a name in the graph", () => {
+    const linear = composite(
+      "typed linear",
+      (x: Tensor, w: Tensor, scale: number) => x.matmul(w).mul(scale),
+      {
+        tex: ([x, w]) => ({ ...x, text: `${x.text} ${w.text}` }),
+        examples: [],
+      },
+    );
+    composites.delete("typed linear");
+    expectTypeOf(linear).toEqualTypeOf<(x: Tensor, w: Tensor, scale: number) => Tensor>();
+    expectTypeOf<CompositeOptions["vjp"]>().toEqualTypeOf<
+      readonly (Vjp<readonly unknown[]> | null)[] | undefined
+    >();
+    expectTypeOf<CompositeOptions["tex"]>().toEqualTypeOf<
+      (inputs: readonly Tex[], attrs: readonly unknown[]) => Tex
+    >();
+    expectTypeOf<Scope["parent"]>().toEqualTypeOf<Scope | null>();
+  });
+
+  it("Device: loads a program, plain data, and runs it on arrays", () => {
+    expectTypeOf<Device>().toEqualTypeOf<{ readonly name: string; load(program: Program): Executable }>();
+    expectTypeOf<Executable>().toEqualTypeOf<{
+      run(
+        inputs: readonly Values[],
+        cells: readonly Values[],
+      ): { outputs: readonly Values[]; cells: readonly (Values | null)[] };
+      dispose(): void;
+    }>();
+    expectTypeOf<keyof Program>().toEqualTypeOf<
+      "slots" | "inputs" | "cells" | "constants" | "steps" | "outputs"
+    >();
+    expectTypeOf(reference).toEqualTypeOf<Device>();
+    expectTypeOf<keyof Evaluator>().toEqualTypeOf<"emit" | "read" | "assign">();
+  });
+
+  it("derivatives", () => {
+    type Scalar = (...inputs: Tensor[]) => Tensor;
+    expectTypeOf(grad).toEqualTypeOf<(f: Scalar) => (...inputs: Tensor[]) => Tensor>();
+    expectTypeOf(vjp).toEqualTypeOf<
+      (f: Scalar, ...inputs: Tensor[]) => { value: Tensor; pull: (g: Tensor) => Tensor[] }
+    >();
+    expectTypeOf(gradients).parameters.toEqualTypeOf<
+      [
+        y: Tensor,
+        inputs: readonly Tensor[],
+        options?: { readonly createGraph?: boolean; readonly upstream?: Tensor },
+      ]
+    >();
+    expectTypeOf<Tensor["backward"]>().toEqualTypeOf<
+      (gradient?: Tensor, options?: { createGraph?: boolean }) => void
+    >();
+    expectTypeOf<ReturnType<typeof gradcheck>>().toEqualTypeOf<GradcheckReport>();
+    expectTypeOf(noGrad<number>).toEqualTypeOf<(body: () => number) => number>();
+  });
+
+  it("train: an async generator of events told apart by name", () => {
+    expectTypeOf<typeof train>().toEqualTypeOf<
+      (options: TrainOptions) => AsyncGenerator<TrainEvent, void, void>
+    >();
+    expectTypeOf<TrainEvent["event"]>().toEqualTypeOf<"start" | "batch" | "epoch" | "done">();
+    expectTypeOf<Extract<TrainEvent, { event: "batch" }>>().toHaveProperty("loss");
+    expectTypeOf<TrainOptions["signal"]>().toEqualTypeOf<AbortSignal | undefined>();
+  });
+});
