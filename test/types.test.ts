@@ -71,16 +71,20 @@ describe("signatures", () => {
     expectTypeOf<Parameters<Kernel<unknown>>[0]>().toEqualTypeOf<Values>();
     expectTypeOf<Unary>().toExtend<(x: TensorLike) => Tensor>();
     expectTypeOf<Binary>().toExtend<(a: TensorLike, b: TensorLike) => Tensor>();
-    // the arguments of a record with attributes are checked
-    defineOp<[x: TensorLike], [scale: number], { scale: number }>({
-      ...ops.neg,
+    const scaled: OpSpec<[scale: number], { scale: number }> = {
       name: "typed",
+      kind: "elementwise",
+      arity: 1,
       attrs: (_inputs, scale) => ({ scale }),
+      shape: ([x]) => x,
+      kernel: (out, [x], _shapes, { scale }) => out.set(x.map((number) => number * scale)),
       vjp: [(g, _y, _inputs, { scale }) => g.mul(scale)],
-      // @ts-expect-error an example's arguments are those of the op
-      examples: [{ inputs: [[2]], args: ["2"] }],
+      examples: [{ inputs: [[2]], args: [2] }],
       tex: ([x], { scale }) => ({ ...x, text: `${scale} ${x.text}` }),
-    });
+    };
+    expectTypeOf(defineOp<[x: TensorLike], [scale: number], { scale: number }>).toBeCallableWith(scaled);
+    // @ts-expect-error an example's arguments are those of the op
+    expectTypeOf<{ inputs: []; args: ["2"] }>().toExtend<(typeof scaled.examples)[number]>();
   });
 
   it("ops: tensors or numbers first, then the op's own arguments; methods without the first", () => {
