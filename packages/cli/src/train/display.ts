@@ -95,7 +95,7 @@ export function terminalDisplay(title: RunTitle): Display {
   const bar = new SingleBar(
     {
       format: `epoch {epoch}/${title.epochs} {bar} {percentage} %  {figures}  lr {rate}  ETA {eta_formatted}`,
-      barsize: 18,
+      barsize: 10,
       hideCursor: true,
       stopOnComplete: false,
       etaBuffer: 200,
@@ -108,7 +108,7 @@ export function terminalDisplay(title: RunTitle): Display {
   let loss = Number.NaN;
   const payload = (epoch: number) => ({
     epoch,
-    rate: compact(title.rate()),
+    rate: String(Number(title.rate().toPrecision(3))),
     figures: `loss ${compact(loss)}${figures}`,
   });
   let running = false;

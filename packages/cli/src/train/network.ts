@@ -116,7 +116,6 @@ export function optimizerOf(settings: TrainSettings, model: Module): Optimizer {
   const parameters = model.parameters();
   switch (settings.optimizer) {
     case "sgd":
-      return new SGD(parameters, { lr, weightDecay });
     case "momentum":
       return new SGD(parameters, { lr, momentum, weightDecay });
     case "nesterov":
@@ -124,7 +123,7 @@ export function optimizerOf(settings: TrainSettings, model: Module): Optimizer {
     case "momentum-ewa":
       return new MomentumEWA(parameters, { lr, beta, weightDecay });
     case "rmsprop":
-      return new RMSprop(parameters, { lr, alpha: beta, eps, weightDecay });
+      return new RMSprop(parameters, { lr, alpha: beta, eps, momentum, weightDecay });
     case "adagrad":
       return new Adagrad(parameters, { lr, eps, weightDecay });
     case "adam":

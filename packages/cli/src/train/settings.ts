@@ -35,9 +35,8 @@ export function trainFlags(name: string) {
     .option("--data-dir <folder>", "where mnist/ and fashion/ lie (else CHAINRULE_DATA, else the cache)")
     .option(
       "--samples <n>",
-      "points that a generator draws for training, and again for testing",
+      "points that a generator draws for training, and again for testing (default: 200)",
       value.whole(1),
-      200,
     )
     .option(
       "--noise <sigma>",
@@ -88,12 +87,13 @@ export function trainFlags(name: string) {
     .optionsGroup("Optimizer:")
     .option("--optimizer <name>", optimizers.join(" "), value.oneOf(optimizers), "adam" as const)
     .option("--lr <rate>", "learning rate (default: by optimizer)", value.positive)
-    .option("--momentum <mu>", "of momentum and nesterov", value.rate, 0.9)
+    .option(
+      "--momentum <mu>",
+      "of momentum and nesterov, sgd and rmsprop (default: 0.9, 0.9, 0, 0)",
+      value.rate,
+    )
     .option("--beta <b>", "of momentum-ewa and rmsprop (default: 0.9, rmsprop 0.99)", value.rate)
-    .option("--betas <b1,b2>", "of adam, adamw and adamax", value.pairOfRates, [0.9, 0.999] as [
-      number,
-      number,
-    ])
+    .option("--betas <b1,b2>", "of adam, adamw and adamax (default: 0.9,0.999)", value.pairOfRates)
     .option("--eps <e>", "added to the root (default: 1e-8, adagrad 1e-10)", value.notNegative)
     .option(
       "--weight-decay <w>",
@@ -162,10 +162,11 @@ export function dataSettings(flags: TrainFlags): DataSettings {
   const refuse = (flag: string): never => {
     throw new UsageError(`${flag} applies to generated data, not to ${flags.data}`);
   };
-  if (source.kind !== "generated" && flags.noise !== undefined) refuse("--noise");
+  for (const flag of ["noise", "samples"] as const)
+    if (source.kind !== "generated" && flags[flag] !== undefined) refuse(`--${flag}`);
   return {
     data: flags.data,
-    samples: flags.samples,
+    samples: flags.samples ?? 200,
     noise: flags.noise ?? null,
     test: flags.test ?? null,
     validation: flags.validation,
@@ -199,6 +200,13 @@ export function trainSettings(flags: TrainFlags, parts: Parts): TrainSettings {
   if (flags.initBias === "normal" && rule.name !== "normal")
     throw new UsageError(`--init-bias normal goes with --init normal:SIGMA, not with --init ${rule.name}`);
   const optimizer = flags.optimizer;
+  refuseIdle(flags, "optimizer", optimizer, {
+    momentum: ["sgd", "momentum", "nesterov", "rmsprop"],
+    beta: ["momentum-ewa", "rmsprop"],
+    betas: ["adam", "adamw", "adamax"],
+    eps: ["rmsprop", "adagrad", "adam", "adamw", "adamax"],
+  });
+  refuseIdle(flags, "loss", loss, { margin: ["hinge", "prob-hinge"] });
   return {
     ...dataSettings(flags),
     task,
@@ -210,7 +218,7 @@ export function trainSettings(flags: TrainFlags, parts: Parts): TrainSettings {
     reduction: flags.reduction,
     optimizer,
     lr: flags.lr ?? rates[optimizer],
-    momentum: flags.momentum,
+    momentum: flags.momentum ?? (optimizer === "momentum" || optimizer === "nesterov" ? 0.9 : 0),
     beta: flags.beta ?? (optimizer === "rmsprop" ? 0.99 : 0.9),
     betas: flags.betas ?? [0.9, 0.999],
     eps: flags.eps ?? (optimizer === "adagrad" ? 1e-10 : 1e-8),
@@ -226,4 +234,16 @@ export function trainSettings(flags: TrainFlags, parts: Parts): TrainSettings {
     testAt: flags.testAt ?? (parts.validation ? "end" : "epoch"),
     evalTrain: flags.evalTrain ?? length <= 10_000,
   };
+}
+
+/** A flag that would change nothing is refused, so that nobody believes in its effect. */
+function refuseIdle(
+  flags: TrainFlags,
+  of: "optimizer" | "loss",
+  chosen: string,
+  serves: Partial<Record<keyof TrainFlags, readonly string[]>>,
+): void {
+  for (const [flag, names] of Object.entries(serves))
+    if (flags[flag as keyof TrainFlags] !== undefined && !names.includes(chosen))
+      throw new UsageError(`--${flag} does nothing with --${of} ${chosen}; it goes with ${names.join(", ")}`);
 }

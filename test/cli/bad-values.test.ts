@@ -1,0 +1,181 @@
+/** What a user can get wrong on the command line of `train`: the message, the exit code, and that nothing is left behind. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { chainrule, filesIn, freshFolder } from "./process.ts";
+
+const usage: [command: string, message: string][] = [
+  ["nothing", "chainrule: unknown command 'nothing'"],
+  ["train extra", "chainrule: too many arguments for 'train'. Expected 0 arguments but got 1: extra."],
+  ["train --epochz 3", "chainrule: unknown option '--epochz'\n(Did you mean --epochs?)"],
+  ["train --lr", "chainrule: option '--lr <rate>' argument missing"],
+  ["train --lr 0", "chainrule: option '--lr <rate>' argument '0' is invalid. It must be above 0."],
+  ["train --lr -0.1", "chainrule: option '--lr <rate>' argument '-0.1' is invalid. It must be above 0."],
+  ["train --lr NaN", "chainrule: option '--lr <rate>' argument 'NaN' is invalid. It is not a number."],
+  ["train --lr 0x10", "chainrule: option '--lr <rate>' argument '0x10' is invalid. It is not a number."],
+  [
+    "train --lr 0,1",
+    "chainrule: option '--lr <rate>' argument '0,1' is invalid. It is not a number. Write 0.1.",
+  ],
+  ["train --lr 1e999", "chainrule: option '--lr <rate>' argument '1e999' is invalid. It is not a number."],
+  [
+    "train --batch 0",
+    "chainrule: option '--batch <n>' argument '0' is invalid. It must be a whole number ≥ 1.",
+  ],
+  ["train --batch all", "chainrule: option '--batch <n>' argument 'all' is invalid. It is not a number."],
+  [
+    "train --epochs -1",
+    "chainrule: option '--epochs <n>' argument '-1' is invalid. It must be a whole number ≥ 0.",
+  ],
+  [
+    "train --epochs 1.5",
+    "chainrule: option '--epochs <n>' argument '1.5' is invalid. It must be a whole number ≥ 0.",
+  ],
+  [
+    "train --seed 9007199254740992",
+    "chainrule: option '--seed <n>' argument '9007199254740992' is invalid. It must be a whole number ≥ 0.",
+  ],
+  [
+    "train --momentum 1",
+    "chainrule: option '--momentum <mu>' argument '1' is invalid. It must be at least 0 and below 1.",
+  ],
+  [
+    "train --betas 0.9",
+    "chainrule: option '--betas <b1,b2>' argument '0.9' is invalid. It must be two numbers with a comma, as 0.9,0.999.",
+  ],
+  ["train --noise -1", "chainrule: option '--noise <sigma>' argument '-1' is invalid. It must be 0 or more."],
+  [
+    "train --optimizer adm",
+    "chainrule: option '--optimizer <name>' argument 'adm' is invalid. It is none of sgd, momentum, nesterov, momentum-ewa, rmsprop, adagrad, adam, adamw, adamax. Did you mean \"adam\"?",
+  ],
+  [
+    "train --activation sigmod",
+    "chainrule: option '--activation <name>' argument 'sigmod' is invalid. It is none of sigmoid, tanh, relu, elu, softplus, gelu, identity. Did you mean \"sigmoid\"?",
+  ],
+  [
+    "train --data mnits",
+    "chainrule: option '--data <name>' argument 'mnits' is invalid. It is none of circles, moons, spirals, blobs, xor, ellipse, line, bump, digits, iris, mnist, fashion. Did you mean \"mnist\"?",
+  ],
+  [
+    "train --dtype float16",
+    "chainrule: option '--dtype <type>' argument 'float16' is invalid. It is none of float32, float64. Did you mean \"float32\"?",
+  ],
+  [
+    "train --net 64--10",
+    "chainrule: option '--net <sizes>' argument '64--10' is invalid. It must be at least two layer sizes joined by dashes, as 784-300-10.",
+  ],
+  [
+    "train --net 64-10-9",
+    "chainrule: --net 64-10-9 does not fit digits, which has 64 inputs and 10 classes; try --net 64-10-10",
+  ],
+  [
+    "train --data line --net 2-4-1",
+    "chainrule: --net 2-4-1 does not fit line, which has 1 inputs and 1 outputs; try --net 1-4-1",
+  ],
+  [
+    "train --data circles --loss l1",
+    "chainrule: --loss l1 does not fit classification; circles takes cross-entropy, mse, half-mse, hinge, prob-hinge",
+  ],
+  [
+    "train --data bump --loss hinge",
+    "chainrule: --loss hinge does not fit regression; bump takes mse, half-mse, l1, huber",
+  ],
+  [
+    "train --schedule step:10",
+    "chainrule: option '--schedule <plan>' argument 'step:10' is invalid. Write it as step:EPOCHS:FACTOR.",
+  ],
+  [
+    "train --schedule step:0:0.1",
+    "chainrule: option '--schedule <plan>' argument 'step:0:0.1' is invalid. EPOCHS must be a whole number ≥ 1 in step:EPOCHS:FACTOR.",
+  ],
+  [
+    "train --schedule cosin",
+    "chainrule: option '--schedule <plan>' argument 'cosin' is invalid. It is none of step:EPOCHS:FACTOR, exponential:FACTOR, cosine, warmup:EPOCHS, one-cycle:RATE, plateau:EPOCHS:FACTOR. Did you mean \"cosine\"?",
+  ],
+  [
+    "train --clip norm:0",
+    "chainrule: option '--clip <limit>' argument 'norm:0' is invalid. The limit must be above 0.",
+  ],
+  [
+    "train --init normal:0",
+    "chainrule: option '--init <kind>' argument 'normal:0' is invalid. The deviation must be above 0; zeros is --init zeros.",
+  ],
+  [
+    "train --init-bias normal",
+    "chainrule: --init-bias normal goes with --init normal:SIGMA, not with --init default",
+  ],
+  [
+    "train --test 1.5",
+    "chainrule: option '--test <part>' argument '1.5' is invalid. It must be a fraction below 1, a number of rows, last:ROWS or none.",
+  ],
+  [
+    "train --data iris --test 150",
+    "chainrule: --test: cannot hold back 150 of 150 rows: at least one row must be held back and one left",
+  ],
+  [
+    "train --data iris --validation last:120",
+    "chainrule: --validation: cannot hold back 120 of 120 rows: at least one row must be held back and one left",
+  ],
+  [
+    "train --data iris --batch 121 --drop-last",
+    "chainrule: --batch 121 with --drop-last leaves no batch of the 120 training rows",
+  ],
+  ["train --noise 0.1", "chainrule: --noise applies to generated data, not to digits"],
+  [
+    "train --momentum 0.9",
+    "chainrule: --momentum does nothing with --optimizer adam; it goes with sgd, momentum, nesterov, rmsprop",
+  ],
+  [
+    "train --margin 0.5",
+    "chainrule: --margin does nothing with --loss cross-entropy; it goes with hinge, prob-hinge",
+  ],
+  [
+    "train --shuffle maybe",
+    "chainrule: option '--shuffle <yes|no>' argument 'maybe' is invalid. It is none of yes, no.",
+  ],
+  [
+    "train --out file/below --epochs 1",
+    "chainrule: --out: cannot make the folder file/below: file is a file, not a folder (ENOTDIR)",
+  ],
+  ["train --out file", "chainrule: --out: cannot make the folder file: there is a file of that name"],
+  [
+    "train --out full",
+    "chainrule: --out: the folder full is there and not empty; choose another one, or replace the run with --force",
+  ],
+  [
+    "train --out full --force",
+    "chainrule: --out: the folder full is not replaced: it holds none of run.json, so it is something else; choose another one",
+  ],
+];
+
+const failures: [command: string, message: string][] = [
+  ["train --data mnist --data-dir nowhere", "chainrule: the data folder nowhere does not exist"],
+  [
+    "train --init-from nowhere.safetensors",
+    "chainrule: cannot read nowhere.safetensors: there is no such file (ENOENT)",
+  ],
+  ["train --init-from file", "chainrule: file: "],
+];
+
+it.each([
+  ["usage", 2, usage],
+  ["failure", 1, failures],
+] as const)("%s: one clear message, exit code %i, nothing left behind", async (_kind, exit, cases) => {
+  const faults: string[] = [];
+  const one = async ([command, message]: readonly [string, string]): Promise<void> => {
+    const cwd = freshFolder();
+    writeFileSync(join(cwd, "file"), "not a run");
+    mkdirSync(join(cwd, "full"));
+    writeFileSync(join(cwd, "full/notes.txt"), "mine");
+    const { code, stdout, stderr } = await chainrule(command, { cwd });
+    const said = message.endsWith(": ") ? stderr.startsWith(message) : stderr.trimEnd().replaceAll(`${cwd}/`, "") === message;
+    if (!said) faults.push(`${command}: said ${stderr}`);
+    if (code !== exit) faults.push(`${command}: exit ${code}`);
+    if (stdout !== "") faults.push(`${command}: on stdout ${stdout}`);
+    if (stderr.includes("    at ")) faults.push(`${command}: a stack trace`);
+    if (filesIn(cwd).join() !== "file,full" || filesIn(join(cwd, "full")).join() !== "notes.txt")
+      faults.push(`${command}: left ${filesIn(cwd).join()}`);
+  };
+  for (let i = 0; i < cases.length; i += 2) await Promise.all(cases.slice(i, i + 2).map(one));
+  expect(faults).toEqual([]);
+});
