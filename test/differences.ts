@@ -3,7 +3,7 @@
  * of fourth order, so that 1e-8 can be asked where central differences of second order give 1e-5.
  */
 
-/** One element's slope, and whether the slopes on the two sides of it disagree. */
+/** One element's slope, and whether f is not smooth within two steps of it. */
 interface Slope {
   readonly value: number;
   readonly kinked: boolean;
@@ -11,35 +11,51 @@ interface Slope {
 
 const h = 1e-3;
 
-/** ∂f/∂at[element] = (8 (f₊₁ − f₋₁) − (f₊₂ − f₋₂))/12h + O(h⁴) */
-function slope(f: () => number, at: Float64Array, element: number): Slope {
+/** (8 (f₊₁ − f₋₁) − (f₊₂ − f₋₂))/12h + O(h⁴), from the values at −2, −1, 1 and 2 steps of h. */
+function fourthOrder(below2: number, below: number, above: number, above2: number, step: number): number {
+  return (8 * (above - below) - (above2 - below2)) / (12 * step);
+}
+
+/** ∂f/∂at[element] */
+function slope(f: () => number, at: Float64Array, element: number, lookForKinks: boolean): Slope {
   const here = at[element];
-  const [below2, below, center, above, above2] = [-2, -1, 0, 1, 2].map((steps) => {
+  const moved = (steps: number): number => {
     at[element] = here + steps * h;
-    return f();
-  });
-  at[element] = here;
+    const value = f();
+    at[element] = here;
+    return value;
+  };
+  const [below2, below, above, above2] = [-2, -1, 1, 2].map(moved);
+  const value = fourthOrder(below2, below, above, above2, h);
+  if (!lookForKinks) return { value, kinked: false };
+  const center = f();
   const right = (-3 * center + 4 * above - above2) / (2 * h);
   const left = (3 * center - 4 * below + below2) / (2 * h);
-  return {
-    value: (8 * (above - below) - (above2 - below2)) / (12 * h),
-    kinked: Math.abs(right - left) > 1e-4 * (1 + Math.abs(right) + Math.abs(left)),
-  };
+  // a kink, even one of a higher derivative, looks different from half as far
+  const closer = fourthOrder(below, moved(-0.5), moved(0.5), above, h / 2);
+  const kinked =
+    Math.abs(right - left) > 1e-4 * (1 + Math.abs(right) + Math.abs(left)) ||
+    Math.abs(value - closer) > 3e-9 * (1 + Math.abs(value));
+  return { value, kinked };
 }
 
 export interface Differences {
   /** One array per input, in its order. */
   readonly slopes: readonly Float64Array[];
-  /** Whether a kink lies within two steps of any element. */
+  /** Whether a kink lies within two steps of any element; looked for only where asked. */
   readonly kinked: boolean;
 }
 
 /** The slopes of f by every element of every array; f reads the arrays, which are put back afterwards. */
-export function differences(f: () => number, arrays: readonly Float64Array[]): Differences {
+export function differences(
+  f: () => number,
+  arrays: readonly Float64Array[],
+  lookForKinks = false,
+): Differences {
   let kinked = false;
   const slopes = arrays.map((array) =>
     Float64Array.from(array, (_, element) => {
-      const found = slope(f, array, element);
+      const found = slope(f, array, element, lookForKinks);
       kinked ||= found.kinked;
       return found.value;
     }),

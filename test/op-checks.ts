@@ -162,8 +162,8 @@ export function checkGradients(subject: Subject, example: Example, seed: number)
         ),
         weights(),
       ).item();
-    const first = differences(value, arrays);
-    if (subject.kinked && first.kinked) continue;
+    const first = differences(value, arrays, subject.kinked);
+    if (first.kinked) continue;
     const at = leaves();
     const gradient = gradientsOf(
       weigh(subject.call(at, args), weights()),
@@ -195,8 +195,8 @@ export function checkGradients(subject: Subject, example: Example, seed: number)
       return parts.reduce((sum, part) => sum.add(part));
     };
     const slope = (): number => combined(leaves(), weights(), false).item();
-    const second = differences(slope, [...arrays, w]);
-    if (subject.kinked && second.kinked) continue;
+    const second = differences(slope, [...arrays, w], subject.kinked);
+    if (second.kinked) continue;
     const seconds = leaves();
     const upstream = weights(true);
     const by = [...judged.map((i) => seconds[i]), upstream];
@@ -225,6 +225,7 @@ export function checkFlat(subject: Subject, example: Example, seed: number): voi
   const { slopes, kinked } = differences(
     value,
     floats.map(({ values }) => values as Float64Array),
+    true,
   );
   if (!kinked && slopes.some((by) => by.some((slope) => slope !== 0)))
     throw new Error(`${subject.name} varies with its inputs but has no gradient`);
