@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { concat, defineOp, gradcheck, ops, tensor, where } from "../index.ts";
+import { concat, defineOp, gradcheck, ops, rand, tensor, where } from "../index.ts";
 import type { Tensor, Unary, Vjp } from "../index.ts";
 
 const f64 = (data: number | number[] | number[][]): Tensor => tensor(data, { dtype: "float64" });
@@ -129,6 +129,13 @@ describe("gradcheck", () => {
       index: [],
       checked: 0,
     });
+  });
+
+  it("refuses a function that draws new numbers at each call", () => {
+    expect(() => gradcheck((x) => x.mul(rand([2])), [f64([1, 2])])).toThrow(
+      "gradcheck: the function gives another value at each call",
+    );
+    expect(gradcheck((x) => x.log().sum(), [f64([-1])], { throws: false }).ok, "NaN repeats").toBe(false);
   });
 
   it("obeys its tolerance and refuses a step of 0", () => {

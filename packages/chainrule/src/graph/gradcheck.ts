@@ -50,7 +50,8 @@ export interface GradcheckReport {
 /**
  * Checks the gradient of f at the inputs, which are taken to float64. A result that is no scalar is weighted with fixed
  * random numbers first, so that every element of it counts.
- * @throws GraphError `gradient-mismatch` naming the input, the element and both numbers, unless `throws` is false
+ * @throws GraphError `gradient-mismatch` naming the input, the element and both numbers, unless `throws` is false;
+ * ValueError for a function that does not repeat its value
  * @example
  * gradcheck((x) => x.tanh().sum(), [tensor([0.5, -1])]).ok; // true
  */
@@ -85,6 +86,11 @@ export function gradcheck(
     const y = withGrad(true, () => scalarOf(leaves));
     return y.requiresGrad ? gradients(y, judged) : judged.map(zerosLike);
   };
+  if (!Object.is(value(), value()))
+    throw new ValueError(
+      "gradcheck",
+      "the function gives another value at each call; fix its seed, or check dropout in eval mode",
+    );
   const grads = analytic();
   const entries = judged.map((leaf, i): GradcheckEntry => {
     const name = names[leaves.indexOf(leaf)] ?? `input ${leaves.indexOf(leaf)}`;
