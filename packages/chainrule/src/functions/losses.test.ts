@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { within } from "../../../../test/golden.ts";
 import { DTypeError, ShapeError, ValueError, grad, gradients, tensor, zeros } from "../index.ts";
 import type { Tensor } from "../index.ts";
+import { composites } from "../ops/composite.ts";
 import {
   binaryCrossEntropy,
   binaryCrossEntropyWithLogits,
@@ -33,6 +34,14 @@ const onNumbers = {
   binaryCrossEntropyWithLogits,
 };
 const onClasses = { crossEntropy, nllLoss, hingeLoss, probabilityHingeLoss, multiMarginLoss };
+
+test("losses, activations and layer functions are composites, which test/every-op.test.ts derives and differentiates", () => {
+  const names =
+    "batchNorm binaryCrossEntropy binaryCrossEntropyWithLogits crossEntropy dropout einsum embedding gelu hingeLoss " +
+    "huberLoss l1Loss layerNorm leakyRelu linear logSoftmax mseLoss multiMarginLoss nllLoss probabilityHingeLoss " +
+    "silu softmax squaredError";
+  for (const name of names.split(" ")) expect(composites.get(name)?.examples.length, name).toBeGreaterThan(0);
+});
 
 describe("logits of ±1000 stay finite", () => {
   const x = tensor([
@@ -115,6 +124,15 @@ describe("kinks", () => {
     expect(grad((s) => hingeLoss(s, int32([0])))(tensor([[1, 0, -1]])).toArray()).toEqual([[0, 0, 0]]);
     expect(grad((x) => huberLoss(x, tensor([0]), { delta: 2 }))(tensor([2])).toArray()).toEqual([2]);
   });
+});
+
+test("huber's arms begin at delta", () => {
+  const target = tensor([0, 0, 0], { dtype: "float64" });
+  const loss = huberLoss(tensor([1.99, 2.01, -2.01], { dtype: "float64" }), target, {
+    delta: 2,
+    reduction: "none",
+  });
+  within({ abs: 1e-14, rel: 0 })(loss, [1.98005, 2.02, 2.02]);
 });
 
 describe("dropout", () => {

@@ -3,21 +3,25 @@ import { composite, gradients, noGrad, ops, Parameter, randn, reference, state, 
 import type { Tensor } from "../index.ts";
 import { replay, trace } from "./trace.ts";
 
-const squaredError = composite("squaredError", (a: Tensor, b: Tensor) => a.sub(b).mul(a.sub(b)).mean(), {
-  tex: ([a, b]) => ({ text: `\\overline{(${a.text} - ${b.text})^2}`, binds: 5 }),
-  vjp: [
-    (g, _y, [a, b]) => g.mul(a.sub(b)).mul(2 / a.size),
-    (g, _y, [a, b]) => g.mul(b.sub(a)).mul(2 / a.size),
-  ],
-  examples: [
-    {
-      inputs: [
-        [2, 3],
-        [2, 3],
-      ],
-    },
-  ],
-});
+const squaredError = composite(
+  "test squared error",
+  (a: Tensor, b: Tensor) => a.sub(b).mul(a.sub(b)).mean(),
+  {
+    tex: ([a, b]) => ({ text: `\\overline{(${a.text} - ${b.text})^2}`, binds: 5 }),
+    vjp: [
+      (g, _y, [a, b]) => g.mul(a.sub(b)).mul(2 / a.size),
+      (g, _y, [a, b]) => g.mul(b.sub(a)).mul(2 / a.size),
+    ],
+    examples: [
+      {
+        inputs: [
+          [2, 3],
+          [2, 3],
+        ],
+      },
+    ],
+  },
+);
 
 /** A whole training step: forward, backward, a momentum update whose step count and moment are cells. */
 function setup() {
@@ -74,8 +78,8 @@ describe("trace", () => {
   it("keeps composites as scopes, with their own gradient rule", () => {
     const { step } = setup();
     const { program } = trace(step, [x, y]);
-    const scoped = program.steps.filter(({ scope }) => scope.includes("squaredError"));
-    expect(scoped.map(({ op }) => op.name)).toEqual(["sub", "sub", "mul", "mean", "squaredError"]);
+    const scoped = program.steps.filter(({ scope }) => scope.includes("test squared error"));
+    expect(scoped.map(({ op }) => op.name)).toEqual(["sub", "sub", "mul", "mean", "test squared error"]);
   });
 
   it("sees an eager assignment between two replays", () => {
