@@ -216,7 +216,7 @@ describe("chainrule train", () => {
     ["--samples 33", { samples: 33 }],
   ];
   const figuresOf = (events: Record<string, unknown>[]): string =>
-    JSON.stringify(events.slice(1).map(({ seconds: _, out: __, ...figures }) => figures));
+    JSON.stringify(events.slice(1).map(({ seconds: _seconds, out: _out, ...figures }) => figures));
   /** These leave a run of two epochs on these data as it is: the rate moves too late, or the loss never stands still. */
   const unseen = ["--schedule plateau:1:0.5"];
 

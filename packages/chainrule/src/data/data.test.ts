@@ -123,7 +123,7 @@ describe("scaling", () => {
       [0.5, 1, 0],
       [1, 0.5, 0],
     ]);
-    expect([...applyScaling(fitScaling("unit", rows, 10), rows).data.slice(0, 3)]).toEqual(
+    expect(Array.from(applyScaling(fitScaling("unit", rows, 10), rows).data.subarray(0, 3))).toEqual(
       [0.1, 1, 0.5].map(Math.fround),
     );
     expect(applyScaling(fitScaling("none", rows), rows)).toBe(rows);

@@ -9,7 +9,7 @@ import type { Tex } from "../tensor/tex.ts";
 import { defineOp, list } from "./define.ts";
 import type { Binary, Op, TensorLike } from "./define.ts";
 import { rows, zip, zipRows } from "./kernels.ts";
-import { sumTo } from "./reduce.ts";
+import { sumTo } from "./sum-to.ts";
 
 const broadcast = (name: string) => ({
   name,

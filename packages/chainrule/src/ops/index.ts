@@ -6,35 +6,43 @@ import * as elementwise from "./elementwise.ts";
 import * as layout from "./layout.ts";
 import { matmul } from "./matmul.ts";
 import { uniform } from "./random.ts";
+import * as pieces from "./pieces.ts";
 import * as reduce from "./reduce.ts";
 import * as select from "./select.ts";
 
-const { sumTo: _sumTo, ...reductions } = reduce;
-
 /** Every op by name. */
-export const ops = { ...elementwise, ...arithmetic, ...reductions, ...layout, ...select, matmul, uniform };
+export const ops = {
+  ...elementwise,
+  ...arithmetic,
+  ...reduce,
+  ...layout,
+  ...pieces,
+  ...select,
+  matmul,
+  uniform,
+};
 
 type Ops = typeof ops;
 export type OpName = keyof Ops;
 
-/** The ops whose first input is one tensor become its methods. */
-type MethodOf<F> = F extends (first: infer First, ...rest: infer Rest) => Tensor
-  ? First extends readonly unknown[]
-    ? never
-    : (...rest: Rest) => Tensor
+/** An op becomes a method of its first input, unless that is a list of tensors. */
+type MethodOf<F> = F extends (first: infer _First, ...rest: infer Rest) => Tensor
+  ? (...rest: Rest) => Tensor
   : never;
-export type Methods = { [Name in Exclude<OpName, "concat" | "stack" | "where">]: MethodOf<Ops[Name]> };
+type OfOneTensor<Name extends OpName> = Parameters<Ops[Name]>[0] extends readonly unknown[] ? never : Name;
+export type Methods = { [Name in OpName as OfOneTensor<Name>]: MethodOf<Ops[Name]> };
 
 /** The records as passes read them, by name. */
 export const records: ReadonlyMap<string, OpRecord> = new Map(
   Object.entries(ops) as unknown as [string, OpRecord][],
 );
 
-for (const [name, op] of Object.entries(ops) as unknown as [string, (...args: unknown[]) => Tensor][]) {
-  if (name === "concat" || name === "stack" || name === "where") continue;
+for (const [name, op] of Object.entries(ops)) {
+  if (op.arity === "list") continue;
+  const call = op as unknown as (...args: unknown[]) => Tensor;
   Object.defineProperty(Tensor.prototype, name, {
     value(this: Tensor, ...rest: unknown[]) {
-      return op(this, ...rest);
+      return call(this, ...rest);
     },
     configurable: true,
     writable: true,

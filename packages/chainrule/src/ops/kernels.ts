@@ -121,3 +121,17 @@ export function fold(out: Values, x: Values, shape: Shape, axes: readonly number
 export function allSame(shapes: readonly Shape[]): boolean {
   return shapes.every((shape) => sameShape(shape, shapes[0]));
 }
+
+/** out = the elements of x at `start`, with `strides` over the axes of `shape`, in row-major order. */
+export function gatherStrided(
+  out: Values,
+  x: Values,
+  shape: Shape,
+  strides: readonly number[],
+  start = 0,
+): void {
+  let at = 0;
+  walk(shape, strides, start, (offset) => {
+    out[at++] = x[offset];
+  });
+}

@@ -7,7 +7,7 @@ import { binding, infix, power } from "../tensor/tex.ts";
 import { promote, whole } from "../tensor/dtype.ts";
 import { defineOp, list } from "./define.ts";
 import type { Binary } from "./define.ts";
-import { sumTo } from "./reduce.ts";
+import { sumTo } from "./sum-to.ts";
 
 export interface Flags {
   /** Read a (or b) with its last two axes swapped, without a copy. */
@@ -149,70 +149,24 @@ function multiply(
     }
 }
 
+// prettier-ignore
 function dotTile(
-  tile: Float64Array,
-  a: Float64Array,
-  aStart: number,
-  b: Float64Array,
-  bStart: number,
-  k: number,
+  tile: Float64Array, a: Float64Array, aStart: number, b: Float64Array, bStart: number, k: number,
 ): void {
-  let c00 = 0,
-    c01 = 0,
-    c02 = 0,
-    c03 = 0;
-  let c10 = 0,
-    c11 = 0,
-    c12 = 0,
-    c13 = 0;
-  let c20 = 0,
-    c21 = 0,
-    c22 = 0,
-    c23 = 0;
-  let c30 = 0,
-    c31 = 0,
-    c32 = 0,
-    c33 = 0;
+  let c00 = 0, c01 = 0, c02 = 0, c03 = 0;
+  let c10 = 0, c11 = 0, c12 = 0, c13 = 0;
+  let c20 = 0, c21 = 0, c22 = 0, c23 = 0;
+  let c30 = 0, c31 = 0, c32 = 0, c33 = 0;
   for (let p = 0, i = aStart, j = bStart; p < k; p++, i += 4, j += 4) {
-    const a0 = a[i],
-      a1 = a[i + 1],
-      a2 = a[i + 2],
-      a3 = a[i + 3];
-    const b0 = b[j],
-      b1 = b[j + 1],
-      b2 = b[j + 2],
-      b3 = b[j + 3];
-    c00 += a0 * b0;
-    c01 += a0 * b1;
-    c02 += a0 * b2;
-    c03 += a0 * b3;
-    c10 += a1 * b0;
-    c11 += a1 * b1;
-    c12 += a1 * b2;
-    c13 += a1 * b3;
-    c20 += a2 * b0;
-    c21 += a2 * b1;
-    c22 += a2 * b2;
-    c23 += a2 * b3;
-    c30 += a3 * b0;
-    c31 += a3 * b1;
-    c32 += a3 * b2;
-    c33 += a3 * b3;
+    const a0 = a[i], a1 = a[i + 1], a2 = a[i + 2], a3 = a[i + 3];
+    const b0 = b[j], b1 = b[j + 1], b2 = b[j + 2], b3 = b[j + 3];
+    c00 += a0 * b0; c01 += a0 * b1; c02 += a0 * b2; c03 += a0 * b3;
+    c10 += a1 * b0; c11 += a1 * b1; c12 += a1 * b2; c13 += a1 * b3;
+    c20 += a2 * b0; c21 += a2 * b1; c22 += a2 * b2; c23 += a2 * b3;
+    c30 += a3 * b0; c31 += a3 * b1; c32 += a3 * b2; c33 += a3 * b3;
   }
-  tile[0] = c00;
-  tile[1] = c01;
-  tile[2] = c02;
-  tile[3] = c03;
-  tile[4] = c10;
-  tile[5] = c11;
-  tile[6] = c12;
-  tile[7] = c13;
-  tile[8] = c20;
-  tile[9] = c21;
-  tile[10] = c22;
-  tile[11] = c23;
-  tile[12] = c30;
-  tile[13] = c31;
-  tile[14] = c32;
-  tile[15] = c33;
+  tile[0] = c00; tile[1] = c01; tile[2] = c02; tile[3] = c03;
+  tile[4] = c10; tile[5] = c11; tile[6] = c12; tile[7] = c13;
+  tile[8] = c20; tile[9] = c21; tile[10] = c22; tile[11] = c23;
+  tile[12] = c30; tile[13] = c31; tile[14] = c32; tile[15] = c33;
 }

@@ -3,14 +3,7 @@ import { allocate, floating, whole } from "../tensor/dtype.ts";
 import type { DType, Values } from "../tensor/dtype.ts";
 import { ShapeError, ValueError } from "../tensor/errors.ts";
 import { exp as exponential, log as logarithm } from "../tensor/math/index.ts";
-import {
-  formatShape,
-  normalizeAxes,
-  normalizeAxis,
-  reducedShape,
-  sameShape,
-  sizeOf,
-} from "../tensor/shape.ts";
+import { formatShape, normalizeAxes, normalizeAxis, reducedShape, sizeOf } from "../tensor/shape.ts";
 import type { Axes, Shape } from "../tensor/shape.ts";
 import { binding, call, within } from "../tensor/tex.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -262,13 +255,3 @@ export const cumsum: Unary<
   ],
   tex: ([x]) => call("cumsum", x),
 });
-
-/** Undoes broadcasting: sums `g` over the axes along which a tensor of `shape` was repeated. */
-export function sumTo(g: Tensor, shape: Shape): Tensor {
-  if (sameShape(g.shape, shape)) return g;
-  const added = g.shape.length - shape.length;
-  const axes = g.shape
-    .map((_, axis) => axis)
-    .filter((axis) => axis < added || (shape[axis - added] === 1 && g.shape[axis] !== 1));
-  return g.sum(axes, true).reshape(shape);
-}

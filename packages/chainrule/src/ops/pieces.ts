@@ -1,0 +1,246 @@
+/** Ops that cut pieces out of tensors, set them into larger ones, or join them. */
+import { ShapeError, ValueError } from "../tensor/errors.ts";
+import { formatShape, normalizeAxis, sameShape, sizeOf, stridesOf, walk } from "../tensor/shape.ts";
+import type { Shape } from "../tensor/shape.ts";
+import { binding, call } from "../tensor/tex.ts";
+import { dtypeOf } from "../tensor/dtype.ts";
+import { defineOp, list } from "./define.ts";
+import type { Op, TensorLike, Unary } from "./define.ts";
+import { gatherStrided } from "./kernels.ts";
+
+/** What is taken of one axis: everything, one index (the axis is dropped), or from start to before stop in steps. */
+export type Range = null | number | readonly [start?: number | null, stop?: number | null, step?: number];
+
+export interface Slice {
+  start: readonly number[];
+  step: readonly number[];
+  /** How many are taken along each axis of x, and which of those axes the result drops. */
+  length: readonly number[];
+  dropped: readonly number[];
+}
+
+/** A part of x: `x.slice([0, null, [1, 3]])` is x[0, :, 1:3] in NumPy; negative numbers count from the end. */
+export const slice: Unary<[ranges: readonly Range[]], Slice> = defineOp({
+  name: "slice",
+  kind: "layout",
+  arity: 1,
+  attrs: ([x], ranges) => {
+    if (ranges.length > x.rank)
+      throw new ShapeError(
+        "slice",
+        [x.shape],
+        `${ranges.length} ranges for the ${x.rank} axes of ${formatShape(x.shape)}`,
+        "bad-index",
+      );
+    const parts = x.shape.map((size, axis) => span(x.shape, axis, size, ranges[axis] ?? null));
+    return {
+      start: parts.map((part) => part.start),
+      step: parts.map((part) => part.step),
+      length: parts.map((part) => part.length),
+      dropped: x.shape.map((_, axis) => axis).filter((axis) => typeof ranges[axis] === "number"),
+    };
+  },
+  shape: (_inputs, { length, dropped }) => length.filter((_, axis) => !dropped.includes(axis)),
+  kernel: (out, [x], shapes, { start, step, length }) => {
+    const strides = stridesOf(shapes.inputs[0]);
+    const from = start.reduce((sum, index, axis) => sum + index * strides[axis], 0);
+    gatherStrided(
+      out,
+      x,
+      length,
+      strides.map((stride, axis) => stride * step[axis]),
+      from,
+    );
+  },
+  vjp: [
+    (g, _y, [x], { start, step, length }) =>
+      g.reshape(length).pad(
+        x.shape.map((size, axis) => {
+          const covered = length[axis] === 0 ? 0 : (length[axis] - 1) * step[axis] + 1;
+          return length[axis] === 0 ? [0, size] : [start[axis], size - start[axis] - covered];
+        }),
+        { interior: step.map((by) => by - 1) },
+      ),
+  ],
+  examples: [
+    { inputs: [[5]], args: [[[1, 4]]] },
+    { inputs: [[3, 4]], args: [[-1, [null, null, 2]]] },
+    { inputs: [[2, 3, 4]], args: [[null, [1], [0, -1, 2]]] },
+    { inputs: [[4, 2]], args: [[[2, 2]]] },
+  ],
+  tex: ([x]) => ({ text: `${x.text}_{[\\cdot]}`, binds: binding.power }),
+});
+
+function span(
+  shape: Shape,
+  axis: number,
+  size: number,
+  range: Range,
+): { start: number; step: number; length: number } {
+  if (range === null) return { start: 0, step: 1, length: size };
+  const bad = (text: string): ShapeError =>
+    new ShapeError("slice", [shape], `${text} on axis ${axis} of ${formatShape(shape)}`, "bad-index");
+  if (typeof range === "number") {
+    if (!Number.isInteger(range) || range < -size || range >= size)
+      throw bad(`index ${range} is out of range`);
+    return { start: range < 0 ? range + size : range, step: 1, length: 1 };
+  }
+  const [first, last, step = 1] = range;
+  if (!Number.isInteger(step) || step < 1)
+    throw bad(`the step must be a whole number ≥ 1, not ${step}; flip() turns an axis round`);
+  // as in NumPy, ends beyond the axis are cut back
+  const cut = (index: number | null | undefined, usual: number): number => {
+    if (index === null || index === undefined) return usual;
+    if (!Number.isInteger(index)) throw bad(`${index} is not a whole number`);
+    return Math.max(0, Math.min(size, index < 0 ? index + size : index));
+  };
+  const start = cut(first, 0);
+  return { start, step, length: Math.max(0, Math.ceil((cut(last, size) - start) / step)) };
+}
+
+export interface Padding {
+  before: readonly number[];
+  after: readonly number[];
+  /** How many are put between neighbours. */
+  interior: readonly number[];
+  value: number;
+}
+
+/** x with `value` put before, after and between its elements, given per axis as [before, after]. */
+export const pad: Unary<
+  [
+    widths: readonly (readonly [before: number, after: number] | number[])[],
+    options?: { value?: number; interior?: readonly number[] },
+  ],
+  Padding
+> = defineOp({
+  name: "pad",
+  kind: "layout",
+  arity: 1,
+  attrs: ([x], widths, { value = 0, interior = x.shape.map(() => 0) } = {}) => {
+    const all = [...widths.flat(), ...interior];
+    if (widths.length !== x.rank || interior.length !== x.rank || widths.some((pair) => pair.length !== 2))
+      throw new ShapeError(
+        "pad",
+        [x.shape],
+        `needs a pair [before, after] for each of the ${x.rank} axes of ${formatShape(x.shape)}`,
+        "bad-axis",
+      );
+    if (!all.every((width) => Number.isSafeInteger(width) && width >= 0))
+      throw new ValueError("pad", `widths must be whole numbers ≥ 0, got ${all.join(", ")}`);
+    return { before: widths.map((pair) => pair[0]), after: widths.map((pair) => pair[1]), interior, value };
+  },
+  shape: ([x], { before, after, interior }) =>
+    x.map((length, axis) => before[axis] + after[axis] + length + Math.max(0, length - 1) * interior[axis]),
+  kernel: (out, [x], shapes, { before, interior, value }) => {
+    if (value !== 0) out.fill(dtypeOf(out) === "bool" ? 1 : value);
+    const strides = stridesOf(shapes.out);
+    let at = 0;
+    const start = before.reduce((sum, width, axis) => sum + width * strides[axis], 0);
+    walk(
+      shapes.inputs[0],
+      strides.map((stride, axis) => stride * (interior[axis] + 1)),
+      start,
+      (offset) => {
+        out[offset] = x[at++];
+      },
+    );
+  },
+  vjp: [
+    (g, _y, [x], { before, interior }) =>
+      g.slice(
+        x.shape.map((length, axis): Range => {
+          const end = before[axis] + (length === 0 ? 0 : (length - 1) * (interior[axis] + 1) + 1);
+          return [before[axis], end, interior[axis] + 1];
+        }),
+      ),
+  ],
+  examples: [
+    { inputs: [[3]], args: [[[1, 2]]] },
+    { inputs: [[2, 3]], args: [list([0, 1], [2, 0]), { value: 7 }] },
+    { inputs: [[2, 3]], args: [list([1, 1], [0, 0]), { interior: [2, 1] }] },
+  ],
+  tex: ([x]) => call("pad", x),
+});
+
+type Join = Op<[tensors: readonly TensorLike[]], [axis?: number], { axis: number }>;
+
+/** Tensors joined along an axis that exists; all other lengths must agree. */
+export const concat: Join = defineOp({
+  name: "concat",
+  kind: "layout",
+  arity: "list",
+  attrs: (inputs, axis = 0) => ({ axis: normalizeAxis("concat", axis, inputs[0].shape) }),
+  shape: (inputs, { axis }) => {
+    const [first] = inputs;
+    for (const other of inputs)
+      if (other.length !== first.length || other.some((length, i) => i !== axis && length !== first[i]))
+        throw new ShapeError(
+          "concat",
+          inputs,
+          `shapes ${inputs.map(formatShape).join(", ")} differ on other axes than ${axis}`,
+        );
+    return first.with(
+      axis,
+      inputs.reduce((sum, shape) => sum + shape[axis], 0),
+    );
+  },
+  kernel: (out, inputs, shapes, { axis }) => {
+    const inner = sizeOf(shapes.out.slice(axis + 1));
+    const block = shapes.out[axis] * inner;
+    let from = 0;
+    inputs.forEach((x, i) => {
+      const length = shapes.inputs[i][axis] * inner;
+      for (let outer = 0; outer * length < x.length; outer++)
+        out.set(x.subarray(outer * length, (outer + 1) * length), outer * block + from);
+      from += length;
+    });
+  },
+  vjp:
+    (input) =>
+    (g, _y, inputs, { axis }) => {
+      const start = inputs.slice(0, input).reduce((sum, x) => sum + x.shape[axis], 0);
+      return g.slice(along(axis, [start, start + inputs[input].shape[axis]]));
+    },
+  examples: [
+    { inputs: [[2], [3]] },
+    { inputs: list([2, 3], [2, 1], [2, 2]), args: [1] },
+    { inputs: list([1, 2, 2], [2, 2, 2]), args: [-3] },
+  ],
+  tex: (inputs) => call("concat", ...inputs),
+});
+
+/** Tensors of one shape joined along a new axis. */
+export const stack: Join = defineOp({
+  name: "stack",
+  kind: "layout",
+  arity: "list",
+  attrs: (inputs, axis = 0) => ({ axis: normalizeAxis("stack", axis, [...inputs[0].shape, inputs.length]) }),
+  shape: (inputs, { axis }) => {
+    if (!inputs.every((shape) => sameShape(shape, inputs[0])))
+      throw new ShapeError(
+        "stack",
+        inputs,
+        `shapes ${inputs.map(formatShape).join(", ")} differ; concat joins along an axis that exists`,
+      );
+    return inputs[0].toSpliced(axis, 0, inputs.length);
+  },
+  kernel: (out, inputs, shapes, { axis }) => {
+    const inner = sizeOf(shapes.out.slice(axis + 1));
+    inputs.forEach((x, i) => {
+      for (let outer = 0; outer * inner < x.length; outer++)
+        out.set(x.subarray(outer * inner, (outer + 1) * inner), (outer * inputs.length + i) * inner);
+    });
+  },
+  vjp:
+    (input) =>
+    (g, _y, _inputs, { axis }) =>
+      g.slice(along(axis, input)),
+  examples: [{ inputs: [[3], [3]] }, { inputs: list([2, 3], [2, 3]), args: [-1] }, { inputs: [[], [], []] }],
+  tex: (inputs) => call("stack", ...inputs),
+});
+
+/** Ranges that take everything of the axes before `axis`, and `range` of it. */
+function along(axis: number, range: Range): Range[] {
+  return [...new Array<null>(axis).fill(null), range];
+}
