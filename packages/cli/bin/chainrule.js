@@ -13,6 +13,9 @@ const packageRoot = dirname(dirname(bin));
 const checkout = dirname(dirname(packageRoot));
 const source = join(packageRoot, "src", "main.ts");
 
+// Node keeps what it compiled, so that the next command starts in half the time.
+if (nodeModule.enableCompileCache) nodeModule.enableCompileCache();
+
 if (existsSync(source)) runSources();
 else runBuilt();
 
