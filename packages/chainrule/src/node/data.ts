@@ -1,0 +1,204 @@
+/** Finds the image data sets: in a folder that is named, in the cache, or on the web. */
+import { createHash } from "node:crypto";
+import { existsSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { isGzip } from "../formats/gzip.ts";
+import { pairImages, parseIdx } from "../formats/idx.ts";
+import type { ImageSet } from "../formats/idx.ts";
+import { DataError, FormatError } from "../tensor/errors.ts";
+import { cacheFolder } from "./cache.ts";
+import type { Environment } from "./cache.ts";
+import { datasetSources } from "./datasets.ts";
+import type { DatasetFile, DatasetName, DatasetSource } from "./datasets.ts";
+import { download } from "./download.ts";
+import type { DownloadOptions, DownloadProgress } from "./download.ts";
+import { readBytes } from "./files.ts";
+
+export interface FindOptions {
+  /** A folder to look in first; it must exist. */
+  readonly dataDir?: string;
+  /** Whether to download what is found nowhere; yes unless told otherwise. */
+  readonly download?: boolean;
+  readonly onProgress?: (progress: DownloadProgress & { readonly file: string }) => void;
+  readonly signal?: AbortSignal;
+  /** How long a server may be silent, in milliseconds. */
+  readonly silence?: number;
+  /** Folders on the web in place of the set's own mirrors. */
+  readonly mirrors?: readonly string[];
+  /** In place of `process.env`, for `CHAINRULE_DATA` and the cache. */
+  readonly environment?: Environment;
+}
+
+/** A data set, and where it was. */
+export interface FoundDataset {
+  readonly name: DatasetName;
+  readonly folder: string;
+  readonly train: ImageSet;
+  readonly test: ImageSet;
+  /** The SHA-256 of each file's unpacked bytes. */
+  readonly sha256: Readonly<Record<string, string>>;
+}
+
+/** A folder where a data set may be, and the files it lacks there. */
+export interface DatasetPlace {
+  readonly folder: string;
+  /** Who names the folder: `--data-dir`, `CHAINRULE_DATA` or `cache`. */
+  readonly named: string;
+  readonly exists: boolean;
+  readonly missing: readonly string[];
+}
+
+/** The folders where a data set is looked for, in order. */
+export function datasetPlaces(name: DatasetName, options: FindOptions = {}): DatasetPlace[] {
+  return places(datasetSources[name], options);
+}
+
+/**
+ * The images and labels of MNIST or Fashion-MNIST: from `dataDir`, the folder in `CHAINRULE_DATA`, or the cache, each
+ * with a folder `mnist` or `fashion` of four IDX files, gzipped or not; else downloaded into the cache. Each file is
+ * verified: MNIST by the SHA-256 of its unpacked bytes, Fashion-MNIST by the published MD5 of its packed files, and by
+ * size and form alone where somebody has unpacked these.
+ *
+ * @throws DataError listing where it was looked for when it is nowhere; FormatError for a file that is damaged or another
+ * one; FileError for one that cannot be read or written
+ */
+export async function findDataset(name: DatasetName, options: FindOptions = {}): Promise<FoundDataset> {
+  return { name, ...(await loadSource(datasetSources[name], options)) };
+}
+
+/** As {@link findDataset}, for any source. */
+export async function loadSource(
+  source: DatasetSource,
+  options: FindOptions = {},
+): Promise<Omit<FoundDataset, "name">> {
+  const { dataDir } = options;
+  if (dataDir !== undefined && !statSync(dataDir, { throwIfNoEntry: false })?.isDirectory())
+    throw new DataError(
+      `the data folder ${dataDir} ${existsSync(dataDir) ? "is no folder" : "does not exist"}`,
+    );
+  const looked = places(source, options);
+  const found = looked.find(({ missing }) => missing.length === 0);
+  const folder = found?.folder ?? (await downloadMissing(source, looked, options));
+  const { trainImages, trainLabels, testImages, testLabels } = source.files;
+  const sha256: Record<string, string> = {};
+  const pair = (images: DatasetFile, labels: DatasetFile): ImageSet => {
+    const [first, second] = [images, labels].map((file) => {
+      const path = pathOf(folder, file)!;
+      const content = verified(file, readBytes(path), path);
+      sha256[file.name] = content.sha256;
+      return { path, array: parseIdx(content.bytes, { name: path }) };
+    });
+    return pairImages(first.array, second.array, { images: first.path, labels: second.path });
+  };
+  return { folder, train: pair(trainImages, trainLabels), test: pair(testImages, testLabels), sha256 };
+}
+
+function places(source: DatasetSource, { dataDir, environment = process.env }: FindOptions): DatasetPlace[] {
+  const roots: [string, string | undefined][] = [
+    ["--data-dir", dataDir],
+    ["CHAINRULE_DATA", environment.CHAINRULE_DATA || undefined],
+    ["cache", cacheFolder(environment)],
+  ];
+  return roots.flatMap(([named, root]) => {
+    if (root === undefined) return [];
+    const folder = join(root, source.folder);
+    const missing = filesOf(source).filter((file) => pathOf(folder, file) === undefined);
+    return [{ named, folder, exists: existsSync(folder), missing: missing.map((file) => file.name) }];
+  });
+}
+
+function filesOf(source: DatasetSource): DatasetFile[] {
+  return Object.values(source.files);
+}
+
+function pathOf(folder: string, { name }: DatasetFile): string | undefined {
+  return [name, `${name}.gz`].map((one) => join(folder, one)).find((path) => existsSync(path));
+}
+
+/** Unpacks a file and holds it against what is published; `advice` ends the message when it is something else. */
+function verified(
+  file: DatasetFile,
+  bytes: Uint8Array,
+  path: string,
+  advice = "; the file is damaged or another one: remove it, and it is downloaded anew",
+): { bytes: Uint8Array; sha256: string } {
+  const wrong = (field: string, expected: string | number, found: string | number): FormatError =>
+    new FormatError(`${path}: ${field}: expected ${expected}, found ${found}${advice}`);
+  let content = bytes;
+  if (isGzip(bytes)) {
+    const md5 = file.md5OfGzip && createHash("md5").update(bytes).digest("hex");
+    try {
+      const unpacked = gunzipSync(bytes, { maxOutputLength: file.bytes + 1 });
+      content = new Uint8Array(unpacked.buffer, unpacked.byteOffset, unpacked.byteLength);
+    } catch (cause) {
+      const { message } = cause as Error;
+      throw new FormatError(
+        `${path}: gzip: expected ${file.bytes} unpacked bytes, found ${bytes.length} packed ones that do not unpack to them (${message})${advice}`,
+        { cause },
+      );
+    }
+    if (md5 !== file.md5OfGzip) throw wrong("md5 of the packed file", file.md5OfGzip!, md5!);
+  }
+  if (content.length !== file.bytes) throw wrong("size", `${file.bytes} bytes`, content.length);
+  const sha256 = createHash("sha256").update(content).digest("hex");
+  if (file.sha256 !== undefined && sha256 !== file.sha256) throw wrong("sha256", file.sha256, sha256);
+  return { bytes: content, sha256 };
+}
+
+/** Fetches what the cache lacks; returns the set's folder there. */
+async function downloadMissing(
+  source: DatasetSource,
+  looked: readonly DatasetPlace[],
+  options: FindOptions,
+): Promise<string> {
+  const cache = looked.at(-1)!;
+  if (options.download === false) throw notFound(source, looked, "Downloading it was not allowed.");
+  const mirrors = (options.mirrors ?? source.mirrors).map((mirror) => mirror.replace(/\/?$/, "/"));
+  for (const file of filesOf(source)) {
+    if (!cache.missing.includes(file.name)) continue;
+    const packed = `${file.name}.gz`;
+    const target = join(cache.folder, packed);
+    const settings: DownloadOptions = {
+      signal: options.signal,
+      silence: options.silence,
+      onProgress: (progress) => options.onProgress?.({ ...progress, file: packed }),
+    };
+    try {
+      await download({
+        ...settings,
+        urls: mirrors.map((mirror) => mirror + packed),
+        target,
+        // Packing never makes a file notably larger.
+        most: file.bytes + 4096,
+        check: (bytes) => void verified(file, bytes, packed, ""),
+      });
+    } catch (error) {
+      if (!(error instanceof DataError)) throw error;
+      throw notFound(source, looked, `Tried to download it:\n${error.message.replace(/^/gm, "  ")}`, error);
+    }
+  }
+  return cache.folder;
+}
+
+function notFound(
+  source: DatasetSource,
+  looked: readonly DatasetPlace[],
+  tried: string,
+  cause?: Error,
+): DataError {
+  const [first] = filesOf(source);
+  const lines = looked.map(({ folder, named, exists, missing }) => {
+    const problem = !exists
+      ? `no such folder${pathOf(dirname(folder), first) === undefined ? "" : ", but its files lie in the one above"}`
+      : missing.length === filesOf(source).length
+        ? "none of its files"
+        : `without ${missing.join(", ")}`;
+    return `  ${folder} (${named}): ${problem}`;
+  });
+  return new DataError(
+    `${source.title} is not on this machine. Looked in\n${lines.join("\n")}\n${tried}\n` +
+      `Put its four files (${first.name}.gz …) into one of these folders, or name the folder above it with --data-dir or CHAINRULE_DATA.`,
+    { cause },
+  );
+}

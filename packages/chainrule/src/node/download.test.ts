@@ -1,0 +1,293 @@
+import { once } from "node:events";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { createServer } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { DataError, FileError, FormatError } from "../tensor/errors.ts";
+import { Generator } from "../tensor/random/index.ts";
+import { download } from "./download.ts";
+import type { DownloadOptions } from "./download.ts";
+import { readBytes } from "./files.ts";
+
+const random = new Generator(0).stream("content");
+const content = Uint8Array.from({ length: 200_000 }, () => random.integer(0, 256));
+const size = content.length;
+const most = size + 4096;
+
+let folder: string;
+let target: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "chainrule-download-"));
+  target = join(folder, "sub", "a.gz");
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+let server: Server;
+let address: string;
+/** What the bad mirror does with a request; the good one is good, the gone one gone. */
+let bad: (request: IncomingMessage, response: ServerResponse) => void;
+/** Every request: the mirror, and the range that was asked for. */
+let requests: string[];
+
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    const mirror = request.url!.split("/")[1];
+    requests.push(`${mirror} ${request.headers.range ?? "all"}`);
+    if (mirror === "good") good(request, response);
+    else if (mirror === "bad") bad(request, response);
+    else response.writeHead(404).end();
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
+beforeEach(() => {
+  requests = [];
+});
+
+const startOf = (request: IncomingMessage): number =>
+  Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? "")?.[1] ?? 0);
+
+/** The status and headers with which a server that knows ranges begins. */
+function begin(request: IncomingMessage, response: ServerResponse): void {
+  const start = startOf(request);
+  const range = start === 0 ? {} : { "content-range": `bytes ${start}-${size - 1}/${size}` };
+  response.writeHead(start === 0 ? 200 : 206, { "content-length": size - start, ...range });
+}
+
+const good: typeof bad = (request, response) => {
+  if (startOf(request) >= size) {
+    response.writeHead(416, { "content-range": `bytes */${size}` }).end();
+    return;
+  }
+  begin(request, response);
+  response.end(content.subarray(startOf(request)));
+};
+
+/** Half of what is asked for, then the line is cut. */
+const half: typeof bad = (request, response) => {
+  begin(request, response);
+  const start = startOf(request);
+  response.write(content.subarray(start, start + Math.ceil((size - start) / 2)), () =>
+    setTimeout(() => response.destroy(), 20),
+  );
+};
+
+function get(mirrors: string[], options: DownloadOptions = {}): Promise<void> {
+  const check = (bytes: Uint8Array): void => {
+    if (Buffer.compare(bytes, content) !== 0) throw new FormatError("a.gz: not what was expected");
+  };
+  return download({
+    urls: mirrors.map((name) => `${address}/${name}/a.gz`),
+    target,
+    most,
+    check,
+    ...options,
+  });
+}
+
+/** Puts a part that an earlier start has left; unless given, by a process of a number that no system hands out. */
+function leave(part: Uint8Array, owner = ".999999999-0a1b"): string {
+  mkdirSync(join(folder, "sub"), { recursive: true });
+  const path = join(folder, "sub", `.a.gz${owner}.part`);
+  writeFileSync(path, part);
+  return path;
+}
+
+function expectDone(): void {
+  expect(Buffer.compare(readBytes(target), content)).toBe(0);
+  expect(readdirSync(join(folder, "sub"))).toEqual(["a.gz"]);
+}
+
+test("a file is fetched, and how far it is is told", async () => {
+  const received: number[] = [];
+  await get(["good"], {
+    onProgress: (progress) => {
+      expect(progress).toMatchObject({ url: `${address}/good/a.gz`, total: size });
+      received.push(progress.received);
+    },
+  });
+  expectDone();
+  expect(requests).toEqual(["good all"]);
+  expect(received.at(-1)).toBe(size);
+  expect(received).toEqual(received.toSorted((a, b) => a - b));
+});
+
+test("the second mirror is asked when the first has nothing", async () => {
+  await get(["gone", "good"]);
+  expectDone();
+  expect(requests).toEqual(["gone all", "good all"]);
+});
+
+test("two downloads of one file at a time do not mix", async () => {
+  await Promise.all([get(["good"]), get(["good"])]);
+  expectDone();
+});
+
+describe("what is there is not fetched again", () => {
+  test("when the line breaks; another mirror goes on, too", async () => {
+    bad = half;
+    await get(["bad", "good"]);
+    expectDone();
+    expect(requests).toEqual(["bad all", "bad bytes=100000-", "bad bytes=150000-", "good bytes=175000-"]);
+  });
+
+  test("when an earlier start was killed", async () => {
+    leave(content.subarray(0, 10), ".999999998-0a1b");
+    leave(content.subarray(0, 1000));
+    await get(["good"]);
+    expectDone();
+    expect(requests).toEqual(["good bytes=1000-"]);
+  });
+
+  test("when it is everything", async () => {
+    leave(content, "");
+    await get(["good"]);
+    expectDone();
+    expect(requests).toEqual([`good bytes=${size}-`]);
+  });
+
+  test("unless another process is fetching it", async () => {
+    const theirs = leave(content.subarray(0, 1000), `.${process.ppid}-0a1b`);
+    await get(["good"]);
+    expect(requests).toEqual(["good all"]);
+    expect(readFileSync(theirs)).toHaveLength(1000);
+  });
+
+  test("unless it is not the beginning of the file", async () => {
+    leave(new Uint8Array(1000), "");
+    await get(["good"]);
+    expectDone();
+    expect(requests).toEqual(["good bytes=1000-", "good all"]);
+  });
+
+  test("unless it is longer than the file", async () => {
+    leave(new Uint8Array(size + 5), "");
+    await get(["good"]);
+    expectDone();
+    expect(requests).toEqual([`good bytes=${size + 5}-`, "good all"]);
+  });
+
+  test("unless the server knows no ranges", async () => {
+    bad = (_request, response) => void response.end(content);
+    leave(content.subarray(0, 1000), "");
+    await get(["bad"]);
+    expectDone();
+  });
+
+  test("unless the server sends another part", async () => {
+    bad = (request, response) => {
+      if (startOf(request) === 0) half(request, response);
+      else response.writeHead(206, { "content-range": `bytes 0-${size - 1}/${size}` }).end(content);
+    };
+    await get(["bad", "good"]);
+    expectDone();
+    expect(requests.slice(0, 3)).toEqual(["bad all", "bad bytes=100000-", "bad all"]);
+  });
+});
+
+const other = content.map((byte, i) => (i === 99 ? byte ^ 1 : byte));
+test.each<[string, typeof bad, RegExp]>([
+  ["one other bit", (_request, response) => response.end(other), /: a\.gz: not what was expected$/],
+  ["a page", (_request, response) => response.end("<html>Log in</html>"), /: a\.gz: not what was expected$/],
+  [
+    "an error",
+    (_request, response) => response.writeHead(503).end("busy"),
+    /: HTTP 503 Service Unavailable$/,
+  ],
+  ["nothing", (_request, response) => response.end(), /: sent nothing$/],
+  ["a cut line", (_request, response) => response.destroy(), /: .*(closed|hang up|ECONNRESET)/],
+  [
+    "content without end",
+    (_request, response) => {
+      const more = (): void => {
+        if (response.write(content)) setImmediate(more);
+        else response.once("drain", more);
+      };
+      more();
+    },
+    /: larger than the 204096 bytes that were expected$/,
+  ],
+  [
+    "far too much, announced",
+    (_request, response) => response.writeHead(200, { "content-length": 1e9 }).write("x"),
+    /: larger than the 204096 bytes that were expected$/,
+  ],
+  [
+    "another encoding",
+    (_request, response) => response.writeHead(200, { "content-encoding": "gzip" }).end(content),
+    /: sent with the encoding gzip, which was not asked for$/,
+  ],
+  ["silence", () => {}, /: no answer for 0\.3 seconds$/],
+  [
+    "silence in the middle",
+    (request, response) => {
+      begin(request, response);
+      response.write(content.subarray(startOf(request), startOf(request) + 100));
+    },
+    /: no answer for 0\.3 seconds$/,
+  ],
+])("a server that sends %s is passed over", async (_what, answer, message) => {
+  bad = answer;
+  const alone = get(["bad"], { silence: 300 });
+  await expect(alone).rejects.toThrowError(DataError);
+  await expect(alone).rejects.toThrowError(message);
+  await expect(alone).rejects.toThrowError(`${address}/bad/a.gz: `);
+  expect(existsSync(target)).toBe(false);
+  await get(["bad", "good"], { silence: 300 });
+  expectDone();
+});
+
+test("a download that is called off stops, and keeps what came", async () => {
+  bad = (request, response) => {
+    begin(request, response);
+    response.write(content.subarray(0, 5000));
+  };
+  const controller = new AbortController();
+  const promise = get(["bad", "good"], {
+    signal: controller.signal,
+    onProgress: () => controller.abort(new Error("enough")),
+  });
+  await expect(promise).rejects.toThrowError("enough");
+  expect(requests).toEqual(["bad all"]);
+  expect(readdirSync(join(folder, "sub"))).toEqual([".a.gz.part"]);
+  await get(["good"]);
+  expectDone();
+  expect(requests.at(-1)).toBe("good bytes=5000-");
+});
+
+test("a folder that cannot be made is no matter of mirrors", async () => {
+  writeFileSync(join(folder, "sub"), "a file");
+  await expect(get(["good", "gone"])).rejects.toThrowError(FileError);
+  await expect(get(["good"])).rejects.toThrowError(/sub is a file, not a folder/);
+  expect(requests).toEqual([]);
+});
+
+test("offline, every address is named with its reason, and nothing is left", async () => {
+  const closed = createServer().listen(0, "127.0.0.1");
+  await once(closed, "listening");
+  const { port } = closed.address() as AddressInfo;
+  closed.close();
+  await once(closed, "close");
+  const urls = ["a", "b"].map((name) => `http://127.0.0.1:${port}/${name}`);
+  const message = await download({ urls, target, most, check: () => {} }).catch(
+    (error: unknown) => (error as Error).message,
+  );
+  expect(message).toMatch(/^http:\S+\/a: .*ECONNREFUSED.*\nhttp:\S+\/b: .*ECONNREFUSED.*$/);
+  expect(readdirSync(folder)).toEqual([]);
+});

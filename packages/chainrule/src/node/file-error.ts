@@ -1,0 +1,42 @@
+import { existsSync, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { FileError } from "../tensor/errors.ts";
+
+/** What the system's words mean, and what to do. */
+const reasons: Record<string, string> = {
+  EACCES: "permission is denied",
+  EPERM: "permission is denied",
+  EROFS: "the file system is read-only",
+  EISDIR: "it is a folder",
+  EDQUOT: "your quota of disk space is used up",
+  EMFILE: "too many files are open",
+  ENAMETOOLONG: "the name is too long",
+  ELOOP: "its links lead round in a circle",
+  EIO: "the disk reports an error",
+};
+
+/** Whether an error came from the system, and with which code. */
+export function systemCode(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+}
+
+/** The error for `action` ("read", "write" …) having failed on `path`: the path, the reason, and what to try. */
+export function fileError(action: string, path: string, cause: unknown, bytes?: number): FileError {
+  const code = systemCode(cause);
+  const reason =
+    code === undefined
+      ? String(cause)
+      : `${reasons[code] ?? placeReason(code, path, bytes) ?? (cause as Error).message} (${code})`;
+  return new FileError(path, `cannot ${action} ${path}: ${reason}`, { cause });
+}
+
+function placeReason(code: string, path: string, bytes: number | undefined): string | undefined {
+  if (code === "ENOSPC")
+    return `no space is left on the device${bytes === undefined ? "" : `, and ${bytes} bytes are needed`}; free some, or choose another folder`;
+  if (code !== "ENOENT" && code !== "ENOTDIR" && code !== "EEXIST") return undefined;
+  let found = resolve(path);
+  while (!existsSync(found) && found !== dirname(found)) found = dirname(found);
+  if (!statSync(found).isDirectory()) return `${found} is a file, not a folder`;
+  const folder = dirname(resolve(path));
+  return found === folder ? "there is no such file" : `the folder ${folder} does not exist`;
+}

@@ -1,0 +1,314 @@
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { tensor } from "../tensor/create.ts";
+import { FileError, FormatError } from "../tensor/errors.ts";
+import {
+  LineWriter,
+  createFolder,
+  createNumberedFolder,
+  loadSafetensors,
+  readBytes,
+  readLines,
+  saveSafetensors,
+  writeFileAtomic,
+} from "./index.ts";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "chainrule-files-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const library = new URL("./index.ts", import.meta.url).href;
+const text = (path: string): string => readFileSync(path, "utf8");
+const unix = process.platform !== "win32";
+
+/** Runs a program that imports this room, and ends it at once after `milliseconds` of work. */
+async function killed(program: string, milliseconds: number): Promise<void> {
+  const child = spawn(
+    process.execPath,
+    ["--input-type=module", "-e", `import * as node from ${JSON.stringify(library)}; ${program}`],
+    { stdio: ["ignore", "pipe", "inherit"] },
+  );
+  const ended = once(child, "close");
+  await once(child.stdout, "data");
+  await new Promise((done) => setTimeout(done, milliseconds));
+  child.kill("SIGKILL");
+  await ended;
+}
+
+describe("writeFileAtomic", () => {
+  test("writes bytes and text, over what is there, and leaves nothing beside it", () => {
+    const path = join(folder, "a.txt");
+    writeFileAtomic(path, "grün");
+    expect(text(path)).toBe("grün");
+    writeFileAtomic(path, new Uint8Array([104, 105]));
+    expect(text(path)).toBe("hi");
+    writeFileAtomic(path, "");
+    expect(readBytes(path)).toEqual(new Uint8Array(0));
+    expect(readdirSync(folder)).toEqual(["a.txt"]);
+  });
+
+  test.runIf(unix)("keeps the permissions of the old file, and links", () => {
+    const path = join(folder, "a.txt");
+    writeFileSync(path, "old");
+    chmodSync(path, 0o640);
+    symlinkSync("a.txt", join(folder, "link"));
+    writeFileAtomic(join(folder, "link"), "new");
+    expect(lstatSync(join(folder, "link")).isSymbolicLink()).toBe(true);
+    expect(text(path)).toBe("new");
+    expect(statSync(path).mode & 0o777).toBe(0o640);
+  });
+
+  test("a missing folder, a file as folder and a folder as file are named", () => {
+    writeFileSync(join(folder, "file"), "");
+    mkdirSync(join(folder, "sub"));
+    const failing: [string, RegExp][] = [
+      ["no/such/file", /^cannot write .*file: the folder .*no\/such does not exist \(ENOENT\)$/],
+      ["file/a", /: \S*\/file is a file, not a folder \(ENOTDIR\)$/],
+      ["file/a/b", /: \S*\/file is a file, not a folder \(ENOTDIR\)$/],
+      ["sub", /: it is a folder \(EISDIR\)$/],
+      ["x".repeat(300), /: the name is too long \(ENAMETOOLONG\)$/],
+    ];
+    for (const [name, message] of failing) {
+      const path = join(folder, name);
+      let error: unknown;
+      try {
+        writeFileAtomic(path, "content");
+      } catch (thrown) {
+        error = thrown;
+      }
+      expect(error, name).toBeInstanceOf(FileError);
+      expect((error as FileError).message).toMatch(message);
+      expect((error as FileError).path).toBe(path);
+      expect((error as FileError).code).toBe("file-access");
+    }
+    expect(readdirSync(folder).sort()).toEqual(["file", "sub"]);
+    expect(readdirSync(join(folder, "sub"))).toEqual([]);
+  });
+
+  test.runIf(unix)("when the disk takes no more, the old file is whole and nothing is left", () => {
+    // A limit on the size of files stands for the full disk: writing stops in the middle either way.
+    const path = join(folder, "a.bin");
+    writeFileAtomic(path, "old");
+    const program =
+      `import { writeFileAtomic } from ${JSON.stringify(library)};` +
+      `try { writeFileAtomic(${JSON.stringify(path)}, new Uint8Array(4e6)); } catch (error) { console.log(error.code, error.message); }`;
+    const { stdout } = spawnSync(
+      "sh",
+      ["-c", 'ulimit -f 512 && exec "$@"', "sh", process.execPath, "--input-type=module", "-e", program],
+      { encoding: "utf8" },
+    );
+    expect(stdout).toMatch(/^file-access cannot write .*a\.bin: .*\(EFBIG\)/);
+    expect(text(path)).toBe("old");
+    expect(readdirSync(folder)).toEqual(["a.bin"]);
+  });
+
+  test.runIf(unix)("killed at any moment, the file is one of those written, and whole", async () => {
+    const path = join(folder, "a.bin");
+    const program =
+      `console.log("ready"); for (let i = 0; ; i = (i + 1) % 256)` +
+      ` node.writeFileAtomic(${JSON.stringify(path)}, new Uint8Array(2 ** 21).fill(i));`;
+    for (let round = 0; round < 4; round++) {
+      await killed(program, 40 + 13 * round);
+      const bytes = readBytes(path);
+      expect(bytes.length).toBe(2 ** 21);
+      expect(bytes.every((byte) => byte === bytes[0])).toBe(true);
+    }
+  });
+});
+
+test("reading what is not there says so", () => {
+  expect(() => readBytes(join(folder, "a"))).toThrowError(
+    /^cannot read .*\/a: there is no such file \(ENOENT\)$/,
+  );
+  expect(() => readBytes(join(folder, "a", "b"))).toThrowError(
+    /: the folder \S*\/a does not exist \(ENOENT\)$/,
+  );
+  expect(() => readBytes(folder)).toThrowError(/: it is a folder \(EISDIR\)$/);
+});
+
+describe("JSON lines", () => {
+  test("are appended, and go on after what is there", () => {
+    const path = join(folder, "m.jsonl");
+    const first = new LineWriter(path);
+    first.write({ event: "start", text: "zwei\nZeilen" });
+    first.write({ event: "epoch", epoch: 1 });
+    // Each line is in the file before anything is closed.
+    expect(readLines(path)).toHaveLength(2);
+    first.close();
+    first.close();
+    using second = new LineWriter(path);
+    second.write({ event: "epoch", epoch: 2 });
+    second.sync();
+    expect(readLines(path)).toEqual([
+      { event: "start", text: "zwei\nZeilen" },
+      { event: "epoch", epoch: 1 },
+      { event: "epoch", epoch: 2 },
+    ]);
+    expect(() => first.write({})).toThrowError(/m\.jsonl: it is closed/);
+  });
+
+  test("begin anew when asked to", () => {
+    const path = join(folder, "m.jsonl");
+    writeFileSync(path, '{"a":1}\n');
+    using writer = new LineWriter(path, { fresh: true });
+    writer.write({ a: 2 });
+    expect(readLines(path)).toEqual([{ a: 2 }]);
+  });
+
+  test.each([0, 10, 70_000, 200_000])("a torn line behind %i bytes of lines is cut off", (length) => {
+    const path = join(folder, "m.jsonl");
+    const whole = length === 0 ? "" : `${JSON.stringify("x".repeat(length - 3))}\n`;
+    for (const torn of ["", '{"torn":', "y".repeat(150_000)]) {
+      writeFileSync(path, whole + torn);
+      expect(readLines(path)).toHaveLength(length === 0 ? 0 : 1);
+      using writer = new LineWriter(path);
+      writer.write(1);
+      expect(text(path)).toBe(`${whole}1\n`);
+    }
+  });
+
+  test.runIf(unix)("killed at any moment, all lines but the last are whole", async () => {
+    const path = join(folder, "m.jsonl");
+    const program =
+      `const writer = new node.LineWriter(${JSON.stringify(path)}, { fresh: true }); console.log("ready");` +
+      ` for (let i = 0; ; i++) writer.write({ step: i, text: "x".repeat(i % 3000) });`;
+    for (let round = 0; round < 2; round++) {
+      await killed(program, 20 + 11 * round);
+      const lines = readLines(path) as { step: number; text: string }[];
+      expect(lines.length).toBeGreaterThan(0);
+      lines.forEach(({ step, text: filler }, i) => {
+        if (step !== i || filler.length !== i % 3000) throw new Error(`line ${i} is ${step}`);
+      });
+    }
+  });
+
+  test("what is no JSON is named by its line, what cannot be opened by its path", () => {
+    const path = join(folder, "m.jsonl");
+    writeFileSync(path, '{"a":1}\nnonsense\n{"a":2}\n');
+    expect(() => readLines(path)).toThrowError(FormatError);
+    expect(() => readLines(path)).toThrowError(/m\.jsonl: line 2: expected JSON, found "nonsense"/);
+    expect(() => new LineWriter(join(folder, "no", "m.jsonl"))).toThrowError(/no does not exist \(ENOENT\)/);
+    expect(() => new LineWriter(folder)).toThrowError(/it is a folder \(EISDIR\)/);
+  });
+});
+
+describe("createFolder", () => {
+  test("makes the folders above, and takes all of them back", () => {
+    const made = createFolder(join(folder, "a", "b", "c"));
+    writeFileSync(join(made.path, "x"), "");
+    made.discard();
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test("leaves what others have put beside it in the meantime", () => {
+    const made = createFolder(join(folder, "runs", "one"));
+    mkdirSync(join(folder, "runs", "two"));
+    made.discard();
+    expect(readdirSync(join(folder, "runs"))).toEqual(["two"]);
+  });
+
+  test("stays when it is kept", () => {
+    createFolder(join(folder, "a")).keep();
+    expect(readdirSync(folder)).toEqual(["a"]);
+  });
+
+  test("takes an empty folder that is there, and leaves it empty", () => {
+    mkdirSync(join(folder, "a"));
+    const made = createFolder(join(folder, "a"));
+    writeFileSync(join(made.path, "x"), "");
+    made.discard();
+    expect(readdirSync(join(folder, "a"))).toEqual([]);
+  });
+
+  test("takes no folder that holds something, unless it is what may be replaced", () => {
+    const path = join(folder, "a");
+    mkdirSync(path);
+    writeFileSync(join(path, "thesis.txt"), "");
+    expect(() => createFolder(path)).toThrowError(/a is there and not empty; choose another one/);
+    expect(() => createFolder(path, { replaceHolding: ["run.json"] })).toThrowError(
+      /a is not replaced: it holds none of run\.json, so it is something else/,
+    );
+    writeFileSync(join(path, "run.json"), "old");
+    const replaced = createFolder(path, { replaceHolding: ["run.json"] });
+    expect(readdirSync(path)).toEqual([]);
+    writeFileSync(join(path, "run.json"), "new");
+    replaced.discard();
+    expect(text(join(path, "run.json"))).toBe("old");
+    expect(readdirSync(folder)).toEqual(["a"]);
+    const kept = createFolder(path, { replaceHolding: ["run.json"] });
+    writeFileSync(join(path, "run.json"), "new");
+    kept.keep();
+    expect(readdirSync(path)).toEqual(["run.json"]);
+    expect(readdirSync(folder)).toEqual(["a"]);
+  });
+
+  test("says what is in the way", () => {
+    writeFileSync(join(folder, "file"), "");
+    expect(() => createFolder(join(folder, "file"))).toThrowError(/file: there is a file of that name/);
+    expect(() => createFolder(join(folder, "file", "a"))).toThrowError(
+      /^cannot make the folder .*: \S*\/file is a file, not a folder/,
+    );
+    expect(existsSync(join(folder, "file"))).toBe(true);
+  });
+
+  test("counts up from the highest number", () => {
+    const parent = join(folder, "runs");
+    const names = (): string[] => readdirSync(parent).sort();
+    createNumberedFolder(parent, "digits").keep();
+    mkdirSync(join(parent, "digits-9"));
+    mkdirSync(join(parent, "digits-x"));
+    mkdirSync(join(parent, "iris-30"));
+    expect(createNumberedFolder(parent, "digits").path).toBe(join(parent, "digits-10"));
+    expect(names()).toEqual(["digits-1", "digits-10", "digits-9", "digits-x", "iris-30"]);
+    writeFileSync(join(folder, "file"), "");
+    expect(() => createNumberedFolder(join(folder, "file"), "a")).toThrowError(
+      /file is a file, not a folder/,
+    );
+  });
+
+  test("numbered, and taken back with the folder above that was made for it", () => {
+    const made = createNumberedFolder(join(folder, "runs"), "digits");
+    made.discard();
+    expect(readdirSync(folder)).toEqual([]);
+    mkdirSync(join(folder, "runs"));
+    createNumberedFolder(join(folder, "runs"), "digits").discard();
+    expect(readdirSync(folder)).toEqual(["runs"]);
+  });
+});
+
+describe("safetensors files", () => {
+  test("come back as they were, and a flipped bit is found", () => {
+    const path = join(folder, "model.safetensors");
+    saveSafetensors(path, [["w", tensor([1, 2])]], { made: "today" });
+    const { tensors, metadata } = loadSafetensors(path, { checksums: true });
+    expect(tensors.get("w")?.toArray()).toEqual([1, 2]);
+    expect(metadata).toEqual({ made: "today" });
+    const bytes = readBytes(path);
+    bytes[bytes.length - 1] ^= 1;
+    writeFileSync(path, bytes);
+    expect(() => loadSafetensors(path)).toThrowError(
+      /model\.safetensors: at byte \d+: tensor "w": expected the checksum/,
+    );
+    saveSafetensors(path, [["w", tensor([1, 2])]], {}, { checksums: false });
+    expect(() => loadSafetensors(path, { checksums: true })).toThrowError(/found none/);
+    expect(() => loadSafetensors(join(folder, "no"))).toThrowError(FileError);
+  });
+});

@@ -1,0 +1,131 @@
+/** Folders that come whole or not at all: a command that fails before its work began leaves none behind. */
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, rmdirSync, statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { FileError } from "../tensor/errors.ts";
+import { fileError, systemCode } from "./file-error.ts";
+
+/** A folder just made, until it is known whether it stays. */
+export interface NewFolder {
+  readonly path: string;
+  /** It stays; what it replaced goes. */
+  keep(): void;
+  /** It goes with everything in it, and so do the folders made on the way to it; what it replaced comes back. */
+  discard(): void;
+}
+
+export interface FolderOptions {
+  /**
+   * Replace a folder that is there, provided it holds a file of one of these names: whoever forces a new run on an old
+   * one shall not lose their home folder to a slip.
+   */
+  readonly replaceHolding?: readonly string[];
+}
+
+/**
+ * Makes a folder and the folders above it. An empty one that is there is taken.
+ *
+ * @throws FileError when it is there and not empty and may not be replaced, or cannot be made
+ */
+export function createFolder(path: string, options: FolderOptions = {}): NewFolder {
+  const full = resolve(path);
+  const found = statSync(full, { throwIfNoEntry: false });
+  if (found !== undefined && !found.isDirectory())
+    throw new FileError(path, `cannot make the folder ${path}: there is a file of that name`);
+  try {
+    const aside = found === undefined ? undefined : setAside(path, full, options.replaceHolding ?? []);
+    return newFolder(full, makeFolders(full), aside);
+  } catch (cause) {
+    throw cause instanceof FileError ? cause : fileError("make the folder", path, cause);
+  }
+}
+
+/**
+ * Makes the folder `<parent>/<stem>-<n>` with the lowest number above those that are there; safe against others doing
+ * the same.
+ */
+export function createNumberedFolder(parent: string, stem: string): NewFolder {
+  const above = resolve(parent);
+  try {
+    const first = makeFolders(above);
+    const taken = readdirSync(above)
+      .filter((name) => name.startsWith(`${stem}-`) && /^[0-9]{1,9}$/.test(name.slice(stem.length + 1)))
+      .map((name) => Number(name.slice(stem.length + 1)));
+    for (let n = Math.max(0, ...taken) + 1; ; n++) {
+      const full = join(above, `${stem}-${n}`);
+      try {
+        mkdirSync(full);
+        return newFolder(full, first ?? full, undefined);
+      } catch (error) {
+        if (systemCode(error) !== "EEXIST") throw error;
+      }
+    }
+  } catch (cause) {
+    throw fileError("make a folder in", parent, cause);
+  }
+}
+
+/** Makes a folder and those above it; returns the outermost one that was missing. */
+function makeFolders(full: string): string | undefined {
+  const missing: string[] = [];
+  for (let at = full; !existsSync(at); at = dirname(at)) missing.unshift(at);
+  // One by one: asked to make all of them, Node says of a read-only disk that there is no such folder.
+  for (const folder of missing) {
+    try {
+      mkdirSync(folder);
+    } catch (error) {
+      // Somebody else was faster.
+      if (systemCode(error) !== "EEXIST") throw error;
+    }
+  }
+  return missing[0];
+}
+
+/** Moves a folder that is in the way to a name beside it; undefined where it is empty and can be used. */
+function setAside(path: string, full: string, holding: readonly string[]): string | undefined {
+  const names = readdirSync(full);
+  if (names.length === 0) return undefined;
+  if (holding.length === 0)
+    throw new FileError(
+      path,
+      `the folder ${path} is there and not empty; choose another one, or have it replaced`,
+    );
+  if (!holding.some((name) => names.includes(name)))
+    throw new FileError(
+      path,
+      `the folder ${path} is not replaced: it holds none of ${holding.join(", ")}, so it is something else; choose another one`,
+    );
+  const aside = `${full}.replaced-${randomBytes(4).toString("hex")}`;
+  renameSync(full, aside);
+  return aside;
+}
+
+/** `first` is the outermost folder that had to be made, undefined where none had to. */
+function newFolder(full: string, first: string | undefined, aside: string | undefined): NewFolder {
+  return {
+    path: full,
+    keep() {
+      if (aside !== undefined) rmSync(aside, { recursive: true, force: true });
+    },
+    discard() {
+      if (first === undefined) {
+        for (const name of readdirSync(full)) rmSync(join(full, name), { recursive: true, force: true });
+        return;
+      }
+      rmSync(full, { recursive: true, force: true });
+      if (aside !== undefined) renameSync(aside, full);
+      else removeEmpty(dirname(full), first);
+    },
+  };
+}
+
+/** Removes the folders from `folder` up to `first`, as far as nobody else has put something into them. */
+function removeEmpty(folder: string, first: string): void {
+  for (let at = folder; at.length >= first.length; at = dirname(at)) {
+    try {
+      rmdirSync(at);
+    } catch {
+      return;
+    }
+  }
+}

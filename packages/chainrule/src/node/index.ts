@@ -1,0 +1,17 @@
+/** What needs Node: files, data sets on disk and on the web, the machine. */
+import "../graph/eager.ts";
+
+export { readBytes, writeFileAtomic } from "./files.ts";
+export { createFolder, createNumberedFolder } from "./folders.ts";
+export type { FolderOptions, NewFolder } from "./folders.ts";
+export { LineWriter, readLines } from "./lines.ts";
+export { loadSafetensors, saveSafetensors } from "./safetensors.ts";
+export { datasetPlaces, findDataset } from "./data.ts";
+export type { DatasetPlace, FindOptions, FoundDataset } from "./data.ts";
+export { datasetSources } from "./datasets.ts";
+export type { DatasetFile, DatasetName, DatasetSource } from "./datasets.ts";
+export type { DownloadProgress } from "./download.ts";
+export { cacheFolder } from "./cache.ts";
+export type { Environment } from "./cache.ts";
+export { describeMachine } from "./machine.ts";
+export type { Machine } from "./machine.ts";
