@@ -33,7 +33,7 @@ export function normalFrom(word0: number, word1: number): number {
  * distribution" (Applied Statistics 37, 1988, PPND16).
  *
  * @example
- * normalQuantile(0.975); // 1.9599639845400543
+ * normalQuantile(0.975); // ≈ 1.95996398454
  */
 export function normalQuantile(p: number): number {
   const q = p - 0.5;

@@ -20,7 +20,7 @@ export type Size = number | readonly number[];
  * @example
  * const random = new RandomState(0);
  * random.randn(); // 1.764052345967664
- * random.uniform(-1, 1, [2, 3]); // Float64Array(6)
+ * random.uniform(-1, 1, [2, 3]).length; // 6
  */
 export class RandomState {
   #twister = new MersenneTwister(0);
