@@ -95,7 +95,8 @@ export function parseIdx(data: Uint8Array, options: GunzipOptions = {}): IdxArra
       `lengths of the axes: expected ${Number.isNaN(needed) ? "fewer than 2^53" : needed} bytes for ${formatShape(shape)}, found ${found}` +
         `; the file ${found > needed ? "has bytes behind the data" : "is cut off or is another one"}`,
     );
-  if (type.array === Uint8Array) return { shape, values: bytes.subarray(start) };
+  if (type.array === Uint8Array)
+    return { shape, values: new Uint8Array(bytes.buffer, bytes.byteOffset + start, needed) };
   const values = new type.array(needed / width);
   for (let i = 0; i < values.length; i++) values[i] = type.read(view, start + i * width);
   return { shape, values };

@@ -72,6 +72,12 @@ describe("files of the official libraries are read", () => {
   });
 });
 
+test("bytes out of a Buffer are plain bytes", () => {
+  const { values } = parseIdx(readFileSync(new URL("ubyte.idx", folder)));
+  expect(values.constructor).toBe(Uint8Array);
+  expect([...values]).toEqual(expected["ubyte.idx"].tensors[""].values);
+});
+
 describe("and written to the same bytes", () => {
   test.each(["model.safetensors", "plain.safetensors"])("%s", (name) => {
     const { tensors, metadata } = parseSafetensors(fixture(name));
