@@ -72,7 +72,7 @@ async function run(flags: TrainFlags): Promise<void> {
     if (stop.signal.aborted) process.exit(exitCodes.interrupted);
     stop.abort();
   };
-  const folder = new RunFolder(flags.out, flags.force ?? false, settings, parts, model.parameterCount());
+  const folder = new RunFolder(flags, settings, parts, model.parameterCount());
   process.on("SIGINT", interrupt);
   try {
     for await (const event of train(options)) {

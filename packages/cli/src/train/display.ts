@@ -94,7 +94,7 @@ export function plainDisplay(title: RunTitle): Display {
 export function terminalDisplay(title: RunTitle): Display {
   const bar = new SingleBar(
     {
-      format: `epoch {epoch}/${title.epochs} {bar} {percentage} %  {figures}  lr {rate}  ETA {eta_formatted}`,
+      format: `epoch {epoch}/${title.epochs} {bar} {percentage}%  {figures}  lr {rate}  ETA {eta_formatted}`,
       barsize: 10,
       hideCursor: true,
       stopOnComplete: false,

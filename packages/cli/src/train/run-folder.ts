@@ -15,7 +15,7 @@ import { UsageError } from "../failure.ts";
 import { version } from "../version.ts";
 import type { Parts } from "./data.ts";
 import type { RunDone, RunEvent } from "./display.ts";
-import type { TrainSettings } from "./settings.ts";
+import type { TrainFlags, TrainSettings } from "./settings.ts";
 
 /** What stands in run.json about how the run went. */
 export type Outcome = { status: "running" | "done" | "stopped" } | { status: "diverged"; reason: string };
@@ -30,24 +30,19 @@ export class RunFolder {
   #results: Omit<RunDone, "event" | "out"> | null = null;
 
   /**
-   * Makes the folder `out`, or `runs/<data>-<n>`.
-   * @throws UsageError for a folder that is not empty, unless `force` and there is a run in it
+   * Makes the folder of `--out`, or `runs/<data>-<n>`.
+   * @throws UsageError for a folder that is not empty, unless with `--force` and a run in it
    */
-  constructor(
-    out: string | undefined,
-    force: boolean,
-    settings: TrainSettings,
-    parts: Parts,
-    parameters: number,
-  ) {
-    this.#folder = make(out, force, settings.data);
-    this.path = out ?? relative(process.cwd(), this.#folder.path);
+  constructor(flags: TrainFlags, settings: TrainSettings, parts: Parts, parameters: number) {
+    this.#folder = make(flags.out, flags.force ?? false, settings.data);
+    this.path = flags.out ?? relative(process.cwd(), this.#folder.path);
     this.#metrics = new LineWriter(join(this.path, "metrics.jsonl"), { fresh: true });
     const { train, rows, ownTest, scaling, checksum } = parts;
     this.#about = {
       started: new Date().toISOString(),
       settings,
       seed: settings.seed,
+      initFrom: flags.initFrom ?? null,
       parameters,
       rows: { train: rows.train.length, validation: rows.validation.length, test: rows.test.length },
       data: { name: settings.data, sha256: checksum },
