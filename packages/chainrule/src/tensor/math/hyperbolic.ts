@@ -9,7 +9,8 @@
  *     cosh x = (eˣ + e^−x)/2
  *
  * Near 0, where tanh and sinh are differences of nearly equal numbers, their power series serve instead.
- * No exponential overflows on the way: its argument is −|x| wherever the result is bounded. Error: 0.52 ulp.
+ * No exponential overflows on the way: sigmoid and softplus take e^−|x|, tanh is ±1 beyond 22. Error: 0.53 ulp,
+ * and 0.75 where sigmoid and softplus become subnormal.
  */
 import { LEAST, powers, scale } from "./bits.ts";
 import { quotient, rest } from "./double-double.ts";
