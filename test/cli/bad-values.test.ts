@@ -168,7 +168,9 @@ it.each([
     mkdirSync(join(cwd, "full"));
     writeFileSync(join(cwd, "full/notes.txt"), "mine");
     const { code, stdout, stderr } = await chainrule(command, { cwd });
-    const said = message.endsWith(": ") ? stderr.startsWith(message) : stderr.trimEnd().replaceAll(`${cwd}/`, "") === message;
+    const said = message.endsWith(": ")
+      ? stderr.startsWith(message)
+      : stderr.trimEnd().replaceAll(`${cwd}/`, "") === message;
     if (!said) faults.push(`${command}: said ${stderr}`);
     if (code !== exit) faults.push(`${command}: exit ${code}`);
     if (stdout !== "") faults.push(`${command}: on stdout ${stdout}`);
