@@ -40,6 +40,10 @@ const cliPackages = [
   "cli-progress",
   // The nearest known name for a mistyped value; commander does so for options and commands only.
   "fastest-levenshtein",
+  // Reads what a run folder says; it starts in 4 ms where others take 40.
+  "valibot",
+  // The completion of words in bash, zsh and fish.
+  "@bomb.sh/tab",
 ];
 
 const roomOf = (path: string) => (path.includes("/") ? path.slice(0, path.indexOf("/")) : "");
