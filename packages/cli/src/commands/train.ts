@@ -2,7 +2,6 @@
 import { DivergedError, Generator } from "chainrule";
 import { DataLoader } from "chainrule/data";
 import { loadSafetensors } from "chainrule/node";
-import type { FindOptions } from "chainrule/node";
 import { learner, train } from "chainrule/train";
 import type { TrainEvent, TrainOptions } from "chainrule/train";
 import { exitCodes } from "../failure.ts";
@@ -10,6 +9,7 @@ import { loadParts } from "../train/data.ts";
 import type { Parts } from "../train/data.ts";
 import { grouped, jsonDisplay, plainDisplay, quietDisplay, terminalDisplay } from "../train/display.ts";
 import type { Display, RunEvent, RunTitle } from "../train/display.ts";
+import { downloadNote } from "../train/download-note.ts";
 import { clipping, lossOf, network, optimizerOf, scheduleOf } from "../train/network.ts";
 import { RunFolder } from "../train/run-folder.ts";
 import { dataSettings, trainFlags, trainSettings } from "../train/settings.ts";
@@ -94,19 +94,6 @@ async function run(flags: TrainFlags): Promise<void> {
     display.close();
     process.off("SIGINT", interrupt);
   }
-}
-
-/** Says on a terminal how a download goes, and in a pipe that there is one. */
-function downloadNote({ json, quiet }: TrainFlags): FindOptions["onProgress"] {
-  if (json || quiet) return undefined;
-  let last = "";
-  return ({ file, received, total }) => {
-    const share = total === undefined ? "" : ` ${Math.floor((100 * received) / total)} %`;
-    const text = process.stderr.isTTY ? `downloading ${file}${share}` : `downloading ${file}`;
-    if (text !== last) process.stderr.write(process.stderr.isTTY ? `\r${text}` : `${text}\n`);
-    last = text;
-    if (process.stderr.isTTY && received === total) process.stderr.write("\n");
-  };
 }
 
 /** The event as the command line writes it: with what is trained at the start, and where it went at the end. */

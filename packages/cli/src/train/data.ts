@@ -86,14 +86,15 @@ export interface Parts {
 }
 
 /** The rows as they were found, before splitting and scaling. */
-interface Raw {
+export interface Raw {
   readonly data: Dataset;
   readonly test: Dataset | null;
   /** The largest number that the format can hold. */
   readonly maximum: number;
 }
 
-async function read(
+/** Finds or draws the rows that the settings name. */
+export async function readData(
   settings: DataSettings,
   dataDir: string | undefined,
   onProgress: FindOptions["onProgress"],
@@ -158,7 +159,7 @@ export async function loadParts(
   dataDir: string | undefined,
   onProgress: FindOptions["onProgress"],
 ): Promise<Parts> {
-  const raw = await read(settings, dataDir, onProgress);
+  const raw = await readData(settings, dataDir, onProgress);
   const labels = raw.data.targets.dtype === "int32" ? raw.data.targets.data : undefined;
   const random = new Generator(settings.seed).stream("split");
   const every = Int32Array.from({ length: raw.data.length }, (_, row) => row);
@@ -188,11 +189,7 @@ export async function loadParts(
 
   const trainRows = raw.data.subset(withValidation.rest);
   const scaling = fitScaling(settings.scale, trainRows.inputs, raw.maximum);
-  const ready = (part: Dataset): Dataset => {
-    const inputs: Tensor = applyScaling(scaling, part.inputs.to(settings.dtype));
-    const targets = part.targets.dtype === "int32" ? part.targets : part.targets.to(settings.dtype);
-    return new Dataset(inputs, targets, part.info);
-  };
+  const ready = (part: Dataset): Dataset => scaled(part, scaling, settings.dtype);
   const taken = (rows: Int32Array): Dataset | null =>
     rows.length === 0 ? null : ready(raw.data.subset(rows));
   const test = ownTest ? raw.test : null;
@@ -207,13 +204,21 @@ export async function loadParts(
     },
     ownTest,
     scaling,
-    checksum: checksum([raw.data, ...(raw.test ? [raw.test] : [])]),
+    checksum: checksum(raw),
   };
 }
 
-function checksum(sets: readonly Dataset[]): string {
+/** Rows as a network of that type takes them. */
+export function scaled(part: Dataset, scaling: Scaling, dtype: "float32" | "float64"): Dataset {
+  const inputs: Tensor = applyScaling(scaling, part.inputs.to(dtype));
+  const targets = part.targets.dtype === "int32" ? part.targets : part.targets.to(dtype);
+  return new Dataset(inputs, targets, part.info);
+}
+
+/** sha256 over the numbers as they were read. */
+export function checksum({ data, test }: Raw): string {
   const hash = createHash("sha256");
-  for (const { inputs, targets } of sets)
+  for (const { inputs, targets } of test ? [data, test] : [data])
     for (const { data } of [inputs, targets])
       hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
   return hash.digest("hex");

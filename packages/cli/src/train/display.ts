@@ -1,6 +1,6 @@
 /** What a run shows while it goes on: a live bar on a terminal, plain lines in a pipe, JSON lines, or nothing. */
 import { styleText } from "node:util";
-import type { DoneEvent, EpochEvent, StartEvent, TrainEvent } from "chainrule/train";
+import type { DoneEvent, EpochEvent, EventFigures, StartEvent, TrainEvent } from "chainrule/train";
 import { Presets, SingleBar } from "cli-progress";
 
 /** The start event as the command line writes it. */
@@ -31,7 +31,7 @@ export const duration = (seconds: number): string =>
   seconds < 60
     ? `${seconds.toFixed(seconds < 10 ? 1 : 0)} s`
     : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
-const bold = (text: string): string => styleText("bold", text);
+export const bold = (text: string): string => styleText("bold", text);
 
 /** One line per event, as JSON. */
 export function jsonDisplay(): Display {
@@ -148,8 +148,8 @@ function lastLine(event: RunDone): string {
   return `${phrases(event)}   ${event.out}`;
 }
 
-/** The table at the end. */
-function summary(event: RunDone): string {
+/** A line for each part of the data that has figures, below a line that names them. */
+export function figureTable(event: EventFigures): string[] {
   const figures = event as unknown as Record<string, number | undefined>;
   const rows = (["train", "valid", "test"] as const).flatMap((part) => {
     const loss = figures[`${part}Loss`];
@@ -162,11 +162,15 @@ function summary(event: RunDone): string {
     return [`${name.padEnd(12)}${compact(loss).padStart(10)}${last.padStart(12)}${r2}`];
   });
   const head = `${"".padEnd(12)}${"loss".padStart(10)}${(event.testAccuracy ?? event.trainAccuracy ?? event.validAccuracy) === undefined ? "rmse".padStart(12) : "accuracy".padStart(12)}`;
+  return [bold(head), ...rows];
+}
+
+/** The table at the end. */
+function summary(event: RunDone): string {
   const work = `${grouped(event.epochs)} epochs, ${grouped(event.steps)} updates in ${duration(event.seconds)}`;
   return [
     "",
-    bold(head),
-    ...rows,
+    ...figureTable(event),
     "",
     `${event.stopped ? "stopped after " : ""}${work}`,
     `run folder  ${event.out}`,

@@ -9,8 +9,8 @@ import type { DataSettings, Parts } from "./data.ts";
 export const activations = ["sigmoid", "tanh", "relu", "elu", "softplus", "gelu", "identity"] as const;
 export const classLosses = ["cross-entropy", "mse", "half-mse", "hinge", "prob-hinge"] as const;
 export const numberLosses = ["mse", "half-mse", "l1", "huber"] as const;
-const losses = ["cross-entropy", "mse", "half-mse", "hinge", "prob-hinge", "l1", "huber"] as const;
-const scalings = ["none", "unit", "standard", "minmax"] as const;
+export const losses = ["cross-entropy", "mse", "half-mse", "hinge", "prob-hinge", "l1", "huber"] as const;
+export const scalings = ["none", "unit", "standard", "minmax"] as const;
 
 /** The usual learning rate of each optimizer. */
 const rates = {
@@ -25,7 +25,7 @@ const rates = {
   adamax: 0.003,
 } as const;
 export type OptimizerName = keyof typeof rates;
-const optimizers = Object.keys(rates) as [OptimizerName, ...OptimizerName[]];
+export const optimizers = Object.keys(rates) as [OptimizerName, ...OptimizerName[]];
 
 /** The train command with its flags, still without an action. */
 export function trainFlags(name: string) {
