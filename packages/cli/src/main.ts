@@ -1,6 +1,7 @@
 /** The command line: which commands there are, and how each of them ends. */
 import { Command } from "@commander-js/extra-typings";
 import { CommanderError } from "commander";
+import { evalCommand } from "./commands/eval.ts";
 import { trainCommand } from "./commands/train.ts";
 import { exitCodes, report } from "./failure.ts";
 import { version } from "./version.ts";
@@ -13,7 +14,7 @@ const program = new Command("chainrule")
   .showSuggestionAfterError()
   .addHelpText("after", "\nExample:\n  chainrule train --data circles --net 2-16-2 --epochs 100\n");
 
-const commands = [trainCommand()];
+const commands = [trainCommand(), evalCommand()];
 for (const command of commands) {
   // what commander hands down only to commands that it makes itself: exits, messages, suggestions
   command.copyInheritedSettings(program);
