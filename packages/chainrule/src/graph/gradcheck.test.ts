@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { concat, defineOp, gradcheck, ops, rand, tensor, where } from "../index.ts";
+import { Parameter, concat, defineOp, gradcheck, ops, rand, tensor, where } from "../index.ts";
 import type { Tensor, Unary, Vjp } from "../index.ts";
 
 const f64 = (data: number | number[] | number[][]): Tensor => tensor(data, { dtype: "float64" });
@@ -146,5 +146,27 @@ describe("gradcheck", () => {
     expect(() => gradcheck((x) => x, [f64(1)], { h: 0 })).toThrow(
       "gradcheck: the step h must be above 0, not 0",
     );
+  });
+
+  it("checks only some elements when asked, the same ones each time", () => {
+    const wrongAt = (at: number): Unary =>
+      planted(ops.neg, (g) => g.mul(f64(Array.from({ length: 50 }, (_, i) => (i === at ? -2 : -1)))));
+    const x = rand([50], { dtype: "float64" });
+    const look = (at: number, elements?: number) =>
+      gradcheck((x) => wrongAt(at)(x).sum(), [x], { elements, throws: false }).entries[0];
+    const found = Array.from({ length: 50 }, (_, at) => look(at, 7)).filter(({ ok }) => !ok);
+    expect(found.map(({ checked }) => checked)).toEqual(Array(7).fill(7));
+    expect(look(3)).toMatchObject({ ok: false, checked: 50 });
+    expect(() => look(3, 0)).toThrow("at least one element must be checked, not 0");
+  });
+
+  it("moves float64 cells in place, and puts them back", () => {
+    const w = new Parameter(f64([0.5, -1]));
+    const x = f64([2, 3]);
+    expect(gradcheck(() => w.mul(x).tanh().sum(), [w]).ok).toBe(true);
+    const wrong = planted(ops.tanh, (g) => g);
+    expect(gradcheck(() => wrong(w.mul(x)).sum(), [w], { throws: false }).ok).toBe(false);
+    expect(w.toArray()).toEqual([0.5, -1]);
+    expect(w.grad).toBeNull();
   });
 });

@@ -5,6 +5,7 @@
 import { noGrad, withGrad } from "../ops/emit.ts";
 import { randn, zerosLike } from "../tensor/create.ts";
 import { convert, isFloat } from "../tensor/dtype.ts";
+import { StateCell } from "../ops/state.ts";
 import { GraphError, ValueError } from "../tensor/errors.ts";
 import { Generator } from "../tensor/random/index.ts";
 import { fromValues } from "../tensor/tensor.ts";
@@ -20,6 +21,8 @@ export interface GradcheckOptions {
   readonly tolerance?: number;
   /** Differences below this pass whatever the relative error; 1e-9 by default, scaled with the gradient's largest element. */
   readonly floor?: number;
+  /** How many elements of each input are checked at most, drawn by a fixed seed; all of them. */
+  readonly elements?: number;
   /** Whether a failure throws (the default) or is only reported. */
   readonly throws?: boolean;
 }
@@ -49,7 +52,8 @@ export interface GradcheckReport {
 
 /**
  * Checks the gradient of f at the inputs, which are taken to float64. A result that is no scalar is weighted with fixed
- * random numbers first, so that every element of it counts.
+ * random numbers first, so that every element of it counts. A float64 state cell is moved in place, so f may read it by
+ * itself: `gradcheck(() => loss(model.forward(x), y), [...model.parameters()])`.
  * @throws GraphError `gradient-mismatch` naming the input, the element and both numbers, unless `throws` is false;
  * ValueError for a function that does not repeat its value
  * @example
@@ -61,8 +65,12 @@ export function gradcheck(
   options: GradcheckOptions = {},
 ): GradcheckReport {
   const { h = 1e-5, tolerance = 1e-5, floor = 1e-9, names = [], throws = true } = options;
+  const { elements = Infinity } = options;
   if (!(h > 0)) throw new ValueError("gradcheck", `the step h must be above 0, not ${h}`);
+  if (!(elements >= 1))
+    throw new ValueError("gradcheck", `at least one element must be checked, not ${elements}`);
   const leaves = inputs.map((input) => {
+    if (input instanceof StateCell && input.dtype === "float64") return input;
     const differentiable = isFloat(input.dtype);
     return fromValues(
       convert(input.data, differentiable ? "float64" : input.dtype),
@@ -95,7 +103,7 @@ export function gradcheck(
   const entries = judged.map((leaf, i): GradcheckEntry => {
     const name = names[leaves.indexOf(leaf)] ?? `input ${leaves.indexOf(leaf)}`;
     const gradient = (at: number): number => analytic()[i].data[at];
-    return { name, ...compare(leaf, grads[i], value, gradient, { h, tolerance, floor }) };
+    return { name, ...compare(leaf, grads[i], value, gradient, { h, tolerance, floor, elements }) };
   });
   const report = { ok: entries.every((entry) => entry.ok), entries };
   const worst = entries.find((entry) => !entry.ok);
@@ -123,7 +131,7 @@ function compare(
   grad: Tensor,
   value: () => number,
   gradient: (at: number) => number,
-  { h, tolerance, floor }: { h: number; tolerance: number; floor: number },
+  { h, tolerance, floor, elements }: Required<Omit<GradcheckOptions, "names" | "throws">>,
 ): Omit<GradcheckEntry, "name"> {
   const x = leaf.data;
   const scale = Array.from(grad.data).reduce((most, slope) => Math.max(most, Math.abs(slope)), 1);
@@ -140,9 +148,11 @@ function compare(
   const moved = (i: number, by: number, compute: () => number): number => {
     const before = x[i];
     x[i] = before + by;
-    const result = compute();
-    x[i] = before;
-    return result;
+    try {
+      return compute();
+    } finally {
+      x[i] = before;
+    }
   };
   const probe = (i: number, around: number, step: number): { slope: number; bend: number } => {
     const [below, above] = [around - step, around + step].map((by) => moved(i, by, value));
@@ -168,7 +178,8 @@ function compare(
   };
   let worst = { at: 0, analytic: 0, numeric: 0, error: -1, agrees: true };
   let kinks = 0;
-  for (let at = 0; at < x.length; at++) {
+  const chosen = sample(x.length, elements);
+  for (const at of chosen) {
     const far = probe(at, 0, h);
     let found = { analytic: grad.data[at], numeric: far.slope };
     let agrees = agree(found, h);
@@ -196,8 +207,14 @@ function compare(
     numeric: worst.numeric,
     relativeError: Math.max(0, worst.error),
     kinks,
-    checked: x.length - kinks,
+    checked: chosen.length - kinks,
   };
+}
+
+/** The numbers 0 … n − 1, or `most` of them, ascending. */
+function sample(n: number, most: number): Int32Array {
+  if (n <= most) return Int32Array.from({ length: n }, (_, at) => at);
+  return new Generator(0).stream("gradcheck elements").permutation(n).subarray(0, most).sort();
 }
 
 /** The index along each axis of element number `at`. */
