@@ -1,6 +1,7 @@
 /** The command line: which commands there are, and how each of them ends. */
 import { Command } from "@commander-js/extra-typings";
 import { CommanderError } from "commander";
+import { checkCommand } from "./commands/check.ts";
 import { evalCommand } from "./commands/eval.ts";
 import { trainCommand } from "./commands/train.ts";
 import { exitCodes, report } from "./failure.ts";
@@ -14,7 +15,7 @@ const program = new Command("chainrule")
   .showSuggestionAfterError()
   .addHelpText("after", "\nExample:\n  chainrule train --data circles --net 2-16-2 --epochs 100\n");
 
-const commands = [trainCommand(), evalCommand()];
+const commands = [trainCommand(), evalCommand(), checkCommand()];
 for (const command of commands) {
   // what commander hands down only to commands that it makes itself: exits, messages, suggestions
   command.copyInheritedSettings(program);

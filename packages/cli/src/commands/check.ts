@@ -1,0 +1,144 @@
+/** `chainrule check`: the gradient check of a network with its loss, on rows of its data. */
+import { Command } from "@commander-js/extra-typings";
+import { Generator, gradcheck } from "chainrule";
+import type { GradcheckEntry } from "chainrule";
+import { loadSafetensors } from "chainrule/node";
+import { exitCodes } from "../failure.ts";
+import { borrowFlags } from "../train/borrowed-flags.ts";
+import { loadParts } from "../train/data.ts";
+import { bold, grouped } from "../train/display.ts";
+import { downloadNote } from "../train/download-note.ts";
+import { lossOf, network } from "../train/network.ts";
+import { dataSettings, trainSettings } from "../train/settings.ts";
+import type { TrainFlags, TrainSettings } from "../train/settings.ts";
+import { whole } from "../values.ts";
+
+const borrowed = ["Data:", "Network:", "Loss:"];
+const h = 1e-5;
+const tolerance = 1e-5;
+
+export function checkCommand() {
+  const command = new Command("check")
+    .description("Compare every gradient of a network with central differences, in float64.")
+    .optionsGroup("Check:")
+    .option("--rows <n>", "rows of the training part, drawn by the seed", whole(1), 5)
+    .option("--elements <n>", "elements checked of each parameter, drawn if it has more", whole(1), 100);
+  const defaults = borrowFlags(
+    command,
+    ({ helpGroupHeading, long }) =>
+      (borrowed.includes(helpGroupHeading ?? "") && long !== "--dtype") || long === "--seed",
+  );
+  return command
+    .optionsGroup("Output:")
+    .option("--json", "one JSON object a line, and nothing else on stdout")
+    .option("--verbose", "stack traces")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  chainrule check
+  chainrule check --data circles --net 2-10-2 --activation tanh --loss mse
+  chainrule check --data digits --init-from runs/digits-1/model.safetensors
+
+Exit code 1 when a gradient differs.
+`,
+    )
+    .action((flags) => run({ ...defaults, ...flags, dtype: "float64" }));
+}
+
+interface CheckFlags extends TrainFlags {
+  readonly rows: number;
+  readonly elements: number;
+}
+
+async function run(flags: CheckFlags): Promise<void> {
+  const parts = await loadParts(dataSettings(flags), flags.dataDir, downloadNote(flags));
+  const settings = trainSettings(flags, parts);
+  const model = network(settings);
+  if (flags.initFrom !== undefined) model.loadStateDict(loadSafetensors(flags.initFrom).tensors);
+  const count = Math.min(flags.rows, parts.train.length);
+  const order = new Generator(settings.seed).stream("check").permutation(parts.train.length);
+  const { inputs, targets } = parts.train.batch(order.slice(0, count));
+  const loss = lossOf(settings);
+  const named = [...model.namedParameters()];
+  const { ok, entries } = gradcheck(
+    () => {
+      const mean = loss(model.forward(inputs), targets);
+      return settings.reduction === "sum" ? mean.mul(count) : mean;
+    },
+    named.map(([, parameter]) => parameter),
+    { names: named.map(([name]) => name), elements: flags.elements, h, tolerance, throws: false },
+  );
+  if (flags.json) writeJson(settings, count, entries, ok);
+  else
+    process.stdout.write(
+      `${[...title(settings, count), "", ...table(entries), "", verdict(entries)].join("\n")}\n`,
+    );
+  if (!ok) process.exitCode = exitCodes.failure;
+}
+
+const sizeOf = ({ shape }: GradcheckEntry): number => shape.reduce((size, axis) => size * axis, 1);
+
+function writeJson(
+  settings: TrainSettings,
+  rows: number,
+  entries: readonly GradcheckEntry[],
+  ok: boolean,
+): void {
+  const { data, net, activation, loss, seed } = settings;
+  const lines = [
+    { event: "start", data, net: net.join("-"), activation, loss, rows, seed, h, tolerance },
+    ...entries.map((entry) => ({ event: "parameter", ...entry, elements: sizeOf(entry) })),
+    { event: "done", ok },
+  ];
+  process.stdout.write(lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+}
+
+function title(settings: TrainSettings, rows: number): string[] {
+  const { data, net, activation, loss, seed } = settings;
+  return [
+    `${data}: ${net.join("-")} ${activation}, ${loss}, seed ${seed}`,
+    `${rows} training rows in float64; differences over ±${h.toExponential(0)}`,
+  ];
+}
+
+/** A line per parameter; where one fails, a second line says where and by how much. */
+function table(entries: readonly GradcheckEntry[]): string[] {
+  const cells = entries.map((entry) => {
+    const size = sizeOf(entry);
+    const seen = entry.checked + entry.kinks;
+    return [
+      entry.name,
+      `[${entry.shape.join(",")}]`,
+      seen < size ? `${grouped(seen)} of ${grouped(size)}` : grouped(size),
+      entry.relativeError === 0 ? "0" : entry.relativeError.toExponential(1),
+      String(entry.kinks),
+      entry.ok ? "ok" : "DIFFERS",
+    ];
+  });
+  const head = ["parameter", "shape", "checked", "error", "kinks", ""];
+  const widths = head.map((text, column) => Math.max(text.length, ...cells.map((row) => row[column].length)));
+  const left = [0, 1, 5];
+  const line = (row: readonly string[]): string =>
+    row
+      .map((text, i) => (left.includes(i) ? text.padEnd(widths[i]) : text.padStart(widths[i])))
+      .join("   ")
+      .trimEnd();
+  return [
+    bold(line(head)),
+    ...entries.flatMap((entry, i) => [
+      line(cells[i]),
+      ...(entry.ok
+        ? []
+        : [`  at [${entry.index.join(",")}]: ${entry.analytic} here, ${entry.numeric} by differences`]),
+    ]),
+  ];
+}
+
+function verdict(entries: readonly GradcheckEntry[]): string {
+  const wrong = entries.filter(({ ok }) => !ok).length;
+  const allowed = `relative error up to ${tolerance.toExponential(0)}, or lost in rounding`;
+  return wrong === 0
+    ? `every gradient agrees (${allowed})`
+    : `${wrong} of ${entries.length} parameters have a gradient that differs (${allowed} would pass)`;
+}
