@@ -2,25 +2,31 @@
 import { Command } from "@commander-js/extra-typings";
 import { CommanderError } from "commander";
 import { checkCommand } from "./commands/check.ts";
+import { completeCommand, completionCommand } from "./commands/completion.ts";
 import { evalCommand } from "./commands/eval.ts";
 import { trainCommand } from "./commands/train.ts";
 import { exitCodes, report } from "./failure.ts";
-import { version } from "./version.ts";
+import { version, versionVerbose } from "./version.ts";
 
 const program = new Command("chainrule")
   .description("Deep learning that shows its work: train a network, see what it learnt.")
-  .version(version, "--version", "print the version")
+  .version(
+    process.argv.includes("--verbose") ? versionVerbose() : version,
+    "--version",
+    "print the version; with --verbose also what it runs on",
+  )
   .exitOverride()
   .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "chainrule: ")) })
   .showSuggestionAfterError()
   .addHelpText("after", "\nExample:\n  chainrule train --data circles --net 2-16-2 --epochs 100\n");
 
-const commands = [trainCommand(), evalCommand(), checkCommand()];
+const commands = [trainCommand(), evalCommand(), checkCommand(), completionCommand()];
 for (const command of commands) {
   // what commander hands down only to commands that it makes itself: exits, messages, suggestions
   command.copyInheritedSettings(program);
   program.addCommand(command);
 }
+program.addCommand(completeCommand(program), { hidden: true });
 
 try {
   await program.parseAsync();

@@ -10,12 +10,15 @@ export function suggestion(given: string, known: readonly string[]): string {
     : "";
 }
 
-/** One of some names. */
-export function oneOf<const Names extends readonly string[]>(names: Names): (given: string) => Names[number] {
-  return (given) => {
+/** One of some names; the shell completes them. */
+export function oneOf<const Names extends readonly string[]>(
+  names: Names,
+): ((given: string) => Names[number]) & { readonly names: Names } {
+  const read = (given: string): Names[number] => {
     if (names.includes(given)) return given;
     throw new InvalidArgumentError(`It is none of ${names.join(", ")}.${suggestion(given, names)}`);
   };
+  return Object.assign(read, { names });
 }
 
 /** A number written as people write numbers: no hexadecimal, no empty text, no trailing unit. */
