@@ -85,7 +85,7 @@ function ownRows({ path, split }: SavedRun, raw: Raw): Dataset {
   const from = split.ownTest ? raw.test : raw.data;
   if (split.test.length === 0)
     throw new UsageError(
-      `${path} held back no test rows (--test none), so there is nothing to repeat; give others with --data`,
+      `${path} held back no test rows, so there is nothing to repeat; others are given with --data`,
     );
   const last = split.test.reduce((most, row) => Math.max(most, row), 0);
   if (from === null || last >= from.length)
