@@ -1,4 +1,5 @@
 /** `chainrule check`: the gradient check of a network with its loss, on rows of its data. */
+import { styleText } from "node:util";
 import { Command } from "@commander-js/extra-typings";
 import { Generator, gradcheck } from "chainrule";
 import type { GradcheckEntry } from "chainrule";
@@ -113,7 +114,7 @@ function table(entries: readonly GradcheckEntry[]): string[] {
       seen < size ? `${grouped(seen)} of ${grouped(size)}` : grouped(size),
       entry.relativeError === 0 ? "0" : entry.relativeError.toExponential(1),
       String(entry.kinks),
-      entry.ok ? "ok" : "DIFFERS",
+      entry.ok ? styleText("green", "ok") : styleText("red", "DIFFERS"),
     ];
   });
   const head = ["parameter", "shape", "checked", "error", "kinks", ""];

@@ -15,7 +15,7 @@ export function completionCommand() {
       "after",
       `
 Examples:
-  chainrule completion bash > ~/.local/share/bash-completion/completions/chainrule
+  chainrule completion bash >> ~/.bashrc
   chainrule completion zsh > ~/.zfunc/_chainrule
   chainrule completion fish > ~/.config/fish/completions/chainrule.fish
 `,
