@@ -138,8 +138,8 @@ function table(entries: readonly GradcheckEntry[]): string[] {
 
 function verdict(entries: readonly GradcheckEntry[]): string {
   const wrong = entries.filter(({ ok }) => !ok).length;
-  const allowed = `relative error up to ${tolerance.toExponential(0)}, or lost in rounding`;
+  const allowed = tolerance.toExponential(0);
   return wrong === 0
-    ? `every gradient agrees (${allowed})`
-    : `${wrong} of ${entries.length} parameters have a gradient that differs (${allowed} would pass)`;
+    ? `every gradient agrees (relative error up to ${allowed}, or lost in rounding)`
+    : `${wrong} of ${entries.length} gradients differ (relative error above ${allowed}, not lost in rounding)`;
 }
