@@ -1,6 +1,6 @@
 /** What a run shows while it goes on: a live bar on a terminal, plain lines in a pipe, JSON lines, or nothing. */
 import { styleText } from "node:util";
-import type { DoneEvent, EpochEvent, StartEvent, TrainEvent } from "chainrule/train";
+import type { DoneEvent, EventFigures, StartEvent, TrainEvent } from "chainrule/train";
 import { Presets, SingleBar } from "cli-progress";
 
 /** The start event as the command line writes it. */
@@ -53,25 +53,25 @@ export function quietDisplay(): Display {
   };
 }
 
-/** The figures of a part in a phrase: `loss 0.1234  accuracy 95.10 %`. */
-function phrase(event: EpochEvent | DoneEvent, part: "train" | "valid" | "test"): string | null {
-  const figures = event as unknown as Record<string, number | undefined>;
-  const loss = figures[`${part}Loss`];
-  if (loss === undefined) return null;
-  const accuracy = figures[`${part}Accuracy`];
-  const rmse = figures[`${part}Rmse`];
-  return [
-    `${part} loss ${compact(loss)}`,
-    ...(accuracy === undefined ? [] : [percent(accuracy)]),
-    ...(rmse === undefined ? [] : [`rmse ${compact(rmse)}`]),
-  ].join("  ");
+type Part = "train" | "valid" | "test";
+const parts: readonly Part[] = ["train", "valid", "test"];
+
+/** The figures of one part of the data. */
+function figuresOf(event: EventFigures, part: Part): { loss?: number; accuracy?: number; rmse?: number } {
+  return { loss: event[`${part}Loss`], accuracy: event[`${part}Accuracy`], rmse: event[`${part}Rmse`] };
 }
 
-function phrases(event: EpochEvent | DoneEvent): string {
-  return (["train", "valid", "test"] as const)
-    .map((part) => phrase(event, part))
-    .filter((text) => text !== null)
-    .join("   ");
+/** The figures of a part in a phrase: `test loss 0.1234  95.10 %`. */
+function phrase(event: EventFigures, part: Part): string[] {
+  const { loss, accuracy, rmse } = figuresOf(event, part);
+  if (loss === undefined) return [];
+  const second =
+    accuracy !== undefined ? `  ${percent(accuracy)}` : rmse !== undefined ? `  rmse ${compact(rmse)}` : "";
+  return [`${part} loss ${compact(loss)}${second}`];
+}
+
+function phrases(event: EventFigures): string {
+  return parts.flatMap((part) => phrase(event, part)).join("   ");
 }
 
 /** A line per epoch. */
@@ -125,11 +125,10 @@ export function terminalDisplay(title: RunTitle): Display {
           bar.update(event.step, payload(event.epoch));
           break;
         case "epoch": {
-          const { testAccuracy, validAccuracy, testRmse, validRmse } = event;
-          if (validAccuracy !== undefined) figures = `  valid ${percent(validAccuracy)}`;
-          else if (testAccuracy !== undefined) figures = `  test ${percent(testAccuracy)}`;
-          else if (validRmse !== undefined) figures = `  valid rmse ${compact(validRmse)}`;
-          else if (testRmse !== undefined) figures = `  test rmse ${compact(testRmse)}`;
+          const held = event.validLoss === undefined ? "test" : "valid";
+          const { accuracy, rmse } = figuresOf(event, held);
+          if (accuracy !== undefined) figures = `  ${held} ${percent(accuracy)}`;
+          else if (rmse !== undefined) figures = `  ${held} rmse ${compact(rmse)}`;
           break;
         }
         case "done":
@@ -150,25 +149,17 @@ function lastLine(event: RunDone): string {
 
 /** The table at the end. */
 function summary(event: RunDone): string {
-  const figures = event as unknown as Record<string, number | undefined>;
-  const rows = (["train", "valid", "test"] as const).flatMap((part) => {
-    const loss = figures[`${part}Loss`];
+  const rows = parts.flatMap((part) => {
+    const { loss, accuracy, rmse } = figuresOf(event, part);
     if (loss === undefined) return [];
-    const accuracy = figures[`${part}Accuracy`];
-    const rmse = figures[`${part}Rmse`];
     const name = { train: "training", valid: "validation", test: "test" }[part];
+    const second = accuracy !== undefined ? percent(accuracy) : rmse !== undefined ? compact(rmse) : "";
     const r2 = part === "test" && event.testR2 !== undefined ? `   R² ${event.testR2.toFixed(4)}` : "";
-    const last = accuracy === undefined ? compact(rmse ?? Number.NaN) : percent(accuracy);
-    return [`${name.padEnd(12)}${compact(loss).padStart(10)}${last.padStart(12)}${r2}`];
+    return [`${name.padEnd(12)}${compact(loss).padStart(10)}${second.padStart(12)}${r2}`];
   });
-  const head = `${"".padEnd(12)}${"loss".padStart(10)}${(event.testAccuracy ?? event.trainAccuracy ?? event.validAccuracy) === undefined ? "rmse".padStart(12) : "accuracy".padStart(12)}`;
+  const numbers = parts.some((part) => figuresOf(event, part).rmse !== undefined);
+  const head = `${"loss".padStart(22)}${(numbers ? "rmse" : "accuracy").padStart(12)}`;
   const work = `${grouped(event.epochs)} epochs, ${grouped(event.steps)} updates in ${duration(event.seconds)}`;
-  return [
-    "",
-    bold(head),
-    ...rows,
-    "",
-    `${event.stopped ? "stopped after " : ""}${work}`,
-    `run folder  ${event.out}`,
-  ].join("\n");
+  const how = event.stopped ? `stopped after ${work}` : work;
+  return ["", bold(head), ...rows, "", how, `run folder  ${event.out}`].join("\n");
 }
