@@ -31,7 +31,10 @@ Examples:
 }
 
 async function run(flags: TrainFlags): Promise<void> {
-  const parts = await loadParts(dataSettings(flags), flags.dataDir, downloadNote(flags));
+  const parts = await loadParts(dataSettings(flags), {
+    dataDir: flags.dataDir,
+    onProgress: downloadNote(flags),
+  });
   const settings = trainSettings(flags, parts);
   const model = network(settings);
   if (flags.initFrom !== undefined) model.loadStateDict(loadSafetensors(flags.initFrom).tensors);

@@ -27,6 +27,8 @@ export const percent = (fraction: number): string => `${(fraction * 100).toFixed
 const compact = (value: number): string =>
   Math.abs(value) >= 1e-3 && Math.abs(value) < 1e4 ? value.toPrecision(4) : value.toExponential(2);
 export const grouped = (count: number): string => count.toLocaleString("en-US");
+const counted = (count: number, thing: string): string =>
+  `${grouped(count)} ${thing}${count === 1 ? "" : "s"}`;
 export const duration = (seconds: number): string =>
   seconds < 60
     ? `${seconds.toFixed(seconds < 10 ? 1 : 0)} s`
@@ -159,7 +161,7 @@ function summary(event: RunDone): string {
   });
   const numbers = parts.some((part) => figuresOf(event, part).rmse !== undefined);
   const head = `${"loss".padStart(22)}${(numbers ? "rmse" : "accuracy").padStart(12)}`;
-  const work = `${grouped(event.epochs)} epochs, ${grouped(event.steps)} updates in ${duration(event.seconds)}`;
+  const work = `${counted(event.epochs, "epoch")}, ${counted(event.steps, "update")} in ${duration(event.seconds)}`;
   const how = event.stopped ? `stopped after ${work}` : work;
   return ["", bold(head), ...rows, "", how, `run folder  ${event.out}`].join("\n");
 }

@@ -1,6 +1,5 @@
 /** The flags of `chainrule train`, and the settings they come to once every default is filled in. */
 import { Command } from "@commander-js/extra-typings";
-import type { ScalingKind } from "chainrule/data";
 import { UsageError } from "../failure.ts";
 import * as value from "../values.ts";
 import { dataNames, sources } from "./data.ts";
@@ -163,14 +162,14 @@ export function dataSettings(flags: TrainFlags): DataSettings {
     throw new UsageError(`${flag} applies to generated data, not to ${flags.data}`);
   };
   for (const flag of ["noise", "samples"] as const)
-    if (source.kind !== "generated" && flags[flag] !== undefined) refuse(`--${flag}`);
+    if (!source.generated && flags[flag] !== undefined) refuse(`--${flag}`);
   return {
     data: flags.data,
     samples: flags.samples ?? 200,
     noise: flags.noise ?? null,
     test: flags.test ?? null,
     validation: flags.validation,
-    scale: flags.scale ?? (source.scale as ScalingKind),
+    scale: flags.scale ?? source.scale,
     dtype: flags.dtype,
     seed: flags.seed,
   };
