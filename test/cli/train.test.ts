@@ -252,6 +252,18 @@ describe("circles, 2-10-2 tanh, as the practical has it", () => {
 });
 
 describe("stopping", () => {
+  it("goes on without a word when the reader of its output leaves", async () => {
+    const cwd = freshFolder();
+    const { code, stderr } = await chainrule(`${quick} --out r --epochs 30`, {
+      cwd,
+      watch: (stdout, _signal, leave) => {
+        if (stdout.includes("epoch  2/30")) leave();
+      },
+    });
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(json(cwd, "r/run.json").status).toBe("done");
+  });
+
   it("finishes the batch on Ctrl-C, writes what there is, and exits with 130", async () => {
     const cwd = freshFolder();
     let asked = false;

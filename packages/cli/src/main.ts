@@ -20,6 +20,12 @@ for (const command of commands) {
   program.addCommand(command);
 }
 
+// A reader that leaves early, such as head, takes nothing from a run: it goes on, unseen, to its end.
+for (const stream of [process.stdout, process.stderr])
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+
 try {
   await program.parseAsync();
 } catch (error) {
