@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { concat, defineOp, gradcheck, ops, rand, tensor, where } from "../index.ts";
+import { concat, defineOp, gradcheck, ops, Parameter, rand, tensor, where } from "../index.ts";
 import type { Tensor, Unary, Vjp } from "../index.ts";
 
 const f64 = (data: number | number[] | number[][]): Tensor => tensor(data, { dtype: "float64" });
@@ -146,5 +146,24 @@ describe("gradcheck", () => {
     expect(() => gradcheck((x) => x, [f64(1)], { h: 0 })).toThrow(
       "gradcheck: the step h must be above 0, not 0",
     );
+  });
+
+  it("checks a parameter that the function closes over, and leaves it as it was", () => {
+    const w = new Parameter(f64([1, 2]));
+    const wrong = planted(ops.exp, (g, y) => g.mul(y).mul(1.5));
+    expect(gradcheck(() => w.exp().mul(3), [w]).entries[0]).toMatchObject({ ok: true, checked: 2 });
+    expect(gradcheck((x, v) => x.mul(v).add(w), [f64([3, 4]), w]).entries).toHaveLength(2);
+    expect(gradcheck(() => wrong(w).sum(), [w], { throws: false }).ok).toBe(false);
+    expect([w.toArray(), w.grad, w.requiresGrad]).toEqual([[1, 2], null, true]);
+  });
+
+  it("refuses what it cannot check", () => {
+    const x = f64([1, 2]);
+    expect(() => gradcheck(() => x.exp(), [x])).toThrow(
+      "gradcheck: f does not use input 0; take it as an argument",
+    );
+    const single = new Parameter(tensor([1]));
+    expect(() => gradcheck(() => single.exp(), [single])).toThrow("gradcheck: f does not use input 0");
+    expect(gradcheck((w) => w.exp(), [single]).ok).toBe(true);
   });
 });

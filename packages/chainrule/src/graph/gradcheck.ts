@@ -2,7 +2,8 @@
  * Compares gradients with central differences: (f(x + h) − f(x − h))/2h for every element of every input, h = 1e-5, in
  * float64. The verdict is the course's relative error |a − n|/max(1e-8, |a| + |n|).
  */
-import { noGrad, withGrad } from "../ops/emit.ts";
+import { evaluator, installEvaluator, noGrad, withGrad } from "../ops/emit.ts";
+import { StateCell } from "../ops/state.ts";
 import { randn, zerosLike } from "../tensor/create.ts";
 import { convert, isFloat } from "../tensor/dtype.ts";
 import { GraphError, ValueError } from "../tensor/errors.ts";
@@ -48,10 +49,10 @@ export interface GradcheckReport {
 }
 
 /**
- * Checks the gradient of f at the inputs, which are taken to float64. A result that is no scalar is weighted with fixed
- * random numbers first, so that every element of it counts.
+ * Checks the gradient of f at the inputs, which are taken to float64; a float64 Parameter is moved itself, so that f may
+ * close over it. A result that is no scalar is weighted with fixed random numbers first, so that every element counts.
  * @throws GraphError `gradient-mismatch` naming the input, the element and both numbers, unless `throws` is false;
- * ValueError for a function that does not repeat its value
+ * ValueError for a function that does not repeat its value or does not use an input
  * @example
  * gradcheck((x) => x.tanh().sum(), [tensor([0.5, -1])]).ok; // true
  */
@@ -63,13 +64,11 @@ export function gradcheck(
   const { h = 1e-5, tolerance = 1e-5, floor = 1e-9, names = [], throws = true } = options;
   if (!(h > 0)) throw new ValueError("gradcheck", `the step h must be above 0, not ${h}`);
   const leaves = inputs.map((input) => {
+    // the cell itself, so that a function that closes over it is checked, too
+    if (input instanceof StateCell && input.dtype === "float64" && input.requiresGrad) return input;
     const differentiable = isFloat(input.dtype);
-    return fromValues(
-      convert(input.data, differentiable ? "float64" : input.dtype),
-      input.shape,
-      differentiable ? "float64" : input.dtype,
-      differentiable,
-    );
+    const dtype = differentiable ? "float64" : input.dtype;
+    return fromValues(convert(input.data, dtype), input.shape, dtype, differentiable);
   });
   let weights: Tensor | null = null;
   const scalarOf = (values: readonly Tensor[]): Tensor => {
@@ -86,6 +85,14 @@ export function gradcheck(
     const y = withGrad(true, () => scalarOf(leaves));
     return y.requiresGrad ? gradients(y, judged) : judged.map(zerosLike);
   };
+  const used = usedBy(value);
+  leaves.forEach((leaf, i) => {
+    if (leaf.requiresGrad && !used.has(leaf))
+      throw new ValueError(
+        "gradcheck",
+        `f does not use input ${i}; take it as an argument, or close over a float64 Parameter and pass that`,
+      );
+  });
   if (!Object.is(value(), value()))
     throw new ValueError(
       "gradcheck",
@@ -107,6 +114,25 @@ export function gradcheck(
         `allowed ${tolerance.toExponential(0)})`,
     );
   return report;
+}
+
+/** The tensors and state cells that ops read while `compute` runs. */
+function usedBy(compute: () => unknown): ReadonlySet<Tensor> {
+  const used = new Set<Tensor>();
+  const usual = evaluator();
+  installEvaluator({
+    ...usual,
+    emit: (node, ...rest) => {
+      for (const input of node.inputs) used.add(input.cell ?? input);
+      return usual.emit(node, ...rest);
+    },
+  });
+  try {
+    compute();
+  } finally {
+    installEvaluator(usual);
+  }
+  return used;
 }
 
 interface Pair {
@@ -140,9 +166,11 @@ function compare(
   const moved = (i: number, by: number, compute: () => number): number => {
     const before = x[i];
     x[i] = before + by;
-    const result = compute();
-    x[i] = before;
-    return result;
+    try {
+      return compute();
+    } finally {
+      x[i] = before;
+    }
   };
   const probe = (i: number, around: number, step: number): { slope: number; bend: number } => {
     const [below, above] = [around - step, around + step].map((by) => moved(i, by, value));
