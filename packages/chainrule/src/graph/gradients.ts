@@ -8,10 +8,10 @@ import { GraphError, ShapeError } from "../tensor/errors.ts";
 import { formatShape, sameShape } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 
-/** The tensors that lie between `roots` and the leaves and require gradients, latest first. */
-function reachable(roots: readonly Tensor[]): Tensor[] {
+/** The tensors on a path from `root` back to what is wanted, latest first. */
+function pathTo(wanted: (tensor: Tensor) => boolean, root: Tensor): Set<Tensor> {
   const seen = new Set<Tensor>();
-  const open = [...roots];
+  const open = [root];
   for (let tensor = open.pop(); tensor !== undefined; tensor = open.pop()) {
     if (seen.has(tensor) || !tensor.requiresGrad) continue;
     seen.add(tensor);
@@ -19,27 +19,33 @@ function reachable(roots: readonly Tensor[]): Tensor[] {
     if (tensor.cell === null && tensor.node !== null) open.push(...tensor.node.inputs);
   }
   // an input is older than its results, so ids put the graph in order without recursion
-  return [...seen].sort((a, b) => b.id - a.id);
+  const path = new Set<Tensor>();
+  for (const tensor of [...seen].sort((a, b) => a.id - b.id))
+    if (wanted(tensor) || (tensor.cell === null && tensor.node?.inputs.some((input) => path.has(input))))
+      path.add(tensor);
+  return new Set([...path].reverse());
 }
 
 /**
- * The gradient of each reachable leaf (or tensor in `wanted`), from the given upstream gradients of the roots.
+ * Visits the gradient of each tensor between the root, whose gradient is `upstream`, and those that are wanted.
  * For y = f(x₁, x₂, …) with incoming gradient g, input i receives vjpᵢ(g, y, x); several uses add up.
  */
 function accumulate(
-  roots: readonly Tensor[],
-  upstream: readonly Tensor[],
+  root: Tensor,
+  upstream: Tensor,
+  wanted: (tensor: Tensor) => boolean,
   visit: (tensor: Tensor, g: Tensor) => void,
 ): void {
   const sums = new Map<Tensor, Tensor>();
   const add = (tensor: Tensor, given: Tensor): void => {
     // a gradient has the type of what it belongs to, also where wider numbers met it on the way
-    const g = given.dtype === tensor.dtype ? given : given.to(tensor.dtype);
+    const g = given.to(tensor.dtype);
     const sum = sums.get(tensor);
     sums.set(tensor, sum === undefined ? g : sum.add(g));
   };
-  roots.forEach((root, i) => add(root, upstream[i]));
-  for (const tensor of reachable(roots)) {
+  add(root, upstream);
+  const path = pathTo(wanted, root);
+  for (const tensor of path) {
     const g = sums.get(tensor);
     if (g === undefined) continue;
     sums.delete(tensor);
@@ -48,7 +54,7 @@ function accumulate(
     if (tensor.cell !== null || tensor.node === null) continue;
     const { op, inputs, attrs } = tensor.node;
     inputs.forEach((input, i) => {
-      const rule = input.requiresGrad ? op.vjp?.(i) : null;
+      const rule = path.has(input) ? op.vjp?.(i) : null;
       if (!rule) return;
       const contribution = rule(g, tensor, inputs, attrs);
       if (!sameShape(contribution.shape, input.shape))
@@ -107,15 +113,21 @@ export function gradients(y: Tensor, inputs: readonly Tensor[], options: Gradien
   });
   const found = new Map<Tensor, Tensor>();
   const targets = new Set(inputs);
+  // a cell may have been read in several versions
+  const among = (tensor: Tensor): Tensor[] =>
+    [tensor, tensor.cell].filter((target) => target !== null && targets.has(target)) as Tensor[];
   withGrad(options.createGraph ?? false, () =>
-    accumulate([root], [upstream], (tensor, g) => {
-      // a cell may have been read in several versions
-      for (const target of [tensor, tensor.cell])
-        if (target !== null && targets.has(target)) {
+    accumulate(
+      root,
+      upstream,
+      (tensor) => among(tensor).length > 0,
+      (tensor, g) => {
+        for (const target of among(tensor)) {
           const sum = found.get(target);
           found.set(target, sum === undefined ? g : sum.add(g));
         }
-    }),
+      },
+    ),
   );
   return inputs.map((input) => found.get(input) ?? zerosLike(input));
 }
@@ -135,11 +147,17 @@ function backward(this: Tensor, gradient?: Tensor, options: { createGraph?: bool
   const root = this.read();
   requireGraph(root, "backward");
   const upstream = upstreamOf(root, gradient?.read(), "backward");
+  const leafOf = (tensor: Tensor): Tensor | null => tensor.cell ?? (tensor.node === null ? tensor : null);
   withGrad(options.createGraph ?? false, () =>
-    accumulate([root], [upstream], (tensor, g) => {
-      const leaf = tensor.cell ?? (tensor.node === null ? tensor : null);
-      if (leaf !== null) leaf.grad = leaf.grad === null ? g : leaf.grad.add(g);
-    }),
+    accumulate(
+      root,
+      upstream,
+      (tensor) => leafOf(tensor) !== null,
+      (tensor, g) => {
+        const leaf = leafOf(tensor);
+        if (leaf !== null) leaf.grad = leaf.grad === null ? g : leaf.grad.add(g);
+      },
+    ),
   );
 }
 
