@@ -33,6 +33,14 @@ export interface TensorParts {
 }
 
 let created = 0;
+let noteGrad: ((tensor: Tensor, before: Tensor | null) => void) | null = null;
+
+/** Has `note` told of every change of a `grad`, as a trace needs; returns what it replaces. */
+export function onGradChange(note: typeof noteGrad): typeof noteGrad {
+  const before = noteGrad;
+  noteGrad = note;
+  return before;
+}
 
 export class Tensor {
   /** Counts up: an input is always older than what is computed from it, so ids order the graph. */
@@ -41,8 +49,7 @@ export class Tensor {
   readonly dtype: DType;
   readonly node: Node | null;
   readonly cell: Tensor | null;
-  /** What `backward()` has accumulated here, for leaves that require gradients. */
-  grad: Tensor | null = null;
+  #grad: Tensor | null = null;
   #values: Values | null;
   #requiresGrad: boolean;
 
@@ -78,6 +85,15 @@ export class Tensor {
     if (on && !isFloat(this.dtype))
       throw new DTypeError("requiresGrad", `only floating-point tensors have gradients, not ${this.dtype}`);
     this.#requiresGrad = on;
+  }
+
+  /** What `backward()` has accumulated here, for leaves that require gradients. */
+  get grad(): Tensor | null {
+    return this.#grad;
+  }
+  set grad(grad: Tensor | null) {
+    noteGrad?.(this, this.#grad);
+    this.#grad = grad;
   }
 
   /** A leaf was not computed from anything that requires gradients. */
