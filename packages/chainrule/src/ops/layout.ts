@@ -39,7 +39,7 @@ export const reshape: Unary<[shape: Shape], { shape: Shape }> = defineOp({
 function fill(from: Shape, to: Shape): Shape {
   const open = to.indexOf(-1);
   const known = sizeOf(to.filter((_, axis) => axis !== open));
-  const shape = open < 0 ? to : to.with(open, known === 0 ? 0 : sizeOf(from) / known);
+  const shape = open < 0 ? [...to] : to.with(open, known === 0 ? 0 : sizeOf(from) / known);
   if (shape.every((length) => Number.isSafeInteger(length) && length >= 0) && sizeOf(shape) === sizeOf(from))
     return shape;
   throw new ShapeError(
@@ -115,8 +115,8 @@ export const expand: Unary<[shape: Shape], { shape: Shape }> = defineOp({
   name: "expand",
   kind: "layout",
   arity: 1,
-  attrs: ([x], shape) => {
-    checkShape("expand", shape);
+  attrs: ([x], given) => {
+    const shape = checkShape("expand", given);
     if (!sameShape(broadcastShapes("expand", x.shape, shape), shape))
       throw new ShapeError(
         "expand",

@@ -106,7 +106,10 @@ export class Tensor {
     return this;
   }
 
-  /** The numbers in row-major order. The array is the tensor's own: read it, do not write to it. */
+  /**
+   * The numbers in row-major order. The array is live and may be shared with views: read it, do not write to it, and
+   * take a `slice()` of what is to outlast the next assignment to a cell.
+   */
   get data(): Values {
     if (this.#values === null)
       throw new GraphError(
@@ -160,8 +163,8 @@ export interface Tensor extends Methods {
 }
 
 /** A leaf from numbers already in row-major order; the array is taken over, not copied. */
-export function fromValues(values: Values, shape: Shape, dtype: DType, requiresGrad = false): Tensor {
-  checkShape("tensor", shape);
+export function fromValues(values: Values, given: Shape, dtype: DType, requiresGrad = false): Tensor {
+  const shape = checkShape("tensor", given);
   if (values.length !== sizeOf(shape))
     throw new ShapeError(
       "tensor",
