@@ -39,7 +39,7 @@ function accumulate(
   const sums = new Map<Tensor, Tensor>();
   const add = (tensor: Tensor, given: Tensor): void => {
     // a gradient has the type of what it belongs to, also where wider numbers met it on the way
-    const g = given.to(tensor.dtype);
+    const g = given.dtype === tensor.dtype ? given : given.to(tensor.dtype);
     const sum = sums.get(tensor);
     sums.set(tensor, sum === undefined ? g : sum.add(g));
   };
