@@ -1,7 +1,7 @@
 /** The few loops that the reference kernels of the op families share. */
 import { allocate, dtypeOf } from "../tensor/dtype.ts";
 import type { Values } from "../tensor/dtype.ts";
-import { broadcastStrides, sameShape, sizeOf, stridesOf, walk } from "../tensor/shape.ts";
+import { broadcastStrides, sizeOf, stridesOf, walk } from "../tensor/shape.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { Kernel, KernelShapes } from "./define.ts";
 
@@ -93,19 +93,17 @@ export function fold(out: Values, x: Values, shape: Shape, axes: readonly number
     const order = [...kept, ...axes];
     const moved = allocate(dtypeOf(x), x.length);
     const strides = stridesOf(shape);
-    let at = 0;
-    walk(
-      order.map((axis) => shape[axis]),
+    const movedShape = order.map((axis) => shape[axis]);
+    gatherStrided(
+      moved,
+      x,
+      movedShape,
       order.map((axis) => strides[axis]),
-      0,
-      (offset) => {
-        moved[at++] = x[offset];
-      },
     );
     return fold(
       out,
       moved,
-      order.map((axis) => shape[axis]),
+      movedShape,
       axes.map((_, i) => kept.length + i),
       line,
     );
@@ -115,11 +113,6 @@ export function fold(out: Values, x: Values, shape: Shape, axes: readonly number
   const outer = sizeOf(shape.slice(0, first));
   for (let o = 0, at = 0; o < outer; o++)
     for (let i = 0; i < inner; i++) out[at++] = line(x, o * length * inner + i, length, inner);
-}
-
-/** Whether every shape equals the first. */
-export function allSame(shapes: readonly Shape[]): boolean {
-  return shapes.every((shape) => sameShape(shape, shapes[0]));
 }
 
 /** out = the elements of x at `start`, with `strides` over the axes of `shape`, in row-major order. */
