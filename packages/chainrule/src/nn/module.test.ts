@@ -141,7 +141,7 @@ describe("walking fields", () => {
     ]);
   });
 
-  test("counting, switching and printing rename nothing that Sequential has not named", () => {
+  test("switching modes and printing rename nothing", () => {
     class Outer extends Module {
       readonly inner = new Sequential(new Linear(1, 1));
       forward(x: Tensor): Tensor {
