@@ -92,18 +92,11 @@ export function fold(out: Values, x: Values, shape: Shape, axes: readonly number
     const kept = shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
     const order = [...kept, ...axes];
     const moved = allocate(dtypeOf(x), x.length);
-    const strides = stridesOf(shape);
-    const movedShape = order.map((axis) => shape[axis]);
-    gatherStrided(
-      moved,
-      x,
-      movedShape,
-      order.map((axis) => strides[axis]),
-    );
+    gatherPermuted(moved, x, shape, order);
     return fold(
       out,
       moved,
-      movedShape,
+      order.map((axis) => shape[axis]),
       axes.map((_, i) => kept.length + i),
       line,
     );
@@ -113,6 +106,13 @@ export function fold(out: Values, x: Values, shape: Shape, axes: readonly number
   const outer = sizeOf(shape.slice(0, first));
   for (let o = 0, at = 0; o < outer; o++)
     for (let i = 0; i < inner; i++) out[at++] = line(x, o * length * inner + i, length, inner);
+}
+
+/** out = x, of `shape`, with its axes in another order. */
+export function gatherPermuted(out: Values, x: Values, shape: Shape, order: readonly number[]): void {
+  const strides = stridesOf(shape);
+  const [lengths, steps] = [shape, strides].map((of) => order.map((axis) => of[axis]));
+  gatherStrided(out, x, lengths, steps);
 }
 
 /** out = the elements of x at `start`, with `strides` over the axes of `shape`, in row-major order. */

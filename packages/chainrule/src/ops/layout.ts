@@ -16,7 +16,7 @@ import { call, power } from "../tensor/tex.ts";
 import type { Values } from "../tensor/dtype.ts";
 import { defineOp } from "./define.ts";
 import type { Unary } from "./define.ts";
-import { copy, gatherStrided } from "./kernels.ts";
+import { copy, gatherPermuted, gatherStrided } from "./kernels.ts";
 import { sumTo } from "./sum-to.ts";
 
 /** The same numbers in row-major order under another shape; one length may be −1 and is worked out. */
@@ -62,15 +62,7 @@ const reorder = {
     [x]: readonly Values[],
     shapes: { out: Shape; inputs: readonly Shape[] },
     { order }: Order,
-  ): void => {
-    const strides = stridesOf(shapes.inputs[0]);
-    gatherStrided(
-      out,
-      x,
-      shapes.out,
-      order.map((axis) => strides[axis]),
-    );
-  },
+  ): void => gatherPermuted(out, x, shapes.inputs[0], order),
 };
 
 /** The axes in another order: axis i of the result is axis order[i] of x. */

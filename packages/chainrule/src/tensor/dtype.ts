@@ -31,13 +31,9 @@ export function dtypeOf(values: Values): DType {
   return values instanceof Int32Array ? "int32" : "bool";
 }
 
-export function isDType(name: unknown): name is DType {
-  return typeof name === "string" && Object.hasOwn(arrays, name);
-}
-
 /** The type, which callers without types may have misspelt. */
 export function checkDType(where: string, dtype: DType): DType {
-  if (isDType(dtype)) return dtype;
+  if (typeof dtype === "string" && Object.hasOwn(arrays, dtype)) return dtype;
   throw new ValueError(where, `"${String(dtype)}" is no type; use float32, float64, int32 or bool`);
 }
 
