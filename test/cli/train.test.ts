@@ -283,6 +283,21 @@ describe("stopping", () => {
     expect(parseSafetensors(readFileSync(join(cwd, "r/model.safetensors"))).tensors.size).toBe(6);
   });
 
+  it("takes SIGTERM as it takes Ctrl-C, and says that it is finishing", async () => {
+    const cwd = freshFolder();
+    let told = false;
+    const term = await chainrule("train --data spirals --epochs 100000 --out term", {
+      cwd,
+      watch: (stdout, signal) => {
+        if (!told && stdout.includes("epoch      2/100000")) signal("SIGTERM");
+        told ||= stdout.includes("epoch      2/100000");
+      },
+    });
+    expect(term.code).toBe(143);
+    expect(term.stderr).toBe("finishing the batch; once more ends it at once\n");
+    expect(json(cwd, "term/run.json").status).toBe("stopped");
+  });
+
   it("ends with 1 when the loss is no number, says where, and keeps the run folder", async () => {
     const cwd = freshFolder();
     const { code, stderr } = await chainrule(

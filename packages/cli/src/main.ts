@@ -20,10 +20,12 @@ for (const command of commands) {
   program.addCommand(command);
 }
 
-// A reader that leaves early, such as head, takes nothing from a run: it goes on, unseen, to its end.
+// A run goes on to its end when nobody reads its output any more: it is in the folder.
 for (const stream of [process.stdout, process.stderr])
   stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
+    if (error.code === "EPIPE" || process.exitCode === exitCodes.failure) return;
+    process.exitCode = exitCodes.failure;
+    process.stderr.write(`chainrule: cannot write the output: ${error.message}\n`);
   });
 
 try {

@@ -1,6 +1,7 @@
 /** `chainrule train`: from flags to a trained network in a run folder. */
-import { DivergedError, Generator } from "chainrule";
+import { ChainruleError, DivergedError, Generator } from "chainrule";
 import { DataLoader } from "chainrule/data";
+import type { Module } from "chainrule/nn";
 import { loadSafetensors } from "chainrule/node";
 import type { FindOptions } from "chainrule/node";
 import { learner, train } from "chainrule/train";
@@ -8,7 +9,14 @@ import type { TrainEvent, TrainOptions } from "chainrule/train";
 import { exitCodes } from "../failure.ts";
 import { loadParts } from "../train/data.ts";
 import type { Parts } from "../train/data.ts";
-import { grouped, jsonDisplay, plainDisplay, quietDisplay, terminalDisplay } from "../train/display.ts";
+import {
+  counted,
+  grouped,
+  jsonDisplay,
+  plainDisplay,
+  quietDisplay,
+  terminalDisplay,
+} from "../train/display.ts";
 import type { Display, RunEvent, RunTitle } from "../train/display.ts";
 import { clipping, lossOf, network, optimizerOf, scheduleOf } from "../train/network.ts";
 import { RunFolder } from "../train/run-folder.ts";
@@ -23,8 +31,8 @@ export function trainCommand() {
       `
 Examples:
   chainrule train
-  chainrule train --data circles --net 2-10-2 --activation tanh --optimizer sgd --lr 0.03
-  chainrule train --data mnist --data-dir data --net 784-300-10 --epochs 5 --json
+  chainrule train --data circles --net 2-10-2 --activation tanh --lr 0.03
+  chainrule train --data mnist --data-dir data --net 784-300-10 --json
 `,
     )
     .action(run);
@@ -37,7 +45,7 @@ async function run(flags: TrainFlags): Promise<void> {
   });
   const settings = trainSettings(flags, parts);
   const model = network(settings);
-  if (flags.initFrom !== undefined) model.loadStateDict(loadSafetensors(flags.initFrom).tensors);
+  if (flags.initFrom !== undefined) loadWeights(model, flags.initFrom);
   const optimizer = optimizerOf(settings, model);
   const data = new DataLoader(parts.train, {
     batchSize: settings.batch,
@@ -70,13 +78,18 @@ async function run(flags: TrainFlags): Promise<void> {
     batches: data.length,
     rate: () => optimizer.paramGroups[0].lr,
   });
-  const interrupt = (): void => {
-    // a second Ctrl-C ends it at once; the files that are there are whole
-    if (stop.signal.aborted) process.exit(exitCodes.interrupted);
+  const interrupted = { SIGINT: exitCodes.interrupted, SIGTERM: exitCodes.terminated } as const;
+  let exit: number = 0;
+  const onSignal = (signal: keyof typeof interrupted): void => {
+    exit = interrupted[signal];
     stop.abort();
+    display.close();
+    if (!flags.json && !flags.quiet) process.stderr.write("finishing the batch; once more ends it at once\n");
+    // the next signal finds nobody listening and ends the process; the files that are there are whole
+    process.off(signal, onSignal);
   };
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, onSignal);
   const folder = new RunFolder(flags, settings, parts, model.parameterCount());
-  process.on("SIGINT", interrupt);
   try {
     for await (const event of train(options)) {
       const shown = described(event, settings, folder.path);
@@ -84,7 +97,7 @@ async function run(flags: TrainFlags): Promise<void> {
       if (shown.event === "done") folder.finish(model, { status: shown.stopped ? "stopped" : "done" });
       display.show(shown);
     }
-    if (stop.signal.aborted) process.exitCode = exitCodes.interrupted;
+    if (stop.signal.aborted) process.exitCode = exit;
   } catch (error) {
     if (!(error instanceof DivergedError)) throw error;
     folder.finish(model, { status: "diverged", reason: error.message });
@@ -95,7 +108,18 @@ async function run(flags: TrainFlags): Promise<void> {
     );
   } finally {
     display.close();
-    process.off("SIGINT", interrupt);
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, onSignal);
+  }
+}
+
+/** Starts the network from the tensors of a file. */
+function loadWeights(model: Module, path: string): void {
+  try {
+    model.loadStateDict(loadSafetensors(path).tensors);
+  } catch (error) {
+    if (error instanceof ChainruleError)
+      throw new ChainruleError(error.code, `--init-from: ${error.message}`);
+    throw error;
   }
 }
 
@@ -138,6 +162,6 @@ function title(settings: TrainSettings, parts: Parts, parameters: number): strin
   return [
     `${settings.data}: ${settings.net.join("-")} ${settings.activation}, ${grouped(parameters)} parameters, seed ${settings.seed}`,
     `${rows.join(", ")} rows; scale ${settings.scale}`,
-    `${settings.loss}, ${settings.optimizer}, learning rate ${settings.lr}, ${batch}, ${settings.epochs} epochs`,
+    `${settings.loss}, ${settings.optimizer}, learning rate ${settings.lr}, ${batch}, ${counted(settings.epochs, "epoch")}`,
   ];
 }

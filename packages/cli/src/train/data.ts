@@ -41,6 +41,7 @@ interface Raw {
 /** What a name stands for: how to get its rows, and the settings that suit them. */
 interface Source {
   readonly generated: boolean;
+  readonly ownTest: boolean;
   readonly hidden: readonly number[];
   readonly epochs: number;
   readonly scale: ScalingKind;
@@ -55,6 +56,7 @@ function generated(
 ): Source {
   return {
     generated: true,
+    ownTest: true,
     hidden,
     epochs,
     scale: "none",
@@ -77,6 +79,7 @@ function images(name: DatasetName, classNames: readonly string[]): Source {
     );
   return {
     generated: false,
+    ownTest: true,
     hidden: [300],
     epochs: 10,
     scale: "unit",
@@ -98,6 +101,7 @@ export const sources = {
   bump: generated(bump, [32], 300),
   digits: {
     generated: false,
+    ownTest: false,
     hidden: [64],
     epochs: 30,
     scale: "unit",
@@ -105,6 +109,7 @@ export const sources = {
   },
   iris: {
     generated: false,
+    ownTest: false,
     hidden: [16],
     epochs: 100,
     scale: "standard",
@@ -132,7 +137,8 @@ export interface DataSettings {
   readonly data: DataName;
   readonly samples: number;
   readonly noise: number | null;
-  readonly test: HeldOption | null;
+  /** "own" is the test set that the data bring along. */
+  readonly test: HeldOption | "own";
   readonly validation: HeldOption;
   readonly scale: ScalingKind;
   readonly dtype: "float32" | "float64";
@@ -177,10 +183,9 @@ export async function loadParts(settings: DataSettings, find: FindOptions): Prom
     }
   };
   // a test set of the data's own is used unless another part is asked for
-  const ownTest = raw.test !== null && settings.test === null;
-  const withTest = ownTest
-    ? { rest: every, held: new Int32Array(0) }
-    : hold(every, settings.test ?? 0.2, "--test");
+  const ownTest = settings.test === "own";
+  const withTest =
+    settings.test === "own" ? { rest: every, held: new Int32Array(0) } : hold(every, settings.test, "--test");
   const withValidation = hold(withTest.rest, settings.validation, "--validation");
 
   // all rows need no copy

@@ -1,7 +1,8 @@
 /** What a run shows while it goes on: a live bar on a terminal, plain lines in a pipe, JSON lines, or nothing. */
 import { styleText } from "node:util";
 import type { DoneEvent, EventFigures, StartEvent, TrainEvent } from "chainrule/train";
-import { Presets, SingleBar } from "cli-progress";
+import { SingleBar } from "cli-progress";
+import type { Params } from "cli-progress";
 
 /** The start event as the command line writes it. */
 export type RunStart = StartEvent & { data: string; net: string; settings: unknown };
@@ -27,12 +28,14 @@ export const percent = (fraction: number): string => `${(fraction * 100).toFixed
 const compact = (value: number): string =>
   Math.abs(value) >= 1e-3 && Math.abs(value) < 1e4 ? value.toPrecision(4) : value.toExponential(2);
 export const grouped = (count: number): string => count.toLocaleString("en-US");
-const counted = (count: number, thing: string): string =>
+export const counted = (count: number, thing: string): string =>
   `${grouped(count)} ${thing}${count === 1 ? "" : "s"}`;
-export const duration = (seconds: number): string =>
-  seconds < 60
-    ? `${seconds.toFixed(seconds < 10 ? 1 : 0)} s`
-    : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+export function duration(seconds: number): string {
+  if (seconds < 59.5) return `${seconds.toFixed(seconds < 9.95 ? 1 : 0)} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 10) return `${Math.floor(Math.round(seconds) / 60)} min ${Math.round(seconds) % 60} s`;
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
 const bold = (text: string): string => styleText("bold", text);
 
 /** One line per event, as JSON. */
@@ -92,28 +95,28 @@ export function plainDisplay(title: RunTitle): Display {
   };
 }
 
-/** A bar that lives on one line while the run goes on. */
+/** A bar that lives on one line, as wide as the terminal leaves room for, while the run goes on. */
 export function terminalDisplay(title: RunTitle): Display {
-  const bar = new SingleBar(
-    {
-      format: `epoch {epoch}/${title.epochs} {bar} {percentage}%  {figures}  lr {rate}  ETA {eta_formatted}`,
-      barsize: 10,
-      hideCursor: true,
-      stopOnComplete: false,
-      etaBuffer: 200,
-      fps: 15,
-      gracefulExit: false,
-    },
-    Presets.shades_classic,
-  );
+  /** What stands behind the bar. */
   let figures = "";
-  let loss = Number.NaN;
-  const payload = (epoch: number) => ({
-    epoch,
-    rate: String(Number(title.rate().toPrecision(3))),
-    figures: `loss ${compact(loss)}${figures}`,
+  const bar = new SingleBar({
+    format: (_options: object, { progress, eta }: Params, { epoch }: { epoch: number }) => {
+      const columns = (process.stdout.columns || 80) - 1;
+      const head = `epoch ${epoch}/${title.epochs} `;
+      const rate = Number(title.rate().toPrecision(3));
+      const tail = ` ${Math.floor(progress * 100)}%${figures}  lr ${rate}  ETA ${duration(Number.isFinite(eta) ? eta : 0)}`;
+      const width = Math.max(0, Math.min(24, columns - head.length - tail.length));
+      const done = Math.round(progress * width);
+      return `${head}${"█".repeat(done)}${"░".repeat(width - done)}${tail}`.slice(0, columns);
+    },
+    hideCursor: true,
+    etaBuffer: 200,
+    fps: 15,
+    gracefulExit: false,
   });
   let running = false;
+  /** The loss of the latest batches: an exponentially weighted mean, corrected for its start. */
+  const recent = { sum: 0, weight: 0 };
   return {
     show(event) {
       switch (event.event) {
@@ -121,16 +124,20 @@ export function terminalDisplay(title: RunTitle): Display {
           process.stdout.write(`${bold(title.lines[0])}\n${title.lines.slice(1).join("\n")}\n\n`);
           break;
         case "batch":
-          if (!running) bar.start(title.epochs * title.batches, 0, payload(1));
+          recent.sum = 0.98 * recent.sum + 0.02 * event.loss;
+          recent.weight = 0.98 * recent.weight + 0.02;
+          figures = figures.replace(/^(  loss \S+)?/, `  loss ${compact(recent.sum / recent.weight)}`);
+          if (!running) bar.start(title.epochs * title.batches, 0, { epoch: 1 });
           running = true;
-          loss = Number.isNaN(loss) ? event.loss : 0.98 * loss + 0.02 * event.loss;
-          bar.update(event.step, payload(event.epoch));
+          bar.update(event.step, { epoch: event.epoch });
           break;
         case "epoch": {
           const held = event.validLoss === undefined ? "test" : "valid";
           const { accuracy, rmse } = figuresOf(event, held);
-          if (accuracy !== undefined) figures = `  ${held} ${percent(accuracy)}`;
-          else if (rmse !== undefined) figures = `  ${held} rmse ${compact(rmse)}`;
+          figures = event.trainLoss === undefined ? "" : `  loss ${compact(event.trainLoss)}`;
+          if (accuracy !== undefined) figures += `  ${held} ${percent(accuracy)}`;
+          else if (rmse !== undefined) figures += `  ${held} rmse ${compact(rmse)}`;
+          if (running) bar.update({ epoch: event.epoch });
           break;
         }
         case "done":
