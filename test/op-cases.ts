@@ -227,7 +227,7 @@ const special: Record<string, fc.Arbitrary<Call>> = {
 export function casesOf(op: OpRecord): fc.Arbitrary<Case> {
   const calls =
     special[op.name] ??
-    (op.kind === "elementwise" || op.name === "detach"
+    (op.kind === "elementwise" || op.name === "detach" || op.name === "to"
       ? fc
           .tuple(broadcasting(op.arity as number), fc.constantFrom(...op.examples.map(({ args }) => args)))
           .map(([inputs, args]) => ({ inputs, ...(args && { args }) }))

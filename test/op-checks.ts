@@ -62,6 +62,7 @@ export function subjectOf(op: OpRecord): Subject {
 /** The composite as users call it, or, `opened`, its body alone, whose gradient comes from the ops inside. */
 export function subjectOfComposite(record: CompositeRecord, opened = false): Subject {
   const kept = composites.get(record.name);
+  composites.delete(record.name);
   const closed = composite(record.name, record.body, record);
   if (kept) composites.set(record.name, kept);
   else composites.delete(record.name);

@@ -17,23 +17,26 @@ const usage: [command: string, message: string][] = [
     "train --lr 0,1",
     "chainrule: option '--lr <rate>' argument '0,1' is invalid. It is not a number. Write 0.1.",
   ],
-  ["train --lr 1e999", "chainrule: option '--lr <rate>' argument '1e999' is invalid. It is not a number."],
+  ["train --lr 1e999", "chainrule: option '--lr <rate>' argument '1e999' is invalid. It is too large."],
   [
     "train --batch 0",
-    "chainrule: option '--batch <n>' argument '0' is invalid. It must be a whole number ≥ 1.",
+    "chainrule: option '--batch <n>' argument '0' is invalid. It must be a whole number from 1 to 2^53 − 1.",
   ],
-  ["train --batch all", "chainrule: option '--batch <n>' argument 'all' is invalid. It is not a number."],
+  [
+    "train --batch all",
+    "chainrule: option '--batch <n>' argument 'all' is invalid. It must be a number of rows, or full.",
+  ],
   [
     "train --epochs -1",
-    "chainrule: option '--epochs <n>' argument '-1' is invalid. It must be a whole number ≥ 0.",
+    "chainrule: option '--epochs <n>' argument '-1' is invalid. It must be a whole number from 0 to 2^53 − 1.",
   ],
   [
     "train --epochs 1.5",
-    "chainrule: option '--epochs <n>' argument '1.5' is invalid. It must be a whole number ≥ 0.",
+    "chainrule: option '--epochs <n>' argument '1.5' is invalid. It must be a whole number from 0 to 2^53 − 1.",
   ],
   [
     "train --seed 9007199254740992",
-    "chainrule: option '--seed <n>' argument '9007199254740992' is invalid. It must be a whole number ≥ 0.",
+    "chainrule: option '--seed <n>' argument '9007199254740992' is invalid. It must be a whole number from 0 to 2^53 − 1.",
   ],
   [
     "train --momentum 1",
@@ -152,9 +155,9 @@ const failures: [command: string, message: string][] = [
   ["train --data mnist --data-dir nowhere", "chainrule: the data folder nowhere does not exist"],
   [
     "train --init-from nowhere.safetensors",
-    "chainrule: cannot read nowhere.safetensors: there is no such file (ENOENT)",
+    "chainrule: --init-from: cannot read nowhere.safetensors: there is no such file (ENOENT)",
   ],
-  ["train --init-from file", "chainrule: file: "],
+  ["train --init-from file", "chainrule: --init-from: file: "],
 ];
 
 it.each([

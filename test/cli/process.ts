@@ -29,8 +29,8 @@ export function freshFolder(): string {
 export interface RunOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Called with what came on stdout so far; may send signals. */
-  readonly watch?: (stdout: string, signal: (name: NodeJS.Signals) => void) => void;
+  /** Called with what came on stdout so far; may send signals, or stop reading. */
+  readonly watch?: (stdout: string, signal: (name: NodeJS.Signals) => void, leave: () => void) => void;
 }
 
 /** `chainrule ...args`, with the words of a command line or a list of them. */
@@ -47,7 +47,11 @@ export function chainrule(command: string | readonly string[], options: RunOptio
     let stderr = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
       stdout += text;
-      options.watch?.(stdout, (name) => child.kill(name));
+      options.watch?.(
+        stdout,
+        (name) => child.kill(name),
+        () => child.stdout.destroy(),
+      );
     });
     child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
     child.on("error", reject);

@@ -252,6 +252,18 @@ describe("circles, 2-10-2 tanh, as the practical has it", () => {
 });
 
 describe("stopping", () => {
+  it("goes on without a word when the reader of its output leaves", async () => {
+    const cwd = freshFolder();
+    const { code, stderr } = await chainrule(`${quick} --out r --epochs 30`, {
+      cwd,
+      watch: (stdout, _signal, leave) => {
+        if (stdout.includes("epoch  2/30")) leave();
+      },
+    });
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(json(cwd, "r/run.json").status).toBe("done");
+  });
+
   it("finishes the batch on Ctrl-C, writes what there is, and exits with 130", async () => {
     const cwd = freshFolder();
     let asked = false;
@@ -269,6 +281,21 @@ describe("stopping", () => {
     expect(run.status).toBe("stopped");
     expect(run.results.testLoss).toBe(done.testLoss);
     expect(parseSafetensors(readFileSync(join(cwd, "r/model.safetensors"))).tensors.size).toBe(6);
+  });
+
+  it("takes SIGTERM as it takes Ctrl-C, and says that it is finishing", async () => {
+    const cwd = freshFolder();
+    let told = false;
+    const term = await chainrule("train --data spirals --epochs 100000 --out term", {
+      cwd,
+      watch: (stdout, signal) => {
+        if (!told && stdout.includes("epoch      2/100000")) signal("SIGTERM");
+        told ||= stdout.includes("epoch      2/100000");
+      },
+    });
+    expect(term.code).toBe(143);
+    expect(term.stderr).toBe("finishing the batch; once more ends it at once\n");
+    expect(json(cwd, "term/run.json").status).toBe("stopped");
   });
 
   it("ends with 1 when the loss is no number, says where, and keeps the run folder", async () => {

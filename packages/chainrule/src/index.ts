@@ -20,13 +20,17 @@ export {
 export type { RandomOptions, TensorData, TensorOptions } from "./tensor/create.ts";
 export type { DType, Values } from "./tensor/dtype.ts";
 export type { Axes, Shape } from "./tensor/shape.ts";
+export { atom, binding, call, infix, power, within } from "./tensor/tex.ts";
+export type { Tex } from "./tensor/tex.ts";
 export type { Nested } from "./tensor/print.ts";
 export * from "./tensor/errors.ts";
+export type { GeneratorState } from "./tensor/random/index.ts";
 export { Generator, RandomState, defaultGenerator, manualSeed } from "./tensor/random/index.ts";
 
 export { concat, where, stack } from "./ops/index.ts";
 export { ops, records } from "./ops/index.ts";
 export type { OpName } from "./ops/index.ts";
+export type { Range } from "./ops/pieces.ts";
 export { defineOp } from "./ops/define.ts";
 export type {
   Binary,
@@ -43,10 +47,12 @@ export type {
 export { composite } from "./ops/composite.ts";
 export type { CompositeOptions } from "./ops/composite.ts";
 export { Parameter, StateCell, state } from "./ops/state.ts";
+export type { StateOptions } from "./ops/state.ts";
 export { isGradEnabled, noGrad } from "./ops/emit.ts";
 export type { Device, Executable, Program } from "./devices/device.ts";
 export { reference } from "./devices/reference.ts";
 
+export type { GradientOptions } from "./graph/gradients.ts";
 export { gradients } from "./graph/gradients.ts";
 export { grad, hessian, jacobian, valueAndGrad, vjp } from "./graph/functional.ts";
 export { gradcheck } from "./graph/gradcheck.ts";

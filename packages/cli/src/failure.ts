@@ -4,7 +4,7 @@ import { ChainruleError } from "chainrule";
 /** Something the user asked for that cannot be: exit 2. The message says what is wrong, where, and what to try. */
 export class UsageError extends Error {}
 
-export const exitCodes = { failure: 1, usage: 2, interrupted: 130 } as const;
+export const exitCodes = { failure: 1, usage: 2, interrupted: 130, terminated: 143 } as const;
 
 /** Errors that are the user's or the world's, with a message for people; anything else is a bug of ours. */
 function isExpected(error: unknown): error is Error {

@@ -28,6 +28,14 @@ for (const command of commands) {
 }
 program.addCommand(completeCommand(program), { hidden: true });
 
+// A run goes on to its end when nobody reads its output any more: it is in the folder.
+for (const stream of [process.stdout, process.stderr])
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE" || process.exitCode === exitCodes.failure) return;
+    process.exitCode = exitCodes.failure;
+    process.stderr.write(`chainrule: cannot write the output: ${error.message}\n`);
+  });
+
 try {
   await program.parseAsync();
 } catch (error) {

@@ -5,7 +5,7 @@ import { closest, distance } from "fastest-levenshtein";
 /** ` did you mean "adam"?` where a known name is near. */
 export function suggestion(given: string, known: readonly string[]): string {
   const nearest = closest(given.toLowerCase(), [...known]);
-  return distance(given.toLowerCase(), nearest) <= Math.max(2, given.length / 3)
+  return distance(given.toLowerCase(), nearest) <= (given.length < 5 ? 1 : 2)
     ? ` Did you mean "${nearest}"?`
     : "";
 }
@@ -21,10 +21,17 @@ export function oneOf<const Names extends readonly string[]>(
   return Object.assign(read, { names });
 }
 
+/** A path, which must not be empty. */
+export function path(given: string): string {
+  if (given === "") throw new InvalidArgumentError("It must not be empty.");
+  return given;
+}
+
 /** A number written as people write numbers: no hexadecimal, no empty text, no trailing unit. */
 function number(given: string): number {
   const value = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(given) ? Number(given) : Number.NaN;
   if (Number.isFinite(value)) return value;
+  if (!Number.isNaN(value)) throw new InvalidArgumentError("It is too large.");
   const comma = /^\d+,\d+$/.test(given) ? ` Write ${given.replace(",", ".")}.` : "";
   throw new InvalidArgumentError(`It is not a number.${comma}`);
 }
@@ -46,7 +53,7 @@ export const rate = numberThat((value) => value >= 0 && value < 1, "at least 0 a
 export function whole(least: number): (given: string) => number {
   return numberThat(
     (value) => Number.isSafeInteger(value) && value >= least,
-    `a whole number ${least === 0 ? "≥ 0" : `≥ ${least}`}`,
+    `a whole number from ${least} to 2^53 − 1`,
   );
 }
 
@@ -68,7 +75,9 @@ export function layerSizes(given: string): number[] {
 
 /** `100`, or `full` for all rows at once. */
 export function batchSize(given: string): number | "full" {
-  return given === "full" ? "full" : whole(1)(given);
+  if (given === "full") return given;
+  if (/^[a-z]/i.test(given)) throw new InvalidArgumentError("It must be a number of rows, or full.");
+  return whole(1)(given);
 }
 
 export function yesOrNo(given: string): boolean {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Generator, arange, tensor } from "../index.ts";
+import { Generator, ValueError, arange, full, tensor } from "../index.ts";
 import { DataLoader, Dataset, applyScaling, circles, fitScaling, fromPoints, split } from "./index.ts";
 import { digits } from "./digits/index.ts";
 import { iris } from "./iris/index.ts";
@@ -74,6 +74,25 @@ describe("DataLoader", () => {
   });
 });
 
+describe("an order of one's own", () => {
+  const rows = (order: number[]): number[] =>
+    [
+      ...new DataLoader(numbered(4), { batchSize: 3, order: () => Int32Array.from(order) }).indices(1),
+    ].flatMap((batch) => [...batch]);
+  it("is taken as it is, a row twice too", () => {
+    expect(rows([3, 1, 1, 0])).toEqual([3, 1, 1, 0]);
+  });
+  it.each([
+    [[0, 1, 2], "DataLoader: the order names 3 rows, the data set has 4"],
+    [[0, 1, 2, 3, 0], "DataLoader: the order names 5 rows, the data set has 4"],
+    [[0, 1, 4, 2], "DataLoader: the order has 4 at place 2; rows are 0 … 3"],
+    [[-1, 1, 0, 2], "DataLoader: the order has -1 at place 0; rows are 0 … 3"],
+  ])("is refused: %j", (order, message) => {
+    expect(() => rows(order)).toThrow(ValueError);
+    expect(() => rows(order)).toThrow(message);
+  });
+});
+
 describe("split", () => {
   it("parts all rows, holding back each class in proportion", () => {
     fc.assert(
@@ -116,6 +135,26 @@ describe("scaling", () => {
     expect(Array.from(scaled.variance(0, { correction: 0 }).data, (v) => Math.round(v * 1e6) / 1e6)).toEqual([
       1, 1, 0,
     ]);
+  });
+  it.each(["standard", "minmax"] as const)(
+    "%s: a feature that never changes is shifted to 0 exactly",
+    (kind) => {
+      // the mean of many 0.1 is not 0.1, and their deviation not 0
+      const tenth = full([1000, 1], 0.1, { dtype: "float64" });
+      const scaling = fitScaling(kind, tenth);
+      expect(scaling).toEqual({ kind, offset: [0.1], scale: [1] });
+      expect(applyScaling(scaling, tensor([[0.1], [0.2]], { dtype: "float64" })).toArray()).toEqual([
+        [0],
+        [0.1],
+      ]);
+    },
+  );
+  it("unit needs a maximum", () => {
+    expect(() => fitScaling("unit", rows)).toThrow(ValueError);
+    expect(() => fitScaling("unit", rows)).toThrow(
+      'fitScaling: "unit" needs the maximum to divide by, such as 255 for bytes',
+    );
+    expect(() => fitScaling("unit", rows, 0)).toThrow("the maximum must be a finite number above 0, not 0");
   });
   it("minmax: to [0, 1]; unit: by the format's maximum; none: untouched", () => {
     expect(applyScaling(fitScaling("minmax", rows), rows).toArray()).toEqual([

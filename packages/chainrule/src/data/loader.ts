@@ -13,13 +13,17 @@ export interface LoaderOptions {
   readonly dropLast?: boolean;
   /** Draws the orders; a stream of the shared generator unless given. */
   readonly generator?: Generator;
-  /** The rows of an epoch (from 1) in the order to take them: in place of `shuffle` and `generator`. */
+  /**
+   * The rows of an epoch (from 1) in the order to take them: in place of `shuffle` and `generator`. As many as the data
+   * has; one may come twice.
+   */
   readonly order?: (epoch: number) => Int32Array;
 }
 
 /**
  * Splits each epoch into batches.
- * @throws ValueError for a batch size below 1, or when dropping the last batch leaves none
+ * @throws ValueError for a batch size below 1, or when dropping the last batch leaves none; while looping, for an order
+ * that is of another length or names what is no row
  */
 export class DataLoader {
   readonly dataset: Dataset;
@@ -63,6 +67,7 @@ export class DataLoader {
   *indices(epoch: number): globalThis.Generator<Int32Array, void, void> {
     const rows = this.dataset.length;
     const order = this.#order(epoch);
+    requireOrder(order, rows);
     for (let batch = 0; batch < this.length; batch++)
       yield order.subarray(batch * this.batchSize, Math.min(rows, (batch + 1) * this.batchSize));
   }
@@ -71,4 +76,15 @@ export class DataLoader {
   *batches(epoch: number): globalThis.Generator<Batch, void, void> {
     for (const indices of this.indices(epoch)) yield this.dataset.batch(indices);
   }
+}
+
+function requireOrder(order: Int32Array, rows: number): void {
+  if (order.length !== rows)
+    throw new ValueError("DataLoader", `the order names ${order.length} rows, the data set has ${rows}`);
+  const stray = order.findIndex((row) => !(row >= 0 && row < rows));
+  if (stray >= 0)
+    throw new ValueError(
+      "DataLoader",
+      `the order has ${order[stray]} at place ${stray}; rows are 0 … ${rows - 1}`,
+    );
 }

@@ -1,4 +1,6 @@
 /** Scaling of inputs, fitted on the training part alone and kept with the model: x ↦ (x − offset)/scale per feature. */
+import { where } from "../ops/arithmetic.ts";
+import { requirePositive } from "../tensor/check.ts";
 import { ValueError } from "../tensor/errors.ts";
 import { fromValues } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -18,24 +20,28 @@ export interface Scaling {
  *
  * none: as they are. unit: divided by `maximum`, what the format can hold. standard: offset the mean, scale the standard
  * deviation (of the rows as they are, divisor N). minmax: to [0, 1]. A feature that never changes is only shifted.
+ * @throws ValueError for "unit" without a maximum above 0
  */
-export function fitScaling(kind: ScalingKind, inputs: Tensor, maximum = 1): Scaling {
+export function fitScaling(kind: ScalingKind, inputs: Tensor, maximum?: number): Scaling {
   if (kind === "none") return { kind, offset: [0], scale: [1] };
   if (kind === "unit") {
-    if (!(maximum > 0)) throw new ValueError("fitScaling", `the maximum must be above 0, not ${maximum}`);
+    if (maximum === undefined)
+      throw new ValueError("fitScaling", '"unit" needs the maximum to divide by, such as 255 for bytes');
+    requirePositive("fitScaling", "the maximum", maximum);
     return { kind, offset: [0], scale: [maximum] };
   }
   const wide = inputs.to("float64");
-  if (kind === "standard") {
-    const deviation = wide.variance(0, { correction: 0 }).sqrt();
-    return { kind, offset: [...wide.mean(0).data], scale: Array.from(deviation.data, orOne) };
-  }
   const low = wide.min(0);
-  return { kind, offset: [...low.data], scale: Array.from(wide.max(0).sub(low).data, orOne) };
-}
-
-function orOne(scale: number): number {
-  return scale === 0 ? 1 : scale;
+  const range = wide.max(0).sub(low);
+  const [offset, scale] =
+    kind === "standard" ? [wide.mean(0), wide.variance(0, { correction: 0 }).sqrt()] : [low, range];
+  // the rounded mean and deviation of equal numbers need be neither that number nor 0
+  const constant = range.eq(0);
+  return {
+    kind,
+    offset: [...where(constant, low, offset).data],
+    scale: [...where(constant, 1, scale).data],
+  };
 }
 
 /** The scaled rows, computed in float64 and rounded once. */

@@ -1,12 +1,12 @@
 /** The device that defines what is right: every op by its record's own kernel, one after the other. */
 import type { OpRecord } from "../ops/define.ts";
-import { allocate } from "../tensor/dtype.ts";
+import { allocate, dtypeOf } from "../tensor/dtype.ts";
 import type { DType, Values } from "../tensor/dtype.ts";
 import { sizeOf } from "../tensor/shape.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { Device, Executable, Program } from "./device.ts";
 
-/** The values of one op. A view shares its input's array: values are never written twice. */
+/** The values of one op. A view of the same type shares its input's array: values are never written twice. */
 export function evaluate(
   op: OpRecord,
   inputs: readonly Values[],
@@ -14,7 +14,7 @@ export function evaluate(
   dtype: DType,
   attrs: unknown,
 ): Values {
-  if (op.kind === "view") return inputs[0];
+  if (op.kind === "view" && dtypeOf(inputs[0]) === dtype) return inputs[0];
   const out = allocate(dtype, sizeOf(shapes.out));
   op.kernel(out, inputs, shapes, attrs);
   return out;

@@ -5,7 +5,8 @@
  */
 import { allocate } from "../tensor/dtype.ts";
 import type { DType } from "../tensor/dtype.ts";
-import { stridesOf, walk } from "../tensor/shape.ts";
+import { gatherStrided } from "../ops/kernels.ts";
+import { stridesOf } from "../tensor/shape.ts";
 import type { Shape } from "../tensor/shape.ts";
 import { fromValues } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -77,10 +78,7 @@ export function parseNpy(bytes: Uint8Array, options: ReadOptions = {}): Tensor {
   const { dtype } = elementTypes[element];
   if (!fortran.value || shape.value.length < 2) return fromValues(values, shape.value, dtype);
   const ordered = allocate(dtype, count);
-  let i = 0;
-  walk(shape.value, fortranStrides(shape.value), 0, (offset) => {
-    ordered[i++] = values[offset];
-  });
+  gatherStrided(ordered, values, shape.value, fortranStrides(shape.value));
   return fromValues(ordered, shape.value, dtype);
 }
 

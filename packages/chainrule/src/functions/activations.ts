@@ -1,9 +1,9 @@
 /** Activations that are made of ops. sigmoid, tanh, relu, elu and softplus are ops and methods of tensors. */
 import { where } from "../ops/arithmetic.ts";
 import { composite } from "../ops/composite.ts";
+import { requireFinite } from "../tensor/check.ts";
 import { call, within, binding } from "../tensor/tex.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { requireFinite } from "./reduction.ts";
 
 /**
  * x Φ(x), Φ the normal distribution function: x/2 · (1 + erf(x/√2)); derivative Φ(x) + x e^(−x²/2)/√2π.

@@ -25,7 +25,10 @@ export function classTarget(loss: string, shape: Shape, target: Tensor, probabil
     );
   const perExample = shape.length === 1 ? [] : shape.toSpliced(1, 1);
   if (sameShape(target.shape, perExample)) {
-    if (target.dtype === "int32") return target;
+    if (target.dtype === "int32") {
+      requireClasses(loss, shape, target);
+      return target;
+    }
     throw new DTypeError(
       loss,
       `class indices are int32, not ${target.dtype}; convert the target with .to("int32")`,
@@ -48,6 +51,20 @@ export function classTarget(loss: string, shape: Shape, target: Tensor, probabil
       (probabilities ? `, or a probability per class, ${formatShape(shape)}` : "") +
       (asProbabilities ? "; one-hot rows become indices with .argmax(1)" : ""),
   );
+}
+
+/** A trace has no values to look at; there the ops refuse an index out of range. */
+function requireClasses(loss: string, shape: Shape, target: Tensor): void {
+  if (!target.hasValues) return;
+  const classes = shape[Math.min(1, shape.length - 1)];
+  for (const index of target.data)
+    if (!(index >= 0 && index < classes))
+      throw new ShapeError(
+        loss,
+        [shape, target.shape],
+        `class index ${index} is out of range 0 … ${classes - 1} for output ${formatShape(shape)}; labels start at 0`,
+        "bad-index",
+      );
 }
 
 /** Class weights, checked to be one per class. */

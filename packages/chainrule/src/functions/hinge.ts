@@ -1,11 +1,12 @@
 /** Hinge losses for several classes: on scores, and on the probabilities of a softmax. */
 import { composite } from "../ops/composite.ts";
+import { requireFinite } from "../tensor/check.ts";
 import { ValueError } from "../tensor/errors.ts";
 import { call } from "../tensor/tex.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { classTarget, classWeight, classesLast, fourOfThree, pick, pickEach } from "./classes.ts";
 import type { ClassWeightOptions } from "./cross-entropy.ts";
-import { checkedReduction, reduced, requireFinite } from "./reduction.ts";
+import { checkedReduction, reduced } from "./reduction.ts";
 import type { LossOptions, Reduction } from "./reduction.ts";
 import { softmax } from "./softmax.ts";
 

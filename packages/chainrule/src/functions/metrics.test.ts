@@ -69,6 +69,11 @@ describe("classes come as scores, indices or one-hot rows", () => {
     expect([0, 1, 2].map((k) => topKAccuracy(broken, int32([k]), 1))).toEqual([0, 1, 0]);
   });
 
+  test("one logit per example becomes indices as the message says", () => {
+    const logits = tensor([[-1], [2], [3]]);
+    expect(accuracy(logits.gt(0).to("int32").reshape([-1]), int32([0, 1, 0]))).toBe(2 / 3);
+  });
+
   test("no examples have no accuracy", () => {
     expect(accuracy(zeros([0, 2]), zeros([0], { dtype: "int32" }))).toBeNaN();
   });
@@ -91,6 +96,16 @@ test.each<[string, new (...args: never[]) => Error, () => unknown]>([
     "accuracy: output [2,3] has 2 examples, target [3] has 3",
     ShapeError,
     () => accuracy(zeros([2, 3]), int32([0, 1, 1])),
+  ],
+  [
+    'accuracy: output [3,1] has one score per example and so one class only; make indices of it with .gt(0).to("int32").reshape([-1])',
+    ShapeError,
+    () => accuracy(zeros([3, 1]), int32([0, 1, 1])),
+  ],
+  [
+    "accuracy: target [2,1] has one score per example",
+    ShapeError,
+    () => accuracy(zeros([2, 2]), zeros([2, 1])),
   ],
   ["accuracy: output must be [examples, classes]", ShapeError, () => accuracy(zeros([2, 3, 1]), int32([0]))],
   [

@@ -1,6 +1,5 @@
 /** Figures of merit, as plain numbers: they read values, so they belong outside of a compiled step. */
 import { isFloat } from "../tensor/dtype.ts";
-import type { Values } from "../tensor/dtype.ts";
 import { DTypeError, ShapeError, ValueError } from "../tensor/errors.ts";
 import { formatShape } from "../tensor/shape.ts";
 import type { Shape } from "../tensor/shape.ts";
@@ -10,12 +9,6 @@ import { requireSameShape } from "./reduction.ts";
 /** Whether a ranks before b: larger first, NaN before all, as argmax has it. */
 function before(a: number, b: number): boolean {
   return a > b || (a !== a && b === b);
-}
-
-function largest(values: Values, start: number, length: number): number {
-  let best = 0;
-  for (let i = 1; i < length; i++) if (before(values[start + i], values[start + best])) best = i;
-  return best;
 }
 
 /** A class per row: the indices themselves, or where each row of scores, probabilities or one-hot numbers is largest. */
@@ -28,15 +21,20 @@ function classesOf(where: string, what: string, x: Tensor): ArrayLike<number> {
         'indices, from one score per example by .gt(0).to("int32")',
     );
   }
+  if (x.rank === 2 && x.shape[1] === 1)
+    throw new ShapeError(
+      where,
+      [x.shape],
+      `${what} ${formatShape(x.shape)} has one score per example and so one class only; make indices of it with ` +
+        '.gt(0).to("int32").reshape([-1]) where the scores are logits',
+    );
   if (x.rank !== 2 || x.shape[1] === 0)
     throw new ShapeError(
       where,
       [x.shape],
       `${what} must be [examples, classes] or int32 indices [examples], not ${formatShape(x.shape)}`,
     );
-  const { data } = x;
-  const [rows, classes] = x.shape;
-  return Int32Array.from({ length: rows }, (_, row) => largest(data, row * classes, classes));
+  return x.argmax(1).data;
 }
 
 function requireRows(where: string, output: Shape, target: Shape): void {
@@ -59,7 +57,7 @@ function pairs(where: string, output: Tensor, target: Tensor): [ArrayLike<number
 /**
  * The fraction of examples, 0 … 1, whose largest score is the target's class. Output [N, C] or predicted classes [N];
  * target int32 [N], or one-hot rows [N, C]. The first of equal scores counts as the largest; NaN for no examples.
- * @throws ShapeError, DTypeError
+ * @throws ShapeError, also for one column, DTypeError
  * @example
  * accuracy(tensor([[0.9, 0.1], [0.2, 0.8]]), tensor([0, 0], { dtype: "int32" })); // 0.5
  */

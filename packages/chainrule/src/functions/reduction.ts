@@ -37,8 +37,3 @@ export function requireSameShape(loss: string, output: Tensor, target: Tensor): 
     `output ${formatShape(output.shape)} and target ${formatShape(target.shape)} differ${hint}`,
   );
 }
-
-export function requireFinite(where: string, name: string, value: number): number {
-  if (!Number.isFinite(value)) throw new ValueError(where, `${name} must be a finite number, not ${value}`);
-  return value;
-}

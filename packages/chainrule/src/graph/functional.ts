@@ -24,18 +24,36 @@ function tracked(inputs: readonly Tensor[], where: string): Tensor[] {
   });
 }
 
-/** The gradients of y by the leaves, with their graph; zeros where y is a constant. */
-function pullBack(y: Tensor, leaves: readonly Tensor[], upstream?: Tensor): Tensor[] {
-  return y.requiresGrad ? gradients(y, leaves, { upstream, createGraph: true }) : leaves.map(zerosLike);
+/** How many derivatives are being taken, one inside the other. */
+let depth = 0;
+
+function differentiating<T>(body: () => T): T {
+  depth++;
+  try {
+    return withGrad(true, body);
+  } finally {
+    depth--;
+  }
 }
 
-/** f with its gradients: (x, …) ↦ { value, grads }. They can be differentiated again. */
+/** The gradients of y by the leaves; zeros where y is a constant. They have a graph where someone may ask for it. */
+function pullBack(y: Tensor, leaves: readonly Tensor[], nested: boolean, upstream?: Tensor): Tensor[] {
+  if (!y.requiresGrad) return leaves.map(zerosLike);
+  const createGraph = nested || (upstream?.requiresGrad ?? false) || leaves.some(({ node }) => node !== null);
+  return gradients(y, leaves, { upstream, createGraph });
+}
+
+/**
+ * f with its gradients: (x, …) ↦ { value, grads }. They can be differentiated again: inside another of these functions,
+ * or where an input requires gradients. A penalty on the gradient that is to reach parameters which f closes over takes
+ * `gradients(…, { createGraph: true })`.
+ */
 export function valueAndGrad(f: Function1): (...inputs: Tensor[]) => { value: Tensor; grads: Tensor[] } {
   return (...inputs) =>
-    withGrad(true, () => {
+    differentiating(() => {
       const leaves = tracked(inputs, "valueAndGrad");
       const value = f(...leaves);
-      return { value, grads: pullBack(value, leaves) };
+      return { value, grads: pullBack(value, leaves, depth > 1) };
     });
 }
 
@@ -47,18 +65,18 @@ export function valueAndGrad(f: Function1): (...inputs: Tensor[]) => { value: Te
  */
 export function grad(f: Function1): (...inputs: Tensor[]) => Tensor {
   return (...inputs) =>
-    withGrad(true, () => {
+    differentiating(() => {
       const [x] = tracked(inputs.slice(0, 1), "grad");
-      return pullBack(f(x, ...inputs.slice(1)), [x])[0];
+      return pullBack(f(x, ...inputs.slice(1)), [x], depth > 1)[0];
     });
 }
 
 /** f(x, …) and the function that pulls an upstream gradient back to the inputs: g ↦ gᵀ ∂f/∂x. */
 export function vjp(f: Function1, ...inputs: Tensor[]): { value: Tensor; pull: (g: Tensor) => Tensor[] } {
-  return withGrad(true, () => {
+  return differentiating(() => {
     const leaves = tracked(inputs, "vjp");
     const value = f(...leaves);
-    return { value, pull: (upstream) => pullBack(value, leaves, upstream) };
+    return { value, pull: (upstream) => pullBack(value, leaves, depth > 0, upstream) };
   });
 }
 

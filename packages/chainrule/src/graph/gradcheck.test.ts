@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Parameter, concat, defineOp, gradcheck, ops, rand, tensor, where } from "../index.ts";
+import { concat, defineOp, gradcheck, ops, Parameter, rand, tensor, where } from "../index.ts";
 import type { Tensor, Unary, Vjp } from "../index.ts";
 
 const f64 = (data: number | number[] | number[][]): Tensor => tensor(data, { dtype: "float64" });
@@ -160,13 +160,22 @@ describe("gradcheck", () => {
     expect(() => look(3, 0)).toThrow("at least one element must be checked, not 0");
   });
 
-  it("moves float64 cells in place, and puts them back", () => {
-    const w = new Parameter(f64([0.5, -1]));
-    const x = f64([2, 3]);
-    expect(gradcheck(() => w.mul(x).tanh().sum(), [w]).ok).toBe(true);
-    const wrong = planted(ops.tanh, (g) => g);
-    expect(gradcheck(() => wrong(w.mul(x)).sum(), [w], { throws: false }).ok).toBe(false);
-    expect(w.toArray()).toEqual([0.5, -1]);
-    expect(w.grad).toBeNull();
+  it("checks a parameter that the function closes over, and leaves it as it was", () => {
+    const w = new Parameter(f64([1, 2]));
+    const wrong = planted(ops.exp, (g, y) => g.mul(y).mul(1.5));
+    expect(gradcheck(() => w.exp().mul(3), [w]).entries[0]).toMatchObject({ ok: true, checked: 2 });
+    expect(gradcheck((x, v) => x.mul(v).add(w), [f64([3, 4]), w]).entries).toHaveLength(2);
+    expect(gradcheck(() => wrong(w).sum(), [w], { throws: false }).ok).toBe(false);
+    expect([w.toArray(), w.grad, w.requiresGrad]).toEqual([[1, 2], null, true]);
+  });
+
+  it("refuses what it cannot check", () => {
+    const x = f64([1, 2]);
+    expect(() => gradcheck(() => x.exp(), [x])).toThrow(
+      "gradcheck: f does not use input 0; take it as an argument",
+    );
+    const single = new Parameter(tensor([1]));
+    expect(() => gradcheck(() => single.exp(), [single])).toThrow("gradcheck: f does not use input 0");
+    expect(gradcheck((w) => w.exp(), [single]).ok).toBe(true);
   });
 });

@@ -2,10 +2,10 @@
  * Compares gradients with central differences: (f(x + h) − f(x − h))/2h for every element of every input, h = 1e-5, in
  * float64. The verdict is the course's relative error |a − n|/max(1e-8, |a| + |n|).
  */
-import { noGrad, withGrad } from "../ops/emit.ts";
+import { evaluator, installEvaluator, noGrad, withGrad } from "../ops/emit.ts";
+import { StateCell } from "../ops/state.ts";
 import { randn, zerosLike } from "../tensor/create.ts";
 import { convert, isFloat } from "../tensor/dtype.ts";
-import { StateCell } from "../ops/state.ts";
 import { GraphError, ValueError } from "../tensor/errors.ts";
 import { Generator } from "../tensor/random/index.ts";
 import { fromValues } from "../tensor/tensor.ts";
@@ -51,11 +51,10 @@ export interface GradcheckReport {
 }
 
 /**
- * Checks the gradient of f at the inputs, which are taken to float64. A result that is no scalar is weighted with fixed
- * random numbers first, so that every element of it counts. A float64 state cell is moved in place, so f may read it by
- * itself: `gradcheck(() => loss(model.forward(x), y), [...model.parameters()])`.
+ * Checks the gradient of f at the inputs, which are taken to float64; a float64 Parameter is moved itself, so that f may
+ * close over it. A result that is no scalar is weighted with fixed random numbers first, so that every element counts.
  * @throws GraphError `gradient-mismatch` naming the input, the element and both numbers, unless `throws` is false;
- * ValueError for a function that does not repeat its value
+ * ValueError for a function that does not repeat its value or does not use an input
  * @example
  * gradcheck((x) => x.tanh().sum(), [tensor([0.5, -1])]).ok; // true
  */
@@ -70,14 +69,11 @@ export function gradcheck(
   if (!(elements >= 1))
     throw new ValueError("gradcheck", `at least one element must be checked, not ${elements}`);
   const leaves = inputs.map((input) => {
-    if (input instanceof StateCell && input.dtype === "float64") return input;
+    // the cell itself, so that a function that closes over it is checked, too
+    if (input instanceof StateCell && input.dtype === "float64" && input.requiresGrad) return input;
     const differentiable = isFloat(input.dtype);
-    return fromValues(
-      convert(input.data, differentiable ? "float64" : input.dtype),
-      input.shape,
-      differentiable ? "float64" : input.dtype,
-      differentiable,
-    );
+    const dtype = differentiable ? "float64" : input.dtype;
+    return fromValues(convert(input.data, dtype), input.shape, dtype, differentiable);
   });
   let weights: Tensor | null = null;
   const scalarOf = (values: readonly Tensor[]): Tensor => {
@@ -94,6 +90,14 @@ export function gradcheck(
     const y = withGrad(true, () => scalarOf(leaves));
     return y.requiresGrad ? gradients(y, judged) : judged.map(zerosLike);
   };
+  const used = usedBy(value);
+  leaves.forEach((leaf, i) => {
+    if (leaf.requiresGrad && !used.has(leaf))
+      throw new ValueError(
+        "gradcheck",
+        `f does not use input ${i}; take it as an argument, or close over a float64 Parameter and pass that`,
+      );
+  });
   if (!Object.is(value(), value()))
     throw new ValueError(
       "gradcheck",
@@ -115,6 +119,25 @@ export function gradcheck(
         `allowed ${tolerance.toExponential(0)})`,
     );
   return report;
+}
+
+/** The tensors and state cells that ops read while `compute` runs. */
+function usedBy(compute: () => unknown): ReadonlySet<Tensor> {
+  const used = new Set<Tensor>();
+  const usual = evaluator();
+  installEvaluator({
+    ...usual,
+    emit: (node, ...rest) => {
+      for (const input of node.inputs) used.add(input.cell ?? input);
+      return usual.emit(node, ...rest);
+    },
+  });
+  try {
+    compute();
+  } finally {
+    installEvaluator(usual);
+  }
+  return used;
 }
 
 interface Pair {

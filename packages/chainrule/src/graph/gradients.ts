@@ -8,47 +8,56 @@ import { GraphError, ShapeError } from "../tensor/errors.ts";
 import { formatShape, sameShape } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 
-/** The tensors that lie between `roots` and the leaves and require gradients, latest first. */
-function reachable(roots: readonly Tensor[]): Tensor[] {
+/** The tensors on a path from `root` back to what is wanted, latest first. */
+function pathTo(wanted: (tensor: Tensor) => boolean, root: Tensor): Set<Tensor> {
   const seen = new Set<Tensor>();
-  const open = [...roots];
+  const open = [root];
   for (let tensor = open.pop(); tensor !== undefined; tensor = open.pop()) {
     if (seen.has(tensor) || !tensor.requiresGrad) continue;
     seen.add(tensor);
-    // a version of a cell is a leaf, whatever it was assigned from
-    if (tensor.cell === null && tensor.node !== null) open.push(...tensor.node.inputs);
+    // a version of a cell has no node, whatever it was assigned from
+    if (tensor.node !== null) open.push(...tensor.node.inputs);
   }
   // an input is older than its results, so ids put the graph in order without recursion
-  return [...seen].sort((a, b) => b.id - a.id);
+  const path = new Set<Tensor>();
+  for (const tensor of [...seen].sort((a, b) => a.id - b.id))
+    if (wanted(tensor) || tensor.node?.inputs.some((input) => path.has(input))) path.add(tensor);
+  return new Set([...path].reverse());
+}
+
+/** Adds g to what the map holds for a tensor. */
+function addTo(sums: Map<Tensor, Tensor>, tensor: Tensor, g: Tensor): void {
+  const sum = sums.get(tensor);
+  sums.set(tensor, sum === undefined ? g : sum.add(g));
 }
 
 /**
- * The gradient of each reachable leaf (or tensor in `wanted`), from the given upstream gradients of the roots.
+ * The gradients of a root, whose own is `upstream`, by what `targets` names for the tensors that it was computed from.
  * For y = f(x₁, x₂, …) with incoming gradient g, input i receives vjpᵢ(g, y, x); several uses add up.
  */
 function accumulate(
-  roots: readonly Tensor[],
-  upstream: readonly Tensor[],
-  visit: (tensor: Tensor, g: Tensor) => void,
-): void {
+  root: Tensor,
+  upstream: Tensor,
+  targets: (tensor: Tensor) => readonly Tensor[],
+): Map<Tensor, Tensor> {
+  const found = new Map<Tensor, Tensor>();
   const sums = new Map<Tensor, Tensor>();
-  const add = (tensor: Tensor, given: Tensor): void => {
-    // a gradient has the type of what it belongs to, also where wider numbers met it on the way
-    const g = given.dtype === tensor.dtype ? given : given.to(tensor.dtype);
-    const sum = sums.get(tensor);
-    sums.set(tensor, sum === undefined ? g : sum.add(g));
-  };
-  roots.forEach((root, i) => add(root, upstream[i]));
-  for (const tensor of reachable(roots)) {
+  // a gradient has the type of what it belongs to, also where wider numbers met it on the way
+  const add = (tensor: Tensor, g: Tensor): void =>
+    addTo(sums, tensor, g.dtype === tensor.dtype ? g : g.to(tensor.dtype));
+  add(root, upstream);
+  const path = pathTo((tensor) => targets(tensor).length > 0, root);
+  for (const tensor of path) {
     const g = sums.get(tensor);
     if (g === undefined) continue;
     sums.delete(tensor);
     // a rule may hand on a tensor of the forward graph
-    visit(tensor, g.requiresGrad && !isGradEnabled() ? g.detach() : g);
-    if (tensor.cell !== null || tensor.node === null) continue;
+    const handed = g.requiresGrad && !isGradEnabled() ? g.detach() : g;
+    for (const target of targets(tensor)) addTo(found, target, handed);
+    if (tensor.node === null) continue;
     const { op, inputs, attrs } = tensor.node;
     inputs.forEach((input, i) => {
-      const rule = input.requiresGrad ? op.vjp?.(i) : null;
+      const rule = path.has(input) ? op.vjp?.(i) : null;
       if (!rule) return;
       const contribution = rule(g, tensor, inputs, attrs);
       if (!sameShape(contribution.shape, input.shape))
@@ -60,6 +69,7 @@ function accumulate(
       add(input, contribution);
     });
   }
+  return found;
 }
 
 /** The upstream gradient of a result: as given, of its shape, or 1 for a scalar. */
@@ -105,17 +115,12 @@ export function gradients(y: Tensor, inputs: readonly Tensor[], options: Gradien
         `gradients: input ${i}, ${formatShape(input.shape)}, does not require a gradient; make it a leaf with { requiresGrad: true } before y is computed from it`,
       );
   });
-  const found = new Map<Tensor, Tensor>();
-  const targets = new Set(inputs);
-  withGrad(options.createGraph ?? false, () =>
-    accumulate([root], [upstream], (tensor, g) => {
-      // a cell may have been read in several versions
-      for (const target of [tensor, tensor.cell])
-        if (target !== null && targets.has(target)) {
-          const sum = found.get(target);
-          found.set(target, sum === undefined ? g : sum.add(g));
-        }
-    }),
+  const wanted = new Set(inputs);
+  const found = withGrad(options.createGraph ?? false, () =>
+    // a cell may have been read in several versions
+    accumulate(root, upstream, (tensor) =>
+      [...new Set([tensor, tensor.cell ?? tensor])].filter((one) => wanted.has(one)),
+    ),
   );
   return inputs.map((input) => found.get(input) ?? zerosLike(input));
 }
@@ -135,12 +140,11 @@ function backward(this: Tensor, gradient?: Tensor, options: { createGraph?: bool
   const root = this.read();
   requireGraph(root, "backward");
   const upstream = upstreamOf(root, gradient?.read(), "backward");
-  withGrad(options.createGraph ?? false, () =>
-    accumulate([root], [upstream], (tensor, g) => {
-      const leaf = tensor.cell ?? (tensor.node === null ? tensor : null);
-      if (leaf !== null) leaf.grad = leaf.grad === null ? g : leaf.grad.add(g);
-    }),
-  );
+  const leafOf = (tensor: Tensor): Tensor[] => (tensor.node === null ? [tensor.cell ?? tensor] : []);
+  withGrad(options.createGraph ?? false, () => {
+    const found = accumulate(root, upstream, leafOf);
+    for (const [leaf, g] of found) leaf.grad = leaf.grad === null ? g : leaf.grad.add(g);
+  });
 }
 
 Tensor.prototype.backward = backward;

@@ -126,4 +126,21 @@ describe("trace", () => {
     expect(weight.toArray()).toEqual([[0.5, -0.25]]);
     expect(randn([2]).add(1).hasValues, "the eager evaluator is back").toBe(true);
   });
+
+  it("puts back every grad that the step set, also before it read the tensor", () => {
+    const { weight, step } = setup();
+    const g = tensor([[7, 8]], { dtype: "float64" });
+    weight.grad = g;
+    const leaf = tensor([[1, 2]], { dtype: "float64", requiresGrad: true });
+    trace(
+      (a, b) => {
+        weight.grad = null;
+        leaf.mul(a).sum().backward();
+        return step(a, b);
+      },
+      [x, y],
+    );
+    expect(weight.grad).toBe(g);
+    expect(leaf.grad).toBeNull();
+  });
 });

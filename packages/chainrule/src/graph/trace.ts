@@ -9,7 +9,7 @@ import type { Evaluator } from "../ops/emit.ts";
 import type { Scope } from "../ops/composite.ts";
 import type { StateCell } from "../ops/state.ts";
 import type { Values } from "../tensor/dtype.ts";
-import { Tensor } from "../tensor/tensor.ts";
+import { onGradChange, Tensor } from "../tensor/tensor.ts";
 
 /** What a trace of a step found: the program, and the cells that its slots stand for. */
 export interface Trace {
@@ -24,8 +24,8 @@ class Recorder implements Evaluator {
   readonly constants: { slot: number; values: Values }[] = [];
   readonly #slotOf = new Map<Tensor, number>();
   readonly #cells = new Map<StateCell, { first: Tensor; now: Tensor; assigned: boolean }>();
-  /** Gradients that cells had before, to be put back. */
-  readonly #grads = new Map<StateCell, Tensor | null>();
+  /** The gradients that tensors had before, to be put back. */
+  readonly #grads = new Map<Tensor, Tensor | null>();
 
   /** A tensor without values that stands for what will come. */
   placeholder(
@@ -62,19 +62,19 @@ class Recorder implements Evaluator {
     return y;
   };
 
-  read = (cell: StateCell): Tensor => {
-    const known = this.#cells.get(cell);
-    if (known) return known.now;
-    const first = this.placeholder(cell.shape, cell.dtype, { cell, requiresGrad: cell.requiresGrad });
-    this.#cells.set(cell, { first, now: first, assigned: false });
-    this.#grads.set(cell, cell.grad);
-    return first;
-  };
+  #entry(cell: StateCell): { first: Tensor; now: Tensor; assigned: boolean } {
+    let entry = this.#cells.get(cell);
+    if (entry === undefined) {
+      const first = this.placeholder(cell.shape, cell.dtype, { cell, requiresGrad: cell.requiresGrad });
+      this.#cells.set(cell, (entry = { first, now: first, assigned: false }));
+    }
+    return entry;
+  }
+
+  read = (cell: StateCell): Tensor => this.#entry(cell).now;
 
   assign = (cell: StateCell, value: Tensor): void => {
-    this.read(cell);
-    const entry = this.#cells.get(cell);
-    if (!entry) return;
+    const entry = this.#entry(cell);
     // a fresh leaf, so that gradients stop at the cell and do not run on into what it was assigned from
     const version = new Tensor(cell.shape, cell.dtype, { cell, requiresGrad: cell.requiresGrad });
     const slot = this.slots.push({ shape: cell.shape, dtype: cell.dtype }) - 1;
@@ -100,8 +100,12 @@ class Recorder implements Evaluator {
     return { cells, slots };
   }
 
+  noteGrad = (tensor: Tensor, before: Tensor | null): void => {
+    if (!this.#grads.has(tensor)) this.#grads.set(tensor, before);
+  };
+
   restoreGradients(): void {
-    for (const [cell, grad] of this.#grads) cell.grad = grad;
+    for (const [tensor, grad] of this.#grads) tensor.grad = grad;
   }
 }
 
@@ -119,6 +123,7 @@ export function trace(step: (...inputs: Tensor[]) => readonly Tensor[], examples
   const recorder = new Recorder();
   const inputs = examples.map(({ shape, dtype }) => recorder.placeholder(shape, dtype));
   const before = installEvaluator(recorder);
+  const noted = onGradChange(recorder.noteGrad);
   try {
     const outputs = step(...inputs).map((output) => recorder.slot(output.read()));
     const { cells, slots } = recorder.cells();
@@ -135,6 +140,7 @@ export function trace(step: (...inputs: Tensor[]) => readonly Tensor[], examples
     };
   } finally {
     installEvaluator(before);
+    onGradChange(noted);
     recorder.restoreGradients();
   }
 }

@@ -3,12 +3,13 @@ import { batchAxes, batchNorm } from "../functions/norm.ts";
 import { noGrad } from "../ops/emit.ts";
 import { Parameter, state } from "../ops/state.ts";
 import type { StateCell } from "../ops/state.ts";
+import { requireCount } from "../tensor/check.ts";
 import { ones, zeros } from "../tensor/create.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import { formatShape } from "../tensor/shape.ts";
 import { scalar } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { place, requireCount } from "./layer.ts";
+import { place } from "./layer.ts";
 import type { LayerOptions } from "./layer.ts";
 import { Module } from "./module.ts";
 

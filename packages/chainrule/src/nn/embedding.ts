@@ -1,10 +1,10 @@
 /** A table of learned vectors. */
 import { embedding } from "../functions/embedding.ts";
 import { Parameter } from "../ops/state.ts";
+import { requireCount } from "../tensor/check.ts";
 import { zeros } from "../tensor/create.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { init } from "./init.ts";
-import { requireCount } from "./layer.ts";
 import type { LayerOptions } from "./layer.ts";
 import { Module } from "./module.ts";
 

@@ -1,12 +1,13 @@
 /** Layer normalisation as a layer. */
 import { layerNorm } from "../functions/norm.ts";
 import { Parameter } from "../ops/state.ts";
+import { requireCount } from "../tensor/check.ts";
 import { ones, zeros } from "../tensor/create.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import { formatShape, sameShape } from "../tensor/shape.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { place, requireCount } from "./layer.ts";
+import { place } from "./layer.ts";
 import type { LayerOptions } from "./layer.ts";
 import { Module } from "./module.ts";
 

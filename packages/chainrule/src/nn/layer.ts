@@ -1,7 +1,6 @@
 /** What the layers share: their options, and how their messages name them. */
 import type { StateCell } from "../ops/state.ts";
 import type { DType } from "../tensor/dtype.ts";
-import { ValueError } from "../tensor/errors.ts";
 import type { Generator } from "../tensor/random/index.ts";
 
 export interface LayerOptions {
@@ -15,10 +14,4 @@ export interface LayerOptions {
 export function place(cell: StateCell | null): string {
   const end = cell?.name.lastIndexOf(".") ?? -1;
   return cell && end > 0 ? ` in layer ${cell.name.slice(0, end)}` : "";
-}
-
-export function requireCount(layer: string, name: string, value: number): number {
-  if (!Number.isSafeInteger(value) || value < 1)
-    throw new ValueError(layer, `${name} must be a whole number ≥ 1, not ${value}`);
-  return value;
 }

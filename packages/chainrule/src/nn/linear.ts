@@ -1,12 +1,13 @@
 /** The dense layer. */
 import { linear } from "../functions/linear.ts";
 import { Parameter } from "../ops/state.ts";
+import { requireCount } from "../tensor/check.ts";
 import { zeros } from "../tensor/create.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import { formatShape, sizeOf } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { init } from "./init.ts";
-import { place, requireCount } from "./layer.ts";
+import { place } from "./layer.ts";
 import type { LayerOptions } from "./layer.ts";
 import { Module } from "./module.ts";
 

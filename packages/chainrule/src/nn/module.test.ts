@@ -93,6 +93,68 @@ describe("walking fields", () => {
     expect(new Ring().train().training).toBe(true);
   });
 
+  test("a list or object that holds itself, or what holds it, ends", () => {
+    interface Knot {
+      readonly layer: Module;
+      self?: Knot;
+      readonly list: unknown[];
+    }
+    class Knotted extends Module {
+      readonly knot: Knot = { layer: new Linear(1, 1), list: [] };
+      readonly again = [this.knot.layer];
+      constructor() {
+        super();
+        this.knot.self = this.knot;
+        this.knot.list.push(this.knot, this.knot.list, this);
+      }
+      forward(x: Tensor): Tensor {
+        return x;
+      }
+    }
+    expect([...new Knotted().stateDict().keys()]).toEqual([
+      "knot.layer.weight",
+      "knot.layer.bias",
+      "again.0.weight",
+      "again.0.bias",
+    ]);
+  });
+
+  test("Maps and Sets are looked into: by key, or by place", () => {
+    class Keyed extends Module {
+      readonly heads = new Map<unknown, unknown>([
+        ["left", new Linear(1, 1)],
+        [7, new Linear(1, 1, { bias: false })],
+        [Symbol("s"), new Linear(1, 1, { bias: false })],
+        ["numbers", [1, 2]],
+      ]);
+      readonly extra = new Set([new Tanh(), new Linear(1, 1, { bias: false })]);
+      forward(x: Tensor): Tensor {
+        return x;
+      }
+    }
+    expect([...new Keyed().namedParameters()].map(([path]) => path)).toEqual([
+      "heads.left.weight",
+      "heads.left.bias",
+      "heads.7.weight",
+      "heads.2.weight",
+      "extra.1.weight",
+    ]);
+  });
+
+  test("switching modes and printing rename nothing", () => {
+    class Outer extends Module {
+      readonly inner = new Sequential(new Linear(1, 1));
+      forward(x: Tensor): Tensor {
+        return x;
+      }
+    }
+    const outer = new Outer();
+    const [weight] = [...outer.inner.parameters()];
+    expect(String(outer.train().eval())).toContain("Linear(1, 1)");
+    expect(weight.name).toBe("0.weight");
+    expect([...outer.parameters()][0].name).toBe("inner.0.weight");
+  });
+
   test("a parameter that comes later is found too", () => {
     class Late extends Module {
       extra: Parameter | null = null;
@@ -177,6 +239,15 @@ describe("state dicts", () => {
     expect(weight.item()).toBe(value);
     expect(weight.requiresGrad, "and it can still be trained").toBe(true);
     expect(gradients(net.forward(ones([1, 1])), [weight])[0].toArray()).toEqual([[1]]);
+  });
+
+  test("are copies: writing into a parameter's array does not reach them, nor the other way round", () => {
+    const layer = new Linear(1, 1);
+    layer.loadStateDict({ weight: tensor([[1]]), bias: tensor([2]) });
+    const dict = layer.stateDict();
+    layer.weight.data[0] = 99;
+    dict.get("bias")!.data[0] = 99;
+    expect([dict.get("weight")!.item(), layer.bias!.item()]).toEqual([1, 2]);
   });
 
   test("are read from a Map, a plain object or pairs, and converted to the cells' types", () => {

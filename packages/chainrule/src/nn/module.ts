@@ -1,7 +1,7 @@
 /**
  * Modules: networks and their layers as classes with plain fields. A field that is a `Parameter` is trained, one that
- * is another state cell is a buffer, one that is a module is a part; arrays and plain objects of them count as well.
- * Their names are the paths of fields, `layers.0.weight`.
+ * is another state cell is a buffer, one that is a module is a part; arrays, Maps, Sets and plain objects of them count
+ * as well. Their names are the paths of fields, `layers.0.weight`. A private field, `#hidden`, is not seen.
  */
 import { Parameter, StateCell } from "../ops/state.ts";
 import { StateDictError } from "../tensor/errors.ts";
@@ -27,7 +27,7 @@ export interface LoadReport {
 }
 
 /**
- * The base of all layers and networks.
+ * The base of all layers and networks. Parameters, buffers and parts are found in its fields, but not in `#private` ones.
  * @example
  * class Net extends Module {
  *   hidden = new Linear(2, 8);
@@ -60,34 +60,48 @@ export abstract class Module {
     return "";
   }
 
-  /** Everything below with its path, parts before what they hold; `above` guards against a module that holds itself. */
-  *#parts(prefix: string, above: readonly Module[]): Generator<Part> {
+  /** Everything below with its path, parts before what they hold; `above` guards against what holds itself. */
+  *#parts(prefix: string, above: readonly object[]): Generator<Part> {
     const unsaved = this.unsaved();
-    const inside = [...above, this];
-    function* visit(path: string, value: unknown, saved: boolean): Generator<Part> {
-      if (value instanceof Module) {
+    function* visit(
+      path: string,
+      value: unknown,
+      saved: boolean,
+      inside: readonly object[],
+    ): Generator<Part> {
+      if (value instanceof StateCell) yield { path, value, saved };
+      else if (value instanceof Module) {
         if (inside.includes(value)) return;
         yield { path, value, saved };
         yield* value.#parts(`${path}.`, inside);
-      } else if (value instanceof StateCell) {
-        // the longest path is the most telling; a name that the user gave stays
-        if (value.name === "" || path.endsWith(`.${value.name}`)) value.name = path;
-        yield { path, value, saved };
-      } else if (isPlain(value)) {
-        for (const [key, item] of Object.entries(value)) yield* visit(`${path}.${key}`, item, saved);
+      } else if (isPlain(value) && !inside.includes(value)) {
+        for (const [key, item] of itemsOf(value))
+          yield* visit(`${path}.${key}`, item, saved, [...inside, value]);
       }
     }
-    for (const [name, value] of this.members()) yield* visit(prefix + name, value, !unsaved.includes(name));
+    for (const [name, value] of this.members())
+      yield* visit(prefix + name, value, !unsaved.includes(name), [...above, this]);
   }
 
-  /** The state cells by path. One that is reached by several paths comes once, or with `shared` under each. */
+  /**
+   * The state cells by path, each named by it on the way. One that is reached by several paths comes once, or with
+   * `shared` under each.
+   */
   *#cells(shared = false): Generator<Part & { readonly value: StateCell }> {
     const seen = new Set<StateCell>();
     for (const { path, value, saved } of this.#parts("", [])) {
-      if (!(value instanceof StateCell) || (seen.has(value) && !shared)) continue;
+      if (!(value instanceof StateCell)) continue;
+      nameByPath(value, path);
+      if (seen.has(value) && !shared) continue;
       seen.add(value);
       yield { path, value, saved };
     }
+  }
+
+  /** Names the cells by their paths, for messages and drawings, as every walk over parameters and buffers does. */
+  protected nameCells(): void {
+    for (const { path, value } of this.#parts("", []))
+      if (value instanceof StateCell) nameByPath(value, path);
   }
 
   /** The parameters with their paths, each once. */
@@ -148,8 +162,7 @@ export abstract class Module {
   stateDict(): Map<string, Tensor> {
     const dict = new Map<string, Tensor>();
     for (const { path, value, saved } of this.#cells(true))
-      // no copy: assigning to a cell swaps its array and never writes into it
-      if (saved) dict.set(path, fromValues(value.data, value.shape, value.dtype));
+      if (saved) dict.set(path, fromValues(value.data.slice(), value.shape, value.dtype));
     return dict;
   }
 
@@ -207,9 +220,26 @@ export abstract class Module {
   }
 }
 
+/** The longest path is the most telling; a name that the user gave stays. */
+function nameByPath(cell: StateCell, path: string): void {
+  if (cell.name === "" || path.endsWith(`.${cell.name}`)) cell.name = path;
+}
+
+/** What a plain value holds, by name or place. */
+function itemsOf(value: object): Iterable<readonly [string | number, unknown]> {
+  if (value instanceof Set) return [...value].entries();
+  // keys that are objects have no name; their place in the Map is one
+  if (value instanceof Map)
+    return [...(value as Map<unknown, unknown>)].map(([key, item], i) => [
+      typeof key === "string" || typeof key === "number" ? key : i,
+      item,
+    ]);
+  return Object.entries(value);
+}
+
 function isPlain(value: unknown): value is object {
   if (typeof value !== "object" || value === null || value instanceof Tensor) return false;
-  if (Array.isArray(value)) return true;
+  if (Array.isArray(value) || value instanceof Map || value instanceof Set) return true;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
 }

@@ -23,8 +23,7 @@ export class Sequential extends Module {
         );
     });
     this.layers = layers;
-    // walking names the cells by their paths, for messages and drawings
-    this.parameterCount();
+    this.nameCells();
   }
 
   forward(x: Tensor): Tensor {

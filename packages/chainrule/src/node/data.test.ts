@@ -121,11 +121,11 @@ describe("found on disk", () => {
     expect(message.replaceAll(folder, "~")).toBe(
       [
         "Test set is not on this machine. Looked in",
-        "  ~/mnist (--data-dir): no such folder, but its files lie in the one above",
+        "  ~/mnist (dataDir (--data-dir)): no such folder, but its files lie in the one above",
         "  ~/c/mnist (CHAINRULE_DATA): without train-labels-idx1-ubyte",
         "  ~/b/chainrule/mnist (cache): no such folder",
         "Downloading it was not allowed.",
-        "Put its four files (train-images-idx3-ubyte.gz …) into one of these folders, or name the folder above it with --data-dir or CHAINRULE_DATA.",
+        "Put its four files (train-images-idx3-ubyte.gz …) into one of these folders, or name the folder above it with dataDir (--data-dir) or CHAINRULE_DATA.",
       ].join("\n"),
     );
   });
@@ -260,7 +260,7 @@ describe("downloaded", () => {
         "  ~/cache/chainrule/mnist (cache): no such folder",
         "Tried to download it:",
         "  http:/gone/train-images-idx3-ubyte.gz: HTTP 404 Not Found",
-        "Put its four files (train-images-idx3-ubyte.gz …) into one of these folders, or name the folder above it with --data-dir or CHAINRULE_DATA.",
+        "Put its four files (train-images-idx3-ubyte.gz …) into one of these folders, or name the folder above it with dataDir (--data-dir) or CHAINRULE_DATA.",
       ].join("\n"),
     );
     expect(existsSync(cached())).toBe(false);
@@ -297,7 +297,7 @@ test("the places of a set, in order", () => {
   const environment = { CHAINRULE_DATA: "/no/b", XDG_CACHE_HOME: "/no/c" };
   const found = datasetPlaces("fashion", { dataDir: "/no/a", environment });
   expect(found.map((place) => [place.named, place.folder, place.missing.length])).toEqual([
-    ["--data-dir", "/no/a/fashion", 4],
+    ["dataDir (--data-dir)", "/no/a/fashion", 4],
     ["CHAINRULE_DATA", "/no/b/fashion", 4],
     ["cache", "/no/c/chainrule/fashion", 4],
   ]);

@@ -43,7 +43,7 @@ export interface FoundDataset {
 /** A folder where a data set may be, and the files it lacks there. */
 export interface DatasetPlace {
   readonly folder: string;
-  /** Who names the folder: `--data-dir`, `CHAINRULE_DATA` or `cache`. */
+  /** Who names the folder: `dataDir (--data-dir)`, `CHAINRULE_DATA` or `cache`. */
   readonly named: string;
   readonly exists: boolean;
   readonly missing: readonly string[];
@@ -96,7 +96,7 @@ export async function loadSource(
 
 function places(source: DatasetSource, { dataDir, environment = process.env }: FindOptions): DatasetPlace[] {
   const roots: [string, string | undefined][] = [
-    ["--data-dir", dataDir],
+    ["dataDir (--data-dir)", dataDir],
     ["CHAINRULE_DATA", environment.CHAINRULE_DATA || undefined],
     ["cache", cacheFolder(environment)],
   ];
@@ -198,7 +198,7 @@ function notFound(
   });
   return new DataError(
     `${source.title} is not on this machine. Looked in\n${lines.join("\n")}\n${tried}\n` +
-      `Put its four files (${first.name}.gz …) into one of these folders, or name the folder above it with --data-dir or CHAINRULE_DATA.`,
+      `Put its four files (${first.name}.gz …) into one of these folders, or name the folder above it with dataDir (--data-dir) or CHAINRULE_DATA.`,
     { cause },
   );
 }

@@ -154,9 +154,10 @@ describe("JSON lines", () => {
     expect(readLines(path)).toHaveLength(2);
     first.close();
     first.close();
-    using second = new LineWriter(path);
+    const second = new LineWriter(path);
     second.write({ event: "epoch", epoch: 2 });
     second.sync();
+    second.close();
     expect(readLines(path)).toEqual([
       { event: "start", text: "zwei\nZeilen" },
       { event: "epoch", epoch: 1 },
@@ -168,8 +169,9 @@ describe("JSON lines", () => {
   test("begin anew when asked to", () => {
     const path = join(folder, "m.jsonl");
     writeFileSync(path, '{"a":1}\n');
-    using writer = new LineWriter(path, { fresh: true });
+    const writer = new LineWriter(path, { fresh: true });
     writer.write({ a: 2 });
+    writer.close();
     expect(readLines(path)).toEqual([{ a: 2 }]);
   });
 
@@ -179,8 +181,9 @@ describe("JSON lines", () => {
     for (const torn of ["", '{"torn":', "y".repeat(150_000)]) {
       writeFileSync(path, whole + torn);
       expect(readLines(path)).toHaveLength(length === 0 ? 0 : 1);
-      using writer = new LineWriter(path);
+      const writer = new LineWriter(path);
       writer.write(1);
+      writer.close();
       expect(text(path)).toBe(`${whole}1\n`);
     }
   });

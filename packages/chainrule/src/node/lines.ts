@@ -84,10 +84,6 @@ export class LineWriter {
     }
   }
 
-  [Symbol.dispose](): void {
-    this.close();
-  }
-
   #open(): number {
     if (this.#file === undefined) throw fileError("write", this.path, "it is closed");
     return this.#file;

@@ -82,9 +82,10 @@ export const pow: Binary = defineOp({
   kernel: zip(power),
   vjp: [
     (g, _y, [a, b]) => {
-      const constant = b.eq(0).mul(a.eq(0));
-      // 1 in place of a where a = b = 0, so that 0 · 0⁻¹ is not NaN
-      return sumTo(g.mul(b).mul(where(constant, 1, a).pow(b.sub(1))), a.shape);
+      // 1 in place of a where a = b = 0, so that 0 · 0⁻¹ is not NaN; most exponents are one known number
+      const known = b.size === 1 && b.hasValues && b.data[0] !== 0;
+      const base = known ? a : where(b.eq(0).mul(a.eq(0)), 1, a);
+      return sumTo(g.mul(b).mul(base.pow(b.sub(1))), a.shape);
     },
     (g, y, [a, b]) => {
       const flat = a.eq(0).mul(b.ge(0));

@@ -3,6 +3,7 @@
  * of the graph. Drawings and derivations may show a composite closed or opened, and a device may supply one kernel
  * for the name.
  */
+import { ShapeError, ValueError } from "../tensor/errors.ts";
 import type { Tex } from "../tensor/tex.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import type { Example, OpRecord, Vjp } from "./define.ts";
@@ -56,6 +57,8 @@ export function composite<Args extends readonly unknown[]>(
   body: (...args: Args) => Tensor,
   options: CompositeOptions,
 ): (...args: Args) => Tensor {
+  if (composites.has(name))
+    throw new ValueError("composite", `there is a "${name}" already; take another name`);
   composites.set(name, { ...options, name, body: body as unknown as CompositeRecord["body"] });
   const edge = options.vjp && boundary(name, options.vjp, options);
   return (...args) => {
@@ -68,6 +71,9 @@ export function composite<Args extends readonly unknown[]>(
       const y = edge ? emit(edge, [noGrad(() => body(...args)), ...inputs], attrs, own) : body(...args);
       own.output = y;
       return y;
+    } catch (error) {
+      if (!(error instanceof ShapeError) || error.message.startsWith(`${name}: `)) throw error;
+      throw new ShapeError(name, error.shapes, error.message, error.code, { cause: error });
     } finally {
       scope = own.parent;
     }

@@ -18,7 +18,7 @@ export type TensorLike = Tensor | number;
 export type OpKind =
   | "elementwise" // each output element depends on the matching input elements
   | "reduce" // axes are folded away
-  | "view" // the same numbers under another shape
+  | "view" // the same numbers under another shape or type
   | "layout" // numbers moved, repeated or left out
   | "contract" // products summed over an axis
   | "select" // chosen by integer indices
@@ -127,6 +127,8 @@ export function defineOp<Inputs extends readonly unknown[], Args extends readonl
     const given = arity === "list" ? (args[0] as readonly unknown[]) : args.slice(0, arity);
     const inputs = toTensors(name, given, arity);
     const attrs = spec.attrs?.(inputs, ...(args.slice(arity === "list" ? 1 : arity) as unknown as Args));
+    if (!spec.attrs && args.length > (arity === "list" ? 1 : arity))
+      throw new ValueError(name, `takes ${counted(arity)}, got ${args.length} arguments`);
     return emit(op as unknown as OpRecord, inputs, attrs, currentScope());
   };
   // a function's name is read-only to assignment, so every field is defined
@@ -140,9 +142,7 @@ function toTensors(op: string, given: readonly unknown[], arity: number | "list"
   if (!Array.isArray(given) || (arity === "list" ? given.length === 0 : given.length < arity))
     throw new ValueError(
       op,
-      arity === "list"
-        ? "takes an array of at least one tensor"
-        : `takes ${arity} tensors, got ${given.length}`,
+      arity === "list" ? `takes ${counted(arity)}` : `takes ${counted(arity)}, got ${given.length}`,
     );
   let beside: DType | null = null;
   for (const input of given)
@@ -158,6 +158,11 @@ function toTensors(op: string, given: readonly unknown[], arity: number | "list"
     if (isFloat(beside)) return scalar(input, beside);
     return scalar(input, (input | 0) === input ? "int32" : floating(beside));
   });
+}
+
+function counted(arity: number | "list"): string {
+  if (arity === "list") return "an array of at least one tensor";
+  return `${arity} tensor${arity === 1 ? "" : "s"}`;
 }
 
 function describe(value: unknown): string {

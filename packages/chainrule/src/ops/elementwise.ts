@@ -1,5 +1,6 @@
 /** Ops of one input whose every result element depends on one element. `g` incoming gradient, `y` output, `x` input. */
-import { convert, dtypeOf, floating, isDType, whole } from "../tensor/dtype.ts";
+import { requireFinite, requirePositive } from "../tensor/check.ts";
+import { checkDType, convert, dtypeOf, floating, whole } from "../tensor/dtype.ts";
 import type { DType } from "../tensor/dtype.ts";
 import { ValueError } from "../tensor/errors.ts";
 import * as math from "../tensor/math/index.ts";
@@ -161,7 +162,7 @@ export const relu: Unary = defineOp({
 export const elu: Unary<[alpha?: number], { alpha: number }> = defineOp({
   ...real,
   name: "elu",
-  attrs: (_inputs, alpha = 1) => ({ alpha: finite("elu", "alpha", alpha) }),
+  attrs: (_inputs, alpha = 1) => ({ alpha: requireFinite("elu", "alpha", alpha) }),
   kernel: map((x, { alpha }) => (x > 0 ? x : alpha * math.expm1(x))),
   vjp: [(g, y, [x], { alpha }) => where(x.gt(0), g, g.mul(y.add(alpha)))],
   kinked: true,
@@ -173,11 +174,7 @@ export const elu: Unary<[alpha?: number], { alpha: number }> = defineOp({
 export const softplus: Unary<[beta?: number], { beta: number }> = defineOp({
   ...real,
   name: "softplus",
-  attrs: (_inputs, beta = 1) => {
-    if (!(finite("softplus", "beta", beta) > 0))
-      throw new ValueError("softplus", `beta must be above 0, not ${beta}`);
-    return { beta };
-  },
+  attrs: (_inputs, beta = 1) => ({ beta: requirePositive("softplus", "beta", beta) }),
   // beyond 40 the rest is below half a unit in the last place, and βx could overflow
   kernel: map((x, { beta }) => (beta * x > 40 ? x : math.softplus(beta * x) / beta)),
   vjp: [(g, _y, [x], { beta }) => g.mul(x.mul(beta).sigmoid())],
@@ -208,15 +205,12 @@ export const clamp: Unary<[low: number, high: number], { low: number; high: numb
   }),
 });
 
-/** The same numbers in another type; to int32 truncates, to bool asks ≠ 0. */
+/** The same numbers in another type; to int32 truncates, to bool asks ≠ 0. Nothing is copied where the type is the same. */
 export const to: Unary<[dtype: DType], { dtype: DType }> = defineOp({
   ...pointwise,
+  kind: "view",
   name: "to",
-  attrs: (_inputs, dtype) => {
-    if (!isDType(dtype))
-      throw new ValueError("to", `"${String(dtype)}" is no type; use float32, float64, int32 or bool`);
-    return { dtype };
-  },
+  attrs: (_inputs, dtype) => ({ dtype: checkDType("to", dtype) }),
   dtype: (_inputs, { dtype }) => dtype,
   kernel: (out, [x]) => out.set(convert(x, dtypeOf(out))),
   vjp: [(g, _y, [x]) => g.to(x.dtype)],
@@ -233,8 +227,3 @@ export const detach: Unary = defineOp({
   vjp: null,
   tex: ([x]) => x,
 });
-
-function finite(op: string, name: string, value: number): number {
-  if (!Number.isFinite(value)) throw new ValueError(op, `${name} must be a finite number, not ${value}`);
-  return value;
-}

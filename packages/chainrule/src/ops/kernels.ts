@@ -1,7 +1,7 @@
 /** The few loops that the reference kernels of the op families share. */
 import { allocate, dtypeOf } from "../tensor/dtype.ts";
 import type { Values } from "../tensor/dtype.ts";
-import { broadcastStrides, sameShape, sizeOf, stridesOf, walk } from "../tensor/shape.ts";
+import { broadcastStrides, sizeOf, stridesOf, walk } from "../tensor/shape.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { Kernel, KernelShapes } from "./define.ts";
 
@@ -92,16 +92,7 @@ export function fold(out: Values, x: Values, shape: Shape, axes: readonly number
     const kept = shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
     const order = [...kept, ...axes];
     const moved = allocate(dtypeOf(x), x.length);
-    const strides = stridesOf(shape);
-    let at = 0;
-    walk(
-      order.map((axis) => shape[axis]),
-      order.map((axis) => strides[axis]),
-      0,
-      (offset) => {
-        moved[at++] = x[offset];
-      },
-    );
+    gatherPermuted(moved, x, shape, order);
     return fold(
       out,
       moved,
@@ -117,9 +108,11 @@ export function fold(out: Values, x: Values, shape: Shape, axes: readonly number
     for (let i = 0; i < inner; i++) out[at++] = line(x, o * length * inner + i, length, inner);
 }
 
-/** Whether every shape equals the first. */
-export function allSame(shapes: readonly Shape[]): boolean {
-  return shapes.every((shape) => sameShape(shape, shapes[0]));
+/** out = x, of `shape`, with its axes in another order. */
+export function gatherPermuted(out: Values, x: Values, shape: Shape, order: readonly number[]): void {
+  const strides = stridesOf(shape);
+  const [lengths, steps] = [shape, strides].map((of) => order.map((axis) => of[axis]));
+  gatherStrided(out, x, lengths, steps);
 }
 
 /** out = the elements of x at `start`, with `strides` over the axes of `shape`, in row-major order. */

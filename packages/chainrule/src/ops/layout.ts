@@ -16,7 +16,7 @@ import { call, power } from "../tensor/tex.ts";
 import type { Values } from "../tensor/dtype.ts";
 import { defineOp } from "./define.ts";
 import type { Unary } from "./define.ts";
-import { copy, gatherStrided } from "./kernels.ts";
+import { copy, gatherPermuted, gatherStrided } from "./kernels.ts";
 import { sumTo } from "./sum-to.ts";
 
 /** The same numbers in row-major order under another shape; one length may be −1 and is worked out. */
@@ -39,7 +39,7 @@ export const reshape: Unary<[shape: Shape], { shape: Shape }> = defineOp({
 function fill(from: Shape, to: Shape): Shape {
   const open = to.indexOf(-1);
   const known = sizeOf(to.filter((_, axis) => axis !== open));
-  const shape = open < 0 ? to : to.with(open, known === 0 ? 0 : sizeOf(from) / known);
+  const shape = open < 0 ? [...to] : to.with(open, known === 0 ? 0 : sizeOf(from) / known);
   if (shape.every((length) => Number.isSafeInteger(length) && length >= 0) && sizeOf(shape) === sizeOf(from))
     return shape;
   throw new ShapeError(
@@ -62,15 +62,7 @@ const reorder = {
     [x]: readonly Values[],
     shapes: { out: Shape; inputs: readonly Shape[] },
     { order }: Order,
-  ): void => {
-    const strides = stridesOf(shapes.inputs[0]);
-    gatherStrided(
-      out,
-      x,
-      shapes.out,
-      order.map((axis) => strides[axis]),
-    );
-  },
+  ): void => gatherPermuted(out, x, shapes.inputs[0], order),
 };
 
 /** The axes in another order: axis i of the result is axis order[i] of x. */
@@ -115,8 +107,8 @@ export const expand: Unary<[shape: Shape], { shape: Shape }> = defineOp({
   name: "expand",
   kind: "layout",
   arity: 1,
-  attrs: ([x], shape) => {
-    checkShape("expand", shape);
+  attrs: ([x], given) => {
+    const shape = checkShape("expand", given);
     if (!sameShape(broadcastShapes("expand", x.shape, shape), shape))
       throw new ShapeError(
         "expand",

@@ -2,7 +2,7 @@
 import { isFloat, requireDType } from "../tensor/dtype.ts";
 import type { DType } from "../tensor/dtype.ts";
 import { ShapeError, ValueError } from "../tensor/errors.ts";
-import { threefry2x32, uniformFrom } from "../tensor/random/index.ts";
+import { threefry2x32, uniform32From, uniformFrom } from "../tensor/random/index.ts";
 import { checkShape, formatShape } from "../tensor/shape.ts";
 import type { Shape } from "../tensor/shape.ts";
 import { call } from "../tensor/tex.ts";
@@ -29,9 +29,10 @@ export const uniform: Unary<[shape: Shape, dtype?: DType], { shape: Shape; dtype
   dtype: ([state], { dtype }) => (requireDType("uniform's state", state, ["int32"]), dtype),
   kernel: (out, [state]) => {
     const words = new Int32Array(2);
+    const from = out instanceof Float32Array ? uniform32From : uniformFrom;
     for (let i = 0; i < out.length; i++) {
       threefry2x32(state[0], state[1], i, state[2], words);
-      out[i] = uniformFrom(words[0], words[1]);
+      out[i] = from(words[0], words[1]);
     }
   },
   vjp: null,

@@ -23,10 +23,11 @@ const reduction = (name: string) => ({
   name,
   kind: "reduce" as const,
   arity: 1,
-  attrs: ([x]: readonly Tensor[], axes?: Axes, keepDim = false): Reduction => ({
-    axes: normalizeAxes(name, axes, x.shape),
-    keepDim,
-  }),
+  attrs: ([x]: readonly Tensor[], axes?: Axes, keepDim = false): Reduction => {
+    if (typeof keepDim !== "boolean")
+      throw new ValueError(name, `keepDim must be true or false, not ${String(keepDim)}`);
+    return { axes: normalizeAxes(name, axes, x.shape), keepDim };
+  },
   shape: ([x]: readonly Shape[], { axes, keepDim }: Reduction): Shape => reducedShape(x, axes, keepDim),
   examples: [
     { inputs: [[2, 3]] },
@@ -91,7 +92,7 @@ export const variance: Unary<
   attrs: ([x], axes, { correction = 1, keepDim = false } = {}) => {
     if (!Number.isFinite(correction))
       throw new ValueError("variance", `correction must be a number, not ${correction}`);
-    return { axes: normalizeAxes("variance", axes, x.shape), keepDim, correction };
+    return { ...reduction("variance").attrs([x], axes, keepDim), correction };
   },
   dtype: ([x]) => floating(x),
   kernel: (out, [x], shapes, { axes, correction }) =>
@@ -179,10 +180,6 @@ type ArgExtreme = Unary<[axis?: number, keepDim?: boolean], Reduction>;
 const argument = (name: string, better: (a: number, b: number) => boolean): ArgExtreme =>
   defineOp({
     ...reduction(name),
-    attrs: ([x]: readonly Tensor[], axis?: number, keepDim = false) => ({
-      axes: normalizeAxes(name, axis, x.shape),
-      keepDim,
-    }),
     shape: nonEmpty(name),
     dtype: (): DType => "int32",
     kernel: lines(position(better)),

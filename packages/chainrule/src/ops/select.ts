@@ -1,7 +1,8 @@
 /** Ops that pick or place elements by integer indices. Indices get no gradient and must lie inside their axis. */
-import { allocate, isDType, requireDType, whole } from "../tensor/dtype.ts";
+import { requireCount } from "../tensor/check.ts";
+import { allocate, checkDType, requireDType, whole } from "../tensor/dtype.ts";
 import type { DType, Values } from "../tensor/dtype.ts";
-import { ShapeError, ValueError } from "../tensor/errors.ts";
+import { ShapeError } from "../tensor/errors.ts";
 import { checkShape, formatShape, normalizeAxis, sizeOf, stridesOf, walk } from "../tensor/shape.ts";
 import type { Shape } from "../tensor/shape.ts";
 import { call } from "../tensor/tex.ts";
@@ -73,10 +74,10 @@ export const scatterAdd: Binary<[axis: number, shape: Shape], { axis: number; sh
   name: "scatterAdd",
   kind: "select",
   arity: 2,
-  attrs: (_inputs, axis, shape) => ({
-    axis: normalizeAxis("scatterAdd", axis, checkShape("scatterAdd", shape)),
-    shape,
-  }),
+  attrs: (_inputs, axis, given) => {
+    const shape = checkShape("scatterAdd", given);
+    return { axis: normalizeAxis("scatterAdd", axis, shape), shape };
+  },
   shape: ([x, index], { axis, shape }) => {
     checkPointed("scatterAdd", index, shape, axis);
     if (formatShape(x) !== formatShape(index))
@@ -130,8 +131,7 @@ export const indexAdd: Binary<[axis: number, length: number], { axis: number; le
   kind: "select",
   arity: 2,
   attrs: ([x], axis, length) => {
-    if (!Number.isSafeInteger(length) || length < 0)
-      throw new ValueError("indexAdd", `the length must be a whole number ≥ 0, not ${length}`);
+    requireCount("indexAdd", "the length", length, 0);
     return { axis: normalizeAxis("indexAdd", axis, x.shape), length };
   },
   shape: ([x, index], { axis, length }) => {
@@ -193,11 +193,7 @@ export const oneHot: Unary<[classes: number, dtype?: DType], { classes: number; 
   kind: "select",
   arity: 1,
   attrs: (_inputs, classes, dtype = "float32") => {
-    if (!Number.isSafeInteger(classes) || classes < 1)
-      throw new ValueError("oneHot", `classes must be a whole number ≥ 1, not ${classes}`);
-    if (!isDType(dtype))
-      throw new ValueError("oneHot", `"${String(dtype)}" is no type; use float32, float64, int32 or bool`);
-    return { classes, dtype };
+    return { classes: requireCount("oneHot", "classes", classes), dtype: checkDType("oneHot", dtype) };
   },
   shape: ([index], { classes }) => [...index, classes],
   dtype: ([index], { dtype }) => (requireDType("oneHot's index", index, integers), dtype),

@@ -23,7 +23,8 @@ export class StateCell extends Tensor {
   constructor(value: Tensor, options: StateOptions = {}) {
     super(value.shape, value.dtype, {});
     this.name = options.name ?? "";
-    this.#current = new Tensor(this.shape, this.dtype, { values: value.data, cell: this });
+    // its own copy: what happens to the array that `value` came from is no assignment
+    this.#current = new Tensor(this.shape, this.dtype, { values: value.data.slice(), cell: this });
     this.requiresGrad = options.requiresGrad ?? false;
   }
 

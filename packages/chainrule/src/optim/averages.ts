@@ -7,6 +7,7 @@
  */
 import type { StateCell } from "../ops/state.ts";
 import { ops } from "../ops/index.ts";
+import { requireShare } from "../tensor/check.ts";
 import type { DType } from "../tensor/dtype.ts";
 import { ValueError } from "../tensor/errors.ts";
 import { pow } from "../tensor/math/index.ts";
@@ -40,7 +41,7 @@ export function ewaSeries(
   beta: number,
   { biasCorrection = false }: { readonly biasCorrection?: boolean } = {},
 ): number[] {
-  checkBeta("ewaSeries", beta);
+  requireShare("ewaSeries", "beta", beta);
   const averages = new Array<number>(series.length).fill(0);
   for (let t = 1, v = 0; t < series.length; t++) {
     v = beta * v + (1 - beta) * series[t];
@@ -56,7 +57,7 @@ export function ewaSeries(
  * [0, 1, 2].map((age) => ewaWeight(0.5, age)); // [ 0.5, 0.25, 0.125 ]
  */
 export function ewaWeight(beta: number, age: number): number {
-  checkBeta("ewaWeight", beta);
+  requireShare("ewaWeight", "beta", beta);
   if (!(age >= 0)) throw new ValueError("ewaWeight", `the age must be at least 0, not ${age}`);
   return (1 - beta) * pow(beta, age);
 }
@@ -68,11 +69,6 @@ export function ewaWeight(beta: number, age: number): number {
  * ewaWindow(0.75); // 4
  */
 export function ewaWindow(beta: number): number {
-  checkBeta("ewaWindow", beta);
+  requireShare("ewaWindow", "beta", beta);
   return 1 / (1 - beta);
-}
-
-function checkBeta(where: string, beta: number): void {
-  if (!(beta >= 0 && beta < 1))
-    throw new ValueError(where, `beta must be at least 0 and below 1, not ${beta}`);
 }

@@ -233,3 +233,14 @@ describe.each(optimizers)("%s", (_name, make, [onBowl, inValley, onNet]) => {
     expect(w.toArray()).toEqual([1, -2]);
   });
 });
+
+test("centred RMSprop stays finite where rounding takes the average square below the square of the average", () => {
+  const w = new Parameter(tensor([1]));
+  const optimizer = new RMSprop([w], { lr: 0.01, alpha: 0.5, centered: true });
+  // a gradient that never changes has variance 0
+  for (let i = 0; i < 100; i++) {
+    w.grad = tensor([0.3]);
+    optimizer.step();
+  }
+  expect(w.item()).not.toBeNaN();
+});

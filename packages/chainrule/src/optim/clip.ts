@@ -1,7 +1,7 @@
 /** Gradients kept small, between `backward()` and `step()`. Only ops, so that a traced step clips too. */
 import { noGrad } from "../ops/emit.ts";
 import type { Parameter } from "../ops/state.ts";
-import { ValueError } from "../tensor/errors.ts";
+import { requirePositive } from "../tensor/check.ts";
 import { scalar } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
@@ -50,9 +50,4 @@ type Held = Parameter & { grad: Tensor };
 
 function withGradient(parameters: Iterable<Parameter>): Held[] {
   return [...parameters].filter((w): w is Held => w.grad !== null);
-}
-
-function requirePositive(where: string, option: string, value: number): void {
-  if (!(value > 0 && Number.isFinite(value)))
-    throw new ValueError(where, `${option} must be a finite number above 0, not ${String(value)}`);
 }

@@ -1,8 +1,9 @@
 /** What all optimizers have in common: options, groups and state dicts. */
 import { describe, expect, it, test } from "vitest";
-import { Parameter, StateDictError, ValueError, tensor } from "../index.ts";
-import { Adagrad, Adam, AdamW, Adamax, MomentumEWA, RMSprop, SGD } from "./index.ts";
-import type { Optimizer } from "./index.ts";
+import { DTypeError, Parameter, ShapeError, StateDictError, ValueError, ones, tensor } from "../index.ts";
+import type { Tensor } from "../index.ts";
+import { Linear, Sequential, Tanh } from "../nn/index.ts";
+import { Adagrad, Adam, AdamW, Adamax, MomentumEWA, Optimizer, RMSprop, SGD } from "./index.ts";
 
 /** A state dict with its numbers, for comparison. */
 function saved(optimizer: Optimizer) {
@@ -93,6 +94,65 @@ describe("options", () => {
   });
 });
 
+describe("gradients that were set by hand", () => {
+  it("are refused in another shape or type, and then nothing changes", () => {
+    const [first, w] = [tensor([1]), tensor([1, 2])].map(
+      (value, i) => new Parameter(value, { name: `w${i}` }),
+    );
+    const optimizer = new SGD([first, w], { lr: 1 });
+    first.grad = tensor([5]);
+    w.grad = ones([3, 2]);
+    expect(() => optimizer.step()).toThrow(ShapeError);
+    expect(() => optimizer.step()).toThrow(
+      "SGD: the gradient of w1 is [3,2], the parameter [2]; sum over the batch?",
+    );
+    w.grad = tensor(1);
+    expect(() => optimizer.step()).toThrow("the gradient of w1 is [], the parameter [2]");
+    w.grad = ones([2], { dtype: "float64" });
+    expect(() => optimizer.step()).toThrow(DTypeError);
+    expect(() => optimizer.step()).toThrow(
+      'SGD: the gradient of w1 is float64, the parameter float32; convert it with .to("float32")',
+    );
+    expect([first.toArray(), w.toArray()]).toEqual([[1], [1, 2]]);
+    w.grad = null;
+    optimizer.step();
+    expect(first.toArray()).toEqual([-4]);
+  });
+});
+
+describe("an optimizer from outside the library", () => {
+  class SignSGD extends Optimizer<{ readonly sharpness: number }, never> {
+    constructor(w: Parameter[], options: { readonly sharpness?: number } = {}) {
+      super("SignSGD", w, { lr: 0.5, sharpness: 4 }, options);
+    }
+    protected override cells(): never[] {
+      return [];
+    }
+    protected override update(
+      w: Parameter,
+      g: Tensor,
+      a: Tensor,
+      _cells: object,
+      { sharpness }: { readonly sharpness: number },
+    ): void {
+      w.assign(w.sub(g.mul(sharpness).tanh().mul(a)));
+    }
+  }
+
+  it("may have options of its own, which are saved with the others", () => {
+    const w = new Parameter(tensor([0]));
+    const optimizer = new SignSGD([w], { sharpness: 1000 });
+    w.grad = tensor([3]);
+    optimizer.step();
+    expect(w.item()).toBe(-0.5);
+    expect(optimizer.stateDict().groups[0].settings).toEqual({ sharpness: 1000 });
+    expect(() => new SignSGD([w]).loadStateDict(optimizer.stateDict())).toThrow(
+      "sharpness of group 0 is 4 here, 1000 in the state",
+    );
+    expect(() => new SignSGD([w], { lr: -1 } as object)).toThrow("SignSGD: lr must be");
+  });
+});
+
 describe("state dicts", () => {
   const weights = (): Parameter[] => [
     new Parameter(tensor([1, 2]), { name: "0.weight" }),
@@ -162,6 +222,26 @@ describe("state dicts", () => {
     expect(load).toThrow(StateDictError);
     expect(load).toThrow(`Adam.loadStateDict: ${message}`);
     expect(saved(optimizer)).toEqual(before);
+  });
+
+  it("fit again when the network was wrapped in another, before or after saving", () => {
+    const net = new Sequential(new Linear(2, 2), new Tanh());
+    const early = new Adam(net.parameters());
+    const before = early.stateDict();
+    const whole = new Sequential(new Tanh(), net);
+    expect([...whole.parameters()][0].name).toBe("1.0.weight");
+    const late = new Adam(whole.parameters());
+    expect(early.stateDict().groups, "names are those of its making").toEqual(before.groups);
+    for (const [to, from] of [
+      [early, before],
+      [early, late.stateDict()],
+      [late, before],
+    ] as const)
+      expect(() => to.loadStateDict(from)).not.toThrow();
+    const other = new Adam(new Sequential(new Tanh(), new Linear(2, 2)).parameters());
+    expect(() => other.loadStateDict(before)).toThrow(
+      "parameter 0 of group 0 is 1.weight here, 0.weight in the state",
+    );
   });
 
   it("refuse a rate that is none", () => {

@@ -10,7 +10,8 @@ import { Parameter, state } from "../ops/state.ts";
 import type { StateCell } from "../ops/state.ts";
 import { zerosLike } from "../tensor/create.ts";
 import type { DType } from "../tensor/dtype.ts";
-import { ValueError } from "../tensor/errors.ts";
+import { DTypeError, ShapeError, ValueError } from "../tensor/errors.ts";
+import { formatShape, sameShape } from "../tensor/shape.ts";
 import { scalar } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { requireSetting, settle } from "./settings.ts";
@@ -27,6 +28,8 @@ export type Trained<Settings> =
 /** Parameters that share a learning rate and the other options. */
 export class ParameterGroup<Settings = unknown> {
   readonly params: readonly Parameter[];
+  /** What the parameters were called when the group was made; wrapping a network renames them. */
+  readonly names: readonly string[];
   readonly settings: Readonly<Settings>;
   /** The learning rate as steps read it: a 0-d float64 cell. */
   readonly rate: StateCell;
@@ -35,6 +38,7 @@ export class ParameterGroup<Settings = unknown> {
   constructor(optimizer: string, params: readonly Parameter[], lr: number, settings: Settings) {
     this.#optimizer = optimizer;
     this.params = params;
+    this.names = params.map(({ name }) => name);
     this.settings = settings;
     this.rate = state(scalar(lr, "float64"), { name: "lr" });
   }
@@ -100,8 +104,12 @@ export abstract class Optimizer<Settings = unknown, Cell extends string = string
   /** Throws a ValueError for options that do not go together. */
   protected check(_settings: Settings): void {}
 
-  /** Updates every parameter that has a gradient; the others, and what is kept for them, stay as they are. */
+  /**
+   * Updates every parameter that has a gradient; the others, and what is kept for them, stay as they are.
+   * @throws ShapeError, DTypeError for a gradient that is not of its parameter's shape and type; then nothing changes
+   */
   step(): void {
+    for (const { params } of this.paramGroups) for (const w of params) requireGradient(this.name, w);
     noGrad(() => {
       for (const { params, rate, settings } of this.paramGroups) {
         const rates = new Map<DType, Tensor>();
@@ -139,6 +147,24 @@ export abstract class Optimizer<Settings = unknown, Cell extends string = string
   #cellsOf(w: Parameter): Record<Cell, StateCell> {
     return this.#cells.get(w) as Record<Cell, StateCell>;
   }
+}
+
+/** A gradient that was set by hand may be of any shape, and broadcasting would take it without a word. */
+function requireGradient(optimizer: string, w: Parameter): void {
+  const { grad, name } = w;
+  if (grad === null) return;
+  const of = `the gradient of ${name || "a parameter"}`;
+  if (!sameShape(grad.shape, w.shape))
+    throw new ShapeError(
+      optimizer,
+      [w.shape, grad.shape],
+      `${of} is ${formatShape(grad.shape)}, the parameter ${formatShape(w.shape)}; sum over the batch?`,
+    );
+  if (grad.dtype !== w.dtype)
+    throw new DTypeError(
+      optimizer,
+      `${of} is ${grad.dtype}, the parameter ${w.dtype}; convert it with .to("${w.dtype}")`,
+    );
 }
 
 /** g + λ w, the gradient of the loss with ½ λ |w|² added to it. */

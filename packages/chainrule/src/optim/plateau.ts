@@ -1,6 +1,7 @@
 /** The schedule that watches the loss. */
+import { requireBetween, requireShare } from "../tensor/check.ts";
 import { ValueError } from "../tensor/errors.ts";
-import { requireBetween, requireSchedule } from "./schedule.ts";
+import { requireSchedule } from "./schedule.ts";
 import type { Schedule, Scheduled, ScheduleState } from "./schedule.ts";
 
 export interface PlateauOptions {
@@ -39,8 +40,7 @@ export class ReduceLROnPlateau implements Schedule {
   constructor(optimizer: Scheduled, options: PlateauOptions = {}) {
     const { factor = 0.1, patience = 10, threshold = 1e-4, mode = "min", cooldown = 0, minLr = 0 } = options;
     const where = "ReduceLROnPlateau";
-    if (!(factor >= 0 && factor < 1))
-      throw new ValueError(where, `factor must be at least 0 and below 1, not ${factor}`);
+    requireShare(where, "factor", factor);
     for (const [name, value] of Object.entries({ patience, threshold, cooldown, minLr }))
       requireBetween(where, name, value, 0);
     if (mode !== "min" && mode !== "max")

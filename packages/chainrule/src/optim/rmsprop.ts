@@ -63,7 +63,8 @@ export class RMSprop extends Optimizer<RMSpropSettings, Cell> {
     g = decayed(g, w, weightDecay);
     S.assign(ewa(S, g.mul(g), alpha));
     if (centered) G.assign(ewa(G, g, alpha));
-    const root = (centered ? S.sub(G.mul(G)) : S).sqrt();
+    // S ≥ G², but for rounding
+    const root = (centered ? S.sub(G.mul(G)).clamp(0, Infinity) : S).sqrt();
     const scaled = g.div(root.add(eps));
     if (momentum > 0) V.assign(V.mul(momentum).add(scaled));
     w.assign(w.sub((momentum > 0 ? V : scaled).mul(a)));

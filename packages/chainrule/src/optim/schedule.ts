@@ -2,7 +2,7 @@
  * Schedules move the learning rates between steps, per batch or per epoch. They assign the optimizer's rate cells, so
  * traced steps follow. All but ReduceLROnPlateau are functions of how far the training is: nothing is counted here.
  */
-import { StateDictError, ValueError } from "../tensor/errors.ts";
+import { StateDictError } from "../tensor/errors.ts";
 
 /** What a training loop asks of a schedule. */
 export interface Schedule {
@@ -87,17 +87,4 @@ export class RateSchedule implements Schedule {
 
 export function requireSchedule(name: string, { schedule }: ScheduleState): void {
   if (schedule !== name) throw new StateDictError(`${name}.loadStateDict: the state is that of ${schedule}`);
-}
-
-/** Throws a ValueError unless the option is a number in the range. */
-export function requireBetween(
-  where: string,
-  option: string,
-  value: number,
-  least: number,
-  most = Infinity,
-): void {
-  if (typeof value === "number" && value >= least && value <= most && Number.isFinite(value)) return;
-  const range = most === Infinity ? `at least ${least}` : `from ${least} to ${most}`;
-  throw new ValueError(where, `${option} must be a number, ${range}, not ${String(value)}`);
 }

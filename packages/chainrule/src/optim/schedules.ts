@@ -1,7 +1,8 @@
 /** The schedules that are functions of time, with PyTorch's names where it has them. */
+import { requireBetween } from "../tensor/check.ts";
 import { cosineFactor, exponentialFactor, oneCycleFactor, stepFactor, warmupFactor } from "./factors.ts";
 import type { OneCycleShape } from "./factors.ts";
-import { RateSchedule, requireBetween } from "./schedule.ts";
+import { RateSchedule } from "./schedule.ts";
 import type { Scheduled } from "./schedule.ts";
 
 /** A length in batches, or in epochs of as many batches as the training loop says. */

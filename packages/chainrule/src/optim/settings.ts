@@ -14,7 +14,8 @@ const share = {
 };
 const choice = { ok: (value: Setting) => typeof value === "boolean", must: "be true or false" };
 
-const checks: Readonly<Record<string, { ok(value: Setting): boolean; must: string }>> = {
+/** By name; an option of a rule from outside the library may have any name, and is its own to check. */
+const checks: Readonly<Record<string, { ok(value: Setting): boolean; must: string } | undefined>> = {
   lr: notNegative,
   eps: notNegative,
   weightDecay: notNegative,
@@ -56,10 +57,10 @@ export function settle<S extends object>(optimizer: string, defaults: S, given: 
 
 /** Throws a ValueError unless the option may have this value. */
 export function requireSetting(optimizer: string, name: string, value: Setting): void {
-  const { ok, must } = checks[name];
-  if (!ok(value))
+  const check = checks[name];
+  if (check && !check.ok(value))
     throw new ValueError(
       optimizer,
-      `${name} must ${must}, not ${Array.isArray(value) ? `[${value.join(", ")}]` : String(value)}`,
+      `${name} must ${check.must}, not ${Array.isArray(value) ? `[${value.join(", ")}]` : String(value)}`,
     );
 }

@@ -22,6 +22,7 @@ export interface OptimizerState {
 
 interface Group {
   readonly params: readonly Parameter[];
+  readonly names: readonly string[];
   readonly settings: unknown;
   lr: number;
 }
@@ -30,15 +31,12 @@ type CellsOf = (w: Parameter) => Readonly<Record<string, StateCell>>;
 export function saveState(optimizer: string, groups: readonly Group[], cellsOf: CellsOf): OptimizerState {
   return {
     optimizer,
-    groups: groups.map(({ params, lr, settings }) => ({
-      params: params.map((w) => w.name),
+    groups: groups.map(({ names, lr, settings }) => ({
+      params: [...names],
       lr,
       settings: { ...(settings as Record<string, Setting>) },
     })),
-    tensors: Object.fromEntries(
-      // assigning swaps a cell's array, so what is detached here stays as it is
-      [...numbered(groups, cellsOf)].map(([key, cell]) => [key, cell.detach()]),
-    ),
+    tensors: Object.fromEntries([...numbered(groups, cellsOf)].map(([key, cell]) => [key, cell.detach()])),
   };
 }
 
@@ -54,13 +52,13 @@ export function loadState(
   if (dict.optimizer !== optimizer) refuse(`the state is that of ${dict.optimizer}`);
   if (dict.groups.length !== groups.length)
     refuse(`parameter groups: ${groups.length} here, ${dict.groups.length} in the state`);
-  groups.forEach(({ params, settings }, i) => {
+  groups.forEach(({ names, settings }, i) => {
     const from = dict.groups[i];
     requireSetting(optimizer, "lr", from.lr);
-    if (from.params.length !== params.length)
-      refuse(`parameters of group ${i}: ${params.length} here, ${from.params.length} in the state`);
-    params.forEach(({ name }, k) => {
-      if (name !== from.params[k] && name !== "" && from.params[k] !== "")
+    if (from.params.length !== names.length)
+      refuse(`parameters of group ${i}: ${names.length} here, ${from.params.length} in the state`);
+    names.forEach((name, k) => {
+      if (!sameName(name, from.params[k]))
         refuse(`parameter ${k} of group ${i} is ${name} here, ${from.params[k]} in the state`);
     });
     for (const [name, value] of Object.entries(settings as Record<string, Setting>)) {
@@ -91,6 +89,11 @@ function* numbered(groups: readonly Group[], cellsOf: CellsOf): Generator<[strin
       for (const [name, cell] of Object.entries(cellsOf(w))) yield [`${number}.${name}`, cell];
       number++;
     }
+}
+
+/** A network inside another has longer names; a parameter without one may be any. */
+function sameName(a: string, b: string): boolean {
+  return a === "" || b === "" || a === b || a.endsWith(`.${b}`) || b.endsWith(`.${a}`);
 }
 
 function describe({ shape, dtype }: Tensor): string {

@@ -1,7 +1,8 @@
 /** Tensors from numbers: given, regular or random. */
-import { allocate, convert, dtypeOf, isDType, isFloat } from "./dtype.ts";
+import { requireCount } from "./check.ts";
+import { allocate, arrays, checkDType, convert, dtypeOf, isFloat, limits } from "./dtype.ts";
 import type { DType, Values } from "./dtype.ts";
-import { ShapeError, ValueError } from "./errors.ts";
+import { DTypeError, ShapeError, ValueError } from "./errors.ts";
 import type { Nested } from "./print.ts";
 import { defaultGenerator } from "./random/index.ts";
 import type { Generator } from "./random/index.ts";
@@ -32,9 +33,14 @@ export type TensorData = Nested | readonly TensorData[] | Values;
 export function tensor(data: TensorData, options: TensorOptions & { readonly shape?: Shape } = {}): Tensor {
   if (ArrayBuffer.isView(data)) {
     const given = dtypeOf(data);
+    if (!(data instanceof arrays[given]))
+      throw new DTypeError(
+        "tensor",
+        `takes Float32Array, Float64Array, Int32Array or Uint8Array, not ${(data as object).constructor.name}; convert it, as with Float64Array.from(…)`,
+      );
     const dtype = options.dtype ?? (given === "bool" ? "int32" : given);
     return fromValues(
-      convert(data, checkedType(dtype)),
+      convert(data, checkDType("tensor", dtype)),
       options.shape ?? [data.length],
       dtype,
       options.requiresGrad,
@@ -47,7 +53,7 @@ export function tensor(data: TensorData, options: TensorOptions & { readonly sha
   const dtype =
     options.dtype ??
     (flat.length > 0 && flat.every((value) => typeof value === "boolean") ? "bool" : "float32");
-  const values = convert(Float64Array.from(flat, Number), checkedType(dtype));
+  const values = convert(Float64Array.from(flat, Number), checkDType("tensor", dtype));
   return fromValues(values, options.shape ?? shape, dtype, options.requiresGrad);
 }
 
@@ -75,14 +81,8 @@ function flatten(data: unknown, shape: Shape, axis: number, flat: (number | bool
   for (let i = 0; i < data.length; i++) flatten(data[i], shape, axis + 1, flat);
 }
 
-function checkedType(dtype: DType): DType {
-  if (!isDType(dtype))
-    throw new ValueError("dtype", `"${String(dtype)}" is no type; use float32, float64, int32 or bool`);
-  return dtype;
-}
-
 function filled(shape: Shape, options: TensorOptions, write: (values: Values) => void): Tensor {
-  const dtype = checkedType(options.dtype ?? "float32");
+  const dtype = checkDType("tensor", options.dtype ?? "float32");
   // bool is written as numbers first, so that it ends as 0 and 1
   const values = allocate(dtype === "bool" ? "float64" : dtype, sizeOf(checkShape("tensor", shape)));
   write(values);
@@ -133,8 +133,7 @@ export function arange(
 
 /** `count` numbers from start to stop, both included, equally far apart. */
 export function linspace(start: number, stop: number, count: number, options: TensorOptions = {}): Tensor {
-  if (!Number.isSafeInteger(count) || count < 0)
-    throw new ValueError("linspace", `the count must be a whole number ≥ 0, not ${count}`);
+  requireCount("linspace", "the count", count, 0);
   return filled([count], options, (values) => {
     for (let i = 0; i < count; i++)
       values[i] = i === count - 1 && i > 0 ? stop : start + ((stop - start) * i) / Math.max(1, count - 1);
@@ -170,9 +169,15 @@ function drawn(
   return filled(shape, options, (values) => fill(values as Float32Array | Float64Array, generator));
 }
 
-/** Whole numbers from low up to, not including, high. */
+/**
+ * Whole numbers from low up to, not including, high.
+ * @throws ValueError where the type does not hold all of them
+ */
 export function randint(low: number, high: number, shape: Shape, options: RandomOptions = {}): Tensor {
   const { generator = defaultGenerator(), dtype = "int32" } = options;
+  const [least, most] = limits[checkDType("randint", dtype)];
+  if (low < least || high - 1 > most)
+    throw new ValueError("randint", `${dtype} holds ${least} … ${most}, not all of ${low} … ${high - 1}`);
   return filled(shape, { ...options, dtype }, (values) => {
     for (let i = 0; i < values.length; i++) values[i] = generator.integer(low, high);
   });

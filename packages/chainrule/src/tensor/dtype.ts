@@ -1,12 +1,21 @@
 /** The four element types, their arrays, and the rule that combines two of them. */
-import { DTypeError } from "./errors.ts";
+import { DTypeError, ValueError } from "./errors.ts";
 
 export type DType = "float32" | "float64" | "int32" | "bool";
 
 /** What holds a tensor's numbers, row by row (C order); bool is one byte, 0 or 1. */
 export type Values = Float32Array | Float64Array | Int32Array | Uint8Array;
 
-const arrays = { float32: Float32Array, float64: Float64Array, int32: Int32Array, bool: Uint8Array };
+/** The array that holds each type. */
+export const arrays = { float32: Float32Array, float64: Float64Array, int32: Int32Array, bool: Uint8Array };
+
+/** The ends of the whole numbers that each type holds without a gap. */
+export const limits: Record<DType, readonly [number, number]> = {
+  float32: [-16777216, 16777216],
+  float64: [-9007199254740991, 9007199254740991],
+  int32: [-2147483648, 2147483647],
+  bool: [0, 1],
+};
 
 /** Bytes per element. */
 export const bytesPer: Record<DType, number> = { float32: 4, float64: 8, int32: 4, bool: 1 };
@@ -22,8 +31,10 @@ export function dtypeOf(values: Values): DType {
   return values instanceof Int32Array ? "int32" : "bool";
 }
 
-export function isDType(name: unknown): name is DType {
-  return typeof name === "string" && Object.hasOwn(arrays, name);
+/** The type, which callers without types may have misspelt. */
+export function checkDType(where: string, dtype: DType): DType {
+  if (typeof dtype === "string" && Object.hasOwn(arrays, dtype)) return dtype;
+  throw new ValueError(where, `"${String(dtype)}" is no type; use float32, float64, int32 or bool`);
 }
 
 export function isFloat(dtype: DType): boolean {

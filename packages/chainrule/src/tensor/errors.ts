@@ -38,15 +38,17 @@ export class ChainruleError extends Error {
 
 /** Shapes or axes that do not fit; carries the operation's name and the shapes it was given. */
 export class ShapeError extends ChainruleError {
+  declare readonly code: "shape-mismatch" | "bad-shape" | "bad-axis" | "bad-index";
   readonly op: string;
   readonly shapes: readonly Shape[];
   constructor(
     op: string,
     shapes: readonly Shape[],
     message: string,
-    code: "shape-mismatch" | "bad-shape" | "bad-axis" | "bad-index" = "shape-mismatch",
+    code: ShapeError["code"] = "shape-mismatch",
+    options?: ErrorOptions,
   ) {
-    super(code, `${op}: ${message}`);
+    super(code, `${op}: ${message}`, options);
     this.op = op;
     this.shapes = shapes;
   }

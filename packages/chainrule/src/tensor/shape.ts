@@ -22,7 +22,7 @@ export function formatShape(shape: Shape): string {
   return `[${shape.join(",")}]`;
 }
 
-/** Checks that a shape is a list of whole numbers ≥ 0. */
+/** A copy of a shape that a caller hands over, checked to be a list of whole numbers ≥ 0. */
 export function checkShape(op: string, shape: Shape): Shape {
   for (const length of shape)
     if (!Number.isSafeInteger(length) || length < 0)
@@ -32,7 +32,7 @@ export function checkShape(op: string, shape: Shape): Shape {
         `${formatShape(shape)} is not a list of whole numbers ≥ 0`,
         "bad-shape",
       );
-  return shape;
+  return [...shape];
 }
 
 /** How far apart neighbours along each axis lie in row-major order. */

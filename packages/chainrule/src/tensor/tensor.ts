@@ -33,6 +33,14 @@ export interface TensorParts {
 }
 
 let created = 0;
+let noteGrad: ((tensor: Tensor, before: Tensor | null) => void) | null = null;
+
+/** Has `note` told of every change of a `grad`, as a trace needs; returns what it replaces. */
+export function onGradChange(note: typeof noteGrad): typeof noteGrad {
+  const before = noteGrad;
+  noteGrad = note;
+  return before;
+}
 
 export class Tensor {
   /** Counts up: an input is always older than what is computed from it, so ids order the graph. */
@@ -41,8 +49,7 @@ export class Tensor {
   readonly dtype: DType;
   readonly node: Node | null;
   readonly cell: Tensor | null;
-  /** What `backward()` has accumulated here, for leaves that require gradients. */
-  grad: Tensor | null = null;
+  #grad: Tensor | null = null;
   #values: Values | null;
   #requiresGrad: boolean;
 
@@ -80,6 +87,15 @@ export class Tensor {
     this.#requiresGrad = on;
   }
 
+  /** What `backward()` has accumulated here, for leaves that require gradients. */
+  get grad(): Tensor | null {
+    return this.#grad;
+  }
+  set grad(grad: Tensor | null) {
+    noteGrad?.(this, this.#grad);
+    this.#grad = grad;
+  }
+
   /** A leaf was not computed from anything that requires gradients. */
   get isLeaf(): boolean {
     return this.node === null;
@@ -90,7 +106,10 @@ export class Tensor {
     return this;
   }
 
-  /** The numbers in row-major order. The array is the tensor's own: read it, do not write to it. */
+  /**
+   * The numbers in row-major order. The array is live and may be shared with views: read it, do not write to it, and
+   * take a `slice()` of what is to outlast the next assignment to a cell.
+   */
   get data(): Values {
     if (this.#values === null)
       throw new GraphError(
@@ -144,8 +163,8 @@ export interface Tensor extends Methods {
 }
 
 /** A leaf from numbers already in row-major order; the array is taken over, not copied. */
-export function fromValues(values: Values, shape: Shape, dtype: DType, requiresGrad = false): Tensor {
-  checkShape("tensor", shape);
+export function fromValues(values: Values, given: Shape, dtype: DType, requiresGrad = false): Tensor {
+  const shape = checkShape("tensor", given);
   if (values.length !== sizeOf(shape))
     throw new ShapeError(
       "tensor",

@@ -3,6 +3,7 @@ import type { Dataset } from "../data/dataset.ts";
 import { accuracy, r2, rmse } from "../functions/metrics.ts";
 import { noGrad } from "../ops/emit.ts";
 import { concat } from "../ops/pieces.ts";
+import { sameShape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Learner } from "./learner.ts";
 import { breather } from "./breather.ts";
@@ -16,16 +17,31 @@ export interface Figures {
   r2?: number;
 }
 
-/** Targets that are class indices make it classification. */
-export function isClassification(targets: Tensor): boolean {
-  return targets.dtype === "int32";
-}
+/** What is told of outputs besides their loss. */
+export type Judge = (output: Tensor, targets: Tensor) => Omit<Figures, "loss">;
 
-/** The figures of outputs that are already there. */
-export function figuresOf(loss: Learner["loss"], output: Tensor, targets: Tensor): Figures {
-  const mean = noGrad(() => loss(output, targets)).item();
-  if (isClassification(targets)) return { loss: mean, accuracy: accuracy(output, targets) };
-  return { loss: mean, rmse: rmse(output, targets), r2: r2(output, targets) };
+/**
+ * The usual judge: accuracy for scores [N, K ≥ 2] against class indices [N], errors for numbers of the targets' shape.
+ * Of anything else the loss is all that is told.
+ */
+export const usualJudge: Judge = (output, targets) => {
+  if (targets.dtype === "int32")
+    return targets.rank === 1 && output.rank === 2 && output.shape[1] > 1
+      ? { accuracy: accuracy(output, targets) }
+      : {};
+  return sameShape(output.shape, targets.shape)
+    ? { rmse: rmse(output, targets), r2: r2(output, targets) }
+    : {};
+};
+
+/** The figures of outputs whose mean loss is known. */
+export function figuresOf(
+  { judge = usualJudge }: Pick<Learner, "judge">,
+  loss: Tensor,
+  output: Tensor,
+  targets: Tensor,
+): Figures {
+  return { loss: loss.item(), ...judge(output, targets) };
 }
 
 /** The outputs for all rows, in batches that bound memory; others get their turn in between. */
@@ -47,9 +63,15 @@ export async function predictAll(
 
 /** The learner's figures on a data set. */
 export async function evaluate(
-  learner: Pick<Learner, "predict" | "loss">,
+  learner: Pick<Learner, "predict" | "loss" | "judge">,
   data: Dataset,
   breathe?: () => Promise<void> | void,
 ): Promise<Figures> {
-  return figuresOf(learner.loss, await predictAll(learner, data.inputs, breathe), data.targets);
+  const output = await predictAll(learner, data.inputs, breathe);
+  return figuresOf(
+    learner,
+    noGrad(() => learner.loss(output, data.targets)),
+    output,
+    data.targets,
+  );
 }

@@ -4,18 +4,21 @@ import { noGrad } from "../ops/emit.ts";
 import type { Parameter } from "../ops/state.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import type { Judge } from "./evaluate.ts";
 
 /** The loop in train.ts needs no more than this; equations, hand-written backprop and modules all fit. */
 export interface Learner {
   /**
    * One update on a batch: forward, backward, step. Returns the mean loss over the batch and the outputs, both from before
-   * the update. Ordinary code of ops and state cells, so that it can be compiled.
+   * the update and without their graph. Ordinary code of ops and state cells, so that it can be compiled.
    */
   step(inputs: Tensor, targets: Tensor): { loss: Tensor; output: Tensor };
   /** The outputs for a batch, in evaluation mode and without graph. */
   predict(inputs: Tensor): Tensor;
   /** The mean loss of outputs. */
   loss(output: Tensor, targets: Tensor): Tensor;
+  /** What is told of outputs besides their loss; accuracy for classes and errors for numbers unless given. */
+  readonly judge?: Judge;
   /** How many numbers are trained. */
   readonly parameterCount: number;
 }
@@ -29,14 +32,23 @@ export interface LearnerOptions {
   readonly reduction?: "mean" | "sum";
   /** Changes the gradients before the update, e.g. `(parameters) => clipGradNorm(parameters, 1)`. */
   readonly clip?: (parameters: readonly Parameter[]) => unknown;
+  /** What is told of outputs besides their loss; accuracy for classes and errors for numbers unless given. */
+  readonly judge?: Judge;
 }
 
 /** A learner from a model, a loss and an optimizer. */
-export function learner({ model, loss, optimizer, reduction = "mean", clip }: LearnerOptions): Learner {
+export function learner({
+  model,
+  loss,
+  optimizer,
+  reduction = "mean",
+  clip,
+  judge,
+}: LearnerOptions): Learner {
   const parameters = [...model.parameters()];
   return {
     step(inputs, targets) {
-      model.train();
+      if (!model.training) model.train();
       const output = model.forward(inputs);
       const mean = loss(output, targets);
       const objective = reduction === "sum" ? mean.mul(inputs.shape[0]) : mean;
@@ -44,13 +56,15 @@ export function learner({ model, loss, optimizer, reduction = "mean", clip }: Le
       objective.backward();
       clip?.(parameters);
       optimizer.step();
-      return { loss: mean, output };
+      // whoever keeps the figures shall not keep the graph
+      return { loss: mean.detach(), output: output.detach() };
     },
     predict(inputs) {
-      model.eval();
+      if (model.training) model.eval();
       return noGrad(() => model.forward(inputs));
     },
     loss,
+    judge,
     parameterCount: parameters.reduce((sum, parameter) => sum + parameter.size, 0),
   };
 }

@@ -184,6 +184,40 @@ describe("train", () => {
     expect(done).toHaveProperty("testLoss", crossEntropy(output, (options.test as Dataset).targets).item());
   });
 
+  it("tells the test figures also when it is stopped between epochs, before the test set was looked at", async () => {
+    const options = circleNet(1, tanhNet);
+    const stop = new AbortController();
+    const events: TrainEvent[] = [];
+    for await (const event of train({ ...options, validation: options.test, signal: stop.signal })) {
+      events.push(event);
+      if (event.event === "epoch" && event.epoch === 2) stop.abort();
+    }
+    const output = options.learner.predict((options.test as Dataset).inputs);
+    expect(events.at(-1)).toMatchObject({
+      event: "done",
+      epochs: 2,
+      stopped: true,
+      testLoss: crossEntropy(output, (options.test as Dataset).targets).item(),
+    });
+  });
+
+  it("tells what the learner's judge says, and the loss alone of what the usual judge does not know", async () => {
+    const { data, byHand } = line();
+    const judged = { ...byHand, judge: (output: Tensor) => ({ accuracy: output.shape[0] / 10 }) };
+    const [, untrained] = await all({ learner: judged, data: new DataLoader(data), epochs: 0 });
+    expect(untrained).toMatchObject({ trainAccuracy: 0.4 });
+    const whole = new Dataset(data.inputs, data.targets.to("int32"));
+    const [, unknown] = await all({ learner: byHand, data: new DataLoader(whole), epochs: 0 });
+    expect(Object.keys(unknown)).toEqual(["event", "epoch", "trainLoss", "seconds"]);
+  });
+
+  it("keeps no graph of a step: neither in its loss nor in its output", () => {
+    const { learner: trained, data } = circleNet(1, tanhNet);
+    const { inputs, targets } = data.dataset;
+    const { loss, output } = trained.step(inputs, targets);
+    expect([loss.node, output.node]).toEqual([null, null]);
+  });
+
   it("ends with an error that names epoch and batch when the loss is no number", async () => {
     const { data, byHand } = line();
     let steps = 0;

@@ -49,13 +49,15 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
   const began = performance.now();
   const since = (time: number): number => (performance.now() - time) / 1000;
 
+  const onTest = async (): Promise<EventFigures> =>
+    test ? named("test", await evaluate(learner, test, breathe)) : {};
   /** The figures now; `running` are those of the batches so far. */
   const look = async (running: Figures | null, testToo: boolean): Promise<EventFigures> => ({
     ...(evalTrain
       ? named("train", await evaluate(learner, data.dataset, breathe))
       : running && named("train", running)),
     ...(validation && named("valid", await evaluate(learner, validation, breathe))),
-    ...(test && testToo && named("test", await evaluate(learner, test, breathe))),
+    ...(testToo && (await onTest())),
   });
 
   yield {
@@ -77,10 +79,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
     for (const batch of data.batches(epoch)) {
       schedule?.beforeBatch(steps, data.length);
       const { loss, output } = learner.step(batch.inputs, batch.targets);
-      running.add(
-        figuresOf(() => loss, output, batch.targets),
-        batch.indices.length,
-      );
+      running.add(figuresOf(learner, loss, output, batch.targets), batch.indices.length);
       steps++;
       yield { event: "batch", epoch, step: steps, loss: loss.item() };
       if (!Number.isFinite(loss.item())) throw diverged(loss.item(), epoch, running.batches);
@@ -96,6 +95,8 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
     if (!Number.isFinite(seen)) throw diverged(seen, epoch, running.batches);
   }
 
+  // a run that was stopped between epochs may not have seen its test set yet
+  if (figures.testLoss === undefined) figures = { ...figures, ...(await onTest()) };
   const done: DoneEvent = { event: "done", epochs: completed, steps, ...figures, seconds: since(began) };
   if (completed < epochs) done.stopped = true;
   yield done;

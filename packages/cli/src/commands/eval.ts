@@ -47,7 +47,10 @@ async function run(path: string, flags: EvalFlags): Promise<void> {
   const saved = readRun(path);
   const { settings, model, results } = saved;
   const data = flags.data ?? settings.data;
-  const raw = await readData({ ...settings, data }, flags.dataDir, downloadNote(flags));
+  const raw = await readData(
+    { ...settings, data },
+    { dataDir: flags.dataDir, onProgress: downloadNote(flags) },
+  );
   const own = checksum(raw) === saved.data.sha256;
   const test = scaled(
     own ? ownRows(saved, raw) : otherRows(saved, raw, flags),

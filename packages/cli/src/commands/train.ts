@@ -1,16 +1,22 @@
 /** `chainrule train`: from flags to a trained network in a run folder. */
 import { DivergedError, Generator } from "chainrule";
 import { DataLoader } from "chainrule/data";
-import { loadSafetensors } from "chainrule/node";
 import { learner, train } from "chainrule/train";
 import type { TrainEvent, TrainOptions } from "chainrule/train";
 import { exitCodes } from "../failure.ts";
 import { loadParts } from "../train/data.ts";
 import type { Parts } from "../train/data.ts";
-import { grouped, jsonDisplay, plainDisplay, quietDisplay, terminalDisplay } from "../train/display.ts";
+import {
+  counted,
+  grouped,
+  jsonDisplay,
+  plainDisplay,
+  quietDisplay,
+  terminalDisplay,
+} from "../train/display.ts";
 import type { Display, RunEvent, RunTitle } from "../train/display.ts";
 import { downloadNote } from "../train/download-note.ts";
-import { clipping, lossOf, network, optimizerOf, scheduleOf } from "../train/network.ts";
+import { clipping, lossOf, loadWeights, network, optimizerOf, scheduleOf } from "../train/network.ts";
 import { RunFolder } from "../train/run-folder.ts";
 import { dataSettings, trainFlags, trainSettings } from "../train/settings.ts";
 import type { TrainFlags, TrainSettings } from "../train/settings.ts";
@@ -23,18 +29,21 @@ export function trainCommand() {
       `
 Examples:
   chainrule train
-  chainrule train --data circles --net 2-10-2 --activation tanh --optimizer sgd --lr 0.03
-  chainrule train --data mnist --data-dir data --net 784-300-10 --epochs 5 --json
+  chainrule train --data circles --net 2-10-2 --activation tanh --lr 0.03
+  chainrule train --data mnist --data-dir data --net 784-300-10 --json
 `,
     )
     .action(run);
 }
 
 async function run(flags: TrainFlags): Promise<void> {
-  const parts = await loadParts(dataSettings(flags), flags.dataDir, downloadNote(flags));
+  const parts = await loadParts(dataSettings(flags), {
+    dataDir: flags.dataDir,
+    onProgress: downloadNote(flags),
+  });
   const settings = trainSettings(flags, parts);
   const model = network(settings);
-  if (flags.initFrom !== undefined) model.loadStateDict(loadSafetensors(flags.initFrom).tensors);
+  if (flags.initFrom !== undefined) loadWeights(model, flags.initFrom);
   const optimizer = optimizerOf(settings, model);
   const data = new DataLoader(parts.train, {
     batchSize: settings.batch,
@@ -67,13 +76,18 @@ async function run(flags: TrainFlags): Promise<void> {
     batches: data.length,
     rate: () => optimizer.paramGroups[0].lr,
   });
-  const interrupt = (): void => {
-    // a second Ctrl-C ends it at once; the files that are there are whole
-    if (stop.signal.aborted) process.exit(exitCodes.interrupted);
+  const interrupted = { SIGINT: exitCodes.interrupted, SIGTERM: exitCodes.terminated } as const;
+  let exit: number = 0;
+  const onSignal = (signal: keyof typeof interrupted): void => {
+    exit = interrupted[signal];
     stop.abort();
+    display.close();
+    if (!flags.json && !flags.quiet) process.stderr.write("finishing the batch; once more ends it at once\n");
+    // the next signal finds nobody listening and ends the process; the files that are there are whole
+    process.off(signal, onSignal);
   };
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, onSignal);
   const folder = new RunFolder(flags, settings, parts, model.parameterCount());
-  process.on("SIGINT", interrupt);
   try {
     for await (const event of train(options)) {
       const shown = described(event, settings, folder.path);
@@ -81,7 +95,7 @@ async function run(flags: TrainFlags): Promise<void> {
       if (shown.event === "done") folder.finish(model, { status: shown.stopped ? "stopped" : "done" });
       display.show(shown);
     }
-    if (stop.signal.aborted) process.exitCode = exitCodes.interrupted;
+    if (stop.signal.aborted) process.exitCode = exit;
   } catch (error) {
     if (!(error instanceof DivergedError)) throw error;
     folder.finish(model, { status: "diverged", reason: error.message });
@@ -92,7 +106,7 @@ async function run(flags: TrainFlags): Promise<void> {
     );
   } finally {
     display.close();
-    process.off("SIGINT", interrupt);
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, onSignal);
   }
 }
 
@@ -122,6 +136,6 @@ function title(settings: TrainSettings, parts: Parts, parameters: number): strin
   return [
     `${settings.data}: ${settings.net.join("-")} ${settings.activation}, ${grouped(parameters)} parameters, seed ${settings.seed}`,
     `${rows.join(", ")} rows; scale ${settings.scale}`,
-    `${settings.loss}, ${settings.optimizer}, learning rate ${settings.lr}, ${batch}, ${settings.epochs} epochs`,
+    `${settings.loss}, ${settings.optimizer}, learning rate ${settings.lr}, ${batch}, ${counted(settings.epochs, "epoch")}`,
   ];
 }

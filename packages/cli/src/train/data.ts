@@ -17,46 +17,118 @@ import {
   split,
   xor,
 } from "chainrule/data";
-import type { Scaling, ScalingKind } from "chainrule/data";
+import type { LabelledPoints, MeasuredPoints, Scaling, ScalingKind, SyntheticOptions } from "chainrule/data";
 import { DIGITS_MAXIMUM, digits } from "chainrule/data/digits";
 import { iris } from "chainrule/data/iris";
+import type { ImageSet } from "chainrule/formats";
 import { findDataset } from "chainrule/node";
-import type { FindOptions } from "chainrule/node";
+import type { DatasetName, FindOptions } from "chainrule/node";
 import { tensor } from "chainrule";
 import { UsageError } from "../failure.ts";
 import type { HeldOption } from "../values.ts";
 
-/** What a name stands for: rows, perhaps with a test set of their own, and the settings that suit them. */
+type Points = LabelledPoints | MeasuredPoints;
+
+/** The rows as they were found, before splitting and scaling. */
+export interface Raw {
+  readonly data: Dataset;
+  /** A test set of its own. */
+  readonly test: Dataset | null;
+  /** The largest number that the format can hold. */
+  readonly maximum: number;
+}
+
+/** What a name stands for: how to get its rows, and the settings that suit them. */
 interface Source {
-  readonly kind: "generated" | "embedded" | "images";
+  readonly generated: boolean;
+  readonly ownTest: boolean;
   readonly hidden: readonly number[];
   readonly epochs: number;
   readonly scale: ScalingKind;
+  load(settings: DataSettings, find: FindOptions): Raw | Promise<Raw>;
 }
 
-const generated = (hidden: readonly number[], epochs: number): Source => ({
-  kind: "generated",
-  hidden,
-  epochs,
-  scale: "none",
-});
+/** Points drawn from the seed, a training and a test set. */
+function generated(
+  draw: (options: SyntheticOptions) => Points,
+  hidden: readonly number[],
+  epochs: number,
+): Source {
+  return {
+    generated: true,
+    ownTest: true,
+    hidden,
+    epochs,
+    scale: "none",
+    load({ samples, noise, seed, dtype }) {
+      const random = new Generator(seed).stream("data");
+      const part = (name: string): Dataset =>
+        fromPoints(draw({ samples, noise: noise ?? undefined, generator: random.stream(name) }), dtype);
+      return { data: part("train"), test: part("test"), maximum: 1 };
+    },
+  };
+}
 
-const generators = { circles, moons, spirals, blobs, xor, ellipse, line, bump };
+/** A set of images in four files, looked for on the disk and on the web. */
+function images(name: DatasetName, classNames: readonly string[]): Source {
+  const dataset = ({ images: pixels, labels, count, rows, columns }: ImageSet): Dataset =>
+    new Dataset(
+      tensor(pixels, { shape: [count, rows * columns], dtype: "float32" }),
+      tensor(labels, { dtype: "int32" }),
+      { classNames, image: [rows, columns] },
+    );
+  return {
+    generated: false,
+    ownTest: true,
+    hidden: [300],
+    epochs: 10,
+    scale: "unit",
+    async load(_settings, find) {
+      const { train, test } = await findDataset(name, find);
+      return { data: dataset(train), test: dataset(test), maximum: 255 };
+    },
+  };
+}
 
 export const sources = {
-  circles: generated([16], 100),
-  moons: generated([16], 100),
-  spirals: generated([32, 32], 300),
-  blobs: generated([16], 50),
-  xor: generated([16], 100),
-  ellipse: generated([16], 100),
-  line: generated([16], 100),
-  bump: generated([32], 300),
-  digits: { kind: "embedded", hidden: [64], epochs: 30, scale: "unit" },
-  iris: { kind: "embedded", hidden: [16], epochs: 100, scale: "standard" },
-  mnist: { kind: "images", hidden: [300], epochs: 10, scale: "unit" },
-  fashion: { kind: "images", hidden: [300], epochs: 10, scale: "unit" },
-} as const satisfies Record<string, Source>;
+  circles: generated(circles, [16], 100),
+  moons: generated(moons, [16], 100),
+  spirals: generated(spirals, [32, 32], 300),
+  blobs: generated(blobs, [16], 50),
+  xor: generated(xor, [16], 100),
+  ellipse: generated(ellipse, [16], 100),
+  line: generated(line, [16], 100),
+  bump: generated(bump, [32], 300),
+  digits: {
+    generated: false,
+    ownTest: false,
+    hidden: [64],
+    epochs: 30,
+    scale: "unit",
+    load: () => ({ data: digits(), test: null, maximum: DIGITS_MAXIMUM }),
+  },
+  iris: {
+    generated: false,
+    ownTest: false,
+    hidden: [16],
+    epochs: 100,
+    scale: "standard",
+    load: () => ({ data: iris(), test: null, maximum: 1 }),
+  },
+  mnist: images("mnist", Array.from("0123456789")),
+  fashion: images("fashion", [
+    "T-shirt/top",
+    "trouser",
+    "pullover",
+    "dress",
+    "coat",
+    "sandal",
+    "shirt",
+    "sneaker",
+    "bag",
+    "ankle boot",
+  ]),
+} satisfies Record<string, Source>;
 
 export type DataName = keyof typeof sources;
 export const dataNames = Object.keys(sources) as [DataName, ...DataName[]];
@@ -65,7 +137,8 @@ export interface DataSettings {
   readonly data: DataName;
   readonly samples: number;
   readonly noise: number | null;
-  readonly test: HeldOption | null;
+  /** "own" is the test set that the data bring along. */
+  readonly test: HeldOption | "own";
   readonly validation: HeldOption;
   readonly scale: ScalingKind;
   readonly dtype: "float32" | "float64";
@@ -85,81 +158,15 @@ export interface Parts {
   readonly checksum: string;
 }
 
-/** The rows as they were found, before splitting and scaling. */
-export interface Raw {
-  readonly data: Dataset;
-  readonly test: Dataset | null;
-  /** The largest number that the format can hold. */
-  readonly maximum: number;
-}
-
 /** Finds or draws the rows that the settings name. */
-export async function readData(
-  settings: DataSettings,
-  dataDir: string | undefined,
-  onProgress: FindOptions["onProgress"],
-): Promise<Raw> {
-  const { data: name, dtype, samples, seed } = settings;
-  if (name === "digits") return { data: digits(), test: null, maximum: DIGITS_MAXIMUM };
-  if (name === "iris") return { data: iris(), test: null, maximum: 1 };
-  if (name === "mnist" || name === "fashion") {
-    const { train, test } = await findDataset(name, {
-      dataDir,
-      onProgress,
-    });
-    return { data: images(train, classNames[name]), test: images(test, classNames[name]), maximum: 255 };
-  }
-  const random = new Generator(seed).stream("data");
-  const draw = (part: string): Dataset =>
-    fromPoints(
-      generators[name]({
-        samples,
-        generator: random.stream(part),
-        ...(settings.noise !== null && { noise: settings.noise }),
-      }),
-      dtype,
-    );
-  return { data: draw("train"), test: draw("test"), maximum: 1 };
-}
-
-const classNames = {
-  mnist: Array.from("0123456789"),
-  fashion: [
-    "T-shirt/top",
-    "trouser",
-    "pullover",
-    "dress",
-    "coat",
-    "sandal",
-    "shirt",
-    "sneaker",
-    "bag",
-    "ankle boot",
-  ],
-};
-
-function images(
-  set: { images: Uint8Array; labels: Uint8Array; count: number; rows: number; columns: number },
-  names: readonly string[],
-): Dataset {
-  const pixels = set.rows * set.columns;
-  return new Dataset(
-    tensor(set.images, { shape: [set.count, pixels], dtype: "float32" }),
-    tensor(set.labels, { dtype: "int32" }),
-    {
-      classNames: names,
-      image: [set.rows, set.columns],
-    },
-  );
+export async function readData(settings: DataSettings, find: FindOptions): Promise<Raw> {
+  const source: Source = sources[settings.data];
+  return source.load(settings, find);
 }
 
 /** Reads, splits and scales the data of a run. Everything is drawn from the seed. */
-export async function loadParts(
-  settings: DataSettings,
-  dataDir: string | undefined,
-  onProgress: FindOptions["onProgress"],
-): Promise<Parts> {
-  const raw = await readData(settings, dataDir, onProgress);
+export async function loadParts(settings: DataSettings, find: FindOptions): Promise<Parts> {
+  const raw = await readData(settings, find);
   const labels = raw.data.targets.dtype === "int32" ? raw.data.targets.data : undefined;
   const random = new Generator(settings.seed).stream("split");
   const every = Int32Array.from({ length: raw.data.length }, (_, row) => row);
@@ -181,22 +188,23 @@ export async function loadParts(
     }
   };
   // a test set of the data's own is used unless another part is asked for
-  const ownTest = raw.test !== null && settings.test === null;
-  const withTest = ownTest
-    ? { rest: every, held: new Int32Array(0) }
-    : hold(every, settings.test ?? 0.2, "--test");
+  const ownTest = settings.test === "own";
+  const withTest =
+    settings.test === "own" ? { rest: every, held: new Int32Array(0) } : hold(every, settings.test, "--test");
   const withValidation = hold(withTest.rest, settings.validation, "--validation");
 
-  const trainRows = raw.data.subset(withValidation.rest);
+  // all rows need no copy
+  const taken = (rows: Int32Array): Dataset =>
+    rows.length === raw.data.length ? raw.data : raw.data.subset(rows);
+  const trainRows = taken(withValidation.rest);
   const scaling = fitScaling(settings.scale, trainRows.inputs, raw.maximum);
   const ready = (part: Dataset): Dataset => scaled(part, scaling, settings.dtype);
-  const taken = (rows: Int32Array): Dataset | null =>
-    rows.length === 0 ? null : ready(raw.data.subset(rows));
+  const held = (rows: Int32Array): Dataset | null => (rows.length === 0 ? null : ready(taken(rows)));
   const test = ownTest ? raw.test : null;
   return {
     train: ready(trainRows),
-    validation: taken(withValidation.held),
-    test: test ? ready(test) : taken(withTest.held),
+    validation: held(withValidation.held),
+    test: test ? ready(test) : held(withTest.held),
     rows: {
       train: withValidation.rest,
       validation: withValidation.held,

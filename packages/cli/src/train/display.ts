@@ -1,7 +1,8 @@
 /** What a run shows while it goes on: a live bar on a terminal, plain lines in a pipe, JSON lines, or nothing. */
 import { styleText } from "node:util";
-import type { DoneEvent, EpochEvent, EventFigures, StartEvent, TrainEvent } from "chainrule/train";
-import { Presets, SingleBar } from "cli-progress";
+import type { DoneEvent, EventFigures, StartEvent, TrainEvent } from "chainrule/train";
+import { SingleBar } from "cli-progress";
+import type { Params } from "cli-progress";
 
 /** The start event as the command line writes it. */
 export type RunStart = StartEvent & { data: string; net: string; settings: unknown };
@@ -27,10 +28,14 @@ export const percent = (fraction: number): string => `${(fraction * 100).toFixed
 const compact = (value: number): string =>
   Math.abs(value) >= 1e-3 && Math.abs(value) < 1e4 ? value.toPrecision(4) : value.toExponential(2);
 export const grouped = (count: number): string => count.toLocaleString("en-US");
-export const duration = (seconds: number): string =>
-  seconds < 60
-    ? `${seconds.toFixed(seconds < 10 ? 1 : 0)} s`
-    : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+export const counted = (count: number, thing: string): string =>
+  `${grouped(count)} ${thing}${count === 1 ? "" : "s"}`;
+export function duration(seconds: number): string {
+  if (seconds < 59.5) return `${seconds.toFixed(seconds < 9.95 ? 1 : 0)} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 10) return `${Math.floor(Math.round(seconds) / 60)} min ${Math.round(seconds) % 60} s`;
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
 export const bold = (text: string): string => styleText("bold", text);
 
 /** One line per event, as JSON. */
@@ -53,25 +58,25 @@ export function quietDisplay(): Display {
   };
 }
 
-/** The figures of a part in a phrase: `loss 0.1234  accuracy 95.10 %`. */
-function phrase(event: EpochEvent | DoneEvent, part: "train" | "valid" | "test"): string | null {
-  const figures = event as unknown as Record<string, number | undefined>;
-  const loss = figures[`${part}Loss`];
-  if (loss === undefined) return null;
-  const accuracy = figures[`${part}Accuracy`];
-  const rmse = figures[`${part}Rmse`];
-  return [
-    `${part} loss ${compact(loss)}`,
-    ...(accuracy === undefined ? [] : [percent(accuracy)]),
-    ...(rmse === undefined ? [] : [`rmse ${compact(rmse)}`]),
-  ].join("  ");
+type Part = "train" | "valid" | "test";
+const parts: readonly Part[] = ["train", "valid", "test"];
+
+/** The figures of one part of the data. */
+function figuresOf(event: EventFigures, part: Part): { loss?: number; accuracy?: number; rmse?: number } {
+  return { loss: event[`${part}Loss`], accuracy: event[`${part}Accuracy`], rmse: event[`${part}Rmse`] };
 }
 
-function phrases(event: EpochEvent | DoneEvent): string {
-  return (["train", "valid", "test"] as const)
-    .map((part) => phrase(event, part))
-    .filter((text) => text !== null)
-    .join("   ");
+/** The figures of a part in a phrase: `test loss 0.1234  95.10 %`. */
+function phrase(event: EventFigures, part: Part): string[] {
+  const { loss, accuracy, rmse } = figuresOf(event, part);
+  if (loss === undefined) return [];
+  const second =
+    accuracy !== undefined ? `  ${percent(accuracy)}` : rmse !== undefined ? `  rmse ${compact(rmse)}` : "";
+  return [`${part} loss ${compact(loss)}${second}`];
+}
+
+function phrases(event: EventFigures): string {
+  return parts.flatMap((part) => phrase(event, part)).join("   ");
 }
 
 /** A line per epoch. */
@@ -90,28 +95,28 @@ export function plainDisplay(title: RunTitle): Display {
   };
 }
 
-/** A bar that lives on one line while the run goes on. */
+/** A bar that lives on one line, as wide as the terminal leaves room for, while the run goes on. */
 export function terminalDisplay(title: RunTitle): Display {
-  const bar = new SingleBar(
-    {
-      format: `epoch {epoch}/${title.epochs} {bar} {percentage}%  {figures}  lr {rate}  ETA {eta_formatted}`,
-      barsize: 10,
-      hideCursor: true,
-      stopOnComplete: false,
-      etaBuffer: 200,
-      fps: 15,
-      gracefulExit: false,
-    },
-    Presets.shades_classic,
-  );
+  /** What stands behind the bar. */
   let figures = "";
-  let loss = Number.NaN;
-  const payload = (epoch: number) => ({
-    epoch,
-    rate: String(Number(title.rate().toPrecision(3))),
-    figures: `loss ${compact(loss)}${figures}`,
+  const bar = new SingleBar({
+    format: (_options: object, { progress, eta }: Params, { epoch }: { epoch: number }) => {
+      const columns = (process.stdout.columns || 80) - 1;
+      const head = `epoch ${epoch}/${title.epochs} `;
+      const rate = Number(title.rate().toPrecision(3));
+      const tail = ` ${Math.floor(progress * 100)}%${figures}  lr ${rate}  ETA ${duration(Number.isFinite(eta) ? eta : 0)}`;
+      const width = Math.max(0, Math.min(24, columns - head.length - tail.length));
+      const done = Math.round(progress * width);
+      return `${head}${"█".repeat(done)}${"░".repeat(width - done)}${tail}`.slice(0, columns);
+    },
+    hideCursor: true,
+    etaBuffer: 200,
+    fps: 15,
+    gracefulExit: false,
   });
   let running = false;
+  /** The loss of the latest batches: an exponentially weighted mean, corrected for its start. */
+  const recent = { sum: 0, weight: 0 };
   return {
     show(event) {
       switch (event.event) {
@@ -119,17 +124,20 @@ export function terminalDisplay(title: RunTitle): Display {
           process.stdout.write(`${bold(title.lines[0])}\n${title.lines.slice(1).join("\n")}\n\n`);
           break;
         case "batch":
-          if (!running) bar.start(title.epochs * title.batches, 0, payload(1));
+          recent.sum = 0.98 * recent.sum + 0.02 * event.loss;
+          recent.weight = 0.98 * recent.weight + 0.02;
+          figures = figures.replace(/^(  loss \S+)?/, `  loss ${compact(recent.sum / recent.weight)}`);
+          if (!running) bar.start(title.epochs * title.batches, 0, { epoch: 1 });
           running = true;
-          loss = Number.isNaN(loss) ? event.loss : 0.98 * loss + 0.02 * event.loss;
-          bar.update(event.step, payload(event.epoch));
+          bar.update(event.step, { epoch: event.epoch });
           break;
         case "epoch": {
-          const { testAccuracy, validAccuracy, testRmse, validRmse } = event;
-          if (validAccuracy !== undefined) figures = `  valid ${percent(validAccuracy)}`;
-          else if (testAccuracy !== undefined) figures = `  test ${percent(testAccuracy)}`;
-          else if (validRmse !== undefined) figures = `  valid rmse ${compact(validRmse)}`;
-          else if (testRmse !== undefined) figures = `  test rmse ${compact(testRmse)}`;
+          const held = event.validLoss === undefined ? "test" : "valid";
+          const { accuracy, rmse } = figuresOf(event, held);
+          figures = event.trainLoss === undefined ? "" : `  loss ${compact(event.trainLoss)}`;
+          if (accuracy !== undefined) figures += `  ${held} ${percent(accuracy)}`;
+          else if (rmse !== undefined) figures += `  ${held} rmse ${compact(rmse)}`;
+          if (running) bar.update({ epoch: event.epoch });
           break;
         }
         case "done":
@@ -150,29 +158,22 @@ function lastLine(event: RunDone): string {
 
 /** A line for each part of the data that has figures, below a line that names them. */
 export function figureTable(event: EventFigures): string[] {
-  const figures = event as unknown as Record<string, number | undefined>;
-  const rows = (["train", "valid", "test"] as const).flatMap((part) => {
-    const loss = figures[`${part}Loss`];
+  const rows = parts.flatMap((part) => {
+    const { loss, accuracy, rmse } = figuresOf(event, part);
     if (loss === undefined) return [];
-    const accuracy = figures[`${part}Accuracy`];
-    const rmse = figures[`${part}Rmse`];
     const name = { train: "training", valid: "validation", test: "test" }[part];
+    const second = accuracy !== undefined ? percent(accuracy) : rmse !== undefined ? compact(rmse) : "";
     const r2 = part === "test" && event.testR2 !== undefined ? `   R² ${event.testR2.toFixed(4)}` : "";
-    const last = accuracy === undefined ? compact(rmse ?? Number.NaN) : percent(accuracy);
-    return [`${name.padEnd(12)}${compact(loss).padStart(10)}${last.padStart(12)}${r2}`];
+    return [`${name.padEnd(12)}${compact(loss).padStart(10)}${second.padStart(12)}${r2}`];
   });
-  const head = `${"".padEnd(12)}${"loss".padStart(10)}${(event.testAccuracy ?? event.trainAccuracy ?? event.validAccuracy) === undefined ? "rmse".padStart(12) : "accuracy".padStart(12)}`;
+  const numbers = parts.some((part) => figuresOf(event, part).rmse !== undefined);
+  const head = `${"loss".padStart(22)}${(numbers ? "rmse" : "accuracy").padStart(12)}`;
   return [bold(head), ...rows];
 }
 
 /** The table at the end. */
 function summary(event: RunDone): string {
-  const work = `${grouped(event.epochs)} epochs, ${grouped(event.steps)} updates in ${duration(event.seconds)}`;
-  return [
-    "",
-    ...figureTable(event),
-    "",
-    `${event.stopped ? "stopped after " : ""}${work}`,
-    `run folder  ${event.out}`,
-  ].join("\n");
+  const work = `${counted(event.epochs, "epoch")}, ${counted(event.steps, "update")} in ${duration(event.seconds)}`;
+  const how = event.stopped ? `stopped after ${work}` : work;
+  return ["", ...figureTable(event), "", how, `run folder  ${event.out}`].join("\n");
 }

@@ -1,6 +1,6 @@
 /** The folder of a run: every setting, every figure, the model, and what is needed to use it again. */
 import { join, relative } from "node:path";
-import { FileError } from "chainrule";
+import { FileError, reference } from "chainrule";
 import type { Module } from "chainrule/nn";
 import {
   LineWriter,
@@ -43,32 +43,39 @@ export class RunFolder {
       settings,
       seed: settings.seed,
       initFrom: flags.initFrom ?? null,
+      // "auto" is the best device there is, which is the only one so far
+      device: reference.name,
       parameters,
       rows: { train: rows.train.length, validation: rows.validation.length, test: rows.test.length },
       data: { name: settings.data, sha256: checksum },
       versions: { chainrule: version, node: process.versions.node },
       machine: describeMachine(),
     };
-    this.#write("preprocess.json", {
-      format: 1,
-      task: settings.task,
-      features: train.inputs.shape[1],
-      featureNames: train.info.featureNames ?? null,
-      scaling,
-      categories: null,
-      classNames: train.info.classNames ?? null,
-      targetNames: train.info.targetNames ?? null,
-      targetScaling: null,
-      image: train.info.image ?? null,
-    });
-    this.#write("split.json", {
-      format: 1,
-      ownTest,
-      train: [...rows.train],
-      validation: [...rows.validation],
-      test: [...rows.test],
-    });
-    this.#describe({ status: "running" });
+    try {
+      this.#write("preprocess.json", {
+        format: 1,
+        task: settings.task,
+        features: train.inputs.shape[1],
+        featureNames: train.info.featureNames ?? null,
+        scaling,
+        categories: null,
+        classNames: train.info.classNames ?? null,
+        targetNames: train.info.targetNames ?? null,
+        targetScaling: null,
+        image: train.info.image ?? null,
+      });
+      this.#write("split.json", {
+        format: 1,
+        ownTest,
+        train: [...rows.train],
+        validation: [...rows.validation],
+        test: [...rows.test],
+      });
+      this.#describe({ status: "running" });
+    } catch (error) {
+      this.#folder.discard();
+      throw error;
+    }
     this.#folder.keep();
   }
 

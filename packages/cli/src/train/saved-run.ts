@@ -66,7 +66,7 @@ const settingsSchema = v.object({
   data: v.picklist(dataNames),
   samples: whole(1),
   noise: v.nullable(notNegative),
-  test: v.nullable(held),
+  test: v.union([v.literal("own"), held]),
   validation: held,
   scale: v.picklist(scalings),
   dtype: v.picklist(["float32", "float64"]),

@@ -1,6 +1,5 @@
 /** The flags of `chainrule train`, and the settings they come to once every default is filled in. */
 import { Command } from "@commander-js/extra-typings";
-import type { ScalingKind } from "chainrule/data";
 import { UsageError } from "../failure.ts";
 import * as value from "../values.ts";
 import { dataNames, sources } from "./data.ts";
@@ -32,7 +31,11 @@ export function trainFlags(name: string) {
   return new Command(name)
     .optionsGroup("Data:")
     .option("--data <name>", `what to learn: ${dataNames.join(" ")}`, value.oneOf(dataNames), "digits")
-    .option("--data-dir <folder>", "where mnist/ and fashion/ lie (else CHAINRULE_DATA, else the cache)")
+    .option(
+      "--data-dir <folder>",
+      "where mnist/ and fashion/ lie (else CHAINRULE_DATA, else the cache)",
+      value.path,
+    )
     .option(
       "--samples <n>",
       "points that a generator draws for training, and again for testing (default: 200)",
@@ -65,7 +68,7 @@ export function trainFlags(name: string) {
       value.oneOf(["zeros", "normal"]),
       "zeros" as const,
     )
-    .option("--init-from <file>", "start from the tensors of a safetensors file")
+    .option("--init-from <file>", "start from the tensors of a safetensors file", value.path)
     .option("--dtype <type>", "float32 float64", value.oneOf(["float32", "float64"]), "float32" as const)
     .optionsGroup("Loss:")
     .option(
@@ -120,7 +123,7 @@ export function trainFlags(name: string) {
     .option("--eval-train", "full training figures also above 10,000 rows")
     .option("--device <name>", "auto or reference", value.oneOf(["auto", "reference"]), "auto" as const)
     .optionsGroup("Output:")
-    .option("--out <folder>", "the run folder (default: runs/<data>-<n>)")
+    .option("--out <folder>", "the run folder (default: runs/<data>-<n>)", value.path)
     .option("--force", "replace the run in that folder")
     .option("--json", "one JSON object a line, and nothing else on stdout")
     .option("--quiet", "the last line only")
@@ -163,14 +166,14 @@ export function dataSettings(flags: TrainFlags): DataSettings {
     throw new UsageError(`${flag} applies to generated data, not to ${flags.data}`);
   };
   for (const flag of ["noise", "samples"] as const)
-    if (source.kind !== "generated" && flags[flag] !== undefined) refuse(`--${flag}`);
+    if (!source.generated && flags[flag] !== undefined) refuse(`--${flag}`);
   return {
     data: flags.data,
     samples: flags.samples ?? 200,
     noise: flags.noise ?? null,
-    test: flags.test ?? null,
+    test: flags.test ?? (source.ownTest ? "own" : 0.2),
     validation: flags.validation,
-    scale: flags.scale ?? (source.scale as ScalingKind),
+    scale: flags.scale ?? source.scale,
     dtype: flags.dtype,
     seed: flags.seed,
   };

@@ -1,6 +1,7 @@
+import { requireCount } from "../../tensor/check.ts";
 import { exp } from "../../tensor/math/index.ts";
 import { RandomState } from "../../tensor/random/index.ts";
-import { checked, requireCount } from "./points.ts";
+import { checked } from "./points.ts";
 import type { MeasuredPoints, SyntheticOptions } from "./points.ts";
 
 /**

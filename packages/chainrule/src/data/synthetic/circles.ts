@@ -1,6 +1,7 @@
+import { requireCount } from "../../tensor/check.ts";
 import { cos, sin } from "../../tensor/math/index.ts";
 import { RandomState } from "../../tensor/random/index.ts";
-import { checked, requireCount, requireNumbers, scatter } from "./points.ts";
+import { checked, requireNumbers, scatter } from "./points.ts";
 import type { LabelledPoints, SyntheticOptions } from "./points.ts";
 
 /**

@@ -1,5 +1,6 @@
+import { requireCount } from "../../tensor/check.ts";
 import { RandomState } from "../../tensor/random/index.ts";
-import { checked, requireCount, requireNumbers } from "./points.ts";
+import { checked, requireNumbers } from "./points.ts";
 import type { LabelledPoints, SyntheticOptions } from "./points.ts";
 
 type Matrix = readonly [readonly [number, number], readonly [number, number]];

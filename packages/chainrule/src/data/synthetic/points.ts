@@ -1,5 +1,6 @@
 /** What the synthetic data sets take and give, and the layout that several of them share. */
 import type { Generator } from "../../tensor/random/index.ts";
+import { requireCount, requireFinite } from "../../tensor/check.ts";
 import { ValueError } from "../../tensor/errors.ts";
 
 export interface SyntheticOptions {
@@ -35,14 +36,8 @@ export function checked(where: string, options: SyntheticOptions, noise: number)
   return all;
 }
 
-export function requireCount(where: string, name: string, value: number): void {
-  if (!Number.isSafeInteger(value) || value < 1)
-    throw new ValueError(where, `${name} must be a whole number ≥ 1, not ${value}`);
-}
-
 export function requireNumbers(where: string, numbers: Readonly<Record<string, number>>): void {
-  for (const [name, value] of Object.entries(numbers))
-    if (!Number.isFinite(value)) throw new ValueError(where, `${name} must be a finite number, not ${value}`);
+  for (const [name, value] of Object.entries(numbers)) requireFinite(where, name, value);
 }
 
 /**

@@ -1,5 +1,6 @@
+import { requireCount } from "../../tensor/check.ts";
 import { cos, sin } from "../../tensor/math/index.ts";
-import { checked, requireCount, requireNumbers, scatter } from "./points.ts";
+import { checked, requireNumbers, scatter } from "./points.ts";
 import type { LabelledPoints, SyntheticOptions } from "./points.ts";
 
 /**

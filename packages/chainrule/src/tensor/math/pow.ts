@@ -14,6 +14,7 @@ import { logParts } from "./log.ts";
 /** x to the power y, with ECMAScript's special cases: pow(x, ±0) = 1 even for NaN, pow(±1, ±∞) = NaN. */
 export function pow(x: number, y: number): number {
   if (y === 2) return x * x;
+  if (y === 1) return x;
   if (x > 0 && x < Infinity && y > -1e20 && y < 1e20) return y === 0.5 ? Math.sqrt(x) : positive(x, y);
   return special(x, y);
 }

@@ -14,6 +14,11 @@ export function uniformFrom(word0: number, word1: number): number {
   return integer53(word0, word1) / 9007199254740992;
 }
 
+/** The same for a Float32Array, in which the last half step below 1 would round up to 1. */
+export function uniform32From(word0: number, word1: number): number {
+  return Math.min(uniformFrom(word0, word1), 16777215 / 16777216);
+}
+
 /**
  * Standard normal from two words: Φ⁻¹((k + ½) / 2⁵²), where k is their top 52 bits.
  *

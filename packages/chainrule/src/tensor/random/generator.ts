@@ -6,7 +6,8 @@
  * reaches derive the keys of named streams and of epochs. Numbers are drawn in float64; storing them in a Float32Array rounds.
  */
 import { ValueError } from "../errors.ts";
-import { integer53, normalFrom, uniformFrom } from "./distributions.ts";
+import { requireCount } from "../check.ts";
+import { integer53, normalFrom, uniform32From, uniformFrom } from "./distributions.ts";
 import { threefry2x32 } from "./threefry.ts";
 
 /** Everything a generator is: plain data for a checkpoint. */
@@ -42,7 +43,7 @@ export class Generator {
   #counter = 0;
 
   constructor(seed: number) {
-    requireCount("new Generator", "the seed", seed);
+    requireCount("new Generator", "the seed", seed, 0);
     this.#k0 = seed | 0;
     this.#k1 = (seed / TWO_32) | 0;
   }
@@ -65,7 +66,7 @@ export class Generator {
         "Generator.state",
         `the key must be two unsigned 32-bit words, not [${key.join(", ")}]`,
       );
-    requireCount("Generator.state", "the counter", counter);
+    requireCount("Generator.state", "the counter", counter, 0);
     this.#k0 = key[0] | 0;
     this.#k1 = key[1] | 0;
     this.#counter = counter;
@@ -125,7 +126,7 @@ export class Generator {
 
   /** A random order of 0 … n − 1 (Fisher–Yates from the end; n − 1 draws). Throws {@link ValueError} for a bad n. */
   permutation(n: number): Int32Array {
-    requireCount("Generator.permutation", "n", n, 2147483647);
+    requireCount("Generator.permutation", "n", n, 0, 2147483647);
     const order = new Int32Array(n);
     for (let i = 0; i < n; i++) order[i] = i;
     for (let i = n - 1; i > 0; i--) {
@@ -146,7 +147,7 @@ export class Generator {
    * new Generator(0).stream("order").epochPermutation(4, 12);
    */
   epochPermutation(n: number, epoch: number): Int32Array {
-    requireCount("Generator.epochPermutation", "the epoch", epoch);
+    requireCount("Generator.epochPermutation", "the epoch", epoch, 0);
     this.#block(epoch, EPOCH_LANE);
     return this.#childOfWords().permutation(n);
   }
@@ -154,10 +155,14 @@ export class Generator {
   /**
    * Fills the array with numbers uniform on [low, high): low + (high − low) · u, one draw each.
    *
-   * The rounding of a Float32Array may round up to `high` itself (about once in 2²⁵).
+   * On [0, 1) a Float32Array stays below 1, too; other ranges may round up to `high` itself (about once in 2²⁵).
    */
   fillUniform<T extends Float32Array | Float64Array>(out: T, low = 0, high = 1): T {
-    for (let i = 0; i < out.length; i++) out[i] = low + (high - low) * this.uniform();
+    const from = out instanceof Float32Array ? uniform32From : uniformFrom;
+    for (let i = 0; i < out.length; i++) {
+      this.#block(this.#counter++, 0);
+      out[i] = low + (high - low) * from(words[0], words[1]);
+    }
     return out;
   }
 
@@ -191,9 +196,4 @@ export class Generator {
   #childOfWords(): Generator {
     return Generator.fromState({ key: [words[0] >>> 0, words[1] >>> 0], counter: 0 });
   }
-}
-
-function requireCount(where: string, what: string, value: number, most = Number.MAX_SAFE_INTEGER): void {
-  if (!Number.isSafeInteger(value) || value < 0 || value > most)
-    throw new ValueError(where, `${what} must be a whole number from 0 to ${most}, not ${value}`);
 }

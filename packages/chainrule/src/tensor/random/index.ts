@@ -1,6 +1,6 @@
 /** Random numbers: the library's own counter-based generator, and the port of NumPy's for course numbers. */
 export { defaultGenerator, manualSeed } from "./default.ts";
-export { normalQuantile, uniformFrom } from "./distributions.ts";
+export { normalQuantile, uniform32From, uniformFrom } from "./distributions.ts";
 export { Generator } from "./generator.ts";
 export type { GeneratorState } from "./generator.ts";
 export { RandomState } from "./numpy.ts";
