@@ -101,7 +101,7 @@ describe("chainrule check", () => {
     ["check --dtype float32", "chainrule: unknown option '--dtype'"],
     [
       "check --rows 0",
-      "chainrule: option '--rows <n>' argument '0' is invalid. It must be a whole number ≥ 1.",
+      "chainrule: option '--rows <n>' argument '0' is invalid. It must be a whole number from 1 to 2^53 − 1.",
     ],
     [
       "check --data iris --net 4-5",

@@ -53,7 +53,7 @@ describe("completion", () => {
       expect(code).toBe(0);
       expect(stdout).toContain(sign);
     }
-    const { code, stderr } = await chainrule("completion fihs");
+    const { code, stderr } = await chainrule("completion fisch");
     expect(code).toBe(2);
     expect(stderr).toContain('It is none of bash, zsh, fish. Did you mean "fish"?');
   });
