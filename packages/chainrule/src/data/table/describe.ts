@@ -92,12 +92,16 @@ function describeTexts({ name, type, codes, categories, missing }: TextColumn): 
 
 /** The mean of the values that are there (0 where none is), of all rows or of some. */
 export function meanOf(values: Float64Array, rows?: ArrayLike<number>): number {
-  const chosen = rows ? Float64Array.from(rows, (row) => values[row]) : values;
-  const present = chosen.filter((value) => !Number.isNaN(value));
-  if (present.length === 0) return 0;
-  const sum = present.reduce((total, value) => total + value, 0);
-  // Only numbers near 1e308 need to be divided first.
-  return Number.isFinite(sum)
-    ? sum / present.length
-    : present.reduce((total, value) => total + value / present.length, 0);
+  let [sum, scaled, count] = [0, 0, 0];
+  const length = rows?.length ?? values.length;
+  for (let i = 0; i < length; i++) {
+    const value = values[rows ? rows[i] : i];
+    if (Number.isNaN(value)) continue;
+    sum += value;
+    scaled += value / length;
+    count++;
+  }
+  if (count === 0) return 0;
+  // Only the sum of numbers near 1e308 is beyond what a number holds.
+  return Number.isFinite(sum) ? sum / count : scaled * (length / count);
 }

@@ -8,5 +8,6 @@ export { describeTable } from "./describe.ts";
 export type { ColumnDescription, TableDescription, ValueCount } from "./describe.ts";
 export { inputNames, planColumns } from "./plan.ts";
 export type { MissingPolicy, Plan, PlannedFeature, PlannedTarget, PlanOptions, Task } from "./plan.ts";
+export { parsePlan } from "./plan-json.ts";
 export { applyFeatures, applyPlan, keptRows, unscaleTarget } from "./apply.ts";
 export type { ApplyOptions } from "./apply.ts";
