@@ -31,6 +31,7 @@ const ranks: Record<string, number> = {
 /** The few packages that rooms at the edge use; the core imports none. */
 const roomPackages: Record<string, string[]> = {
   formats: ["fflate"],
+  data: ["csv-parse"],
 };
 
 const cliPackages = [

@@ -1,0 +1,222 @@
+/** A plan carried out: columns found by name, and made into tensors. */
+import { quote } from "../../formats/refusal.ts";
+import { FormatError } from "../../tensor/errors.ts";
+import { fromValues } from "../../tensor/tensor.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
+import { Dataset } from "../dataset.ts";
+import { allRows, inputNames, refuseMissing } from "./plan.ts";
+import type { Plan, PlannedFeature, PlannedTarget } from "./plan.ts";
+import { quoteAll, refuse } from "./refuse.ts";
+import type { Column, NumberColumn, Table, TextColumn } from "./table.ts";
+
+export interface ApplyOptions {
+  readonly dtype?: "float32" | "float64";
+}
+
+/**
+ * Makes a table into a data set by a plan, which may come from another table: columns are found by name, in any order, and
+ * those that the plan does not know are passed over. Inputs [N, F]; targets [N] (int32 class indices) or [N, 1] (numbers).
+ * Where the plan drops rows with missing values, `keptRows` says which rows the data set holds.
+ *
+ * @throws FormatError for columns that are missing or of another type, categories and classes that the plan does not know,
+ * and missing values that it refuses, by column and line
+ * @example
+ * const table = readTable("width,colour,kind\n1,red,a\n2,blue,b\n3,red,a\n");
+ * const { inputs, targets } = applyPlan(planColumns(table), table);
+ * inputs.toArray(); // [ [ 1, 0, 1 ], [ 2, 1, 0 ], [ 3, 0, 1 ] ]
+ * targets.toArray(); // [ 0, 1, 0 ]
+ */
+export function applyPlan(plan: Plan, table: Table, { dtype = "float32" }: ApplyOptions = {}): Dataset {
+  const columns = findColumns([...plan.features, plan.target], table);
+  const [features, target] = [columns.slice(0, -1), columns.at(-1)!];
+  const rows = rowsWithout(plan, table, columns);
+  return new Dataset(
+    inputTensor(plan, table, features, rows, dtype),
+    targetTensor(plan.target, table, target, rows, dtype),
+    {
+      featureNames: inputNames(plan),
+      ...("classNames" in plan.target
+        ? { classNames: plan.target.classNames }
+        : { targetNames: [plan.target.name] }),
+    },
+  );
+}
+
+/** The inputs [N, F] of a table that may lack the target; with rows dropped as `keptRows(plan, table, { target: false })` says. */
+export function applyFeatures(plan: Plan, table: Table, { dtype = "float32" }: ApplyOptions = {}): Tensor {
+  const features = findColumns(plan.features, table);
+  return inputTensor(plan, table, features, rowsWithout(plan, table, features), dtype);
+}
+
+/** The rows of the table that its data set holds, in order: all, or those without missing values where the plan drops them. */
+export function keptRows(plan: Plan, table: Table, options: { readonly target?: boolean } = {}): Int32Array {
+  const planned = options.target === false ? plan.features : [...plan.features, plan.target];
+  return rowsWithout(plan, table, findColumns(planned, table));
+}
+
+/** Numbers as the table has them, from those that a plan scaled: y ↦ y · scale + offset; the rest as they are. */
+export function unscaleTarget({ target }: Pick<Plan, "target">, values: ArrayLike<number>): Float64Array {
+  if (!("scale" in target)) return Float64Array.from(values);
+  return Float64Array.from(values, (value) => value * target.scale + target.offset);
+}
+
+type Planned = PlannedFeature | PlannedTarget;
+
+function findColumns(planned: readonly Planned[], table: Table): Column[] {
+  const byName = new Map(table.columns.map((column) => [column.name, column]));
+  const lacking = planned.map(({ name }) => name).filter((name) => !byName.has(name));
+  if (lacking.length > 0) {
+    const hint = table.header ? "" : "; the file has no line of names";
+    const [columns, are] = lacking.length === 1 ? ["the column", "is"] : ["the columns", "are"];
+    throw new FormatError(
+      `${table.name}: ${columns} ${quoteAll(lacking)} ${are} missing; found ${quoteAll([...byName.keys()])}${hint}`,
+    );
+  }
+  return planned.map((one) => {
+    const column = byName.get(one.name)!;
+    if (column.type === one.type || column.missing.count === table.rows) return column;
+    return one.type === "text"
+      ? refuseNumbers(one, column as NumberColumn, table)
+      : refuseText(column, table);
+  });
+}
+
+function refuseText(column: Column, table: Table): never {
+  const { name, codes, categories } = column as TextColumn;
+  // The first category is the first text, so its row is the first that is not missing.
+  const row = codes.findIndex((code) => code >= 0);
+  throw refuse(table.name, table.lines[row], `expected a number, found ${quote(categories[0])}`, name);
+}
+
+/** Texts may look like numbers, as house numbers and codes do; read from here on, they are numbers. */
+function refuseNumbers({ name }: Planned, { values }: NumberColumn, table: Table): never {
+  const row = values.findIndex((value) => !Number.isNaN(value));
+  throw refuse(
+    table.name,
+    table.lines[row],
+    `expected text, found the number ${values[row]}; if numbers are among its categories, read the table with the plan's types`,
+    name,
+  );
+}
+
+function rowsWithout(plan: Plan, table: Table, columns: readonly Column[]): Int32Array {
+  if (plan.missing === "refuse") refuseMissing(table, columns, "refuse");
+  if (plan.missing === "mean")
+    refuseMissing(
+      table,
+      columns.filter(({ name }) => name === plan.target.name),
+      "mean",
+    );
+  const incomplete = columns.filter(({ missing }) => missing.count > 0);
+  if (plan.missing !== "drop" || incomplete.length === 0) return allRows(table.rows);
+  const rows = allRows(table.rows).filter((row) => !incomplete.some((column) => isMissingAt(column, row)));
+  if (rows.length === 0)
+    throw new FormatError(
+      `${table.name}: every row lacks a value (columns ${quoteAll(incomplete.map(({ name }) => name))}), so dropping them leaves none; leave a column out (drop)`,
+    );
+  return rows;
+}
+
+function isMissingAt(column: Column, row: number): boolean {
+  return column.type === "number" ? Number.isNaN(column.values[row]) : column.codes[row] < 0;
+}
+
+function inputTensor(
+  plan: Plan,
+  table: Table,
+  columns: readonly Column[],
+  rows: Int32Array,
+  dtype: "float32" | "float64",
+): Tensor {
+  const width = inputNames(plan).length;
+  const length = rows.length * width;
+  const out = dtype === "float64" ? new Float64Array(length) : new Float32Array(length);
+  let at = 0;
+  plan.features.forEach((feature, i) => {
+    const column = columns[i];
+    if (feature.type === "number") {
+      const { fill = NaN } = feature;
+      const values = column.type === "number" ? column.values : new Float64Array(table.rows).fill(NaN);
+      for (let r = 0; r < rows.length; r++) {
+        const value = values[rows[r]];
+        out[r * width + at] = Number.isNaN(value) ? fill : value;
+        if (!Number.isFinite(out[r * width + at])) throw tooLarge(column, table, rows[r]);
+      }
+      at += 1;
+    } else {
+      const indices = categoryIndices(column, feature.categories, rows, table, "category");
+      const fill = feature.fill === undefined ? -1 : feature.categories.indexOf(feature.fill);
+      for (let r = 0; r < rows.length; r++) {
+        const index = indices[r] < 0 ? fill : indices[r];
+        if (index >= 0) out[r * width + at + index] = 1;
+      }
+      at += feature.categories.length;
+    }
+  });
+  return fromValues(out, [rows.length, width], dtype);
+}
+
+/** Each row's place among the categories, −1 where it is missing. */
+function categoryIndices(
+  column: Column,
+  categories: readonly string[],
+  rows: Int32Array,
+  table: Table,
+  noun: string,
+): Int32Array {
+  if (column.type === "number") return new Int32Array(rows.length).fill(-1);
+  const known = new Map(categories.map((category, i) => [category, i]));
+  const places = column.categories.map((category) => known.get(category) ?? -2);
+  return rows.map((row) => {
+    const code = column.codes[row];
+    if (code < 0) return -1;
+    if (places[code] >= 0) return places[code];
+    throw refuse(
+      table.name,
+      table.lines[row],
+      `unknown ${noun} ${quote(column.categories[code])}; known: ${quoteAll(categories)}`,
+      column.name,
+    );
+  });
+}
+
+function targetTensor(
+  target: PlannedTarget,
+  table: Table,
+  column: Column,
+  rows: Int32Array,
+  dtype: "float32" | "float64",
+): Tensor {
+  if (target.type === "text")
+    return fromValues(
+      categoryIndices(column, target.classNames, rows, table, "class"),
+      [rows.length],
+      "int32",
+    );
+  const { values } = column as NumberColumn;
+  if ("values" in target) {
+    const known = new Map(target.values.map((value, i) => [value, i]));
+    const classes = rows.map((row) => {
+      const found = known.get(values[row]);
+      if (found !== undefined) return found;
+      const problem = `unknown class ${values[row]}; known: ${quoteAll(target.values.map(String))}`;
+      throw refuse(table.name, table.lines[row], problem, column.name);
+    });
+    return fromValues(classes, [rows.length], "int32");
+  }
+  const out = dtype === "float64" ? new Float64Array(rows.length) : new Float32Array(rows.length);
+  for (let r = 0; r < rows.length; r++) {
+    out[r] = (values[rows[r]] - target.offset) / target.scale;
+    if (!Number.isFinite(out[r])) throw tooLarge(column, table, rows[r]);
+  }
+  return fromValues(out, [rows.length, 1], dtype);
+}
+
+function tooLarge(column: Column, table: Table, row: number): FormatError {
+  return refuse(
+    table.name,
+    table.lines[row],
+    `${(column as NumberColumn).values[row]} is beyond what float32 holds; use float64, or leave the column out (drop)`,
+    column.name,
+  );
+}

@@ -1,0 +1,141 @@
+/** Columns that grow cell by cell: numbers go straight into a Float64Array, texts into indices. */
+import { quote } from "../../formats/refusal.ts";
+import { isMissing, numberIn, oddity } from "./cells.ts";
+import { refuse } from "./refuse.ts";
+import type { Column, MissingCells } from "./table.ts";
+
+/** A column under construction; `room` is how many rows are expected. */
+export abstract class ColumnBuilder {
+  readonly name: string;
+  readonly file: string;
+  #missing: MissingCells = { count: 0 };
+
+  constructor(name: string, file: string) {
+    this.name = name;
+    this.file = file;
+  }
+
+  abstract add(cell: string, line: number): void;
+  abstract finish(): Column;
+
+  get missing(): MissingCells {
+    return this.#missing;
+  }
+
+  protected addMissing(text: string, line: number): void {
+    const { count, firstLine = line, firstText = text } = this.#missing;
+    this.#missing = { count: count + 1, firstLine, firstText };
+  }
+}
+
+export class NumberBuilder extends ColumnBuilder {
+  readonly #values: Growing<Float64Array<ArrayBuffer>>;
+
+  constructor(name: string, file: string, room: number) {
+    super(name, file);
+    this.#values = new Growing(Float64Array, room);
+  }
+
+  /** @throws FormatError for what is neither a number nor missing */
+  add(cell: string, line: number): void {
+    const value = numberIn(cell);
+    if (Number.isNaN(value)) this.#addOther(cell.trim(), line);
+    this.#values.push(value);
+  }
+
+  finish(): Column {
+    return { name: this.name, type: "number", values: this.#values.finish(), missing: this.missing };
+  }
+
+  /** How many rows there are without a single number: the column may yet turn out to hold text. */
+  get emptyRows(): number | undefined {
+    return this.missing.count === this.#values.length ? this.#values.length : undefined;
+  }
+
+  #addOther(text: string, line: number): void {
+    if (isMissing(text)) return this.addMissing(text, line);
+    const problem =
+      oddity(text) ?? "stands among numbers; correct it, leave it empty if it is missing, or drop the column";
+    throw refuse(this.file, line, `${quote(text)} ${problem}`, this.name);
+  }
+}
+
+export class TextBuilder extends ColumnBuilder {
+  readonly #codes: Growing<Int32Array<ArrayBuffer>>;
+  readonly #categories = new Map<string, number>();
+
+  constructor(name: string, file: string, room: number) {
+    super(name, file);
+    this.#codes = new Growing(Int32Array, room);
+  }
+
+  add(cell: string, line: number): void {
+    const text = cell.trim();
+    if (isMissing(text)) {
+      this.addMissing(text, line);
+      this.#codes.push(-1);
+      return;
+    }
+    let code = this.#categories.get(text);
+    if (code === undefined) {
+      code = this.#categories.size;
+      this.#categories.set(text, code);
+    }
+    this.#codes.push(code);
+  }
+
+  finish(): Column {
+    const categories = [...this.#categories.keys()];
+    return { name: this.name, type: "text", codes: this.#codes.finish(), categories, missing: this.missing };
+  }
+}
+
+type GrowingArray = Float64Array<ArrayBuffer> | Int32Array<ArrayBuffer>;
+
+/** An array that doubles its room. */
+class Growing<A extends GrowingArray> {
+  length = 0;
+  readonly #make: new (length: number) => A;
+  #room: A;
+
+  constructor(make: new (length: number) => A, room: number) {
+    this.#make = make;
+    this.#room = new make(Math.max(16, room));
+  }
+
+  push(value: number): void {
+    if (this.length === this.#room.length) {
+      const wider = new this.#make(2 * this.length);
+      wider.set(this.#room);
+      this.#room = wider;
+    }
+    this.#room[this.length++] = value;
+  }
+
+  /** Exactly what was pushed, in a buffer of its own where much room is left over. */
+  finish(): A {
+    const used = this.#room.subarray(0, this.length) as A;
+    return (this.length < 0.8 * this.#room.length ? used.slice() : used) as A;
+  }
+}
+
+/** The lines of the rows, growing like a column. */
+export class LineNumbers {
+  readonly #lines: Growing<Int32Array<ArrayBuffer>>;
+
+  constructor(room: number) {
+    this.#lines = new Growing(Int32Array, room);
+  }
+
+  add(line: number): void {
+    this.#lines.push(line);
+  }
+
+  get count(): number {
+    return this.#lines.length;
+  }
+
+  finish(): Int32Array {
+    return this.#lines.finish();
+  }
+}

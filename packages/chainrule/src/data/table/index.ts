@@ -1,0 +1,13 @@
+/** Tables: a user's own data, read from CSV, described, and made into data sets by a plan that can be kept. */
+import "../../graph/eager.ts";
+
+export { readTable } from "./read.ts";
+export type { ReadTableOptions } from "./read.ts";
+export type { Column, ColumnType, MissingCells, NumberColumn, Table, TextColumn } from "./table.ts";
+export { describeTable } from "./describe.ts";
+export type { ColumnDescription, TableDescription, ValueCount } from "./describe.ts";
+export { inputNames, planColumns } from "./plan.ts";
+export type { MissingPolicy, Plan, PlannedFeature, PlannedTarget, PlanOptions, Task } from "./plan.ts";
+export { parsePlan } from "./plan-json.ts";
+export { applyFeatures, applyPlan, keptRows, unscaleTarget } from "./apply.ts";
+export type { ApplyOptions } from "./apply.ts";

@@ -1,0 +1,260 @@
+/** Which columns of a table are inputs, which one is to be predicted, and how both become numbers: plain data to keep. */
+import { quote } from "../../formats/refusal.ts";
+import { FormatError, ValueError } from "../../tensor/errors.ts";
+import { describeColumn, meanOf } from "./describe.ts";
+import type { ColumnDescription } from "./describe.ts";
+import { counted, quoteAll, refuse } from "./refuse.ts";
+import type { Column, NumberColumn, Table, TextColumn } from "./table.ts";
+
+export type Task = "classification" | "regression";
+/** What becomes of missing values: an error, their rows are left out, or the mean (of texts: the most frequent one) is put there. */
+export type MissingPolicy = "refuse" | "drop" | "mean";
+
+/** A column of numbers is one input; a column of text one for each category, 1 where the row holds it and else 0. */
+export type PlannedFeature =
+  | { readonly name: string; readonly type: "number"; readonly fill?: number }
+  | {
+      readonly name: string;
+      readonly type: "text";
+      readonly categories: readonly string[];
+      readonly fill?: string;
+    };
+
+/** Class k is named `classNames[k]`; in the table it is that text, or the number `values[k]`. */
+export type PlannedTarget =
+  | { readonly name: string; readonly type: "text"; readonly classNames: readonly string[] }
+  | {
+      readonly name: string;
+      readonly type: "number";
+      readonly classNames: readonly string[];
+      readonly values: readonly number[];
+    }
+  /** A number to predict, as (value − offset)/scale. */
+  | { readonly name: string; readonly type: "number"; readonly offset: number; readonly scale: number };
+
+export interface Plan {
+  readonly task: Task;
+  /** Why this task, in words. */
+  readonly reason: string;
+  readonly target: PlannedTarget;
+  readonly features: readonly PlannedFeature[];
+  readonly missing: MissingPolicy;
+  /** What may surprise: a class with a single row, a text with a great many values. */
+  readonly notes: readonly string[];
+}
+
+export interface PlanOptions {
+  /** The column to predict; unless given the last that is neither dropped nor a feature. */
+  readonly target?: string;
+  /** The inputs in this order; unless given all columns but the target. */
+  readonly features?: readonly string[];
+  readonly drop?: readonly string[];
+  /** Unless given, a target of text or of few whole numbers means classification. */
+  readonly task?: Task;
+  readonly missing?: MissingPolicy;
+  /** Shifts and scales a number to predict to mean 0 and deviation 1. */
+  readonly targetScaling?: "none" | "standard";
+  /** The rows of the table that means and scaling are taken from: those to train on; unless given all. */
+  readonly rows?: ArrayLike<number>;
+}
+
+/** So few different whole numbers are taken for classes, if each occurs twice on average. */
+const mostNumberClasses = 20;
+const mostClasses = 1000;
+const mostCategories = 1000;
+const manyCategories = 50;
+
+/**
+ * Plans how a table becomes a data set.
+ *
+ * @throws ValueError for names the table lacks or that contradict each other, FormatError for columns that cannot serve,
+ * or missing values that are to be refused, by column and line
+ * @example
+ * const plan = planColumns(readTable("width,colour,kind\n1,red,a\n2,blue,b\n3,red,a\n"));
+ * plan.reason; // 'kind holds text (2 different values)'
+ * inputNames(plan); // [ 'width', 'colour=blue', 'colour=red' ]
+ */
+export function planColumns(table: Table, options: PlanOptions = {}): Plan {
+  const notes: string[] = [];
+  const { target: targetColumn, features } = chooseColumns(table, options);
+  const missing = options.missing ?? "refuse";
+  const used = [...features, targetColumn];
+  for (const column of used)
+    if (column.missing.count === table.rows)
+      throw new FormatError(
+        `${table.name}: column ${quote(column.name)}: missing in every row; leave the column out (drop)`,
+      );
+  refuseMissing(table, missing === "refuse" ? used : missing === "mean" ? [targetColumn] : [], missing);
+  const description = describeColumn(targetColumn);
+  const { task, reason } = chooseTask(table, description, options.task);
+  const rows = options.rows ?? allRows(table.rows);
+  return {
+    task,
+    reason,
+    target:
+      task === "regression"
+        ? planNumber(targetColumn as NumberColumn, rows, options.targetScaling)
+        : planClasses(table, targetColumn, description, notes),
+    features: features.map((column) => planFeature(table, column, rows, missing, notes)),
+    missing,
+    notes,
+  };
+}
+
+/** The names of the inputs that a plan makes, in order: of numbers the column's, of text `column=category`. */
+export function inputNames(plan: Pick<Plan, "features">): string[] {
+  return plan.features.flatMap((feature) =>
+    feature.type === "number"
+      ? [feature.name]
+      : feature.categories.map((category) => `${feature.name}=${category}`),
+  );
+}
+
+function chooseColumns(table: Table, options: PlanOptions): { target: Column; features: Column[] } {
+  const { drop = [], features } = options;
+  for (const name of drop) findColumn(table, name, "drop");
+  const target =
+    options.target !== undefined
+      ? findColumn(table, options.target, "target")
+      : table.columns.findLast(({ name }) => !drop.includes(name) && !features?.includes(name));
+  if (target === undefined)
+    throw new ValueError("planColumns", "no column is left to predict; name a target, or fewer features");
+  if (drop.includes(target.name))
+    throw new ValueError("planColumns", `the target ${quote(target.name)} is among the columns to drop`);
+  if (features?.includes(target.name))
+    throw new ValueError("planColumns", `the target ${quote(target.name)} is among the features`);
+  const twice = features?.find((name, i) => features.indexOf(name) < i);
+  if (twice !== undefined) throw new ValueError("planColumns", `the feature ${quote(twice)} is named twice`);
+  const both = features?.find((name) => drop.includes(name));
+  if (both !== undefined)
+    throw new ValueError("planColumns", `${quote(both)} is both a feature and a column to drop`);
+  const chosen =
+    features?.map((name) => findColumn(table, name, "feature")) ??
+    table.columns.filter((column) => column !== target && !drop.includes(column.name));
+  if (chosen.length === 0)
+    throw new ValueError("planColumns", `no features are left beside the target ${quote(target.name)}`);
+  return { target, features: chosen };
+}
+
+function findColumn(table: Table, name: string, role: string): Column {
+  const found = table.columns.find((column) => column.name === name);
+  if (found) return found;
+  throw new ValueError(
+    "planColumns",
+    `${role}: ${table.name} has no column ${quote(name)}; its columns are ${quoteAll(table.columns.map((column) => column.name))}`,
+  );
+}
+
+/** Refuses the first missing value of these columns by its line. */
+export function refuseMissing(table: Table, columns: readonly Column[], policy: MissingPolicy): void {
+  for (const { name, missing } of columns) {
+    if (missing.count === 0) continue;
+    const found = missing.firstText ? quote(missing.firstText) : "nothing";
+    const hint =
+      policy === "refuse"
+        ? `say what to do with missing values (missing: "drop" or "mean"), or leave the column out (drop)`
+        : `a target cannot be filled in; leave such rows out (missing: "drop")`;
+    throw refuse(
+      table.name,
+      missing.firstLine ?? 1,
+      `the value is missing (${found}), as in ${counted(missing.count, "row")}; ${hint}`,
+      name,
+    );
+  }
+}
+
+function chooseTask(
+  table: Table,
+  target: ColumnDescription,
+  wanted: Task | undefined,
+): { task: Task; reason: string } {
+  const { type, distinct, whole } = target;
+  const name = shownName(target.name);
+  if (wanted === "regression" && type === "text")
+    throw new FormatError(
+      `${table.name}: column ${quote(target.name)}: regression needs numbers to predict, this column holds text; choose another target, or classification`,
+    );
+  if (wanted) return { task: wanted, reason: `asked for` };
+  if (type === "text")
+    return { task: "classification", reason: `${name} holds text (${distinct} different values)` };
+  const named = table.classNames !== undefined && table.columns.at(-1)!.name === target.name;
+  if (named) return { task: "classification", reason: `the first line names ${name}'s classes` };
+  const filled = table.rows - target.missing.count;
+  if (whole && distinct <= mostNumberClasses && 2 * distinct <= filled)
+    return { task: "classification", reason: `${name} holds ${distinct} different whole numbers` };
+  const kind = whole ? "whole numbers" : "numbers";
+  return { task: "regression", reason: `${name} holds ${distinct} different ${kind}` };
+}
+
+function shownName(name: string): string {
+  return /^[\w.]{1,40}$/.test(name) ? name : quote(name);
+}
+
+function planClasses(
+  table: Table,
+  column: Column,
+  { distinct, values: listed }: ColumnDescription,
+  notes: string[],
+): PlannedTarget {
+  const { name } = column;
+  if (distinct > mostClasses)
+    throw new FormatError(
+      `${table.name}: column ${quote(name)}: ${distinct} different values are too many for classes (at most ${mostClasses}); choose another target, or regression`,
+    );
+  if (distinct < 2)
+    throw new FormatError(
+      `${table.name}: column ${quote(name)}: one class only (${quote(String(listed![0].value))} in every row), so there is nothing to tell apart; choose another target`,
+    );
+  for (const { value, count } of listed ?? [])
+    if (count === 1) notes.push(`class ${quote(String(value))} has a single row`);
+  if (column.type === "text") return { name, type: "text", classNames: column.categories.toSorted() };
+  if (table.classNames && table.columns.at(-1) === column)
+    return { name, type: "number", classNames: table.classNames, values: [...table.classNames.keys()] };
+  const values = [...new Set(column.values)].filter((value) => !Number.isNaN(value)).sort((a, b) => a - b);
+  return { name, type: "number", classNames: values.map(String), values };
+}
+
+function planNumber(
+  { name, values }: NumberColumn,
+  rows: ArrayLike<number>,
+  scaling: "none" | "standard" = "none",
+): PlannedTarget {
+  if (scaling === "none") return { name, type: "number", offset: 0, scale: 1 };
+  const offset = meanOf(values, rows);
+  const squares = Float64Array.from(values, (value) => (value - offset) * (value - offset));
+  return { name, type: "number", offset, scale: Math.sqrt(meanOf(squares, rows)) || 1 };
+}
+
+function planFeature(
+  table: Table,
+  column: Column,
+  rows: ArrayLike<number>,
+  missing: MissingPolicy,
+  notes: string[],
+): PlannedFeature {
+  const { name } = column;
+  if (column.type === "number")
+    return missing === "mean"
+      ? { name, type: "number", fill: meanOf(column.values, rows) }
+      : { name, type: "number" };
+  const count = column.categories.length;
+  if (count > mostCategories)
+    throw new FormatError(
+      `${table.name}: column ${quote(name)}: text with ${count} different values, each of which would be an input (at most ${mostCategories}); leave the column out (drop)`,
+    );
+  if (count > manyCategories)
+    notes.push(`${shownName(name)} is text with ${count} different values, so it makes ${count} inputs`);
+  const categories = column.categories.toSorted();
+  if (missing !== "mean") return { name, type: "text", categories };
+  return { name, type: "text", categories, fill: mostFrequent(column, rows) };
+}
+
+function mostFrequent({ codes, categories }: TextColumn, rows: ArrayLike<number>): string {
+  const counts = new Float64Array(categories.length);
+  for (let i = 0; i < rows.length; i++) if (codes[rows[i]] >= 0) counts[codes[rows[i]]]++;
+  return categories[counts.indexOf(counts.reduce((a, b) => Math.max(a, b), 0))];
+}
+
+export function allRows(count: number): Int32Array {
+  return Int32Array.from({ length: count }, (_, i) => i);
+}

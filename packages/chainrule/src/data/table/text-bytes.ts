@@ -1,0 +1,108 @@
+/** From the bytes of a file to plain UTF-8: unpacked, without a byte-order mark, and known to be text. */
+import { gunzip, isGzip } from "../../formats/gzip.ts";
+import { FormatError } from "../../tensor/errors.ts";
+import { refuse } from "./refuse.ts";
+
+const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
+
+/** @throws FormatError for what is empty or no UTF-8 text, naming the line and what to try */
+export function textBytes(data: Uint8Array | string, file: string): Uint8Array {
+  const packed = typeof data === "string" ? new TextEncoder().encode(data) : data;
+  const bytes = isGzip(packed) ? gunzip(packed, { name: file }) : packed;
+  refuseOtherFormats(bytes, file);
+  const text = startsWith(bytes, [0xef, 0xbb, 0xbf]) ? bytes.subarray(3) : bytes;
+  const nul = text.indexOf(0);
+  if (nul >= 0)
+    throw refuse(
+      file,
+      lineAt(text, nul),
+      `byte ${nul - lineStart(text, nul) + 1} is NUL: this is no text; export the table as CSV (UTF-8)`,
+    );
+  refuseInvalid(text, file);
+  if (text.every((byte) => byte <= 0x20))
+    throw new FormatError(`${file}: the file is empty; expected a line of names and rows below it`);
+  return text;
+}
+
+function refuseOtherFormats(bytes: Uint8Array, file: string): void {
+  const hint = "export the table as CSV (UTF-8)";
+  if (startsWith(bytes, [0xff, 0xfe]) || startsWith(bytes, [0xfe, 0xff]))
+    throw new FormatError(`${file}: the text is UTF-16, expected UTF-8; ${hint}`);
+  if (startsWith(bytes, [0x50, 0x4b, 0x03, 0x04]))
+    throw new FormatError(
+      `${file}: this is a zip archive (as .xlsx and .ods files are), expected CSV; ${hint}`,
+    );
+}
+
+function startsWith(bytes: Uint8Array, magic: readonly number[]): boolean {
+  return magic.every((byte, i) => bytes[i] === byte);
+}
+
+const chunk = 1 << 20;
+
+/** Decoded piece by piece, since nothing of the text is kept. */
+function refuseInvalid(bytes: Uint8Array, file: string): void {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  let start = 0;
+  try {
+    for (; start < bytes.length; start += chunk)
+      decoder.decode(bytes.subarray(start, start + chunk), { stream: true });
+    decoder.decode();
+  } catch {
+    const bad = firstInvalid(bytes, Math.max(0, Math.min(start, bytes.length) - chunk));
+    const [line, column] = [lineAt(bytes, bad), bad - lineStart(bytes, bad) + 1];
+    const problem =
+      bad < bytes.length
+        ? `byte ${column} (0x${bytes[bad].toString(16)}) is no UTF-8; save the file as CSV UTF-8`
+        : "the file ends inside a character; is it whole?";
+    throw refuse(file, line, problem);
+  }
+}
+
+/** The first byte that no UTF-8 text holds there, at `from` or behind it. */
+function firstInvalid(bytes: Uint8Array, from: number): number {
+  // A character begins behind every byte of ASCII, so the search begins at such a place.
+  while (from > 0 && bytes[from - 1] >= 0x80) from--;
+  let [valid, end] = [from, Math.min(from + 2 * chunk + 4, bytes.length)];
+  while (valid < end) {
+    const middle = (valid + end + 1) >> 1;
+    if (isValidStart(bytes.subarray(from, middle))) valid = middle;
+    else end = middle - 1;
+  }
+  return valid;
+}
+
+function isValidStart(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: true });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The line a byte lies in, from 1. */
+function lineAt(bytes: Uint8Array, at: number): number {
+  return 1 + countLineBreaks(bytes, 0, at);
+}
+
+function lineStart(bytes: Uint8Array, at: number): number {
+  let start = at;
+  while (start > 0 && !isLineBreak(bytes[start - 1])) start--;
+  return start;
+}
+
+export function isLineBreak(byte: number): boolean {
+  return byte === lineFeed || byte === carriageReturn;
+}
+
+/** How many lines end between two places; CR LF is one end, and counts where the CR stands. */
+export function countLineBreaks(bytes: Uint8Array, from: number, to: number): number {
+  let count = 0;
+  for (let i = from; i < to; i++) {
+    const byte = bytes[i];
+    if (byte === carriageReturn || (byte === lineFeed && bytes[i - 1] !== carriageReturn)) count++;
+  }
+  return count;
+}
