@@ -31,6 +31,7 @@ const ranks: Record<string, number> = {
 /** The few packages that rooms at the edge use; the core imports none. */
 const roomPackages: Record<string, string[]> = {
   formats: ["fflate"],
+  plots: ["d3-contour", "d3-scale", "d3-scale-chromatic", "d3-shape"],
 };
 
 const cliPackages = [

@@ -1,0 +1,49 @@
+/** Contour lines of a grid: d3-contour's rings without their way along the grid's border. */
+import { contours as ringsOf } from "d3-contour";
+import type { Box, Cells } from "./cells.ts";
+import { px } from "./svg.ts";
+
+type Place = readonly number[];
+
+/**
+ * The lines along which values on a grid equal `value`, as path data; row 0 lies at the bottom of the box.
+ *
+ * d3-contour outlines where values are larger, so its rings close along the border of the grid, where there is no contour:
+ * those stretches are left out, and lines that come to the border end square on it.
+ */
+export function contourLines({ values, rows, columns }: Cells, value: number, box: Box): string {
+  if (!Number.isFinite(value)) return "";
+  const { coordinates } = ringsOf().size([columns, rows]).contour(Array.from(values), value);
+  const x = (u: number) => px(box.left + (box.width * u) / columns);
+  const y = (v: number) => px(box.top + box.height * (1 - v / rows));
+  const onBorder = ([u, v]: Place) => u <= 0 || v <= 0 || u >= columns || v >= rows;
+  /** Where a line at a middle of the outermost cells meets the border. */
+  const meet = ([u, v]: Place): Place => {
+    if (v === 0.5) return [u, 0];
+    if (v === rows - 0.5) return [u, rows];
+    return [u === 0.5 ? 0 : columns, v];
+  };
+  let d = "";
+  for (const ring of coordinates.flat()) {
+    const open = ring.slice(0, -1);
+    const first = open.findIndex(onBorder);
+    if (first < 0) {
+      d += `M${open.map(([u, v]) => `${x(u)},${y(v)}`).join("L")}z`;
+      continue;
+    }
+    // From a place on the border round to it again: the stretches inside are the lines.
+    const turned = [...open.slice(first), ...open.slice(0, first), open[first]];
+    let run: Place[] = [];
+    for (const place of turned) {
+      if (!onBorder(place)) {
+        if (run.length === 0) run.push(meet(place));
+        run.push(place);
+      } else if (run.length > 0) {
+        run.push(meet(run.at(-1)!));
+        d += `M${run.map(([u, v]) => `${x(u)},${y(v)}`).join("L")}`;
+        run = [];
+      }
+    }
+  }
+  return d;
+}
