@@ -6,7 +6,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Generator, noGrad, tensor } from "chainrule";
-import { bump, circles, DataLoader, Dataset, fromPoints } from "chainrule/data";
+import { circles, DataLoader, Dataset, fromPoints } from "chainrule/data";
 import { digits } from "chainrule/data/digits";
 import { confusionMatrix as countPairs, crossEntropy, softmax } from "chainrule/functions";
 import { Linear, Sequential, Tanh } from "chainrule/nn";
@@ -117,7 +117,6 @@ const hidden = Array.from({ length: 24 }, (_, h) =>
     : Float64Array.from({ length: 64 }, (_, i) => first.data[i * 24 + h]),
 );
 
-const wave = bump({ samples: 100, generator: generator.stream("bump") });
 const noise = new Generator(7);
 const redshift = Array.from({ length: 2500 }, () => 0.05 + 2.4 * noise.uniform() * noise.uniform());
 const estimated = redshift.map(
@@ -128,7 +127,6 @@ const epochsOf = (
   key: "trainLoss" | "testLoss" | "trainAccuracy" | "testAccuracy",
 ) => values.map((event) => event[key] ?? NaN);
 const mean = Array.from({ length: 31 }, (_, i) => 0.08 + 0.6 / (1 + 0.4 * i));
-void wave;
 
 const figures: Record<string, string> = {
   data: scatter({ title: "Circles: two rings with noise", ...ring, sets, equal: true }),
@@ -261,7 +259,7 @@ const figures: Record<string, string> = {
     x: { label: "slope w" },
     y: { label: "intercept b" },
     values: middles.flatMap((b) =>
-      middles.map((w) => (w - 0.5) * (w - 0.5) * 1.7 + (b + 0.3) * (b + 0.3) + 0.9 * (w - 0.5) * b),
+      middles.map((w) => (w - 0.5) * (w - 0.5) * 1.7 + (b + 0.3) * (b + 0.3) + 0.9 * (w - 0.5) * (b + 0.3)),
     ),
     columns: grid,
     rows: grid,

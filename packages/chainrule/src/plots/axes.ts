@@ -103,9 +103,16 @@ function logTicks(low: number, high: number, count: number): Tick[] {
   }
   const written = (values: readonly number[]) =>
     values.map((value) => ({ value, label: formatNumber(value, 6) }));
-  const steps = [first - 1, ...powers]
+  const powersAround = [first - 1, ...powers];
+  const within = (value: number) => value >= low * (1 - 1e-9) && value <= high * (1 + 1e-9);
+  const steps = powersAround
     .flatMap((power) => [1, 2, 5].map((digit) => Number(`${digit}e${power}`)))
-    .filter((value) => value >= low * (1 - 1e-9) && value <= high * (1 + 1e-9));
+    .filter(within);
+  // Within less than a decade more steps are wanted.
+  const finer = powersAround
+    .flatMap((power) => [1, 2, 3, 4, 5, 7].map((digit) => Number(`${digit}e${power}`)))
+    .filter(within);
+  if (steps.length < 3 && finer.length > steps.length && finer.length <= count + 2) return written(finer);
   if (steps.length > 1)
     return written(steps.length > count + 2 ? steps.filter((_, i) => i % 2 === 0) : steps);
   return written(
@@ -121,6 +128,8 @@ export interface Ends {
   readonly domain: readonly [number, number];
   /** Ticks at whole numbers only, as for epochs. */
   readonly whole?: boolean;
+  /** Cuts off exactly at the ends; else marks may hang over them, which a given domain lets happen by a hair only. */
+  readonly exact?: boolean;
 }
 
 function ticksOf({ axis, domain: [low, high], whole = false }: Ends, count: number): Tick[] {
@@ -198,17 +207,19 @@ export function axes(options: AreaOptions, marks: (area: Area) => string): { svg
     ...yTicks.map(({ value }) => `M${px(left)},${px(area.y(value))}h-4`),
     ...xTicks.map(({ value }) => `M${px(area.x(value))},${px(bottom)}v4`),
   ].join("");
+  const [over, under] = [x, y].map((ends) => (ends.exact ? 0 : ends.axis.domain ? 1.5 : 6));
+  const view = [left - over, area.top - under, inside + 2 * over, height + 2 * under];
   const svg = [
     grid ? element("path", { ...stroked("grid", 1), d: gridLines }) : "",
     // A nested view cuts off what lies outside, and needs no name for a clip path that other figures might use too.
     element(
       "svg",
       {
-        x: area.left,
-        y: area.top,
-        width: inside,
-        height,
-        viewBox: [area.left, area.top, inside, height].map(px).join(" "),
+        x: view[0],
+        y: view[1],
+        width: view[2],
+        height: view[3],
+        viewBox: view.map(px).join(" "),
         overflow: "hidden",
       },
       marks(area),

@@ -8,7 +8,7 @@ import type { Drawing, FigureOptions } from "./frame.ts";
 import type { LegendItem } from "./legend.ts";
 import { mark } from "./marks.ts";
 import { element, escape, px } from "./svg.ts";
-import { cut, formatNumber, list, oneLine, sizes, textWidth } from "./text.ts";
+import { cut, formatNumber, list, oneLine, sizes, textWidth, wrap } from "./text.ts";
 import { filled, stroked } from "./theme.ts";
 
 export interface BarSeries {
@@ -66,8 +66,9 @@ export function bar(options: BarOptions): string {
 }
 
 function drawBars({ value, labels, series }: BarOptions, top: number, width: number): Drawing {
-  const names = labels.map((label) => cut(label, (width - 2 * margin) * 0.4));
-  const left = margin + Math.max(0, ...names.map((name) => textWidth(name))) + 8;
+  const names = labels.map((label) => wrap(label, (width - 2 * margin) * 0.36, sizes.text, false, 2));
+  const left = margin + Math.max(0, ...names.flat().map((name) => textWidth(name))) + 8;
+  const inRow = Math.max(series.length * thickness, ...names.map((lines) => lines.length * 16));
   const ends = series.flatMap(({ values, errors }) =>
     Array.from(values).flatMap((one, i) => {
       const error = finite(errors?.[i]);
@@ -83,19 +84,17 @@ function drawBars({ value, labels, series }: BarOptions, top: number, width: num
     .range([left + (low < 0 ? room : 0), width - margin - (high > 0 ? room : 4)])
     .clamp(true);
   const zero = x(Math.min(Math.max(0, low), high));
-  const rowHeight = series.length * thickness + 10;
+  const rowHeight = inRow + 10;
   const bottom = top + labels.length * rowHeight + 4;
-  const parts = names.map((name, row) => {
-    const y = top + row * rowHeight + 6;
-    const middle = y + (series.length * thickness) / 2;
-    const text = element(
-      "text",
-      { ...filled("ink"), x: left - 8, y: middle + 4.5, "text-anchor": "end" },
-      escape(name),
-    );
-    return (
-      text + series.map((one, i) => drawBar(one, row, i, series.length, y + i * thickness, zero, x)).join("")
-    );
+  const parts = names.map((lines, row) => {
+    const middle = top + row * rowHeight + 6 + inRow / 2;
+    const texts = lines.map((one, i) => {
+      const y = middle + 4.5 + 16 * (i - (lines.length - 1) / 2);
+      return element("text", { ...filled("ink"), x: left - 8, y, "text-anchor": "end" }, escape(one));
+    });
+    const first = middle - (series.length * thickness) / 2;
+    const bars = series.map((one, i) => drawBar(one, row, i, series.length, first + i * thickness, zero, x));
+    return texts.join("") + bars.join("");
   });
   const ticks = ticksFor(x, low, high);
   const grid = ticks.map((tick) => `M${px(x(tick))},${px(top)}V${px(bottom)}`).join("");

@@ -51,7 +51,7 @@ export function confusionMatrix(options: ConfusionMatrixOptions): string {
     {
       kind: "confusion-matrix",
       description: describe(rows, names),
-      legend: [rampItem("counts", "share of the true class", "0 %", "100 %")],
+      legend: [rampItem("counts", "share of the true class", [0, 1], [0, 1], (share) => `${100 * share} %`)],
       notes: [
         ...(n === 0 ? ["No classes."] : []),
         ...(missing > 0

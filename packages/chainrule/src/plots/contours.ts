@@ -9,7 +9,7 @@ type Place = readonly number[];
  * The lines along which values on a grid equal `value`, as path data; row 0 lies at the bottom of the box.
  *
  * d3-contour outlines where values are larger, so its rings close along the border of the grid, where there is no contour:
- * those stretches are left out, and lines that come to the border end square on it.
+ * those stretches are left out, and lines that come to the border go straight on to it.
  */
 export function contourLines({ values, rows, columns }: Cells, value: number, box: Box): string {
   if (!Number.isFinite(value)) return "";
@@ -17,12 +17,16 @@ export function contourLines({ values, rows, columns }: Cells, value: number, bo
   const x = (u: number) => px(box.left + (box.width * u) / columns);
   const y = (v: number) => px(box.top + box.height * (1 - v / rows));
   const onBorder = ([u, v]: Place) => u <= 0 || v <= 0 || u >= columns || v >= rows;
-  /** Where a line at a middle of the outermost cells meets the border. */
-  const meet = ([u, v]: Place): Place => {
-    if (v === 0.5) return [u, 0];
-    if (v === rows - 0.5) return [u, rows];
-    return [u === 0.5 ? 0 : columns, v];
+  /** Where a line that ends in the middle of an outermost cell meets the border: straight on, at most a cell aside. */
+  const meet = ([u, v]: Place, [du, dv]: Place): Place => {
+    const aside = (along: number, across: number) =>
+      across === 0 ? 0 : Math.max(-1, Math.min(1, (0.5 * along) / Math.abs(across)));
+    const inside = (at: number, most: number) => Math.max(0, Math.min(most, at));
+    if (v === 0.5 || v === rows - 0.5) return [inside(u + aside(du, dv), columns), v === 0.5 ? 0 : rows];
+    return [u === 0.5 ? 0 : columns, inside(v + aside(dv, du), rows)];
   };
+  const onward = (end: Place, before: Place = end): Place =>
+    meet(end, [end[0] - before[0], end[1] - before[1]]);
   let d = "";
   for (const ring of coordinates.flat()) {
     const open = ring.slice(0, -1);
@@ -36,10 +40,9 @@ export function contourLines({ values, rows, columns }: Cells, value: number, bo
     let run: Place[] = [];
     for (const place of turned) {
       if (!onBorder(place)) {
-        if (run.length === 0) run.push(meet(place));
         run.push(place);
       } else if (run.length > 0) {
-        run.push(meet(run.at(-1)!));
+        run = [onward(run[0], run[1]), ...run, onward(run.at(-1)!, run.at(-2))];
         d += `M${run.map(([u, v]) => `${x(u)},${y(v)}`).join("L")}`;
         run = [];
       }

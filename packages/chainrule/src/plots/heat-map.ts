@@ -14,6 +14,7 @@ import { equalHeight } from "./scatter.ts";
 import { element, px } from "./svg.ts";
 import { formatNumber, list, oneLine } from "./text.ts";
 import { stroked } from "./theme.ts";
+import type { RampName } from "./theme.ts";
 
 export interface HeatMapOptions extends FigureOptions, Partial<PointOptions> {
   readonly x: Axis;
@@ -78,18 +79,15 @@ export function heatMap(options: HeatMapOptions): string {
     // Cells reach half a step beyond their middles.
     const half = count === 1 ? 0.5 : (to - from) / (count - 1) / 2;
     return {
+      exact: true,
       axis: { ...axis, domain: undefined },
       domain: domainOf("heatMap", { ...axis, domain: [from - half, to + half] }, []),
     };
   };
+  const ramp: RampName = colors === "diverging" && points.drawn > 0 ? "soft" : colors;
   const [xEnds, yEnds] = [ends(x, columns), ends(y, rows)];
   const legend: LegendItem[] = [
-    rampItem(
-      colors,
-      oneLine(options.valueLabel),
-      `${found.low < low ? "≤ " : ""}${formatNumber(low, 3)}`,
-      `${found.high > high ? "≥ " : ""}${formatNumber(high, 3)}`,
-    ),
+    rampItem(ramp, oneLine(options.valueLabel), [low, high], [found.low, found.high]),
     ...(contours.length > 0 ? [contourItem(contours)] : []),
     ...pointItems(points),
   ];
@@ -101,7 +99,7 @@ export function heatMap(options: HeatMapOptions): string {
     draw: (top, width) => {
       const height = equal ? equalHeight(xEnds, yEnds) : () => options.height ?? 260;
       return axes({ x: xEnds, y: yEnds, top, width, height, grid: false }, (inside) => {
-        const cells = { values, rows: rows.count, columns: columns.count, ramp: colors, low, high };
+        const cells = { values, rows: rows.count, columns: columns.count, ramp, low, high };
         const lines = contours.map((value) => contourLines(cells, value, inside)).join("");
         return (
           drawCells(cells, inside, true) +

@@ -1,7 +1,7 @@
 /** Small images side by side: digits with predictions, the weights of hidden units. */
 import { ShapeError, ValueError } from "../tensor/errors.ts";
 import { drawCells, finiteEnds, greyNote } from "./cells.ts";
-import type { Cells, Finite } from "./cells.ts";
+import type { Box, Cells, Finite } from "./cells.ts";
 import { figure, margin, widthOf } from "./frame.ts";
 import type { Drawing, FigureOptions } from "./frame.ts";
 import { rampItem } from "./legend.ts";
@@ -62,18 +62,13 @@ export function imageGrid(options: ImageGridOptions): string {
   };
   const [low, high] = rangeOf(options, found);
   const ramp = colors === "grey" ? "grey" : "diverging";
+  const label = oneLine(options.valueLabel ?? "");
+  const rampName = colors === "grey" ? label : `${label === "" ? "" : `${label}; `}− marks below 0`;
   const marked = images.filter((image) => image.wrong).length;
   return figure(options, {
     kind: "image-grid",
     description: describe(options, found, marked),
-    legend: [
-      rampItem(
-        ramp,
-        oneLine(options.valueLabel ?? ""),
-        `${found.low < low ? "≤ " : ""}${formatNumber(low, 3)}`,
-        `${found.high > high ? "≥ " : ""}${formatNumber(high, 3)}`,
-      ),
-    ],
+    legend: [rampItem(ramp, rampName, [low, high], [found.low, found.high])],
     notes: [...(images.length === 0 ? ["No images."] : []), ...greyNote(found.missing)],
     draw: (top) =>
       drawImages(options, top, (values) => ({ values, rows: height, columns: width, ramp, low, high })),
@@ -149,22 +144,19 @@ function drawImages(
   return { svg: parts.join(""), height: Math.ceil(images.length / perRow) * step };
 }
 
-/** A minus or a plus in each cell that is large enough, so that signs are seen without colours. */
-function signs(
-  { values, rows, columns, low, high }: Cells,
-  box: { left: number; top: number; width: number; height: number },
-): string {
+/** A minus in cells that are clearly negative, so that signs are seen without colours. */
+function signs({ values, rows, columns, low, high }: Cells, box: Box): string {
   const [w, h] = [box.width / columns, box.height / rows];
-  if (Math.min(w, h) < 9) return "";
-  const middle = (levels - 1) / 2;
+  const length = 0.45 * Math.min(w, h);
+  if (length < 2) return "";
   let d = "";
   for (let i = 0; i < rows * columns; i++) {
     const level = levelOf(values[i], low, high);
-    if (level === undefined || level === middle) continue;
-    const [x, y] = [box.left + ((i % columns) + 0.5) * w, box.top + (Math.floor(i / columns) + 0.5) * h];
-    d += `M${px(x - 2.5)},${px(y)}h5${level > middle ? `M${px(x)},${px(y - 2.5)}v5` : ""}`;
+    if (level === undefined || level > 0.42 * levels) continue;
+    const x = box.left + ((i % columns) + 0.5) * w - length / 2;
+    d += `M${px(x)},${px(box.top + (Math.floor(i / columns) + 0.5) * h)}h${px(length)}`;
   }
-  return element("path", { ...stroked("ink", 1), d });
+  return d === "" ? "" : element("path", { ...stroked("ink", 0.9), d });
 }
 
 function describe(

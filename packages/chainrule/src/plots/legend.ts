@@ -1,6 +1,6 @@
 /** The legend: samples with their names in rows above the drawing, where they cannot cover data. */
 import { element, escape } from "./svg.ts";
-import { cut, sizes, textWidth } from "./text.ts";
+import { cut, formatNumber, sizes, textWidth } from "./text.ts";
 import { filled, filledLevel, levels, stroked } from "./theme.ts";
 import type { RampName } from "./theme.ts";
 
@@ -44,8 +44,22 @@ export function legend(
   };
 }
 
-/** A colour ramp between two written ends. */
-export function rampItem(ramp: RampName, name: string, low: string, high: string): LegendItem {
+/**
+ * A colour ramp between its two ends, for values that go from `least` to `largest`: ≤ and ≥ tell that some lie beyond, in
+ * the colours of the ends.
+ */
+export function rampItem(
+  ramp: RampName,
+  name: string,
+  [from, to]: readonly [number, number],
+  [least, largest]: readonly [number, number],
+  write: (value: number) => string = (value) => formatNumber(value, 3),
+): LegendItem {
+  // What is nothing beside the other end is written as 0.
+  const near = (value: number) =>
+    Math.abs(value) < 1e-6 * Math.max(Math.abs(from), Math.abs(to)) ? 0 : value;
+  const low = `${least < from ? "≤ " : ""}${write(near(from))}`;
+  const high = `${largest > to ? "≥ " : ""}${write(near(to))}`;
   const [bar, lowWidth, highWidth] = [82.5, textWidth(low) + 5, textWidth(high) + 5];
   return {
     name,

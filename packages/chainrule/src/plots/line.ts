@@ -130,7 +130,11 @@ function curve(all: readonly Point[], index: number, count: number, inside: Area
     .y((point) => inside.y(point.y))
     .digits(1);
   const d = path(points) ?? "";
-  const strokes = { ...stroked(index, 2), "stroke-dasharray": dash(index), "stroke-linejoin": "round" };
+  const strokes = {
+    ...stroked(index, points.length > 400 ? 1.2 : 2),
+    "stroke-dasharray": dash(index),
+    "stroke-linejoin": "round",
+  };
   const marks = marked(points, index, count).map((point) =>
     mark(index, inside.x(point.x), inside.y(point.y), 3.6),
   );
@@ -143,6 +147,8 @@ function curve(all: readonly Point[], index: number, count: number, inside: Area
 /** Every point of short series, and those between gaps, which no line would show; some of long ones, not where others' are. */
 function marked(points: readonly Point[], index: number, count: number): Point[] {
   const alone = (i: number) => !points[i - 1]?.drawn && !points[i + 1]?.drawn;
+  // A curve that is alone needs no sign.
+  if (count === 1 && points.length > 16) return points.filter((point, i) => point.drawn && alone(i));
   const every = points.length <= 16 ? 1 : Math.ceil(points.length / 6);
   const offset = Math.floor((every * (index + 0.5)) / Math.max(count, 1));
   return points.filter((point, i) => point.drawn && (every === 1 || i % every === offset || alone(i)));

@@ -112,13 +112,24 @@ export function drawPoints({ groups, drawn }: Points, inside: Area): string {
   return groups
     .map(({ set, kind, points }) => {
       const at = points.map(([x, y]) => [inside.x(x), inside.y(y)] as const);
-      const outlines = at.map(([x, y]) => mark(kind, x, y, set === 0 ? radius : radius - 0.3)).join("");
+      const outlines = at.map(([x, y]) => mark(kind, x, y, set === 0 ? radius : radius - 0.3));
       const dots = set === 2 ? at.map(([x, y]) => mark(0, x, y, 1.1)).join("") : "";
       return (
-        element("path", { ...styled(set, kind), d: outlines }) +
+        (set === 0 && drawn > 500
+          ? cloud(outlines, kind)
+          : element("path", { ...styled(set, kind), d: outlines.join("") })) +
         (dots === "" ? "" : element("path", { ...filled(kind), d: dots }))
       );
     })
+    .join("");
+}
+
+/** Many marks: no outlines, which would cover their neighbours, but darker where they are dense. */
+function cloud(outlines: readonly string[], kind: number): string {
+  const layers = 24;
+  return Array.from({ length: layers }, (_, layer) => outlines.filter((_mark, i) => i % layers === layer))
+    .filter((marks) => marks.length > 0)
+    .map((marks) => element("path", { ...filled(kind), "fill-opacity": "0.55", d: marks.join("") }))
     .join("");
 }
 

@@ -63,7 +63,7 @@ export function stroked(paint: Role | number, width: number, fill?: Role | numbe
   };
 }
 
-export type RampName = "diverging" | "sequential" | "grey" | "counts";
+export type RampName = "diverging" | "soft" | "sequential" | "grey" | "counts";
 
 /** An odd number, so that the middle of a diverging ramp is one neutral level. */
 export const levels = 33;
@@ -78,6 +78,11 @@ const ramps: Record<RampName, Record<keyof Shade, (t: number) => string>> = {
   diverging: {
     light: (t) => interpolateRdBu(0.88 - 0.76 * t),
     dark: mix("#3d9be0", "#1f3d57", "#1d2026", "#5a3320", "#f0803c"),
+  },
+  // The same, held back so that points stand out on it.
+  soft: {
+    light: (t) => interpolateRdBu(0.69 - 0.38 * t),
+    dark: mix("#28557a", "#1f3346", "#1d2026", "#40291e", "#7c4526"),
   },
   sequential: { light: interpolateViridis, dark: interpolateViridis },
   grey: { light: mix("#000000", "#ffffff"), dark: mix("#000000", "#ffffff") },
@@ -140,7 +145,7 @@ export function styleSheet(markup: string): string {
   const properties = (theme: keyof Shade) =>
     paints.map((paint) => `--cr-${nameOf(paint)}:var(--chainrule-${nameOf(paint)},${shade(paint)[theme]})`);
   const used = new Set(
-    [...markup.matchAll(/cr-((?:on-)?)(diverging|sequential|grey|counts)-(\d+)/g)].map(([name]) => name),
+    [...markup.matchAll(/cr-((?:on-)?)(diverging|soft|sequential|grey|counts)-(\d+)/g)].map(([name]) => name),
   );
   const levelRules = (theme: keyof Shade, ancestor: string) =>
     [...used].sort().map((name) => {
