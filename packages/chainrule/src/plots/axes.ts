@@ -49,10 +49,12 @@ export function domainOf(where: string, axis: Axis, values: Iterable<number>, ni
     }
   if (axis.scale === "log") {
     if (low > high) return [1, 10];
-    if (high / low < 1.01) return [Math.max(low / 2, Number.MIN_VALUE), Math.min(high * 2, Number.MAX_VALUE)];
+    // What is nearer to the ends of all numbers lies outside, like any other mark beyond a domain.
+    [low, high] = [Math.min(Math.max(low, 1e-300), 1e300), Math.min(Math.max(high, 1e-300), 1e300)];
+    const decades = Math.log10(high) - Math.log10(low);
     // A little room at both ends, in the logarithm.
-    const room = Math.min((high / low) ** 0.03, 1e9);
-    return [Math.max(low / room, Number.MIN_VALUE), Math.min(high * room, Number.MAX_VALUE)];
+    const room = decades < 0.005 ? 2 : 10 ** Math.min(0.03 * decades, 3);
+    return [low / room, high * room];
   }
   if (low > high) return [0, 1];
   low = Math.max(low, -huge);
@@ -93,7 +95,7 @@ function logTicks(low: number, high: number, count: number): Tick[] {
   const powers = Array.from({ length: Math.max(last - first + 1, 0) }, (_, i) => first + i);
   if (powers.length >= 3) {
     const every = Math.ceil(powers.length / count);
-    const plain = low >= 9e-4 && high <= 1.1e5;
+    const plain = first >= -3 && last <= 5;
     return powers
       .filter((power) => power % every === 0)
       .map((power) => {
@@ -138,9 +140,11 @@ function ticksOf({ axis, domain: [low, high], whole = false }: Ends, count: numb
 
 /** From values to coordinates; what lies far outside stays outside, at a distance that files can hold. */
 function scaleOf({ axis, domain }: Ends, from: number, to: number): (value: number) => number {
-  const scale = (axis.scale === "log" ? scaleLog() : scaleLinear()).domain(domain).range([from, to]);
-  const [least, most] = [Math.min(from, to) - 2000, Math.max(from, to) + 2000];
-  return (value) => Math.min(Math.max(scale(value), least), most);
+  const [low, high] = domain;
+  const log = axis.scale === "log";
+  const scale = (log ? scaleLog() : scaleLinear()).domain(domain).range([from, to]);
+  const reach = Math.min(1e4 * (high - low), Number.MAX_VALUE / 2);
+  return (value) => scale(log ? value : Math.min(Math.max(value, low - reach), high + reach));
 }
 
 /** The drawing's inside with its scales. */

@@ -76,25 +76,29 @@ function drawBars({ value, labels, series }: BarOptions, top: number, width: num
     }),
   );
   const [low, high] = domainOf("bar", value, value.domain ? [] : [0, ...ends], false);
-  // Room for the numbers behind the ends of the bars, on either side.
-  const written = series.flatMap(({ values }) => Array.from(values, (one) => textWidth(formatNumber(one))));
-  const room = Math.max(0, ...written) + 8;
+  // Room for the numbers behind the ends of the bars, on either side; where that leaves no room for bars, there are no numbers.
+  const texts = series.flatMap(({ values }) => Array.from(values, (one) => textWidth(formatNumber(one))));
+  const room = Math.max(0, ...texts) + 8;
+  const [before, behind] = [low < 0 ? room : 0, high > 0 ? room : 4];
+  const written = width - margin - left - before - behind >= 60;
   const x = scaleLinear()
     .domain([low, high])
-    .range([left + (low < 0 ? room : 0), width - margin - (high > 0 ? room : 4)])
+    .range([left + (written ? before : 0), width - margin - (written ? behind : 4)])
     .clamp(true);
   const zero = x(Math.min(Math.max(0, low), high));
   const rowHeight = inRow + 10;
   const bottom = top + labels.length * rowHeight + 4;
   const parts = names.map((lines, row) => {
     const middle = top + row * rowHeight + 6 + inRow / 2;
-    const texts = lines.map((one, i) => {
+    const nameTexts = lines.map((one, i) => {
       const y = middle + 4.5 + 16 * (i - (lines.length - 1) / 2);
       return element("text", { ...filled("ink"), x: left - 8, y, "text-anchor": "end" }, escape(one));
     });
     const first = middle - (series.length * thickness) / 2;
-    const bars = series.map((one, i) => drawBar(one, row, i, series.length, first + i * thickness, zero, x));
-    return texts.join("") + bars.join("");
+    const bars = series.map((one, i) =>
+      drawBar(one, row, i, series.length, first + i * thickness, zero, x, written),
+    );
+    return nameTexts.join("") + bars.join("");
   });
   const ticks = ticksFor(x, low, high);
   const grid = ticks.map((tick) => `M${px(x(tick))},${px(top)}V${px(bottom)}`).join("");
@@ -148,12 +152,17 @@ function drawBar(
   y: number,
   zero: number,
   x: Scale,
+  written: boolean,
 ): string {
   const value = series.values[row];
   const [height, middle] = [thickness - 3, y + (thickness - 3) / 2];
   const text = formatNumber(value);
-  if (!Number.isFinite(value))
-    return element("text", { ...filled("muted"), x: zero + 6, y: middle + 4.5 }, escape(text));
+  if (!Number.isFinite(value)) {
+    if (!written) return "";
+    // Beside the foot, on the side where bars go.
+    const place = zero < x(Number.MAX_VALUE) ? { x: zero + 6 } : { x: zero - 6, "text-anchor": "end" };
+    return element("text", { ...filled("muted"), ...place, y: middle + 4.5 }, escape(text));
+  }
   const end = x(value);
   const error = finite(series.errors?.[row]);
   const [from, to] = [x(value - error), x(value + error)];
@@ -170,11 +179,13 @@ function drawBar(
     element("rect", { ...filled(index), x: start, y, width: Math.max(length, 0.5), height }) +
     sign +
     (error > 0 ? element("path", { ...stroked("ink", 1.2), d: whisker }) : "") +
-    element(
-      "text",
-      { ...filled("ink"), x: at, y: middle + 4.5, "text-anchor": value < 0 ? "end" : "start" },
-      escape(text),
-    )
+    (written
+      ? element(
+          "text",
+          { ...filled("ink"), x: at, y: middle + 4.5, "text-anchor": value < 0 ? "end" : "start" },
+          escape(text),
+        )
+      : "")
   );
 }
 

@@ -87,7 +87,7 @@ function drawMatrix(
   const heading = (text: string, at: Record<string, number | string>) =>
     element("text", { ...filled("ink"), "font-size": sizes.text, ...at }, escape(text));
   const parts: string[] = [heading("true class ↓  predicted →", { x: margin, y: top + 14 })];
-  const widest = Math.max(0, ...rows.flat().map((count) => textWidth(formatNumber(count), 1)));
+  const widest = Math.max(0, ...rows.flat().map((count) => textWidth(formatNumber(count, 6), 1)));
   const size = Math.min(sizes.text, (cell - 4) / Math.max(widest, 0.1), cell * 0.62);
   rows.forEach((row, t) => {
     const y = y0 + t * cell;

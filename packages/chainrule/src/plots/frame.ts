@@ -42,10 +42,10 @@ export const margin = 10;
 /** The width of a figure's view box. */
 export function widthOf(kind: string, options: FigureOptions, standard = 400): number {
   const { width = standard } = options;
-  if (!(width >= 240 && width <= 4000))
+  if (!(width >= 300 && width <= 4000))
     throw new ValueError(
       kind,
-      `width must be between 240 and 4000, not ${width}; 400 suits a phone and a page`,
+      `width must be between 300 and 4000, not ${width}; 400 suits a phone and a page`,
     );
   return width;
 }

@@ -72,7 +72,7 @@ export function heatMap(options: HeatMapOptions): string {
     );
   const found = finiteEnds(values);
   const [low, high] = options.range ?? [found.low, found.high];
-  if (!(low <= high) || !Number.isFinite(high - low))
+  if (!(low <= high) || !Number.isFinite(low) || !Number.isFinite(high))
     throw new ValueError("heatMap", `range [${low}, ${high}] must be two finite numbers, the smaller first`);
   const points = pointsOf("heatMap", { ...options, sets: options.sets ?? [] }, x, y);
   const ends = (axis: Axis, { from, to, count }: HeatMapOptions["rows"]): Ends => {

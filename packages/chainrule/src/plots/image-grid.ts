@@ -103,7 +103,7 @@ function drawImages(
   // Captions want to be read whole where at least three fit side by side.
   const wanted = Math.max(
     56,
-    Math.min((inner - 2 * gap) / 3, ...[Math.max(0, ...captions.map((one) => textWidth(oneLine(one))))]),
+    Math.min((inner - 2 * gap) / 3, Math.max(0, ...captions.map((one) => textWidth(oneLine(one))))),
   );
   const fitting = Math.max(1, Math.floor((inner + gap) / (wanted + gap)));
   const perRow = Math.max(

@@ -60,7 +60,7 @@ export function rampItem(
     Math.abs(value) < 1e-6 * Math.max(Math.abs(from), Math.abs(to)) ? 0 : value;
   const low = `${least < from ? "≤ " : ""}${write(near(from))}`;
   const high = `${largest > to ? "≥ " : ""}${write(near(to))}`;
-  const [bar, lowWidth, highWidth] = [82.5, textWidth(low) + 5, textWidth(high) + 5];
+  const [bar, lowWidth, highWidth] = [66, textWidth(low) + 5, textWidth(high) + 5];
   return {
     name,
     width: lowWidth + bar + highWidth,

@@ -15,9 +15,14 @@ const entities: Record<string, string> = {
   "'": "&#39;",
 };
 
-/** A text as it may stand between tags and inside of quotes; what XML forbids becomes U+FFFD. */
+/** A text with U+FFFD for what XML forbids. */
+export function permitted(text: string): string {
+  return text.replace(forbidden, "\ufffd");
+}
+
+/** A text as it may stand between tags and inside of quotes. */
 export function escape(text: string): string {
-  return text.replace(forbidden, "\ufffd").replace(/[&<>"']/g, (character) => entities[character]);
+  return permitted(text).replace(/[&<>"']/g, (character) => entities[character]);
 }
 
 /** A coordinate: one decimal, which keeps files small and hides the last bits in which engines differ. */

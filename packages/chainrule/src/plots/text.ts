@@ -1,5 +1,7 @@
 /** Texts in figures: how wide they are, where they break, and how numbers are written. */
 
+import { permitted } from "./svg.ts";
+
 /** Sizes in units of the view box, which is 400 wide unless a caller says otherwise. */
 export const sizes = { title: 15, text: 13 } as const;
 
@@ -15,7 +17,7 @@ function advance(character: string): number {
   if (/[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]/.test(character)) return 0.41;
   if (/[A-Z]/.test(character)) return 0.7;
   if (character <= "\u04ff" || (character >= "\u2010" && character <= "\u2027")) return 0.635;
-  return 1.05;
+  return character.length > 1 ? 1.4 : 1.05;
 }
 
 /** The width of a text at a font size, as an upper estimate; bold is a tenth wider. */
@@ -25,9 +27,9 @@ export function textWidth(text: string, size: number = sizes.text, bold = false)
   return width * size * (bold ? 1.1 : 1);
 }
 
-/** One line: white space of any kind becomes single spaces. */
+/** One line: white space of any kind becomes single spaces, and what cannot be written a sign for it. */
 export function oneLine(text: string): string {
-  return text.replace(/\s+/g, " ").trim();
+  return permitted(text).replace(/\s+/g, " ").trim();
 }
 
 /** A text cut to a width, with … where something is missing. */
