@@ -57,8 +57,7 @@ export function domainOf(where: string, axis: Axis, values: Iterable<number>, ni
     return [low / room, high * room];
   }
   if (low > high) return [0, 1];
-  low = Math.max(low, -huge);
-  high = Math.min(high, huge);
+  [low, high] = [low, high].map((end) => Math.min(Math.max(end, -huge), huge));
   const size = Math.max(Math.abs(low), Math.abs(high));
   if (!(high - low > 1e-9 * size) || high - low < 1e-290) {
     const room = size < 1e-280 ? 1 : 0.1 * size;
@@ -198,8 +197,7 @@ export function axes(options: AreaOptions, marks: (area: Area) => string): { svg
     };
     if (fit(xTicks, area.x)) break;
   }
-  // Labels at the right end may hang over by as much as there is room.
-  xTicks = xTicks.filter(({ value, label }) => area.x(value) + textWidth(label) / 2 <= width - 1);
+  xTicks = apart(xTicks, area.x, width);
   const bottom = area.top + height;
   const tickText = (tick: Tick, at: Record<string, number | string>) =>
     element("text", { ...filled("muted"), ...at }, escape(tick.label));
@@ -255,6 +253,17 @@ export function axes(options: AreaOptions, marks: (area: Area) => string): { svg
 function nameText(name: string, at: Record<string, number | string>, width: number): string {
   if (name === "") return "";
   return element("text", { ...filled("ink"), "font-size": sizes.text, ...at }, escape(cut(name, width)));
+}
+
+/** The ticks whose labels have room within a figure, each beside those before it. */
+export function apart(ticks: readonly Tick[], x: (value: number) => number, width: number): Tick[] {
+  let end = 1;
+  return ticks.filter(({ value, label }) => {
+    const half = textWidth(label) / 2;
+    const room = x(value) - half >= end && x(value) + half <= width - 1;
+    if (room) end = x(value) + half + 9;
+    return room;
+  });
 }
 
 /** Whether labels centred below their ticks keep apart. */

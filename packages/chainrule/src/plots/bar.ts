@@ -1,8 +1,8 @@
 /** Bars that lie: long names fit beside them, and a value stands at the end of each. */
 import { scaleLinear } from "d3-scale";
 import { ShapeError, ValueError } from "../tensor/errors.ts";
-import { axisName, domainOf } from "./axes.ts";
-import type { Axis } from "./axes.ts";
+import { apart, axisName, domainOf } from "./axes.ts";
+import type { Axis, Tick } from "./axes.ts";
 import { figure, margin } from "./frame.ts";
 import type { Drawing, FigureOptions } from "./frame.ts";
 import type { LegendItem } from "./legend.ts";
@@ -100,13 +100,13 @@ function drawBars({ value, labels, series }: BarOptions, top: number, width: num
     );
     return nameTexts.join("") + bars.join("");
   });
-  const ticks = ticksFor(x, low, high);
-  const grid = ticks.map((tick) => `M${px(x(tick))},${px(top)}V${px(bottom)}`).join("");
+  const ticks = ticksFor(x, low, high, width);
+  const grid = ticks.map(({ value: at }) => `M${px(x(at))},${px(top)}V${px(bottom)}`).join("");
   const tickTexts = ticks.map((tick) =>
     element(
       "text",
-      { ...filled("muted"), x: x(tick), y: bottom + 17, "text-anchor": "middle" },
-      escape(formatNumber(tick)),
+      { ...filled("muted"), x: x(tick.value), y: bottom + 17, "text-anchor": "middle" },
+      escape(tick.label),
     ),
   );
   const name = cut(axisName(value), width - 2 * margin);
@@ -132,16 +132,15 @@ const finite = (value: number | undefined): number => (Number.isFinite(value) ? 
 
 type Scale = (value: number) => number;
 
-function ticksFor(x: Scale, low: number, high: number): number[] {
-  for (let count = 6; count > 1; count--) {
+function ticksFor(x: Scale, low: number, high: number, width: number): Tick[] {
+  let shown: Tick[] = [];
+  for (let count = 6; count > 0; count--) {
     const ticks = scaleLinear().domain([low, high]).ticks(count);
-    const apart = (tick: number, i: number) =>
-      i === 0 ||
-      x(tick) - x(ticks[i - 1]) >
-        (textWidth(formatNumber(tick)) + textWidth(formatNumber(ticks[i - 1]))) / 2 + 8;
-    if (ticks.every(apart)) return ticks;
+    const all = ticks.map((value) => ({ value, label: formatNumber(value) }));
+    shown = apart(all, x, width);
+    if (shown.length === all.length) break;
   }
-  return [0];
+  return shown;
 }
 
 function drawBar(

@@ -104,8 +104,10 @@ export function rampShade(ramp: RampName, level: number): Shade {
 /** The level of a value between two ends, the nearest for values outside; none for what is not finite. */
 export function levelOf(value: number, low: number, high: number): number | undefined {
   if (!Number.isFinite(value)) return undefined;
-  // Halves, so that the difference of two huge ends stays finite.
-  const t = high > low ? (value / 2 - low / 2) / (high / 2 - low / 2) : 0.5;
+  const span = high - low;
+  // Halves where the difference of two huge ends is infinite.
+  const t = span === Infinity ? (value / 2 - low / 2) / (high / 2 - low / 2) : (value - low) / span;
+  if (!(span > 0)) return (levels - 1) / 2;
   return Math.min(levels - 1, Math.max(0, Math.floor(t * levels)));
 }
 
