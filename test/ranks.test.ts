@@ -32,6 +32,7 @@ const ranks: Record<string, number> = {
 const roomPackages: Record<string, string[]> = {
   formats: ["fflate"],
   data: ["csv-parse"],
+  plots: ["d3-contour", "d3-scale", "d3-scale-chromatic", "d3-shape"],
 };
 
 const cliPackages = [

@@ -1,0 +1,241 @@
+/** What holds for figures of every kind, whatever the data. */
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { all, named, parseXml, textOf } from "../../../../test/xml.ts";
+import type { XmlElement } from "../../../../test/xml.ts";
+import { bar, confusionMatrix, heatMap, imageGrid, line, scatter } from "./index.ts";
+import { textWidth } from "./text.ts";
+
+interface Input {
+  readonly title: string;
+  readonly label: string;
+  readonly names: readonly string[];
+  readonly values: readonly number[];
+  readonly width: number;
+}
+
+/** Every kind as a function of the same few things. */
+const kinds: Record<string, (input: Input) => string> = {
+  line: ({ title, label, names, values, width }) =>
+    line({
+      title,
+      width,
+      x: { label },
+      y: { label, unit: label },
+      series: names.map((name, i) => ({ name, y: values.map((v) => v * (i + 1)), low: values })),
+      guides: names.slice(0, 1).map((name) => ({ x: 1, name })),
+    }),
+  "line on log axes": ({ title, label, names, values, width }) =>
+    line({
+      title,
+      width,
+      x: { label, scale: "log" },
+      y: { label, scale: "log" },
+      series: names.map((name) => ({ name, x: values.map(Math.abs), y: values })),
+    }),
+  scatter: ({ title, label, names, values, width }) =>
+    scatter({
+      title,
+      subtitle: label,
+      width,
+      x: { label },
+      y: { label },
+      classNames: names,
+      diagonal: true,
+      sets: names.slice(0, 3).map((name, i) => ({
+        name,
+        x: values,
+        y: values.toReversed(),
+        classes: values.map((_, k) => (k + i) % 9),
+      })),
+    }),
+  "heat map": ({ title, label, names, values, width }) =>
+    heatMap({
+      title,
+      width,
+      x: { label },
+      y: { label },
+      values,
+      columns: { from: -1, to: 1, count: values.length },
+      rows: { from: 0, to: 0, count: 1 },
+      equal: false,
+      valueLabel: label,
+      contours: values.slice(0, 2),
+      sets: names.slice(0, 1).map((name) => ({ name, x: values, y: values })),
+    }),
+  "image grid": ({ title, label, names, values, width }) =>
+    imageGrid({
+      title,
+      width,
+      valueLabel: label,
+      colors: "signed",
+      size: [1, values.length],
+      images: names.map((caption, i) => ({ values, caption, wrong: i % 2 === 0 })),
+    }),
+  bar: ({ title, label, names, values, width }) =>
+    bar({
+      title,
+      width,
+      value: { label },
+      labels: values.map((_, i) => names[i] ?? label),
+      series: names.slice(0, 2).map((name) => ({ name, values, errors: values })),
+    }),
+  "confusion matrix": ({ title, names, values, width }) =>
+    confusionMatrix({
+      title,
+      width,
+      classNames: names,
+      counts: names.map((_, t) => names.map((__, p) => Math.abs(values[(t + p) % values.length] ?? 3))),
+    }),
+};
+
+const awkward = `<script>alert("1 & '2'")</script>`;
+const plain: Input = {
+  title: "Loss",
+  label: "epoch",
+  names: ["training", "test"],
+  values: [0.7, 0.4, 0.3, 0.25],
+  width: 400,
+};
+
+interface TextBox {
+  readonly text: string;
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/** Where each text stands, by the widest font that it may be shown in. */
+function textBoxes(node: XmlElement, size = 16): TextBox[] {
+  const own = Number(node.attributes["font-size"] ?? size);
+  const { x = "0", y = "0", transform, "text-anchor": given } = node.attributes;
+  if (node.name !== "text")
+    return node.children.flatMap((child) =>
+      typeof child === "string"
+        ? []
+        : textBoxes(
+            given ? { ...child, attributes: { "text-anchor": given, ...child.attributes } } : child,
+            own,
+          ),
+    );
+  const text = textOf(node);
+  const length = textWidth(text, own, node.attributes["font-weight"] === "bold");
+  const turned = /^translate\(([\d.-]+),([\d.-]+)\) rotate\(-90\)$/.exec(transform ?? "");
+  if (turned) {
+    const [at, bottom] = [Number(turned[1]), Number(turned[2])];
+    return [{ text, left: at - 0.75 * own, right: at, top: bottom - length, bottom }];
+  }
+  const left = Number(x) - (given === "middle" ? length / 2 : given === "end" ? length : 0);
+  return [{ text, left, right: left + length, top: Number(y) - 0.72 * own, bottom: Number(y) }];
+}
+
+const touching = (a: TextBox, b: TextBox) =>
+  a.left < b.right - 0.5 && b.left < a.right - 0.5 && a.top < b.bottom - 0.5 && b.top < a.bottom - 0.5;
+
+/** Faults in the places of texts, a line each. */
+function placeFaults(root: XmlElement): string[] {
+  const [, , width, height] = root.attributes.viewBox.split(" ").map(Number);
+  const boxes = textBoxes(root).filter(({ text }) => text !== "");
+  const outside = boxes.filter(
+    ({ left, right, top, bottom }) => left < -0.5 || top < 0 || right > width + 0.5 || bottom > height,
+  );
+  const pairs = boxes.flatMap((a, i) =>
+    boxes.slice(i + 1).flatMap((b) => (touching(a, b) ? [`"${a.text}" touches "${b.text}"`] : [])),
+  );
+  return [...outside.map(({ text }) => `"${text}" sticks out`), ...pairs];
+}
+
+/** What every figure must be, whatever was put in. */
+function expectWhole(svg: string): XmlElement {
+  const root = parseXml(svg);
+  expect(root.name).toBe("svg");
+  expect(root.attributes).toMatchObject({ xmlns: "http://www.w3.org/2000/svg", role: "img" });
+  expect(root.children.slice(0, 3).map((child) => (child as XmlElement).name)).toEqual([
+    "title",
+    "desc",
+    "style",
+  ]);
+  expect(textOf(root.children[0] as XmlElement)).not.toBe("");
+  expect(textOf(root.children[1] as XmlElement)).not.toBe("");
+  const names = new Set(all(root).map((one) => one.name));
+  expect([...names].filter((name) => !/^(svg|title|desc|style|rect|path|g|text)$/.test(name))).toEqual([]);
+  // Nothing that a page could hold twice, and no number that is none.
+  expect(all(root, (one) => "id" in one.attributes)).toEqual([]);
+  const numbers = all(root).flatMap((one) =>
+    ["x", "y", "width", "height", "d", "viewBox", "transform"].flatMap((key) => one.attributes[key] ?? []),
+  );
+  expect(numbers.filter((value) => /NaN|Infinity|undefined|e[+-]?\d/.test(value))).toEqual([]);
+  expect(placeFaults(root)).toEqual([]);
+  return root;
+}
+
+const value = fc.oneof(
+  fc.double(),
+  fc.double({ min: -2, max: 2 }),
+  fc.constantFrom(NaN, Infinity, -Infinity, 0, -0, 1e308, -1e308, 5e-324),
+);
+const text = fc.oneof(
+  fc.string({ unit: "binary", maxLength: 40 }),
+  fc.constantFrom(awkward, "", " ", "\ud800", "loss\n(nats)"),
+);
+const inputs: fc.Arbitrary<Input> = fc.record({
+  title: text,
+  label: text,
+  names: fc.array(text, { maxLength: 10 }),
+  values: fc.array(value, { minLength: 1, maxLength: 30 }),
+  width: fc.integer({ min: 300, max: 900 }),
+});
+
+describe.each(Object.entries(kinds))("%s", (_kind, draw) => {
+  test("is whole for ordinary data, and the same bytes each time", () => {
+    expectWhole(draw(plain));
+    expect(draw(plain)).toBe(draw(structuredClone(plain)));
+  });
+
+  test.each([300, 360, 400, 1200])("keeps its texts apart at a width of %i", (width) => {
+    const names = Array.from({ length: 10 }, (_, i) => `class number ${i}`);
+    expectWhole(draw({ ...plain, title: "A title of some length ".repeat(6), names, width }));
+  });
+
+  test("is whole for whatever comes", () => {
+    fc.assert(
+      fc.property(inputs, (input) => {
+        expectWhole(draw(input));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test("escapes all texts", () => {
+    const svg = draw({ ...plain, title: awkward, label: awkward, names: [awkward, awkward], width: 900 });
+    expect(svg).not.toContain("<script");
+    const root = expectWhole(svg);
+    expect(textOf(named(root, "title")[0])).toBe(awkward);
+    expect(named(root, "text").map(textOf)).toContain(awkward);
+  });
+
+  test("stands for no, one, equal and missing values", () => {
+    for (const values of [[0.5], [0, 0, 0], [7, 7], [NaN], [Infinity, NaN, 1], [-1e308, 1e308], [1e-320]])
+      expectWhole(draw({ ...plain, values }));
+    expectWhole(draw({ ...plain, names: [] }));
+  });
+});
+
+test("the checker of places finds texts that touch or stick out", () => {
+  const root = (inside: string) =>
+    parseXml(`<svg viewBox="0 0 100 50"><g font-size="10">${inside}</g></svg>`);
+  expect(placeFaults(root(`<text x="0" y="10">abc</text><text x="10" y="12">d</text>`))).toHaveLength(1);
+  expect(placeFaults(root(`<text x="95" y="10">abc</text>`))).toHaveLength(1);
+  expect(placeFaults(root(`<text x="0" y="10">abc</text><text x="0" y="30">abc</text>`))).toEqual([]);
+});
+
+test.each([
+  ["an open tag", "<svg><g></svg>"],
+  ["a stray &", "<svg>a & b</svg>"],
+  ["an attribute twice", `<svg a="1" a="2"/>`],
+  ["a control character", "<svg>\u0001</svg>"],
+  ["two roots", "<svg/><svg/>"],
+])("the reader of XML refuses %s", (_what, xml) => {
+  expect(() => parseXml(xml)).toThrow();
+});

@@ -1,0 +1,116 @@
+/** What all figures share: title, legend, notes, the text alternative and the style sheet around a drawing. */
+import { legend } from "./legend.ts";
+import type { LegendItem } from "./legend.ts";
+import { ValueError } from "../tensor/errors.ts";
+import { element, escape, px } from "./svg.ts";
+import { oneLine, sizes, wrap } from "./text.ts";
+import { filled, styleSheet } from "./theme.ts";
+
+/** What every figure takes. */
+export interface FigureOptions {
+  /** Above the drawing, and the figure's name for screen readers. */
+  readonly title: string;
+  /** A second, quieter line, such as the figures of an epoch. */
+  readonly subtitle?: string;
+  /** The text alternative; a computed one unless given. */
+  readonly description?: string;
+  /**
+   * The width of the view box, 400 unless given: texts are 13 units high, and the figure scales to its container, up to 1.6
+   * times. A wider view box makes room for more at smaller texts.
+   */
+  readonly width?: number;
+}
+
+export interface Drawing {
+  readonly svg: string;
+  readonly height: number;
+}
+
+export interface Parts {
+  /** The kind, as a class of the root: `chainrule-line`. */
+  readonly kind: string;
+  readonly description: string;
+  readonly legend?: readonly LegendItem[];
+  /** Said below the drawing: what could not be drawn. */
+  readonly notes?: readonly string[];
+  /** Draws from a height on, over the whole width. */
+  draw(top: number, width: number): Drawing;
+}
+
+export const margin = 10;
+
+/** The width of a figure's view box. */
+export function widthOf(kind: string, options: FigureOptions, standard = 400): number {
+  const { width = standard } = options;
+  if (!(width >= 300 && width <= 4000))
+    throw new ValueError(
+      kind,
+      `width must be between 300 and 4000, not ${width}; 400 suits a phone and a page`,
+    );
+  return width;
+}
+
+/** A whole figure. */
+export function figure(options: FigureOptions, parts: Parts, standardWidth = 400): string {
+  const width = widthOf(parts.kind, options, standardWidth);
+  const inner = width - 2 * margin;
+  let y = margin;
+  const lines = (text: string, size: number, paint: "ink" | "muted", weight?: string): string => {
+    const height = Math.round(size * 1.3);
+    const rows = wrap(text, inner, size, weight !== undefined).map((line) => {
+      y += height;
+      const attributes = {
+        ...filled(paint),
+        x: margin,
+        y: y - size * 0.32,
+        "font-size": size,
+        "font-weight": weight,
+      };
+      return element("text", attributes, escape(line));
+    });
+    return rows.join("");
+  };
+  let svg = lines(options.title, sizes.title, "ink", "bold");
+  if (options.subtitle !== undefined) svg += lines(options.subtitle, sizes.text, "muted");
+  y += 4;
+  const key = legend(parts.legend ?? [], margin, y, inner);
+  svg += key.svg;
+  y += key.height + (key.height > 0 ? 4 : 0);
+  const drawing = parts.draw(y, width);
+  svg += drawing.svg;
+  y += drawing.height;
+  for (const note of parts.notes ?? []) svg += lines(note, 12, "muted");
+  const height = Math.ceil(y + margin);
+
+  const description = [options.description ?? parts.description, ...(parts.notes ?? [])]
+    .map(oneLine)
+    .join(" ");
+  return (
+    element(
+      "svg",
+      {
+        xmlns: "http://www.w3.org/2000/svg",
+        class: `chainrule-plot chainrule-${parts.kind}`,
+        role: "img",
+        width,
+        height,
+        viewBox: `0 0 ${px(width)} ${height}`,
+        style: `display:block;width:100%;max-width:${px(width * 1.6)}px;height:auto`,
+        "font-family": "system-ui,-apple-system,'Segoe UI','DejaVu Sans',sans-serif",
+      },
+      element("title", {}, escape(oneLine(options.title)) || "Figure"),
+      element("desc", {}, escape(description)),
+      element("style", {}, styleSheet(svg)),
+      element("rect", { ...filled("paper"), width, height }),
+      svg,
+    ) + "\n"
+  );
+}
+
+/** "3 values are not finite and are not drawn." */
+export function notDrawn(count: number, what: string): string[] {
+  if (count === 0) return [];
+  return [
+    `${count} ${count === 1 ? "value is" : "values are"} ${what} and ${count === 1 ? "is" : "are"} not drawn.`,
+  ];
+}

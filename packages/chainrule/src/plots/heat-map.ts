@@ -1,0 +1,139 @@
+/** Heat maps with contours and points on top: decision boundaries, loss surfaces. */
+import { ShapeError, ValueError } from "../tensor/errors.ts";
+import { axes, axisName, domainOf } from "./axes.ts";
+import type { Axis, Ends } from "./axes.ts";
+import { drawCells, finiteEnds, greyNote } from "./cells.ts";
+import { contourLines } from "./contours.ts";
+import { figure } from "./frame.ts";
+import type { FigureOptions } from "./frame.ts";
+import { rampItem } from "./legend.ts";
+import type { LegendItem } from "./legend.ts";
+import { describePoints, drawPoints, pointItems, pointNotes, pointsOf } from "./points.ts";
+import type { PointOptions } from "./points.ts";
+import { equalHeight } from "./scatter.ts";
+import { element, px } from "./svg.ts";
+import { formatNumber, list, oneLine } from "./text.ts";
+import { stroked } from "./theme.ts";
+import type { RampName } from "./theme.ts";
+
+export interface HeatMapOptions extends FigureOptions, Partial<PointOptions> {
+  readonly x: Axis;
+  readonly y: Axis;
+  /** Row after row, x fastest, the row of the smallest y first. */
+  readonly values: ArrayLike<number>;
+  /** The first and last x of a row and how many there are: middles of cells. */
+  readonly columns: { readonly from: number; readonly to: number; readonly count: number };
+  /** The first and last y of a column and how many there are. */
+  readonly rows: { readonly from: number; readonly to: number; readonly count: number };
+  /** What the colours mean, such as "P(class 1)". */
+  readonly valueLabel: string;
+  /** The values of the ramp's ends, others get the nearer end's colour; the smallest and largest unless given. */
+  readonly range?: readonly [number, number];
+  /** `diverging` for what has a middle, such as a probability; else `sequential`. */
+  readonly colors?: "diverging" | "sequential";
+  /** Values along which lines are drawn, such as [0.5]. */
+  readonly contours?: readonly number[];
+  /** One unit of y is as long as one of x; so unless said otherwise. */
+  readonly equal?: boolean;
+  /** The height of the inside where units are not equal; 260 unless given. */
+  readonly height?: number;
+}
+
+/**
+ * A heat map of values on a grid, with contour lines and points on top, as SVG text.
+ * @throws ShapeError when there are not rows × columns values
+ * @throws ValueError for a grid or a range without extent
+ * @example
+ * const grid = { from: -1, to: 1, count: 2 };
+ * const [x, y] = [{ label: "x₁" }, { label: "x₂" }];
+ * heatMap({ title: "P", x, y, values: [0, 0, 1, 1], columns: grid, rows: grid, valueLabel: "P(class 1)", contours: [0.5] })
+ *   .includes("contour at 0.5"); // true
+ */
+export function heatMap(options: HeatMapOptions): string {
+  const { x, y, values, columns, rows, colors = "diverging", contours = [], equal = true } = options;
+  for (const [name, grid] of Object.entries({ columns, rows })) {
+    const { from, to, count } = grid;
+    if (!Number.isInteger(count) || count < 1 || !Number.isFinite(to - from) || !(count === 1 || from < to))
+      throw new ValueError(
+        "heatMap",
+        `${name} must go up from a number to a larger one, not ${count} from ${from} to ${to}`,
+      );
+  }
+  if ([x, y].some((axis) => axis.scale === "log"))
+    throw new ValueError(
+      "heatMap",
+      "cells are evenly spaced, so the axes are linear; give x and y in logarithms",
+    );
+  if (values.length !== rows.count * columns.count)
+    throw new ShapeError(
+      "heatMap",
+      [[values.length], [rows.count, columns.count]],
+      `${values.length} values do not fill ${rows.count} rows × ${columns.count} columns`,
+    );
+  const found = finiteEnds(values);
+  const [low, high] = options.range ?? [found.low, found.high];
+  if (!(low <= high) || !Number.isFinite(low) || !Number.isFinite(high))
+    throw new ValueError("heatMap", `range [${low}, ${high}] must be two finite numbers, the smaller first`);
+  const points = pointsOf("heatMap", { ...options, sets: options.sets ?? [] }, x, y);
+  const ends = (axis: Axis, { from, to, count }: HeatMapOptions["rows"]): Ends => {
+    // Cells reach half a step beyond their middles.
+    const half = count === 1 ? 0.5 : (to - from) / (count - 1) / 2;
+    return {
+      exact: true,
+      axis: { ...axis, domain: undefined },
+      domain: domainOf("heatMap", { ...axis, domain: [from - half, to + half] }, []),
+    };
+  };
+  const ramp: RampName = colors === "diverging" && points.drawn > 0 ? "soft" : colors;
+  const [xEnds, yEnds] = [ends(x, columns), ends(y, rows)];
+  const legend: LegendItem[] = [
+    rampItem(ramp, oneLine(options.valueLabel), [low, high], [found.low, found.high]),
+    ...(contours.length > 0 ? [contourItem(contours)] : []),
+    ...pointItems(points),
+  ];
+  return figure(options, {
+    kind: "heat-map",
+    description: describe(options, found.low, found.high, describePoints(points)),
+    legend,
+    notes: [...greyNote(found.missing), ...pointNotes(points, false)],
+    draw: (top, width) => {
+      const height = equal ? equalHeight(xEnds, yEnds) : () => options.height ?? 260;
+      return axes({ x: xEnds, y: yEnds, top, width, height, grid: false }, (inside) => {
+        const cells = { values, rows: rows.count, columns: columns.count, ramp, low, high };
+        const lines = contours.map((value) => contourLines(cells, value, inside)).join("");
+        return (
+          drawCells(cells, inside, true) +
+          // A wide line of paper below the thin one keeps it visible on any colour.
+          (lines === ""
+            ? ""
+            : element("path", { ...stroked("paper", 3.6), "stroke-opacity": "0.8", d: lines }) +
+              element("path", { ...stroked("ink", 1.6), "stroke-linejoin": "round", d: lines })) +
+          drawPoints(points, inside)
+        );
+      });
+    },
+  });
+}
+
+function contourItem(contours: readonly number[]): LegendItem {
+  const values = list(contours.map((value) => formatNumber(value, 3)));
+  return {
+    name: `${contours.length === 1 ? "contour" : "contours"} at ${values}`,
+    width: 22,
+    draw: (x, y) => element("path", { ...stroked("ink", 1.6), d: `M${px(x - 11)},${px(y)}h22` }),
+  };
+}
+
+function describe(options: HeatMapOptions, low: number, high: number, points: string): string {
+  const { x, y, rows, columns, contours = [], sets = [] } = options;
+  const along = (name: string, { from, to }: HeatMapOptions["rows"]) =>
+    `${name} from ${formatNumber(from)} to ${formatNumber(to)}`;
+  return [
+    `Heat map of ${oneLine(options.valueLabel)} over ${along(axisName(x), columns)} and ${along(axisName(y), rows)},`,
+    `with values from ${formatNumber(low)} to ${formatNumber(high)}.`,
+    ...(contours.length > 0
+      ? [`Lines follow the values ${list(contours.map((value) => formatNumber(value)))}.`]
+      : []),
+    ...(sets.length > 0 ? [points] : []),
+  ].join(" ");
+}

@@ -1,0 +1,78 @@
+/** Marks and dashes: the second sign by which classes and series differ, for those who do not see the colours apart. */
+import { px } from "./svg.ts";
+
+/** Outlines around the origin, of like area, for a radius of 1; the circle is apart because it has no corners. */
+const corners: (readonly [number, number])[][] = [
+  [],
+  [
+    [-0.9, -0.9],
+    [0.9, -0.9],
+    [0.9, 0.9],
+    [-0.9, 0.9],
+  ],
+  [
+    [0, -1.25],
+    [1.15, 0.8],
+    [-1.15, 0.8],
+  ],
+  [
+    [0, -1.3],
+    [1.2, 0],
+    [0, 1.3],
+    [-1.2, 0],
+  ],
+  [
+    [-0.4, -1.2],
+    [0.4, -1.2],
+    [0.4, -0.4],
+    [1.2, -0.4],
+    [1.2, 0.4],
+    [0.4, 0.4],
+    [0.4, 1.2],
+    [-0.4, 1.2],
+    [-0.4, 0.4],
+    [-1.2, 0.4],
+    [-1.2, -0.4],
+    [-0.4, -0.4],
+  ],
+  [
+    [0, 1.25],
+    [1.15, -0.8],
+    [-1.15, -0.8],
+  ],
+  [
+    [-1.2, -0.65],
+    [-0.65, -1.2],
+    [0, -0.55],
+    [0.65, -1.2],
+    [1.2, -0.65],
+    [0.55, 0],
+    [1.2, 0.65],
+    [0.65, 1.2],
+    [0, 0.55],
+    [-0.65, 1.2],
+    [-1.2, 0.65],
+    [-0.55, 0],
+  ],
+];
+
+/** Seven shapes, one fewer than there are colours: a pair of colour and mark comes back after 56. */
+export const markNames = ["circle", "square", "triangle", "diamond", "plus", "down", "cross"] as const;
+
+/** The outline of a mark as path data: one `M` per mark. */
+export function mark(index: number, x: number, y: number, radius: number): string {
+  const shape = corners[index % corners.length];
+  if (shape.length === 0) {
+    const r = px(radius);
+    const d = px(2 * radius);
+    return `M${px(x - radius)},${px(y)}a${r},${r} 0 1,0 ${d},0a${r},${r} 0 1,0 -${d},0z`;
+  }
+  return `M${shape.map(([u, v]) => `${px(x + u * radius)},${px(y + v * radius)}`).join("L")}z`;
+}
+
+const dashes = [undefined, "6 3", "2 2.5", "9 3 2 3", "4 2"];
+
+/** The dashes of a series' line. */
+export function dash(index: number): string | undefined {
+  return dashes[index % dashes.length];
+}

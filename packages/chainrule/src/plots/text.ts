@@ -1,0 +1,94 @@
+/** Texts in figures: how wide they are, where they break, and how numbers are written. */
+
+import { permitted } from "./svg.ts";
+
+/** Sizes in units of the view box, which is 400 wide unless a caller says otherwise. */
+export const sizes = { title: 15, text: 13 } as const;
+
+/**
+ * Advance widths of DejaVu Sans in em, by kind of character. It is wider than what most systems use as their sans-serif, so a
+ * text measured here fits there too.
+ */
+function advance(character: string): number {
+  if (/[ijlI'|]/.test(character)) return 0.29;
+  if (/[ .,:;!frt()[\]/\\"]/.test(character)) return 0.4;
+  if (/[mwMW@%]/.test(character)) return 0.98;
+  if (/[−+=<>≤≥≈×→]/.test(character)) return 0.84;
+  if (/[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]/.test(character)) return 0.41;
+  if (/[A-Z]/.test(character)) return 0.7;
+  if (character <= "\u04ff" || (character >= "\u2010" && character <= "\u2027")) return 0.635;
+  return character.length > 1 ? 1.4 : 1.05;
+}
+
+/** The width of a text at a font size, as an upper estimate; bold is a tenth wider. */
+export function textWidth(text: string, size: number = sizes.text, bold = false): number {
+  let width = 0;
+  for (const character of text) width += advance(character);
+  return width * size * (bold ? 1.1 : 1);
+}
+
+/** One line: white space of any kind becomes single spaces, and what cannot be written a sign for it. */
+export function oneLine(text: string): string {
+  return permitted(text).replace(/\s+/g, " ").trim();
+}
+
+/** A text cut to a width, with … where something is missing. */
+export function cut(text: string, width: number, size: number = sizes.text, bold = false): string {
+  const line = oneLine(text);
+  if (textWidth(line, size, bold) <= width) return line;
+  let kept = "";
+  for (const character of line) {
+    if (textWidth(`${kept}${character}…`, size, bold) > width) break;
+    kept += character;
+  }
+  return `${kept.trimEnd()}…`;
+}
+
+/** A text in lines of at most a width, broken at spaces, at most `most` of them; words that are too long are cut. */
+export function wrap(text: string, width: number, size: number, bold = false, most = 4): string[] {
+  const lines: string[] = [];
+  const words = oneLine(text).split(" ");
+  let line = "";
+  for (const [i, word] of words.entries()) {
+    const longer = line === "" ? word : `${line} ${word}`;
+    if (textWidth(longer, size, bold) <= width || line === "") line = longer;
+    else if (lines.length === most - 1) {
+      line = [line, ...words.slice(i)].join(" ");
+      break;
+    } else {
+      lines.push(line);
+      line = word;
+    }
+  }
+  if (line !== "") lines.push(line);
+  return lines.map((one) => cut(one, width, size, bold));
+}
+
+const superscripts = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+/** 10 to a whole power, as 10⁵. */
+export function powerOfTen(exponent: number): string {
+  const digits = String(Math.abs(exponent)).replace(/\d/g, (digit) => superscripts[Number(digit)]);
+  return `10${exponent < 0 ? "⁻" : ""}${digits}`;
+}
+
+/** A number for people: some significant digits, a true minus sign, powers of ten where zeros would pile up. */
+export function formatNumber(value: number, digits = 4): string {
+  if (Number.isNaN(value)) return "NaN";
+  const sign = value < 0 ? "−" : "";
+  const size = Math.abs(value);
+  if (size === 0) return "0";
+  if (size === Infinity) return `${sign}∞`;
+  const [mantissa, exponent] = size.toExponential(digits - 1).split("e");
+  const power = Number(exponent);
+  const short = mantissa.includes(".") ? mantissa.replace(/\.?0+$/, "") : mantissa;
+  if (power >= -4 && power < 6) return sign + String(Number(`${mantissa}e${exponent}`));
+  return sign + (short === "1" ? powerOfTen(power) : `${short}×${powerOfTen(power)}`);
+}
+
+/** "a, b and c", at most a few of them. */
+export function list(parts: readonly string[], most = 8): string {
+  const shown =
+    parts.length > most ? [...parts.slice(0, most - 1), `${parts.length - most + 1} more`] : parts;
+  return shown.length < 2 ? shown.join("") : `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)}`;
+}
