@@ -196,8 +196,7 @@ export abstract class Module {
           (strict && otherShape.length === 0 ? "; { strict: false } loads what fits" : ""),
       );
     }
-    for (const { cell, tensor } of pairs)
-      cell.assign(tensor.dtype === cell.dtype ? tensor : tensor.detach().to(cell.dtype));
+    for (const { cell, tensor } of pairs) cell.assign(tensor.detach().to(cell.dtype));
     return { missing, unexpected };
   }
 

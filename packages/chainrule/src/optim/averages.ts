@@ -22,7 +22,7 @@ export function ewa(v: Tensor, y: Tensor, beta: number): Tensor {
 export function ewaShare(beta: number, t: StateCell, dtype: DType): Tensor {
   // in float64 whatever the type: 1 − 0.999 has only four digits left in float32
   const share = ops.sub(1, ops.pow(beta, t));
-  return share.dtype === dtype ? share : share.to(dtype);
+  return share.to(dtype);
 }
 
 /**

@@ -116,7 +116,7 @@ export abstract class Optimizer<Settings = unknown, Cell extends string = string
         for (const w of params) {
           const g = w.grad;
           if (g === null) continue;
-          const a = rates.get(w.dtype) ?? (w.dtype === "float64" ? rate : rate.to(w.dtype));
+          const a = rates.get(w.dtype) ?? rate.to(w.dtype);
           rates.set(w.dtype, a);
           const cells = this.#cellsOf(w) as Record<string, StateCell>;
           if (cells.t) cells.t.assign(cells.t.add(1));

@@ -5,11 +5,9 @@ import { Generator, gradcheck } from "chainrule";
 import type { GradcheckEntry } from "chainrule";
 import { exitCodes } from "../failure.ts";
 import { borrowFlags } from "../train/borrowed-flags.ts";
-import { loadParts } from "../train/data.ts";
 import { bold, grouped } from "../train/display.ts";
-import { downloadNote } from "../train/download-note.ts";
-import { loadWeights, lossOf, network } from "../train/network.ts";
-import { dataSettings, trainSettings } from "../train/settings.ts";
+import { lossOf } from "../train/network.ts";
+import { prepare } from "../train/prepare.ts";
 import type { TrainFlags, TrainSettings } from "../train/settings.ts";
 import { whole } from "../values.ts";
 
@@ -52,13 +50,7 @@ interface CheckFlags extends TrainFlags {
 }
 
 async function run(flags: CheckFlags): Promise<void> {
-  const parts = await loadParts(dataSettings(flags), {
-    dataDir: flags.dataDir,
-    onProgress: downloadNote(flags),
-  });
-  const settings = trainSettings(flags, parts);
-  const model = network(settings);
-  if (flags.initFrom !== undefined) loadWeights(model, flags.initFrom);
+  const { parts, settings, model } = await prepare(flags);
   const count = Math.min(flags.rows, parts.train.length);
   const order = new Generator(settings.seed).stream("check").permutation(parts.train.length);
   const { inputs, targets } = parts.train.batch(order.slice(0, count));

@@ -4,7 +4,6 @@ import { DataLoader } from "chainrule/data";
 import { learner, train } from "chainrule/train";
 import type { TrainEvent, TrainOptions } from "chainrule/train";
 import { exitCodes } from "../failure.ts";
-import { loadParts } from "../train/data.ts";
 import type { Parts } from "../train/data.ts";
 import {
   counted,
@@ -15,10 +14,10 @@ import {
   terminalDisplay,
 } from "../train/display.ts";
 import type { Display, RunEvent, RunTitle } from "../train/display.ts";
-import { downloadNote } from "../train/download-note.ts";
-import { clipping, lossOf, loadWeights, network, optimizerOf, scheduleOf } from "../train/network.ts";
+import { clipping, lossOf, optimizerOf, scheduleOf } from "../train/network.ts";
+import { prepare } from "../train/prepare.ts";
 import { RunFolder } from "../train/run-folder.ts";
-import { dataSettings, trainFlags, trainSettings } from "../train/settings.ts";
+import { trainFlags } from "../train/settings.ts";
 import type { TrainFlags, TrainSettings } from "../train/settings.ts";
 
 export function trainCommand() {
@@ -37,13 +36,7 @@ Examples:
 }
 
 async function run(flags: TrainFlags): Promise<void> {
-  const parts = await loadParts(dataSettings(flags), {
-    dataDir: flags.dataDir,
-    onProgress: downloadNote(flags),
-  });
-  const settings = trainSettings(flags, parts);
-  const model = network(settings);
-  if (flags.initFrom !== undefined) loadWeights(model, flags.initFrom);
+  const { parts, settings, model } = await prepare(flags);
   const optimizer = optimizerOf(settings, model);
   const data = new DataLoader(parts.train, {
     batchSize: settings.batch,

@@ -1,5 +1,5 @@
 /** From settings to what they name: the network, its loss, optimizer, schedule and clipping. */
-import { ChainruleError, Generator } from "chainrule";
+import { Generator } from "chainrule";
 import type { Parameter, Tensor } from "chainrule";
 import {
   crossEntropy,
@@ -42,7 +42,6 @@ import {
   clipGradValue,
 } from "chainrule/optim";
 import type { Optimizer, Schedule } from "chainrule/optim";
-import { loadSafetensors } from "chainrule/node";
 import type { LearnerOptions } from "chainrule/train";
 import type { TrainSettings } from "./settings.ts";
 
@@ -160,16 +159,5 @@ export function scheduleOf({ schedule, epochs }: TrainSettings, optimizer: Optim
       return new OneCycleLR(optimizer, { epochs, maxLr: schedule.peak });
     case "plateau":
       return new ReduceLROnPlateau(optimizer, { patience: schedule.epochs, factor: schedule.factor });
-  }
-}
-
-/** Starts the network from the tensors of a file. */
-export function loadWeights(model: Module, path: string): void {
-  try {
-    model.loadStateDict(loadSafetensors(path).tensors);
-  } catch (error) {
-    if (error instanceof ChainruleError)
-      throw new ChainruleError(error.code, `--init-from: ${error.message}`);
-    throw error;
   }
 }
