@@ -166,6 +166,17 @@ describe("errors", () => {
     [() => tensor([1, 2, 3], { shape: [2, 2] }), "bad-shape", "tensor: 3 values do not fill the shape [2,2], which holds 4"], // prettier-ignore
     [() => zeros([2, -1]), "bad-shape", "tensor: [2,-1] is not a list of whole numbers ≥ 0"],
     [() => zeros([1.5]), "bad-shape", "tensor: [1.5] is not a list of whole numbers ≥ 0"],
+    [() => zeros(3 as never), "bad-shape", "tensor: 3 is not a list of whole numbers ≥ 0"],
+    [
+      () => zeros([1e6, 1e6]),
+      "bad-value",
+      "memory: there is none for 1000000000000 numbers of float32 (4000.0 GB)",
+    ],
+    [
+      () => zeros([2]).slice(1 as never),
+      "bad-value",
+      "slice: takes a list of ranges, one per axis, as [null, [0, 2]], not 1",
+    ],
     [() => arange(0, 1, 0), "bad-value", "arange: needs finite numbers and a step ≠ 0, got 0, 1, 0"],
     [() => linspace(0, 1, -1), "bad-value", "linspace: the count must be a whole number ≥ 0, not -1"],
     [() => rand([2], { dtype: "int32" }), "bad-value", "rand: draws float32 or float64, not int32; randint draws whole numbers"], // prettier-ignore

@@ -157,6 +157,10 @@ const failures: [command: string, message: string][] = [
     "train --init-from nowhere.safetensors",
     "chainrule: --init-from: cannot read nowhere.safetensors: there is no such file (ENOENT)",
   ],
+  [
+    "train --net 64-1-1000000-1000000-10",
+    "chainrule: memory: there is none for 1000000000000 numbers of float32 (4000.0 GB)",
+  ],
   ["train --init-from file", "chainrule: --init-from: file: "],
 ];
 

@@ -167,6 +167,9 @@ describe("scaling", () => {
     );
     expect(applyScaling(fitScaling("none", rows), rows)).toBe(rows);
   });
+  it("refuses a kind that it does not know", () => {
+    expect(() => fitScaling("foo" as never, rows)).toThrow('"foo" is none of none, unit, standard, minmax');
+  });
   it("applies what was fitted on one part to another, and refuses another number of features", () => {
     const scaling = fitScaling("minmax", rows);
     expect(applyScaling(scaling, tensor([[9, 0, 5]])).toArray()).toEqual([[2, -0.5, 0]]);

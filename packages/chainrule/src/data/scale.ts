@@ -30,6 +30,8 @@ export function fitScaling(kind: ScalingKind, inputs: Tensor, maximum?: number):
     requirePositive("fitScaling", "the maximum", maximum);
     return { kind, offset: [0], scale: [maximum] };
   }
+  if (kind !== "standard" && kind !== "minmax")
+    throw new ValueError("fitScaling", `"${String(kind)}" is none of none, unit, standard, minmax`);
   const wide = inputs.to("float64");
   const low = wide.min(0);
   const range = wide.max(0).sub(low);

@@ -334,4 +334,7 @@ test("Sequential refuses what is no module", () => {
   expect(() => new Sequential(new Linear(1, 1), relu as unknown as Module)).toThrow(
     "Sequential: argument 1 is no module; an activation is new Tanh()",
   );
+  expect(() => new Sequential([new Tanh()] as never)).toThrow(
+    "Sequential: argument 0 is no module; spread the array: new Sequential(...layers)",
+  );
 });

@@ -17,10 +17,7 @@ export class Sequential extends Module {
     super();
     layers.forEach((layer, i) => {
       if (!(layer instanceof Module))
-        throw new ValueError(
-          "Sequential",
-          `argument ${i} is no module${typeof layer === "function" ? "; an activation is new Tanh()" : ""}`,
-        );
+        throw new ValueError("Sequential", `argument ${i} is no module${hint(layer)}`);
     });
     this.layers = layers;
     this.nameCells();
@@ -33,4 +30,9 @@ export class Sequential extends Module {
   protected override members(): Iterable<readonly [string, unknown]> {
     return Object.entries(this.layers);
   }
+}
+
+function hint(layer: unknown): string {
+  if (Array.isArray(layer)) return "; spread the array: new Sequential(...layers)";
+  return typeof layer === "function" ? "; an activation is new Tanh()" : "";
 }

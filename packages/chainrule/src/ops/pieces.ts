@@ -25,6 +25,11 @@ export const slice: Unary<[ranges: readonly Range[]], Slice> = defineOp({
   kind: "layout",
   arity: 1,
   attrs: ([x], ranges) => {
+    if (!Array.isArray(ranges))
+      throw new ValueError(
+        "slice",
+        `takes a list of ranges, one per axis, as [null, [0, 2]], not ${String(ranges)}`,
+      );
     if (ranges.length > x.rank)
       throw new ShapeError(
         "slice",

@@ -37,6 +37,10 @@ describe("options", () => {
       () => new Adam(w(), { learningRate: 0.1 } as object),
     ],
     ["Adamax: was given no parameters", () => new Adamax([])],
+    [
+      "SGD: takes parameters, such as module.parameters(), or groups of them",
+      () => new SGD({} as unknown as Parameter[]),
+    ],
     ["SGD: item 0 of the parameters is no Parameter", () => new SGD([tensor([1])] as unknown as Parameter[])],
     [
       "SGD: parameter bias was given twice",

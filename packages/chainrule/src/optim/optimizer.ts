@@ -174,6 +174,8 @@ export function decayed(g: Tensor, w: Tensor, weightDecay: number): Tensor {
 
 /** Parameters alone become one group. */
 function groupsOf(optimizer: string, trained: Iterable<unknown>): { params: Parameter[] }[] {
+  if (typeof trained?.[Symbol.iterator] !== "function")
+    throw new ValueError(optimizer, "takes parameters, such as module.parameters(), or groups of them");
   const given = [...trained];
   const isGroup = (item: unknown): item is { params: Iterable<unknown> } =>
     typeof item === "object" && item !== null && !(item instanceof Parameter) && "params" in item;

@@ -20,9 +20,15 @@ export const limits: Record<DType, readonly [number, number]> = {
 /** Bytes per element. */
 export const bytesPer: Record<DType, number> = { float32: 4, float64: 8, int32: 4, bool: 1 };
 
-/** A zeroed array for `length` numbers of the type. */
+/** A zeroed array for `length` numbers of the type; throws ValueError where there is no memory for it. */
 export function allocate(dtype: DType, length: number): Values {
-  return new arrays[dtype](length);
+  try {
+    return new arrays[dtype](length);
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    const gigabytes = ((length * bytesPer[dtype]) / 1e9).toFixed(1);
+    throw new ValueError("memory", `there is none for ${length} numbers of ${dtype} (${gigabytes} GB)`);
+  }
 }
 
 export function dtypeOf(values: Values): DType {

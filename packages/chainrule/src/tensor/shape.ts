@@ -24,14 +24,11 @@ export function formatShape(shape: Shape): string {
 
 /** A copy of a shape that a caller hands over, checked to be a list of whole numbers ≥ 0. */
 export function checkShape(op: string, shape: Shape): Shape {
-  for (const length of shape)
-    if (!Number.isSafeInteger(length) || length < 0)
-      throw new ShapeError(
-        op,
-        [shape],
-        `${formatShape(shape)} is not a list of whole numbers ≥ 0`,
-        "bad-shape",
-      );
+  const given: unknown = shape;
+  if (!Array.isArray(given) || !shape.every((length) => Number.isSafeInteger(length) && length >= 0)) {
+    const text = Array.isArray(given) ? formatShape(shape) : String(given);
+    throw new ShapeError(op, [], `${text} is not a list of whole numbers ≥ 0`, "bad-shape");
+  }
   return [...shape];
 }
 
