@@ -18,7 +18,16 @@ const program = new Command("chainrule")
   .exitOverride()
   .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "chainrule: ")) })
   .showSuggestionAfterError()
-  .addHelpText("after", "\nExample:\n  chainrule train --data circles --net 2-16-2 --epochs 100\n");
+  .addHelpText(
+    "after",
+    `
+Example:
+  chainrule train --data circles --net 2-16-2 --epochs 100
+
+Exit codes: 0 done, 1 failed, 2 wrongly asked for, 130 and 143 stopped by Ctrl-C and SIGTERM.
+Environment: CHAINRULE_DATA is the folder with mnist/ and fashion/; NO_COLOR is honoured.
+`,
+  );
 
 const commands = [trainCommand(), evalCommand(), checkCommand(), completionCommand()];
 for (const command of commands) {
