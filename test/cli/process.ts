@@ -29,7 +29,7 @@ export function freshFolder(): string {
 export interface RunOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Called with what came on stdout so far; may send signals, or stop reading. */
+  /** Called with what came on stdout so far; may send a signal, which goes out once, or stop reading. */
   readonly watch?: (stdout: string, signal: (name: NodeJS.Signals) => void, leave: () => void) => void;
 }
 
@@ -43,13 +43,17 @@ export function chainrule(command: string | readonly string[], options: RunOptio
       env: { ...env, ...options.env },
       stdio: ["ignore", "pipe", "pipe"],
     });
+    const sent = new Set<NodeJS.Signals>();
     let stdout = "";
     let stderr = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
       stdout += text;
       options.watch?.(
         stdout,
-        (name) => child.kill(name),
+        (name) => {
+          if (!sent.has(name)) child.kill(name);
+          sent.add(name);
+        },
         () => child.stdout.destroy(),
       );
     });
