@@ -56,9 +56,6 @@ const corners: (readonly [number, number])[][] = [
   ],
 ];
 
-/** Seven shapes, one fewer than there are colours: a pair of colour and mark comes back after 56. */
-export const markNames = ["circle", "square", "triangle", "diamond", "plus", "down", "cross"] as const;
-
 /** The outline of a mark as path data: one `M` per mark. */
 export function mark(index: number, x: number, y: number, radius: number): string {
   const shape = corners[index % corners.length];

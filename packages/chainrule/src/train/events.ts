@@ -1,24 +1,19 @@
 /** What `train()` yields. The command line writes these same objects; figures that do not apply are left out. */
 import type { Figures } from "./evaluate.ts";
 
-/** Figures of one part of the data, as events name them: accuracies for classes, errors for numbers. */
-export interface TrainFigures {
+/** Figures of each part of the data, as events name them: accuracies for classes, errors for numbers. */
+export interface EventFigures {
   trainLoss?: number;
   trainAccuracy?: number;
   trainRmse?: number;
-}
-export interface ValidFigures {
   validLoss?: number;
   validAccuracy?: number;
   validRmse?: number;
-}
-export interface TestFigures {
   testLoss?: number;
   testAccuracy?: number;
   testRmse?: number;
   testR2?: number;
 }
-export interface EventFigures extends TrainFigures, ValidFigures, TestFigures {}
 
 /** Before the first batch: how many numbers are trained, and how many rows each part has. */
 export interface StartEvent {
@@ -60,11 +55,11 @@ export interface DoneEvent extends EventFigures {
 export type TrainEvent = StartEvent | BatchEvent | EpochEvent | DoneEvent;
 
 /** Figures under the names that events give them, absent ones left out. */
-export function named(part: "train" | "valid" | "test", figures: Figures): EventFigures {
-  const { loss, accuracy, rmse, r2 } = figures;
-  const names: Record<string, number> = { [`${part}Loss`]: loss };
-  if (accuracy !== undefined) names[`${part}Accuracy`] = accuracy;
-  if (rmse !== undefined) names[`${part}Rmse`] = rmse;
-  if (r2 !== undefined && part === "test") names.testR2 = r2;
-  return names;
+export function named(part: "train" | "valid" | "test", { loss, accuracy, rmse, r2 }: Figures): EventFigures {
+  return {
+    [`${part}Loss`]: loss,
+    ...(accuracy !== undefined && { [`${part}Accuracy`]: accuracy }),
+    ...(rmse !== undefined && { [`${part}Rmse`]: rmse }),
+    ...(r2 !== undefined && part === "test" && { testR2: r2 }),
+  };
 }

@@ -4,6 +4,7 @@ import "../graph/eager.ts";
 export { breather } from "./breather.ts";
 export { evaluate, predictAll } from "./evaluate.ts";
 export type { Figures, Judge } from "./evaluate.ts";
+export { named } from "./events.ts";
 export type { BatchEvent, DoneEvent, EpochEvent, EventFigures, StartEvent, TrainEvent } from "./events.ts";
 export { learner } from "./learner.ts";
 export type { Learner, LearnerOptions } from "./learner.ts";

@@ -65,6 +65,6 @@ export function learner({
     },
     loss,
     judge,
-    parameterCount: parameters.reduce((sum, parameter) => sum + parameter.size, 0),
+    parameterCount: model.parameterCount(),
   };
 }

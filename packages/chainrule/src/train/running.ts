@@ -2,14 +2,12 @@
 import type { Figures } from "./evaluate.ts";
 
 export class RunningFigures {
-  batches = 0;
   #rows = 0;
   #loss = 0;
   #right: number | null = null;
   #squares: number | null = null;
 
   add({ loss, accuracy, rmse }: Figures, rows: number): void {
-    this.batches++;
     this.#rows += rows;
     this.#loss += loss * rows;
     // whole numbers, so that the mean is an exact fraction

@@ -5,7 +5,8 @@
 import type { Dataset } from "../data/dataset.ts";
 import type { DataLoader } from "../data/loader.ts";
 import type { Schedule } from "../optim/schedule.ts";
-import { DivergedError, ValueError } from "../tensor/errors.ts";
+import { requireCount } from "../tensor/check.ts";
+import { DivergedError } from "../tensor/errors.ts";
 import { breather } from "./breather.ts";
 import { evaluate, figuresOf } from "./evaluate.ts";
 import type { Figures } from "./evaluate.ts";
@@ -43,8 +44,7 @@ export interface TrainOptions {
 export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, void, void> {
   const { learner, data, validation, test, epochs, schedule, seed, signal } = options;
   const { evalTrain = data.dataset.length <= 10_000, testAt = validation ? "end" : "epoch" } = options;
-  if (!Number.isSafeInteger(epochs) || epochs < 0)
-    throw new ValueError("train", `epochs must be a whole number ≥ 0, not ${epochs}`);
+  requireCount("train", "epochs", epochs, 0);
   const breathe = breather();
   const began = performance.now();
   const since = (time: number): number => (performance.now() - time) / 1000;
@@ -76,23 +76,27 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
   for (let epoch = 1; epoch <= epochs && !signal?.aborted; epoch++) {
     const epochBegan = performance.now();
     const running = new RunningFigures();
+    let batches = 0;
     for (const batch of data.batches(epoch)) {
       schedule?.beforeBatch(steps, data.length);
       const { loss, output } = learner.step(batch.inputs, batch.targets);
-      running.add(figuresOf(learner, loss, output, batch.targets), batch.indices.length);
+      // a full pass makes the running means idle
+      if (!evalTrain) running.add(figuresOf(learner, loss, output, batch.targets), batch.indices.length);
+      const value = loss.item();
+      batches++;
       steps++;
-      yield { event: "batch", epoch, step: steps, loss: loss.item() };
-      if (!Number.isFinite(loss.item())) throw diverged(loss.item(), epoch, running.batches);
+      yield { event: "batch", epoch, step: steps, loss: value };
+      if (!Number.isFinite(value)) throw diverged(value, epoch, batches);
       await breathe();
       if (signal?.aborted) break;
     }
-    if (running.batches === data.length) completed = epoch;
+    if (batches === data.length) completed = epoch;
     figures = await look(running.mean(), testAt === "epoch" || epoch === epochs || signal?.aborted === true);
     if (completed < epoch) break;
-    schedule?.afterEpoch(epoch, figures.validLoss ?? figures.trainLoss ?? running.mean()?.loss);
+    schedule?.afterEpoch(epoch, figures.validLoss ?? figures.trainLoss);
     yield { event: "epoch", epoch, ...figures, seconds: since(epochBegan) };
     const seen = figures.trainLoss ?? 0;
-    if (!Number.isFinite(seen)) throw diverged(seen, epoch, running.batches);
+    if (!Number.isFinite(seen)) throw diverged(seen, epoch, batches);
   }
 
   // a run that was stopped between epochs may not have seen its test set yet

@@ -2,8 +2,7 @@
 import { Command } from "@commander-js/extra-typings";
 import { DataError, FormatError, noGrad } from "chainrule";
 import type { Dataset } from "chainrule/data";
-import { evaluate } from "chainrule/train";
-import type { EventFigures } from "chainrule/train";
+import { evaluate, named } from "chainrule/train";
 import { UsageError } from "../failure.ts";
 import { checksum, dataNames, readData, scaled } from "../train/data.ts";
 import type { DataName, Raw } from "../train/data.ts";
@@ -57,7 +56,8 @@ async function run(path: string, flags: EvalFlags): Promise<void> {
     saved.preprocess.scaling,
     settings.dtype,
   );
-  const figures = asTest(
+  const figures = named(
+    "test",
     await evaluate({ predict: (x) => noGrad(() => model.forward(x)), loss: lossOf(settings) }, test),
   );
   const same = own && Object.entries(figures).every(([name, figure]) => results[name] === figure);
@@ -120,12 +120,4 @@ function otherRows({ path, data, settings, preprocess }: SavedRun, raw: Raw, fla
         `${classes === undefined ? `${rows.targets.shape[1]} outputs` : `${classes} classes`}, the run ${preprocess.features} inputs and ${outputs} ${kind}`,
     );
   return rows;
-}
-
-function asTest({ loss, accuracy, rmse, r2 }: Awaited<ReturnType<typeof evaluate>>): EventFigures {
-  return {
-    testLoss: loss,
-    ...(accuracy !== undefined && { testAccuracy: accuracy }),
-    ...(rmse !== undefined && { testRmse: rmse, testR2: r2 }),
-  };
 }

@@ -189,8 +189,7 @@ export async function loadParts(settings: DataSettings, find: FindOptions): Prom
   };
   // a test set of the data's own is used unless another part is asked for
   const ownTest = settings.test === "own";
-  const withTest =
-    settings.test === "own" ? { rest: every, held: new Int32Array(0) } : hold(every, settings.test, "--test");
+  const withTest = hold(every, settings.test === "own" ? "none" : settings.test, "--test");
   const withValidation = hold(withTest.rest, settings.validation, "--validation");
 
   // all rows need no copy
