@@ -44,7 +44,7 @@ export interface Pieces {
 // ---- Part 1: forward --------------------------------------------------------------------------------------------------
 
 /** Labels 0 … K−1 as rows with a single 1: [M, K]. K is the largest label + 1 unless given. */
-export function oneHot(y: readonly number[], classes = Math.max(...y) + 1): Tensor {
+export function oneHot(y: readonly number[], classes = 1 + y.reduce((a, b) => Math.max(a, b), 0)): Tensor {
   return tensor(Int32Array.from(y)).oneHot(classes, "float64"); // Yₙₖ = 1 if yₙ = k, else 0
 }
 
