@@ -3,6 +3,7 @@ import { RandomState, tensor } from "chainrule";
 import type { Tensor } from "chainrule";
 import { holds, same } from "../frame/compare.ts";
 import type { Tolerance } from "../frame/compare.ts";
+import { differences } from "../frame/differences.ts";
 import { checksOf } from "../frame/practical.ts";
 import type { Check } from "../frame/practical.ts";
 import * as right from "./solution.ts";
@@ -262,17 +263,4 @@ export const checks: readonly Check[] = [
 function rowsOf(batch: Tensor, X: Tensor): number[] {
   const all = X.toArray() as number[][];
   return (batch.toArray() as number[][]).map((row) => all.findIndex((one) => one.join() === row.join()));
-}
-
-/** Central differences (f(p + h) − f(p − h))/2h, element by element. */
-function differences(f: (p: Tensor) => number, p: Tensor, h = 1e-5): Tensor {
-  const moved = (i: number, by: number): Tensor =>
-    tensor(
-      Float64Array.from(p.data, (value, j) => value + (i === j ? by : 0)),
-      { shape: p.shape },
-    );
-  return tensor(
-    Float64Array.from(p.data, (_, i) => (f(moved(i, h)) - f(moved(i, -h))) / (2 * h)),
-    { shape: p.shape },
-  );
 }
