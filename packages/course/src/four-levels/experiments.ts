@@ -1,5 +1,5 @@
 /** The experiments behind the page: the fair comparison, one change at a time, batch sizes and rates, an SVM, digits. */
-import { DivergedError, RandomState, tensor } from "chainrule";
+import { DivergedError, Generator, RandomState, tensor } from "chainrule";
 import type { Tensor } from "chainrule";
 import type { Dataset } from "chainrule/data";
 import { courseCircles, levelNames, normalParams, run } from "./levels.ts";
@@ -8,7 +8,6 @@ import { kernels, scaleGamma, trainSvm } from "./svm.ts";
 import type { Kernel } from "./svm.ts";
 import { makeModel } from "./solution.ts";
 import type { Params } from "./solution.ts";
-import { Generator } from "chainrule";
 
 /** The settings of the sheet: 10 hidden units, batches of 10, rate 0.03. */
 export const sheet = { nh: 10, batchSize: 10, eta: 0.03 } as const;

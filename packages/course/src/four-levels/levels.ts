@@ -1,6 +1,6 @@
 /** The four levels as learners: one loop, `train()` of chainrule/train, runs them all. */
-import { Parameter, RandomState, noGrad, tensor } from "chainrule";
-import type { Tensor } from "chainrule";
+import { Parameter, noGrad, tensor } from "chainrule";
+import type { RandomState, Tensor } from "chainrule";
 import { DataLoader, circlesCourse, fromPoints } from "chainrule/data";
 import type { Dataset } from "chainrule/data";
 import { crossEntropy } from "chainrule/functions";
