@@ -160,7 +160,7 @@ describe("experiment", () => {
     const rest = await all(trial.run({ outcomes: seen }));
     expect(rest[0]).toEqual({ event: "start", runs: 12, done: 5 });
     expect(rest).toHaveLength(9);
-    const strip = (outcomes: readonly Outcome[]) => outcomes.map(({ seconds: _, ...one }) => one);
+    const strip = (outcomes: readonly Outcome[]) => outcomes.map(({ seconds: _seconds, ...one }) => one);
     const last = rest.at(-1);
     if (last?.event !== "done") throw new Error("no done event");
     expect(strip(last.results.outcomes)).toEqual(strip((await results(trial.run())).outcomes));
