@@ -9,6 +9,7 @@ const ranks: Record<string, number> = {
   ops: 1,
   devices: 2,
   graph: 3,
+  wasm: 4,
   functions: 4,
   conventions: 4,
   formats: 4,

@@ -33,7 +33,7 @@ export function run(tape: usize, end: usize, first: i32, count: i32): void {
     while (at < end) {
       setInstruction(at);
       execute(load<u32>(at), at + 8);
-      at += <usize>load<u16>(at, 4) << 2;
+      at += (<usize>load<u16>(at, 4)) << 2;
     }
   }
 }
@@ -51,7 +51,7 @@ function runShared(tape: usize, end: usize, first: i32, count: i32): void {
         execute(load<u32>(at), at + 8);
       }
       if (flags & 1) setPart(0, 1);
-      at += <usize>load<u16>(at, 4) << 2;
+      at += (<usize>load<u16>(at, 4)) << 2;
     }
     barrier();
   }
