@@ -23,6 +23,10 @@ export interface StartEvent {
   train: number;
   validation?: number;
   test?: number;
+  /** What computes the steps: a device by name, or JavaScript where they run as they are written. */
+  device: string;
+  /** Why they are not compiled, where they were to be and cannot. */
+  note?: string;
 }
 
 /** After each update; `step` counts from 1 over the whole run, `loss` is the batch's mean from before the update. */

@@ -1,0 +1,166 @@
+/**
+ * How the steps of a run are computed: one after the other as they are written, or compiled and many in one go.
+ */
+import type { Dataset } from "../data/dataset.ts";
+import type { Device } from "../devices/device.ts";
+import { compile } from "../graph/compile.ts";
+import type { CompiledStep } from "../graph/compile.ts";
+import { noGrad } from "../ops/emit.ts";
+import { concat } from "../ops/pieces.ts";
+import type { Values } from "../tensor/dtype.ts";
+import { ChainruleError } from "../tensor/errors.ts";
+import { fromValues } from "../tensor/tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { evaluate, figuresOf } from "./evaluate.ts";
+import type { Figures } from "./evaluate.ts";
+import type { Learner } from "./learner.ts";
+
+/** What came out of a batch. */
+export interface StepResult {
+  readonly loss: number;
+  /** The outputs, where they were asked for. */
+  readonly output: Tensor | null;
+}
+
+export interface Steps {
+  /** What computes them, for people. */
+  readonly device: string;
+  /** Updates on these batches of the data; the results, batch by batch. */
+  run(data: Dataset, batches: readonly Int32Array[]): readonly StepResult[];
+  /** Undoes what the last `run` did after its first `count` batches. */
+  keepOnly(count: number): void;
+  evaluate(data: Dataset, breathe: () => Promise<void> | void): Promise<Figures>;
+  /** Whether several batches in one go are faster than each alone. */
+  readonly many: boolean;
+  dispose(): void;
+}
+
+/** Every step as it is written. */
+export function eagerSteps(learner: Learner): Steps {
+  return {
+    device: "JavaScript",
+    many: false,
+    run: (data, batches) =>
+      batches.map((indices) => {
+        const batch = data.batch(indices);
+        const { loss, output } = learner.step(batch.inputs, batch.targets);
+        return { loss: loss.item(), output };
+      }),
+    keepOnly() {},
+    evaluate: (data, breathe) => evaluate(learner, data, breathe),
+    dispose() {},
+  };
+}
+
+type TrainStep = CompiledStep<readonly [Tensor, Tensor], { loss: Tensor; output?: Tensor }>;
+
+/** Rows per call of a compiled prediction. */
+const chunk = 500;
+
+class CompiledSteps implements Steps {
+  readonly device: string;
+  readonly many = true;
+  readonly #learner: Learner;
+  readonly #step: TrainStep;
+  readonly #predict: CompiledStep<readonly [Tensor], Tensor>;
+  readonly #loss: CompiledStep<readonly [Tensor, Tensor], Tensor>;
+  /** What the last run began with. */
+  #began: { data: Dataset; batches: readonly Int32Array[]; values: readonly Values[] } | null = null;
+
+  constructor(learner: Learner, device: Device, withOutputs: boolean) {
+    this.device = device.name;
+    this.#learner = learner;
+    this.#step = compile(
+      (inputs: Tensor, targets: Tensor): { loss: Tensor; output?: Tensor } => {
+        const { loss, output } = learner.step(inputs, targets);
+        return withOutputs ? { loss, output } : { loss };
+      },
+      { device },
+    ) as TrainStep;
+    this.#predict = compile((inputs: Tensor) => learner.predict(inputs), { device });
+    this.#loss = compile((output: Tensor, targets: Tensor) => noGrad(() => learner.loss(output, targets)), {
+      device,
+    });
+  }
+
+  /** Traces for batches of a size; throws what keeps the learner from being compiled. */
+  prepare({ inputs, targets }: Dataset, batchSize: number): void {
+    const rows = ({ shape, dtype }: Tensor, count: number) => ({ shape: shape.with(0, count), dtype });
+    this.#step.prepare(rows(inputs, batchSize), rows(targets, batchSize));
+    this.#predict.prepare(rows(inputs, Math.min(chunk, inputs.shape[0])));
+  }
+
+  run(data: Dataset, batches: readonly Int32Array[]): StepResult[] {
+    // of one batch nothing is ever undone
+    const values = batches.length > 1 ? this.#step.cells.map((cell) => cell.data) : [];
+    this.#began = { data, batches, values };
+    // a last, smaller batch has outputs of its own shape
+    const cut = batches.findIndex(({ length }) => length !== batches[0].length);
+    const parts = cut < 0 ? [batches] : [batches.slice(0, cut), batches.slice(cut)];
+    return parts.flatMap((part) => {
+      const { loss, output } = this.#step.run(data, part);
+      return part.map((_, i) => ({ loss: loss.data[i], output: output ? entry(output, i) : null }));
+    });
+  }
+
+  keepOnly(count: number): void {
+    const began = this.#began;
+    if (began === null) return;
+    const { data, batches, values } = began;
+    this.#step.cells.forEach((cell, i) => {
+      // one that this run was the first to read has no earlier value to go back to
+      if (i < values.length) cell.assign(fromValues(values[i], cell.shape, cell.dtype));
+    });
+    this.run(data, batches.slice(0, count));
+  }
+
+  async evaluate(data: Dataset, breathe: () => Promise<void> | void): Promise<Figures> {
+    const output = await this.#predictAll(data.inputs, breathe);
+    return figuresOf(this.#learner, this.#loss(output, data.targets), output, data.targets);
+  }
+
+  async #predictAll(inputs: Tensor, breathe: () => Promise<void> | void): Promise<Tensor> {
+    const rows = inputs.shape[0];
+    const parts: Tensor[] = [];
+    for (let start = 0; start < rows; start += chunk) {
+      await breathe();
+      const indices = Int32Array.from({ length: Math.min(chunk, rows - start) }, (_, i) => start + i);
+      const output = this.#predict.run([inputs], [indices]);
+      parts.push(output.reshape(output.shape.slice(1)));
+    }
+    return parts.length === 1 ? parts[0] : concat(parts);
+  }
+
+  dispose(): void {
+    for (const step of [this.#step, this.#predict, this.#loss]) step.dispose();
+  }
+}
+
+/** Entry i along the first axis, sharing the numbers. */
+function entry(x: Tensor, i: number): Tensor {
+  const shape = x.shape.slice(1);
+  const size = x.size / x.shape[0];
+  return fromValues(x.data.subarray(i * size, (i + 1) * size), shape, x.dtype);
+}
+
+/** What a step may do that runs as it is written but cannot be compiled. */
+const uncompilable = new Set<string>(["no-values", "not-repeatable", "no-compile"]);
+
+/** Compiled steps, or, with a line that says why, steps as they are written. */
+export function compiledSteps(
+  learner: Learner,
+  device: Device,
+  data: Dataset,
+  batchSize: number,
+  withOutputs: boolean,
+): { steps: Steps; note: string | null } {
+  const steps = new CompiledSteps(learner, device, withOutputs);
+  try {
+    steps.prepare(data, batchSize);
+    return { steps, note: null };
+  } catch (error) {
+    steps.dispose();
+    if (!(error instanceof ChainruleError) || !uncompilable.has(error.code)) throw error;
+    return { steps: eagerSteps(learner), note: `runs uncompiled, which is slower: ${error.message}` };
+  }
+}
