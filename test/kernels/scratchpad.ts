@@ -1,7 +1,17 @@
 /** A kernel instance with room to lay arrays out in: what the kernel tests call kernels through. */
-import { instantiate, type InstanceOptions, type KernelInstance } from "../../packages/chainrule/src/devices/wasm/instance.ts";
+import {
+  instantiate,
+  type InstanceOptions,
+  type KernelInstance,
+} from "../../packages/chainrule/src/devices/wasm/instance.ts";
 import type { KernelName } from "../../packages/chainrule/src/devices/wasm/kernels.ts";
-import { allocate, bytesPer, dtypeOf, type DType, type Values } from "../../packages/chainrule/src/tensor/dtype.ts";
+import {
+  allocate,
+  bytesPer,
+  dtypeOf,
+  type DType,
+  type Values,
+} from "../../packages/chainrule/src/tensor/dtype.ts";
 
 export class Scratchpad {
   readonly instance: KernelInstance;

@@ -18,7 +18,7 @@ export function logParts(x: f64, dx: f64): f64 {
   }
   const cell = word - START;
   const shift = cell >> 20;
-  const row = LOG_TABLE + (<usize>((cell >> 11) & 508) << 3);
+  const row = LOG_TABLE + ((<usize>((cell >> 11) & 508)) << 3);
   const down = powerOfTwo(-shift);
   const m = x * down;
   const c = load<f64>(row);

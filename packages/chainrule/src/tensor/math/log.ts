@@ -75,7 +75,12 @@ export function logParts(x: number, dx: number): number {
   const r1 = m1 * c - 1;
   const r2 = (m - m1) * c;
   const r = r1 + r2;
-  return series(r, r1 - r + r2 + dx * down * c, k * LN2_HIGH + logTable[i + 1], k * LN2_LOW + logTable[i + 2]);
+  return series(
+    r,
+    r1 - r + r2 + dx * down * c,
+    k * LN2_HIGH + logTable[i + 1],
+    k * LN2_LOW + logTable[i + 2],
+  );
 }
 
 /** big + bigLow + log(1 + r + rLow), where big is 0 or larger than r; the low part of it in `rest`. */

@@ -50,7 +50,8 @@ function sineOf(r: number, dr: number): number {
   const fall = z * (-0.5 + z * (0.0416666666658298 + z * -0.0013888797774823953));
   const sine = trigTable[i];
   const high = sine + d;
-  rest[0] = sine - high + d + (trigTable[i + 1] + (sine * fall + (trigTable[i + 4] * d + trigTable[i + 2] * small)));
+  rest[0] =
+    sine - high + d + (trigTable[i + 1] + (sine * fall + (trigTable[i + 4] * d + trigTable[i + 2] * small)));
   return high;
 }
 
