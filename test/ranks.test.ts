@@ -32,11 +32,16 @@ const ranks: Record<string, number> = {
 const roomPackages: Record<string, string[]> = {
   formats: ["fflate"],
   data: ["csv-parse"],
+  // SHA-256 for the ids of runs, the same in Node and in a page without a secure context.
+  experiments: ["@noble/hashes"],
   plots: ["d3-contour", "d3-scale", "d3-scale-chromatic", "d3-shape"],
+  // The hash of a page's style sheet, which its security policy names; LaTeX to MathML.
+  report: ["@noble/hashes", "katex"],
 };
 
 const cliPackages = [
   "chainrule",
+  "chainrule-course",
   "commander",
   "@commander-js/extra-typings",
   "cli-progress",
@@ -46,6 +51,13 @@ const cliPackages = [
   "valibot",
   // The completion of words in bash, zsh and fish.
   "@bomb.sh/tab",
+];
+
+/** What the practicals import besides the library and Node. */
+const coursePackages = [
+  "chainrule",
+  // The tasks and answers are Markdown, and the pages HTML.
+  "marked",
 ];
 
 /** The package's own imports: sources per condition. */
@@ -100,16 +112,17 @@ function packageFault(path: string, from: string): string | undefined {
   return allowed.includes(packageOf(from)) ? undefined : `${roomOf(path)}/ imports no such package`;
 }
 
-/** What is wrong with the imports of one file of the command line. */
-function cliFaults({ path, text }: Source): string[] {
+/** What is wrong with the imports of one file of the command line or of the course. */
+function edgeFaults(where: string, packages: readonly string[], { path, text }: Source): string[] {
   return importsOf(text).flatMap(({ from, line }) => {
     const inside = from.startsWith(".") && !posix.join(posix.dirname(path), from).startsWith("..");
     if (inside && from.endsWith(".ts")) return [];
-    if (from.startsWith("node:") || (!from.startsWith(".") && cliPackages.includes(packageOf(from))))
-      return [];
-    return [`cli/${path}:${line}: ${from}: the command line imports no such thing`];
+    if (from.startsWith("node:") || (!from.startsWith(".") && packages.includes(packageOf(from)))) return [];
+    return [`${where}/${path}:${line}: ${from}: ${where}/ imports no such thing`];
   });
 }
+
+const cliFaults = (source: Source): string[] => edgeFaults("cli", cliPackages, source);
 
 test("the library's imports keep to ranks, node: rooms and the list of packages", () => {
   const sources = sourcesBelow(librarySource);
@@ -119,6 +132,12 @@ test("the library's imports keep to ranks, node: rooms and the list of packages"
 
 test("the command line's imports keep to its list", () => {
   expect(sourcesBelow(join(root, "packages/cli/src")).flatMap(cliFaults)).toEqual([]);
+});
+
+test("the course's imports keep to its list", () => {
+  const sources = sourcesBelow(join(root, "packages/course/src"));
+  expect(sources.length).toBeGreaterThan(0);
+  expect(sources.flatMap((source) => edgeFaults("course", coursePackages, source))).toEqual([]);
 });
 
 describe("package.json and the rooms agree", () => {
@@ -134,6 +153,9 @@ describe("package.json and the rooms agree", () => {
     );
     expect(Object.keys(read("packages/cli/package.json").dependencies).sort()).toEqual(
       [...cliPackages].sort(),
+    );
+    expect(Object.keys(read("packages/course/package.json").dependencies).sort()).toEqual(
+      [...coursePackages].sort(),
     );
   });
 
@@ -158,8 +180,10 @@ describe("package.json and the rooms agree", () => {
 
   test("the version is said alike everywhere", () => {
     const { version, dependencies } = read("packages/cli/package.json");
-    expect(library.version).toBe(version);
-    expect(dependencies.chainrule).toBe(version);
+    const course = read("packages/course/package.json");
+    expect([library.version, course.version]).toEqual([version, version]);
+    expect([dependencies.chainrule, dependencies["chainrule-course"]]).toEqual([version, version]);
+    expect(course.dependencies.chainrule).toBe(version);
   });
 });
 

@@ -32,13 +32,7 @@ const known = (name: string): name is KernelName => signatures.has(name as Kerne
 const record = (name: string) => records.get(name)!;
 
 /** The reference's result for equal lengths, or one number against an array. */
-function reference(
-  name: string,
-  dtype: DType,
-  length: number,
-  inputs: Values[],
-  attrs?: unknown,
-): Values {
+function reference(name: string, dtype: DType, length: number, inputs: Values[], attrs?: unknown): Values {
   const out = allocate(dtype, length);
   const shapes = { out: [length], inputs: inputs.map((x) => (x.length === length ? [length] : [])) };
   record(name).kernel(out, inputs, shapes, attrs);
