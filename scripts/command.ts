@@ -5,7 +5,7 @@ import { join } from "node:path";
 export const root = join(import.meta.dirname, "..");
 
 /** The packages that are published, in the order they are built. */
-export const packages = ["chainrule", "cli"];
+export const packages = ["chainrule", "course", "cli"];
 
 /** Run a command with its output shown, and throw when it fails. */
 export function run(command: string, args: readonly string[], cwd: string = root): void {

@@ -30,6 +30,8 @@ export interface Kernel {
   readonly family: string;
   readonly name: string;
   readonly parameters: readonly Parameter[];
+  /** Whether threads share its work. */
+  readonly shared: boolean;
 }
 
 const types = ["usize", "i32", "f64"];
@@ -39,20 +41,40 @@ export function readKernels(): Kernel[] {
   const files = readdirSync(sources).filter((file) => file.endsWith(".ts") && !machinery.includes(file));
   return files.sort().flatMap((file) => {
     const text = readFileSync(join(sources, file), "utf8");
+    const sharing = sharingFunctions(text);
     return [...text.matchAll(/^export function (\w+)\(([^)]*)\): void/gm)].map(([, name, list]) => ({
       family: file.slice(0, -3),
       name,
+      shared: sharing.has(name),
       parameters: list
         .split(",")
         .map((item) => item.trim())
         .filter((item) => item !== "")
         .map((item) => {
           const [parameter, type] = item.split(/:\s*/);
-          if (!types.includes(type)) throw new Error(`${file}: ${name} takes ${item}; a tape holds ${types.join(", ")}`);
+          if (!types.includes(type))
+            throw new Error(`${file}: ${name} takes ${item}; a tape holds ${types.join(", ")}`);
           return { name: parameter, type };
         }),
     }));
   });
+}
+
+/** The functions of a file that ask for their thread's share, themselves or in a function that they call. */
+function sharingFunctions(text: string): Set<string> {
+  const bodies = new Map(
+    text
+      .split(/^(?:export )?function /m)
+      .slice(1)
+      .map((body) => [/^\w+/.exec(body)![0], body]),
+  );
+  const sharing = new Set(["shareFrom"]);
+  for (let before = 0; before < sharing.size;) {
+    before = sharing.size;
+    for (const [name, body] of bodies)
+      if ([...sharing].some((callee) => new RegExp(`\\b${callee}[<(]`).test(body))) sharing.add(name);
+  }
+  return sharing;
 }
 
 /** What `executeBlock` of a group has to offer; a kernel that takes nothing else can be part of a group. */
@@ -104,7 +126,7 @@ function entry(kernels: readonly Kernel[]): string {
   const families = [...new Set(kernels.map((kernel) => kernel.family))];
   return `${families.map((family) => `export * from "./${family}";`).join("\n")}
 export { run, serve, dismiss } from "./tape";
-export { setPatience, waitWhile } from "./barrier";
+export { changes, setSleep, PATIENCE } from "./barrier";
 export { setThread } from "./memory";
 export {
   EXP_TABLE, LOG_TABLE, TRIG_TABLE, DIGITS_TABLE, ERF_TABLE, POWERS_TABLE, CONTROL, FAULT, HEAP, SLOT_BYTES, SLOTS,
@@ -114,13 +136,17 @@ export {
 }
 
 /** The bytes of one build. */
-export async function buildKernels(build: BuildName, kernels: readonly Kernel[] = readKernels()): Promise<Uint8Array> {
+export async function buildKernels(
+  build: BuildName,
+  kernels: readonly Kernel[] = readKernels(),
+): Promise<Uint8Array> {
   const virtual: Record<string, string> = { "dispatch.ts": dispatcher(kernels), "index.ts": entry(kernels) };
   const shared = build.endsWith("shared");
   const features = ["simd", "bulk-memory", ...(build.startsWith("relaxed") ? ["relaxed-simd"] : [])];
   if (shared) features.push("threads");
   let bytes: Uint8Array | undefined;
-  const { error, stderr } = await compile(
+  const messages: string[] = [];
+  const { error } = await compile(
     [
       "index.ts",
       "-O3",
@@ -156,9 +182,11 @@ export async function buildKernels(build: BuildName, kernels: readonly Kernel[] 
         if (name === "kernels.wasm") bytes = contents as Uint8Array;
       },
       listFiles: () => [],
+      stderr: { write: (text) => messages.push(String(text)) },
     },
   );
-  if (error !== null || bytes === undefined) throw new Error(`${build} does not compile:\n${stderr.toString()}`);
+  if (error !== null || bytes === undefined)
+    throw new Error(`${build} does not compile:\n${error?.message}\n${messages.join("")}`);
   return bytes;
 }
 
@@ -172,6 +200,11 @@ export function catalog(kernels: readonly Kernel[]): string {
 export const catalog = {
 ${lines.join("\n")}
 } as const;
+
+/** Those whose work threads share. */
+export const shared: ReadonlySet<string> = /* @__PURE__ */ new Set([
+${kernels.flatMap(({ name, shared }) => (shared ? [`  "${name}",`] : [])).join("\n")}
+]);
 `;
 }
 

@@ -33,11 +33,16 @@ const ranks: Record<string, number> = {
 const roomPackages: Record<string, string[]> = {
   formats: ["fflate"],
   data: ["csv-parse"],
+  // SHA-256 for the ids of runs, the same in Node and in a page without a secure context.
+  experiments: ["@noble/hashes"],
   plots: ["d3-contour", "d3-scale", "d3-scale-chromatic", "d3-shape"],
+  // The hash of a page's style sheet, which its security policy names; LaTeX to MathML.
+  report: ["@noble/hashes", "katex"],
 };
 
 const cliPackages = [
   "chainrule",
+  "chainrule-course",
   "commander",
   "@commander-js/extra-typings",
   "cli-progress",
@@ -49,6 +54,18 @@ const cliPackages = [
   "@bomb.sh/tab",
 ];
 
+/** What the practicals import besides the library and Node. */
+const coursePackages = [
+  "chainrule",
+  // The tasks and answers are Markdown, and the pages HTML.
+  "marked",
+];
+
+/** The package's own imports: sources per condition. */
+const subpaths: Record<string, Record<string, Record<string, string>>> = JSON.parse(
+  readFileSync(join(root, "packages/chainrule/package.json"), "utf8"),
+).imports;
+
 const roomOf = (path: string) => (path.includes("/") ? path.slice(0, path.indexOf("/")) : "");
 const packageOf = (specifier: string) => /^(@[^/]+\/)?[^/]+/.exec(specifier)![0];
 
@@ -57,6 +74,7 @@ function libraryFaults({ path, text }: Source): string[] {
   const room = roomOf(path);
   if (!(room in ranks)) return [`${path}: the room ${room}/ has no rank`];
   return importsOf(text).flatMap((one) => {
+    if (one.from.startsWith("#")) return subpathFaults(path, one);
     const fault = one.from.startsWith(".") ? relativeFault(path, one) : packageFault(path, one.from);
     return fault === undefined ? [] : [`${path}:${one.line}: ${one.from}: ${fault}`];
   });
@@ -74,6 +92,18 @@ function relativeFault(path: string, { from, typeOnly }: Import): string | undef
   return `${room}/ (${ranks[room]}) does not see ${other}/ (${ranks[other]})`;
 }
 
+/** "#name" is a file of the package that differs between Node and pages; it is judged by where it is. */
+function subpathFaults(path: string, { from, line }: Import): string[] {
+  const targets = subpaths[from]?.["chainrule-source"];
+  if (targets === undefined) return [`${path}:${line}: ${from}: package.json has no such import`];
+  const faults = Object.values(targets).flatMap((target) => {
+    const relative = posix.relative(posix.dirname(path), target.replace("./src/", ""));
+    const fault = relativeFault(path, { from: relative, line, typeOnly: false });
+    return fault === undefined ? [] : [`${path}:${line}: ${from}: ${fault}`];
+  });
+  return faults.slice(0, 1);
+}
+
 function packageFault(path: string, from: string): string | undefined {
   if (from.startsWith("node:")) {
     const allowed = roomOf(path) === "node" || path.endsWith(".node.ts");
@@ -83,16 +113,17 @@ function packageFault(path: string, from: string): string | undefined {
   return allowed.includes(packageOf(from)) ? undefined : `${roomOf(path)}/ imports no such package`;
 }
 
-/** What is wrong with the imports of one file of the command line. */
-function cliFaults({ path, text }: Source): string[] {
+/** What is wrong with the imports of one file of the command line or of the course. */
+function edgeFaults(where: string, packages: readonly string[], { path, text }: Source): string[] {
   return importsOf(text).flatMap(({ from, line }) => {
     const inside = from.startsWith(".") && !posix.join(posix.dirname(path), from).startsWith("..");
     if (inside && from.endsWith(".ts")) return [];
-    if (from.startsWith("node:") || (!from.startsWith(".") && cliPackages.includes(packageOf(from))))
-      return [];
-    return [`cli/${path}:${line}: ${from}: the command line imports no such thing`];
+    if (from.startsWith("node:") || (!from.startsWith(".") && packages.includes(packageOf(from)))) return [];
+    return [`${where}/${path}:${line}: ${from}: ${where}/ imports no such thing`];
   });
 }
+
+const cliFaults = (source: Source): string[] => edgeFaults("cli", cliPackages, source);
 
 test("the library's imports keep to ranks, node: rooms and the list of packages", () => {
   const sources = sourcesBelow(librarySource);
@@ -102,6 +133,12 @@ test("the library's imports keep to ranks, node: rooms and the list of packages"
 
 test("the command line's imports keep to its list", () => {
   expect(sourcesBelow(join(root, "packages/cli/src")).flatMap(cliFaults)).toEqual([]);
+});
+
+test("the course's imports keep to its list", () => {
+  const sources = sourcesBelow(join(root, "packages/course/src"));
+  expect(sources.length).toBeGreaterThan(0);
+  expect(sources.flatMap((source) => edgeFaults("course", coursePackages, source))).toEqual([]);
 });
 
 describe("package.json and the rooms agree", () => {
@@ -117,6 +154,9 @@ describe("package.json and the rooms agree", () => {
     );
     expect(Object.keys(read("packages/cli/package.json").dependencies).sort()).toEqual(
       [...cliPackages].sort(),
+    );
+    expect(Object.keys(read("packages/course/package.json").dependencies).sort()).toEqual(
+      [...coursePackages].sort(),
     );
   });
 
@@ -141,8 +181,10 @@ describe("package.json and the rooms agree", () => {
 
   test("the version is said alike everywhere", () => {
     const { version, dependencies } = read("packages/cli/package.json");
-    expect(library.version).toBe(version);
-    expect(dependencies.chainrule).toBe(version);
+    const course = read("packages/course/package.json");
+    expect([library.version, course.version]).toEqual([version, version]);
+    expect([dependencies.chainrule, dependencies["chainrule-course"]]).toEqual([version, version]);
+    expect(course.dependencies.chainrule).toBe(version);
   });
 });
 
@@ -166,6 +208,12 @@ describe("a planted fault is found", () => {
     ["node: in a pure room", "data/a.ts", `import { readFileSync } from "node:fs";`],
     ["a package in the core", "graph/a.ts", `import { gunzipSync } from "fflate";`],
     ["a package in the entry", "index.ts", `import { gunzipSync } from "fflate";`],
+    ["an import that package.json lacks", "devices/a.ts", `import { a } from "#nothing";`],
+    [
+      "an import of the package from a lower room",
+      "ops/a.ts",
+      `import { startWorker } from "#start-worker";`,
+    ],
     ["an unprefixed builtin", "node/a.ts", `import fs from "fs";`],
   ])("%s", (_what, path, text) => {
     expect(library(path, `// a comment\n${text}`)).toHaveLength(1);

@@ -11,9 +11,9 @@ function largeToInt32(x: f64): i32 {
   if (!(abs(x) < Infinity)) return 0;
   // so large a number is its 53 bits times a power of two above 2⁹
   const bits = reinterpret<i64>(x);
-  const shift = (<i32>(bits >> 52) & 2047) - 1075;
+  const shift = ((<i32>(bits >> 52)) & 2047) - 1075;
   if (shift > 31) return 0;
-  const magnitude = <i32>((bits & 0xfffffffffffff) | 0x10000000000000) << shift;
+  const magnitude = (<i32>((bits & 0xfffffffffffff) | 0x10000000000000)) << shift;
   return x < 0 ? -magnitude : magnitude;
 }
 

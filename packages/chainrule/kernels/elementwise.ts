@@ -94,7 +94,7 @@ function map<T>(op: i32, out: usize, a: usize, n: i32, p0: f64, p1: f64): void {
 @inline
 function mapLanes(op: i32, out: usize, a: usize, n: i32): void {
   const whole = n & ~3;
-  const end = out + (<usize>whole << 2);
+  const end = out + ((<usize>whole) << 2);
   while (out < end) {
     const x = v128.load(a);
     v128.store(out, op == EXP ? exp4(x) : op == TANH ? tanh4(x) : sigmoid4(x));

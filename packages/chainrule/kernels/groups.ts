@@ -40,10 +40,10 @@ function repeatRow(to: usize, x: usize, rows: i32, cols: i32, size: i32): void {
 function repeatColumn(to: usize, x: usize, rows: i32, cols: i32, size: i32): void {
   for (let row = 0; row < rows; row++) {
     if (size == 2) {
-      const value = load<i32>(x + (<usize>row << 2));
+      const value = load<i32>(x + ((<usize>row) << 2));
       for (let i = 0; i < cols; i++, to += 4) store<i32>(to, value);
     } else if (size == 3) {
-      const value = load<i64>(x + (<usize>row << 3));
+      const value = load<i64>(x + ((<usize>row) << 3));
       for (let i = 0; i < cols; i++, to += 8) store<i64>(to, value);
     } else {
       const value = load<u8>(x + <usize>row);
@@ -89,11 +89,11 @@ function resolve(
   if (place == SCALAR) return address;
   if (place == SLOT) return slotAt(<i32>address);
   const size = (load<u32>(op, 8) >> (i << 2)) & 15;
-  if (place == ROW && !whole) return address + (<usize>column << size);
-  if (place == COLUMN && !whole) return address + (<usize>row << size);
-  if (place == 0) return address + (<usize>(row * cols + column) << size);
+  if (place == ROW && !whole) return address + ((<usize>column) << size);
+  if (place == COLUMN && !whole) return address + ((<usize>row) << size);
+  if (place == 0) return address + ((<usize>(row * cols + column)) << size);
   const slot = slotAt((load<u32>(op, 12) >> (i << 3)) & 255);
-  if (place == COLUMN) repeatColumn(slot, address + (<usize>row << size), height, cols, size);
+  if (place == COLUMN) repeatColumn(slot, address + ((<usize>row) << size), height, cols, size);
   return slot;
 }
 
@@ -102,7 +102,16 @@ function stepOf(place: u32, whole: bool): i32 {
   return place == SCALAR || (place == COLUMN && !whole) ? 0 : 1;
 }
 
-function block(list: usize, end: usize, row: i32, column: i32, n: i32, height: i32, cols: i32, whole: bool): void {
+function block(
+  list: usize,
+  end: usize,
+  row: i32,
+  column: i32,
+  n: i32,
+  height: i32,
+  cols: i32,
+  whole: bool,
+): void {
   for (let op = list; op < end; op += WORDS) {
     const places = load<u32>(op, 4);
     const a = (places >> 4) & 15;

@@ -1,10 +1,10 @@
 /** Ops that have only their TypeScript kernel. */
-import { step } from "./memory";
+import { step, stop } from "./memory";
 
 @external("env", "host")
-declare function callHost(id: i32, step: i32): void;
+declare function callHost(id: i32, step: i32): i32;
 
-/** Calls the op number `id` of the program, outside. */
+/** Calls the op number `id` of the program, outside; what is not 0 ends the run. */
 export function host(id: i32): void {
-  callHost(id, step);
+  if (callHost(id, step) != 0) stop();
 }

@@ -33,11 +33,7 @@ function lanesOf<T>(op: i32, x: v128): v128 {
   const zero = i64x2.splat(0);
   const above = v128.gt<T>(x, zero);
   const below = v128.lt<T>(x, zero);
-  return v128.bitselect(
-    v128.splat<T>(<T>1),
-    v128.bitselect(v128.splat<T>(<T>-1), x, below),
-    above,
-  );
+  return v128.bitselect(v128.splat<T>(<T>1), v128.bitselect(v128.splat<T>(<T>-1), x, below), above);
 }
 
 @inline
@@ -102,8 +98,8 @@ export function binary<T>(op: i32, out: usize, a: usize, b: usize, n: i32, da: i
   const whole = out + <usize>(n & ~(<i32>lanes - 1)) * sizeof<T>();
   a = operand<T>(a, da, 0);
   b = operand<T>(b, db, 1);
-  const aStep = <usize>da << 4;
-  const bStep = <usize>db << 4;
+  const aStep = (<usize>da) << 4;
+  const bStep = (<usize>db) << 4;
   while (out < whole) {
     v128.store(out, lanesOfTwo<T>(op, v128.load(a), v128.load(b)));
     out += 16;
@@ -150,11 +146,11 @@ function compared<T>(op: i32, x: T, y: T): bool {
 export function compare<T>(op: i32, out: usize, a: usize, b: usize, n: i32, da: i32, db: i32): void {
   const lanes = <usize>(16 / sizeof<T>());
   const end = out + <usize>n;
-  const whole = out + (<usize>n & ~(lanes - 1));
+  const whole = out + ((<usize>n) & ~(lanes - 1));
   a = operand<T>(a, da, 0);
   b = operand<T>(b, db, 1);
-  const aStep = <usize>da << 4;
-  const bStep = <usize>db << 4;
+  const aStep = (<usize>da) << 4;
+  const bStep = (<usize>db) << 4;
   while (out < whole) {
     const mask = lanesCompared<T>(op, v128.load(a), v128.load(b));
     if (sizeof<T>() == 4) {
@@ -179,24 +175,15 @@ export function compare<T>(op: i32, out: usize, a: usize, b: usize, n: i32, da: 
 
 /** out = a where c ≠ 0, else b; c one byte an element */
 @inline
-export function choose<T>(
-  out: usize,
-  c: usize,
-  a: usize,
-  b: usize,
-  n: i32,
-  dc: i32,
-  da: i32,
-  db: i32,
-): void {
+export function choose<T>(out: usize, c: usize, a: usize, b: usize, n: i32, dc: i32, da: i32, db: i32): void {
   const lanes = <usize>(16 / sizeof<T>());
   const end = out + <usize>n * sizeof<T>();
   const whole = out + <usize>(n & ~(<i32>lanes - 1)) * sizeof<T>();
   a = operand<T>(a, da, 0);
   b = operand<T>(b, db, 1);
   c = operand<u8>(c, dc, 2);
-  const aStep = <usize>da << 4;
-  const bStep = <usize>db << 4;
+  const aStep = (<usize>da) << 4;
+  const bStep = (<usize>db) << 4;
   const cStep = <usize>dc * lanes;
   while (out < whole) {
     let zero: v128;
@@ -206,10 +193,7 @@ export function choose<T>(
       const spread = i8x16.shuffle(bytes, bytes, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3);
       zero = i32x4.eq(spread, i64x2.splat(0));
     } else {
-      zero = i64x2.eq(
-        i64x2.replace_lane(i64x2.splat(load<u8>(c)), 1, load<u8>(c, 1)),
-        i64x2.splat(0),
-      );
+      zero = i64x2.eq(i64x2.replace_lane(i64x2.splat(load<u8>(c)), 1, load<u8>(c, 1)), i64x2.splat(0));
     }
     v128.store(out, v128.bitselect(v128.load(b), v128.load(a), zero));
     out += 16;

@@ -86,7 +86,7 @@ function crossEntropy<T>(out: usize, x: usize, target: usize, rows: i32, cols: i
     const from = x + <usize>row * <usize>cols * sizeof<T>();
     const top = largest<T>(from, cols);
     const sum = logSum<T>(from, cols, top);
-    const at = checked(load<i32>(target + (<usize>row << 2)), cols);
+    const at = checked(load<i32>(target + ((<usize>row) << 2)), cols);
     const z = <T>(load<T>(from + <usize>at * sizeof<T>()) - top);
     store<T>(out + <usize>row * sizeof<T>(), -(<T>(z - sum)));
   }
@@ -112,7 +112,7 @@ function crossEntropyGrad<T>(
   const end = shareTo(rows);
   for (let row = shareFrom(rows); row < end; row++) {
     const offset = <usize>row * <usize>cols * sizeof<T>();
-    const at = checked(load<i32>(target + (<usize>row << 2)), cols);
+    const at = checked(load<i32>(target + ((<usize>row) << 2)), cols);
     const share = load<T>(g + <usize>(row * dg) * sizeof<T>());
     const sum = exponentials<T>(out + offset, x + offset, cols);
     for (let i = 0; i < cols; i++) {

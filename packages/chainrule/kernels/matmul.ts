@@ -40,7 +40,7 @@ function finish(c: usize, step: usize, rows: i32, bias: usize, activation: i32):
 function moveEdge(to: usize, toStep: usize, from: usize, fromStep: usize, rows: i32, columns: i32): void {
   for (let row = 0; row < rows; row++, to += toStep, from += fromStep)
     for (let column = 0; column < columns; column++)
-      store<f32>(to + (<usize>column << 2), load<f32>(from + (<usize>column << 2)));
+      store<f32>(to + ((<usize>column) << 2), load<f32>(from + ((<usize>column) << 2)));
 }
 
 function multiply(
@@ -57,7 +57,7 @@ function multiply(
 ): void {
   const panel = workspace + PANEL_OFFSET;
   const edge = panel + 6 * 4 * DEPTH;
-  const row = <usize>n << 2;
+  const row = (<usize>n) << 2;
   const blocks = max<i32>(1, (k + DEPTH - 1) / DEPTH);
   const depth = (k + blocks - 1) / blocks;
   for (let j0 = 0; j0 < n; j0 += WIDTH) {
@@ -78,9 +78,9 @@ function multiply(
         for (let j = 0; j < columnPanels; j++) {
           const columns = min<i32>(8, width - (j << 3));
           const column = j0 + (j << 3);
-          const c = out + <usize>(i * 6) * row + (<usize>column << 2);
+          const c = out + <usize>(i * 6) * row + ((<usize>column) << 2);
           const packed = PACKED + ((<usize>j * <usize>d) << 5);
-          const offset = bias ? bias + (<usize>column << 2) : 0;
+          const offset = bias ? bias + ((<usize>column) << 2) : 0;
           if (rows == 6 && columns == 8) {
             tile(c, row, panel, packed, d, first);
             if (last) finish(c, row, 6, offset, activation);
@@ -114,16 +114,16 @@ function multiplySmall(
   if (tb) {
     let to = PACKED;
     for (let p = 0; p < k; p++)
-      for (let j = 0; j < n; j++, to += 4) store<f32>(to, load<f32>(b + (<usize>(j * k + p) << 2)));
+      for (let j = 0; j < n; j++, to += 4) store<f32>(to, load<f32>(b + ((<usize>(j * k + p)) << 2)));
     b = PACKED;
   }
-  const aRow = <usize>select<i32>(1, k, ta) << 2;
-  const aStep = <usize>select<i32>(m, 1, ta) << 2;
-  const bStep = <usize>n << 2;
+  const aRow = (<usize>select<i32>(1, k, ta)) << 2;
+  const aStep = (<usize>select<i32>(m, 1, ta)) << 2;
+  const bStep = (<usize>n) << 2;
   for (let i = 0; i < m; i++, a += aRow) {
     for (let j = 0; j < n; j += 4) {
       let from = a;
-      let beside = b + (<usize>j << 2);
+      let beside = b + ((<usize>j) << 2);
       let y = i64x2.splat(0);
       for (let p = 0; p < k; p++) {
         const x = v128.load32_splat(from);
@@ -133,7 +133,7 @@ function multiplySmall(
         from += aStep;
         beside += bStep;
       }
-      if (bias) y = f32x4.add(y, v128.load(bias + (<usize>j << 2)));
+      if (bias) y = f32x4.add(y, v128.load(bias + ((<usize>j) << 2)));
       if (activation == 1) y = f32x4.max(y, i64x2.splat(0));
       else if (activation == 2) y = sigmoid4(y);
       else if (activation == 3) y = tanh4(y);
@@ -144,7 +144,7 @@ function multiplySmall(
         store<f32>(out, f32x4.extract_lane(y, 0));
         if (j + 1 < n) store<f32>(out, f32x4.extract_lane(y, 1), 4);
         if (j + 2 < n) store<f32>(out, f32x4.extract_lane(y, 2), 8);
-        out += <usize>(n - j) << 2;
+        out += (<usize>(n - j)) << 2;
       }
     }
   }
@@ -170,24 +170,15 @@ export function matmul_f32(
   for (let i = 0; i < batch; i++) {
     if (small) multiplySmall(out, a, b, m, n, k, ta, tb, bias, activation);
     else multiply(out, a, b, m, n, k, ta, tb, bias, activation);
-    out += <usize>(m * n) << 2;
-    a += <usize>aStep << 2;
-    b += <usize>bStep << 2;
+    out += (<usize>(m * n)) << 2;
+    a += (<usize>aStep) << 2;
+    b += (<usize>bStep) << 2;
   }
 }
 
 /** The other types: 4 × 2 sums of float64 in registers, operands read where they lie. */
 @inline
-function plain<T>(
-  out: usize,
-  a: usize,
-  b: usize,
-  m: i32,
-  n: i32,
-  k: i32,
-  ta: i32,
-  tb: i32,
-): void {
+function plain<T>(out: usize, a: usize, b: usize, m: i32, n: i32, k: i32, ta: i32, tb: i32): void {
   const size = sizeof<T>();
   const aRow = <usize>select<i32>(1, k, ta) * size;
   const aStep = <usize>select<i32>(m, 1, ta) * size;
@@ -256,9 +247,9 @@ export function matmul_f64(
   if (m == 0 || n == 0) return;
   for (let i = 0; i < batch; i++) {
     plain<f64>(out, a, b, m, n, k, ta, tb);
-    out += <usize>(m * n) << 3;
-    a += <usize>aStep << 3;
-    b += <usize>bStep << 3;
+    out += (<usize>(m * n)) << 3;
+    a += (<usize>aStep) << 3;
+    b += (<usize>bStep) << 3;
   }
 }
 
@@ -278,8 +269,8 @@ export function matmul_i32(
   if (m == 0 || n == 0) return;
   for (let i = 0; i < batch; i++) {
     plain<i32>(out, a, b, m, n, k, ta, tb);
-    out += <usize>(m * n) << 2;
-    a += <usize>aStep << 2;
-    b += <usize>bStep << 2;
+    out += (<usize>(m * n)) << 2;
+    a += (<usize>aStep) << 2;
+    b += (<usize>bStep) << 2;
   }
 }

@@ -74,8 +74,31 @@ export function shareTo(count: i32): i32 {
   return parts == 1 ? count : <i32>((<i64>count * (part + 1)) / parts);
 }
 
-/** An index that must lie in 0 … length − 1; another one is noted at FAULT, for the device to throw, and read as 0. */
-export const FAULT: usize = 128; // [1 when there is one, the index, the length, the instruction]
+/** Set when an instruction failed: the run ends. */
+export let stopped: bool = false;
+/** The number of the run that this thread takes part in. */
+export let command: i32 = 0;
+
+export function beginRun(number: i32): void {
+  stopped = false;
+  command = number;
+}
+
+// words of CONTROL; barrier.ts has the others
+export const GENERATION: usize = CONTROL + 4;
+export const FAILED_RUN: usize = CONTROL + 16;
+export const FAILED_AT: usize = CONTROL + 20;
+
+/** Ends the run: of one thread at once, of several at the barrier that all of them come to next. */
+export function stop(): void {
+  stopped = true;
+  if (!ASC_FEATURE_THREADS) return;
+  atomic.store<i32>(FAILED_AT, atomic.load<i32>(GENERATION));
+  atomic.store<i32>(FAILED_RUN, command);
+}
+
+/** An index that must lie in 0 … length − 1; another one is noted at FAULT, for the device to throw, and ends the run. */
+export const FAULT: usize = 192; // [1 when there is one, the index, the length, the instruction]
 @inline
 export function checked(index: i32, length: i32): i32 {
   return <u32>index < <u32>length ? index : fault(index, length);
@@ -86,5 +109,6 @@ function fault(index: i32, length: i32): i32 {
   store<i32>(FAULT, index, 4);
   store<i32>(FAULT, length, 8);
   store<u32>(FAULT, <u32>instruction, 12);
+  stop();
   return 0;
 }

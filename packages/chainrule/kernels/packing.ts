@@ -27,8 +27,8 @@ export function packRows(
   ta: i32,
 ): void {
   if (ta) {
-    const step = <usize>m << 2;
-    let from = a + (<usize>(p0 * m + i) << 2);
+    const step = (<usize>m) << 2;
+    let from = a + ((<usize>(p0 * m + i)) << 2);
     if (rows == 6)
       for (let p = 0; p < depth; p++) {
         v128.store(to, v128.load(from));
@@ -39,20 +39,20 @@ export function packRows(
     else
       for (let p = 0; p < depth; p++) {
         for (let r = 0; r < 6; r++)
-          store<f32>(to + (<usize>r << 2), load<f32>(from + (<usize>min<i32>(r, rows - 1) << 2)));
+          store<f32>(to + ((<usize>r) << 2), load<f32>(from + ((<usize>min<i32>(r, rows - 1)) << 2)));
         to += 24;
         from += step;
       }
     return;
   }
-  const step = <usize>k << 2;
-  let r0 = a + (<usize>(i * k + p0) << 2);
+  const step = (<usize>k) << 2;
+  let r0 = a + ((<usize>(i * k + p0)) << 2);
   let r1 = rows > 1 ? r0 + step : r0;
   let r2 = rows > 2 ? r1 + step : r1;
   let r3 = rows > 3 ? r2 + step : r2;
   let r4 = rows > 4 ? r3 + step : r3;
   let r5 = rows > 5 ? r4 + step : r4;
-  const end = r0 + (<usize>(depth & ~3) << 2);
+  const end = r0 + ((<usize>(depth & ~3)) << 2);
   while (r0 < end) {
     const x0 = v128.load(r0);
     const x1 = v128.load(r1);
@@ -119,8 +119,8 @@ export function packColumns(
     const j = panel << 3;
     const columns = min<i32>(8, width - j);
     const at = PACKED + ((<usize>panel * <usize>depth) << 5);
-    if (tb) packTransposed(at, b + (<usize>((j0 + j) * k + p0) << 2), columns, depth, <usize>k << 2);
-    else packStraight(at, b + (<usize>(p0 * n + j0 + j) << 2), columns, depth, <usize>n << 2);
+    if (tb) packTransposed(at, b + ((<usize>((j0 + j) * k + p0)) << 2), columns, depth, (<usize>k) << 2);
+    else packStraight(at, b + ((<usize>(p0 * n + j0 + j)) << 2), columns, depth, (<usize>n) << 2);
   }
 }
 
@@ -136,7 +136,7 @@ function packStraight(to: usize, from: usize, columns: i32, depth: i32, step: us
   }
   for (let p = 0; p < depth; p++) {
     for (let c = 0; c < 8; c++)
-      store<f32>(to + (<usize>c << 2), load<f32>(from + (<usize>min<i32>(c, columns - 1) << 2)));
+      store<f32>(to + ((<usize>c) << 2), load<f32>(from + ((<usize>min<i32>(c, columns - 1)) << 2)));
     to += 32;
     from += step;
   }
@@ -145,14 +145,14 @@ function packStraight(to: usize, from: usize, columns: i32, depth: i32, step: us
 function packTransposed(to: usize, from: usize, columns: i32, depth: i32, step: usize): void {
   // 4 columns of the panel, then the other 4
   for (let half: usize = 0; half < 2; half++) {
-    const c = <i32>half << 2;
+    const c = (<i32>half) << 2;
     const c0 = from + <usize>min<i32>(c, columns - 1) * step;
     const c1 = from + <usize>min<i32>(c + 1, columns - 1) * step - c0;
     const c2 = from + <usize>min<i32>(c + 2, columns - 1) * step - c0;
     const c3 = from + <usize>min<i32>(c + 3, columns - 1) * step - c0;
     let out = to + (half << 4);
     let x = c0;
-    const end = x + (<usize>(depth & ~3) << 2);
+    const end = x + ((<usize>(depth & ~3)) << 2);
     while (x < end) {
       const x0 = v128.load(x);
       const x1 = v128.load(x + c1);

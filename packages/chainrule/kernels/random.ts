@@ -49,7 +49,7 @@ function threefry(k0: i32, k1: i32, c0: i32, c1: i32): void {
 
 @inline
 function uniform(): f64 {
-  const top = <f64>(<u32>word0 >> 5) * 67108864 + <f64>(<u32>word1 >> 6);
+  const top = <f64>((<u32>word0) >> 5) * 67108864 + <f64>((<u32>word1) >> 6);
   return top / 9007199254740992;
 }
 
@@ -61,7 +61,7 @@ export function uniform_f32(out: usize, state: usize, n: i32): void {
   const end = shareTo(n);
   for (let i = shareFrom(n); i < end; i++) {
     threefry(k0, k1, i, draw);
-    store<f32>(out + (<usize>i << 2), <f32>min<f64>(uniform(), 0.999999940395355224609375));
+    store<f32>(out + ((<usize>i) << 2), <f32>min<f64>(uniform(), 0.999999940395355224609375));
   }
 }
 export function uniform_f64(out: usize, state: usize, n: i32): void {
@@ -71,6 +71,6 @@ export function uniform_f64(out: usize, state: usize, n: i32): void {
   const end = shareTo(n);
   for (let i = shareFrom(n); i < end; i++) {
     threefry(k0, k1, i, draw);
-    store<f64>(out + (<usize>i << 3), uniform());
+    store<f64>(out + ((<usize>i) << 3), uniform());
   }
 }

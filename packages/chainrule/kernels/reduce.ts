@@ -78,9 +78,9 @@ function line<T>(op: i32, x: usize, length: i32, step: usize, correction: f64): 
 
 /** Sums of columns, eight at a time down the rows: what lies side by side is read side by side. */
 function columnSums(out: usize, x: usize, length: i32, inner: i32, from: i32, to: i32): void {
-  const step = <usize>inner << 2;
+  const step = (<usize>inner) << 2;
   for (let i = from; i < to; i += 8) {
-    let at = x + (<usize>i << 2);
+    let at = x + ((<usize>i) << 2);
     if (i + 8 <= to) {
       let a = f64x2.splat(0);
       let b = f64x2.splat(0);
@@ -94,12 +94,12 @@ function columnSums(out: usize, x: usize, length: i32, inner: i32, from: i32, to
         c = f64x2.add(c, f64x2.promote_low_f32x4(next));
         d = f64x2.add(d, f64x2.promote_low_f32x4(i64x2.shuffle(next, next, 1, 1)));
       }
-      const to8 = out + (<usize>i << 2);
+      const to8 = out + ((<usize>i) << 2);
       v128.store(to8, i64x2.shuffle(f32x4.demote_f64x2_zero(a), f32x4.demote_f64x2_zero(b), 0, 2));
       v128.store(to8, i64x2.shuffle(f32x4.demote_f64x2_zero(c), f32x4.demote_f64x2_zero(d), 0, 2), 16);
     } else {
       for (let j = i; j < to; j++)
-        store<f32>(out + (<usize>j << 2), <f32>sumDown(x + (<usize>j << 2), length, step));
+        store<f32>(out + ((<usize>j) << 2), <f32>sumDown(x + ((<usize>j) << 2), length, step));
     }
   }
 }
@@ -157,7 +157,7 @@ function place<T>(out: usize, x: usize, outer: i32, length: i32, inner: i32, lar
         where = p;
       }
     }
-    store<i32>(out + (<usize>i << 2), where);
+    store<i32>(out + ((<usize>i) << 2), where);
   }
 }
 

@@ -55,9 +55,9 @@ export function gather_64(
 @inline
 function settle<T>(out: usize, sums: usize, n: i32): void {
   for (let i = 0; i < n; i++) {
-    const sum = load<f64>(sums + (<usize>i << 3));
+    const sum = load<f64>(sums + ((<usize>i) << 3));
     if (isFloat<T>()) store<T>(out + <usize>i * sizeof<T>(), <T>sum);
-    else store<i32>(out + (<usize>i << 2), toInt32(sum));
+    else store<i32>(out + ((<usize>i) << 2), toInt32(sum));
   }
 }
 
@@ -73,13 +73,13 @@ function scattered<T>(
   inner: i32,
 ): void {
   const n = outer * length * inner;
-  memory.fill(sums, 0, <usize>n << 3);
+  memory.fill(sums, 0, (<usize>n) << 3);
   for (let o = 0; o < outer; o++)
     for (let i = 0; i < count; i++)
       for (let r = 0; r < inner; r++) {
         const place = <usize>((o * count + i) * inner + r);
         const at = checked(load<i32>(index + (place << 2)), length);
-        const sum = sums + (<usize>((o * length + at) * inner + r) << 3);
+        const sum = sums + ((<usize>((o * length + at) * inner + r)) << 3);
         store<f64>(sum, load<f64>(sum) + <f64>load<T>(x + place * sizeof<T>()));
       }
   settle<T>(out, sums, n);
@@ -160,7 +160,7 @@ export function indexSelect(
   const end = shareTo(count);
   for (let o = 0; o < outer; o++)
     for (let i = shareFrom(count); i < end; i++) {
-      const at = checked(load<i32>(index + (<usize>i << 2)), length);
+      const at = checked(load<i32>(index + ((<usize>i) << 2)), length);
       moveBytes(
         out + <usize>(o * count + i) * <usize>bytes,
         x + <usize>(o * length + at) * <usize>bytes,
@@ -181,11 +181,11 @@ function added<T>(
   inner: i32,
 ): void {
   const n = outer * length * inner;
-  memory.fill(sums, 0, <usize>n << 3);
+  memory.fill(sums, 0, (<usize>n) << 3);
   for (let o = 0; o < outer; o++)
     for (let i = 0; i < count; i++) {
-      const at = checked(load<i32>(index + (<usize>i << 2)), length);
-      let sum = sums + (<usize>((o * length + at) * inner) << 3);
+      const at = checked(load<i32>(index + ((<usize>i) << 2)), length);
+      let sum = sums + ((<usize>((o * length + at) * inner)) << 3);
       let from = x + <usize>((o * count + i) * inner) * sizeof<T>();
       for (let r = 0; r < inner; r++) {
         store<f64>(sum, load<f64>(sum) + <f64>load<T>(from));
@@ -238,7 +238,7 @@ export function indexAdd_i32(
 function hot<T>(out: usize, index: usize, n: i32, classes: i32): void {
   memory.fill(out, 0, <usize>n * <usize>classes * sizeof<T>());
   for (let i = 0; i < n; i++) {
-    const at = checked(load<i32>(index + (<usize>i << 2)), classes);
+    const at = checked(load<i32>(index + ((<usize>i) << 2)), classes);
     store<T>(out + <usize>(i * classes + at) * sizeof<T>(), 1);
   }
 }
@@ -267,15 +267,12 @@ export function gatherRows(
   const first = indices + ((<usize>step * <usize>rows) << 2);
   const end = shareTo(rows);
   for (let i = shareFrom(rows); i < end; i++) {
-    const at = checked(load<i32>(first + (<usize>i << 2)), length);
+    const at = checked(load<i32>(first + ((<usize>i) << 2)), length);
     moveBytes(out + <usize>i * <usize>bytes, data + <usize>at * <usize>bytes, bytes);
   }
 }
 
-/** out[step] = x, one number a step, such as the loss. */
-export function keep_32(out: usize, x: usize): void {
-  store<i32>(out + (<usize>step << 2), load<i32>(x));
-}
-export function keep_64(out: usize, x: usize): void {
-  store<i64>(out + (<usize>step << 3), load<i64>(x));
+/** out[step] = x, `bytes` bytes a step, such as the loss. */
+export function keep(out: usize, x: usize, bytes: i32): void {
+  moveBytes(out + <usize>step * <usize>bytes, x, bytes);
 }

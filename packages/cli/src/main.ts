@@ -4,6 +4,7 @@ import { CommanderError } from "commander";
 import { checkCommand } from "./commands/check.ts";
 import { completeCommand, completionCommand } from "./commands/completion.ts";
 import { evalCommand } from "./commands/eval.ts";
+import { practicalCommand } from "./commands/practical.ts";
 import { trainCommand } from "./commands/train.ts";
 import { exitCodes, report } from "./failure.ts";
 import { version, versionVerbose } from "./version.ts";
@@ -29,10 +30,11 @@ Environment: CHAINRULE_DATA is the folder with mnist/ and fashion/; NO_COLOR is 
 `,
   );
 
-const commands = [trainCommand(), evalCommand(), checkCommand(), completionCommand()];
+const commands = [trainCommand(), evalCommand(), checkCommand(), practicalCommand(), completionCommand()];
 for (const command of commands) {
   // what commander hands down only to commands that it makes itself: exits, messages, suggestions
   command.copyInheritedSettings(program);
+  for (const sub of command.commands) sub.copyInheritedSettings(program);
   program.addCommand(command);
 }
 program.addCommand(completeCommand(program), { hidden: true });

@@ -21,7 +21,7 @@ function excess(z: f64): f64 {
 
 @inline
 function entry(i: i32): f64 {
-  return load<f64>(ERF_TABLE + (<usize>i << 3));
+  return load<f64>(ERF_TABLE + ((<usize>i) << 3));
 }
 
 function tail(a: f64): f64 {

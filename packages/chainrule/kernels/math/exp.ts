@@ -24,7 +24,7 @@ export function exp(x: f64): f64 {
   const n = x * STEPS + SHIFT - SHIFT;
   const r = x - n * STEP_HIGH - n * STEP_LOW;
   const i = <i32>n;
-  const row = EXP_TABLE + (<usize>(i & 127) << 4);
+  const row = EXP_TABLE + ((<usize>(i & 127)) << 4);
   const p = r + excess(r);
   const t = load<f64>(row);
   return scale(t + (load<f64>(row, 8) + t * p), i >> 7);
@@ -41,7 +41,7 @@ export function expParts(x: f64, dx: f64): f64 {
   const r = high - low;
   const lost = high - r - low;
   const i = <i32>n;
-  const row = EXP_TABLE + (<usize>(i & 127) << 4);
+  const row = EXP_TABLE + ((<usize>(i & 127)) << 4);
   const t = load<f64>(row);
   const correction = load<f64>(row, 8) + t * (r + (lost + excess(r)));
   const h = t + correction;
@@ -89,15 +89,12 @@ export function exp2Lanes(x: v128): v128 {
     f64x2.mul(n, f64x2.splat(STEP_LOW)),
   );
   const i = i32x4.trunc_sat_f64x2_s_zero(n);
-  const row0 = v128.load(EXP_TABLE + (<usize>(i32x4.extract_lane(i, 0) & 127) << 4));
-  const row1 = v128.load(EXP_TABLE + (<usize>(i32x4.extract_lane(i, 1) & 127) << 4));
+  const row0 = v128.load(EXP_TABLE + ((<usize>(i32x4.extract_lane(i, 0) & 127)) << 4));
+  const row1 = v128.load(EXP_TABLE + ((<usize>(i32x4.extract_lane(i, 1) & 127)) << 4));
   const t = i64x2.shuffle(row0, row1, 0, 2);
   const low = i64x2.shuffle(row0, row1, 1, 3);
   const r2 = f64x2.mul(r, r);
-  const inner = f64x2.add(
-    f64x2.splat(0.04166667685277303),
-    f64x2.mul(r, f64x2.splat(0.008333337727581403)),
-  );
+  const inner = f64x2.add(f64x2.splat(0.04166667685277303), f64x2.mul(r, f64x2.splat(0.008333337727581403)));
   const outer = f64x2.add(
     f64x2.add(f64x2.splat(0.4999999999999907), f64x2.mul(r, f64x2.splat(0.16666666666665456))),
     f64x2.mul(r2, inner),

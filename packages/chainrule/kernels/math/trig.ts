@@ -5,7 +5,7 @@ import { product, rest, setRest } from "./double-double";
 
 @inline
 function entry(i: i32): f64 {
-  return load<f64>(TRIG_TABLE + (<usize>i << 3));
+  return load<f64>(TRIG_TABLE + ((<usize>i) << 3));
 }
 
 function sineOf(r: f64, dr: f64): f64 {
@@ -53,7 +53,7 @@ function reduce(x: f64): f64 {
     const last = n * 2.0222662487959506e-21;
     const r = second - last;
     remainder = second - r - last + (first - second - piece);
-    quarter = <i32>n & 3;
+    quarter = (<i32>n) & 3;
     if (r > 1e-9 || r < -1e-9) return r;
   }
   return reduceByDigits(x);
@@ -61,11 +61,11 @@ function reduce(x: f64): f64 {
 
 @inline
 function digit(i: i32): f64 {
-  return load<f64>(DIGITS_TABLE + (<usize>i << 3));
+  return load<f64>(DIGITS_TABLE + ((<usize>i) << 3));
 }
 @inline
 function column(i: i32): usize {
-  return COLUMNS + (<usize>thread << 6) + (<usize>i << 3);
+  return COLUMNS + ((<usize>thread) << 6) + ((<usize>i) << 3);
 }
 
 function reduceByDigits(x: f64): f64 {
@@ -98,7 +98,7 @@ function reduceByDigits(x: f64): f64 {
   const high = a + b;
   const r = product(high, a - high + b + c, 1.5707963267948966, 6.123233995736766e-17);
   remainder = negative ? -rest : rest;
-  quarter = <i32>n & 3;
+  quarter = (<i32>n) & 3;
   return negative ? -r : r;
 }
 

@@ -1,5 +1,5 @@
 /** The kernels as TypeScript sees them: what each takes, on a tape and when it is called. */
-import { catalog } from "./catalog.ts";
+import { catalog, shared } from "./catalog.ts";
 
 export type KernelName = keyof typeof catalog;
 
@@ -22,6 +22,8 @@ export interface Signature {
   readonly words: number;
   /** Whether it can be part of an elementwise group. */
   readonly block: boolean;
+  /** Whether threads share its work, so that flag 1 of the tape pays. */
+  readonly shared: boolean;
 }
 
 /** The parameters that a group can give. */
@@ -41,6 +43,7 @@ function readCatalog(): Map<KernelName, Signature> {
         opcode,
         parameters,
         words: parameters.reduce((sum, { words }) => sum + words, 0),
+        shared: shared.has(name),
         block: names.includes("n") && names.includes("a") && names.every((word) => blockParameters.has(word)),
       };
       return [name as KernelName, signature];

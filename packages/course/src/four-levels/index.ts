@@ -1,0 +1,12 @@
+/** The network of the first practical, written by hand, with autograd, with modules and with an optimizer. */
+import type { Practical } from "../frame/practical.ts";
+import { checks } from "./check.ts";
+import { report } from "./report.ts";
+
+export const practical: Practical = {
+  name: "four-levels",
+  title: "Four levels",
+  summary: "Write one network four times, from formulas to an optimizer, and see that the four are the same.",
+  checks,
+  report,
+};

@@ -1,0 +1,67 @@
+/** The process that runs a student's file: loads it, runs the checks of each function, and tells the results. */
+import * as nodeModule from "node:module";
+import { basename } from "node:path";
+import { pathToFileURL } from "node:url";
+import { ChainruleError } from "chainrule";
+import { loadPractical } from "../practicals.ts";
+import { CheckFailure } from "./compare.ts";
+import type { CheckResult } from "./grade.ts";
+import type { FromChild, ToChild } from "./messages.ts";
+import type { Check, Submission } from "./practical.ts";
+
+// The student's tensors and ours must be of one class, wherever the file lies and whatever is installed there.
+nodeModule.registerHooks?.({
+  resolve: (specifier, context, next) =>
+    /^chainrule(\/|$)/.test(specifier)
+      ? next(specifier, { ...context, parentURL: import.meta.url })
+      : next(specifier, context),
+});
+
+process.once("message", (task: ToChild) => {
+  void run(task).finally(() => process.disconnect());
+});
+
+async function run({ practical, file, functions }: ToChild): Promise<void> {
+  const { checks } = await loadPractical(practical);
+  let module: Submission;
+  try {
+    module = (await import(pathToFileURL(file).href)) as Submission;
+  } catch (error) {
+    return tell({ kind: "failed", why: messageOf(error) });
+  }
+  tell({ kind: "loaded" });
+  for (const name of functions) {
+    const own = checks.filter(({ of }) => of === name);
+    const results =
+      typeof module[name] === "function"
+        ? await inOrder(own, module)
+        : [{ says: "it is there", ok: false, found: `${basename(file)} exports no function ${name}` }];
+    tell({ kind: "function", name, checks: results });
+  }
+}
+
+/** Runs the checks of one function. What fails once in the same words is told once. */
+async function inOrder(checks: readonly Check[], module: Submission): Promise<CheckResult[]> {
+  const results: CheckResult[] = [];
+  for (const { says, run } of checks) {
+    try {
+      await run(module);
+      results.push({ says, ok: true });
+    } catch (error) {
+      const found = messageOf(error);
+      if (!results.some((one) => one.found === found)) results.push({ says, ok: false, found });
+    }
+  }
+  return results;
+}
+
+function tell(message: FromChild): void {
+  process.send?.(message);
+}
+
+/** What an error says, with its class where it is not one of ours. */
+function messageOf(error: unknown): string {
+  if (error instanceof CheckFailure || error instanceof ChainruleError) return error.message;
+  if (!(error instanceof Error)) return `it threw ${String(error)}`;
+  return error.name === "Error" ? error.message : `${error.name}: ${error.message}`;
+}

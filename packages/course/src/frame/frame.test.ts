@@ -1,0 +1,150 @@
+/** The frame of the practicals: marking a file, whatever it does, and making a folder to work in. */
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { tensor } from "chainrule";
+import { afterAll, describe, expect, test } from "vitest";
+import { loadPractical, practicalNames } from "../practicals.ts";
+import { CheckFailure, same } from "./compare.ts";
+import { courseFile, pointsOf } from "./files.ts";
+import { grade } from "./grade.ts";
+import { startPractical } from "./start.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "chainrule-course-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const source = (name: string, file: string): string =>
+  new URL(`../${name}/${file}`, import.meta.url).pathname;
+
+/** The solution of four-levels with some text replaced, as a file. */
+function changed(name: string, from: string, to: string): string {
+  const text = readFileSync(source("four-levels", "solution.ts"), "utf8");
+  expect(text.split(from)).toHaveLength(2);
+  const path = join(folder, `${name}.ts`);
+  writeFileSync(
+    path,
+    text.replace(from, () => to),
+  );
+  return path;
+}
+
+const lost = async (file: string, limit?: number): Promise<Record<string, string | undefined>> => {
+  const { functions } = await grade("four-levels", file, { limit });
+  const failed = functions.filter(({ earned, points }) => earned < points);
+  return Object.fromEntries(failed.map(({ name, checks }) => [name, checks.find(({ ok }) => !ok)?.found]));
+};
+
+describe.each(practicalNames)("%s", (name) => {
+  test("the solution gets full marks, and the skeleton none and says what to write", async () => {
+    const [best, first] = await Promise.all(
+      ["solution.ts", "skeleton.ts"].map((file) => grade(name, source(name, file))),
+    );
+    expect(best.functions.filter(({ earned, points }) => earned < points)).toEqual([]);
+    expect(best.earned).toBe(best.points);
+    expect(first.earned).toBe(0);
+    for (const { name: of, checks } of first.functions)
+      expect(checks[0].found, of).toMatch(new RegExp(`^not written yet. ${of}: `));
+  });
+
+  test("points.json names the functions that are checked, and questions and task are there", async () => {
+    const { checks } = await loadPractical(name);
+    expect([...new Set(checks.map(({ of }) => of))]).toEqual(Object.keys(pointsOf(name)));
+    for (const file of ["README.md", "questions.md"] as const)
+      expect(courseFile(name, file)).toMatch(/^# \S/);
+  });
+});
+
+describe("marking a file that misbehaves", () => {
+  test("an endless loop costs its function alone, after a while", async () => {
+    const file = changed("loop", "const Dy = yhat.sub(Y)", "for (;;);\n  const Dy = yhat.sub(Y)");
+    expect(await lost(file, 3000)).toEqual({ backward: "it ran for more than 3 s: an endless loop?" });
+  });
+
+  test("a crash costs its function alone", async () => {
+    const file = changed("crash", "const step = (p", "process.exit(7);\n  const step = (p");
+    expect(await lost(file)).toEqual({ sgd: "the process ended early, with exit code 7" });
+  });
+
+  test("what cannot be loaded says why", async () => {
+    const syntax = changed("syntax", "export function forward(", "export function forward((");
+    expect(await grade("four-levels", syntax)).toMatchObject({ earned: 0, failure: /SyntaxError/ });
+    const looping = join(folder, "top.ts");
+    writeFileSync(looping, "for (;;);\n");
+    const { failure } = await grade("four-levels", looping, { limit: 3000 });
+    expect(failure).toBe("it did not load within 3 s: an endless loop outside of the functions?");
+  });
+
+  test("a function that is missing, and one that returns nothing", async () => {
+    const missing = changed("missing", "export function sgd(", "function sgd(");
+    expect(await lost(missing)).toEqual({ sgd: "missing.ts exports no function sgd" });
+    const nothing = changed("nothing", "return { X, htilde, h, ytilde, yhat };", "return { X } as Outputs;");
+    expect(await lost(nothing)).toEqual({
+      forward: "htilde is undefined (is a return missing?), not a tensor",
+    });
+  });
+});
+
+describe("comparing", () => {
+  const message = (got: unknown, expected: Parameters<typeof same>[2]): string => {
+    try {
+      same("W", got, expected);
+    } catch (error) {
+      expect(error).toBeInstanceOf(CheckFailure);
+      return (error as Error).message;
+    }
+    return "";
+  };
+  test.each([
+    [tensor([1, 2]), tensor([1, 2]), ""],
+    [[1, 2], tensor([1, 2]), ""],
+    [[1, 2.1], tensor([1, 2]), "W[1] is 2.1, expected 2; 1 of 2 numbers differ"],
+    [tensor([[1, 2]]), tensor([1, 2]), "W has shape [1, 2], expected [2]"],
+    [NaN, 1, "W is NaN, expected 1"],
+    [NaN, NaN, ""],
+    ["1", 1, "W is a string, not a number"],
+    [{ a: 1 }, tensor([1]), "W is an object with a, not a tensor"],
+  ])("%j with %j: %s", (got, expected, says) => {
+    expect(message(got, expected)).toBe(says);
+  });
+});
+
+describe("practical start", () => {
+  test("the folder stands alone, without the solution", async () => {
+    const to = join(folder, "started");
+    const pack = (into: string): void => {
+      for (const name of ["chainrule", "chainrule-course", "chainrule-cli"])
+        writeFileSync(join(into, `${name}-0.1.0.tgz`), "");
+    };
+    const files = await startPractical("four-levels", to, { pack });
+    expect(files).toEqual([
+      ".gitignore",
+      "DATA.md",
+      "README.md",
+      "four-levels.ts",
+      "package.json",
+      "packages",
+      "tsconfig.json",
+    ]);
+    expect(readFileSync(join(to, "four-levels.ts"), "utf8")).toBe(courseFile("four-levels", "skeleton.ts"));
+    const { dependencies } = JSON.parse(readFileSync(join(to, "package.json"), "utf8"));
+    expect(dependencies).toEqual({
+      chainrule: "file:packages/chainrule-0.1.0.tgz",
+      "chainrule-cli": "file:packages/chainrule-cli-0.1.0.tgz",
+      "chainrule-course": "file:packages/chainrule-course-0.1.0.tgz",
+    });
+  });
+
+  test("a folder that holds something is left alone, and a failure leaves nothing", async () => {
+    const to = join(folder, "taken");
+    mkdirSync(to);
+    writeFileSync(join(to, "mine.txt"), "");
+    await expect(startPractical("four-levels", to, { pack: () => {} })).rejects.toThrow(/not empty/);
+    expect(readdirSync(to)).toEqual(["mine.txt"]);
+    const fails = (): void => {
+      throw new Error("no room");
+    };
+    const other = join(folder, "other");
+    await expect(startPractical("four-levels", other, { pack: fails })).rejects.toThrow("no room");
+    expect(readdirSync(folder)).not.toContain("other");
+  });
+});

@@ -1,0 +1,17 @@
+/** The practicals by name; each is loaded when it is asked for. */
+import { DataError } from "chainrule";
+import type { Practical } from "./frame/practical.ts";
+
+const loaders: Readonly<Record<string, () => Promise<{ readonly practical: Practical }>>> = {
+  "four-levels": () => import("./four-levels/index.ts"),
+};
+
+/** Every name, in the order of the course. */
+export const practicalNames: readonly string[] = Object.keys(loaders);
+
+/** @throws DataError for a name that is none */
+export async function loadPractical(name: string): Promise<Practical> {
+  if (!Object.hasOwn(loaders, name))
+    throw new DataError(`there is no practical "${name}"; there are ${practicalNames.join(", ")}`);
+  return (await loaders[name]()).practical;
+}
