@@ -1,6 +1,6 @@
 /** A program on the WebAssembly device: its places in the heap, its tape, and how it is run. */
 import type { StateCell } from "../../ops/state.ts";
-import { allocate, bytesPer } from "../../tensor/dtype.ts";
+import { bytesPer } from "../../tensor/dtype.ts";
 import type { Values } from "../../tensor/dtype.ts";
 import { GraphError, ShapeError } from "../../tensor/errors.ts";
 import { sizeOf } from "../../tensor/shape.ts";
@@ -111,8 +111,7 @@ export class WasmExecutable implements Executable {
     const start = tape.words.length;
     calls.forEach((call, i) => put(call, this.#scratch[i]));
     const end = tape.words.length;
-    if (outputs.every((slot) => this.#kept(slot) !== null))
-      for (const slot of outputs) this.#keeps.push(put(this.#keep(slot), 0) + 2);
+    for (const slot of outputs) this.#keeps.push(put(this.#keep(slot), 0) + 2);
     const at = this.#block(tape.words.length * 4);
     this.#machine.words(at, tape.words.length).set(tape.words);
     for (const { word, call } of owners) this.#callAt.set(at + word * 4, call);
@@ -156,22 +155,17 @@ export class WasmExecutable implements Executable {
     };
   }
 
-  /** The kernel that keeps an output of each step, where there is one. */
-  #kept(slot: number): "keep_32" | "keep_64" | null {
-    const bytes = slotBytes(this.#lowered.slots, slot);
-    return bytes === 4 ? "keep_32" : bytes === 8 ? "keep_64" : null;
-  }
-
+  /** An output of the step, to where the outputs of all steps are. */
   #keep(slot: number): Call {
-    const kernel = this.#kept(slot) ?? "keep_32";
+    const bytes = slotBytes(this.#lowered.slots, slot);
     return {
-      kernel,
+      kernel: "keep",
       steps: [],
       reads: [slot],
       writes: [],
       shared: false,
       write({ tape, at }) {
-        tape.call(kernel, { out: 0, x: at(slot) });
+        tape.call("keep", { out: 0, x: at(slot), bytes });
       },
     };
   }
@@ -207,36 +201,15 @@ export class WasmExecutable implements Executable {
         tape[word + 5] = data[i].shape[0];
       });
       this.#keeps.forEach((word, i) => (tape[word] = results[i]));
-      const kept = this.#keeps.length === outputs.length;
-      const all = kept ? this.#inOneGo(steps, results) : this.#oneByOne(steps);
+      this.#machine.instance.run(this.#tape.at, this.#tape.whole, 0, steps);
       this.#finish();
-      return all;
+      return outputs.map((slot, i) => {
+        const { dtype, shape } = slots.all[slot];
+        return this.#machine.numbers(dtype, results[i], steps * sizeOf(shape)).slice();
+      });
     } finally {
       for (const at of [indices, ...results]) heap.free(at);
     }
-  }
-
-  #inOneGo(steps: number, results: readonly number[]): Values[] {
-    this.#machine.instance.run(this.#tape.at, this.#tape.whole, 0, steps);
-    return this.#plan.outputs.map((slot, i) => {
-      const { dtype, shape } = this.#lowered.slots.all[slot];
-      return this.#machine.numbers(dtype, results[i], steps * sizeOf(shape)).slice();
-    });
-  }
-
-  #oneByOne(steps: number): Values[] {
-    const all = this.#plan.outputs.map((slot) => {
-      const { dtype, shape } = this.#lowered.slots.all[slot];
-      return allocate(dtype, steps * sizeOf(shape));
-    });
-    for (let step = 0; step < steps; step++) {
-      this.#machine.instance.run(this.#tape.at, this.#tape.end, step, 1);
-      this.#plan.outputs.forEach((slot, i) => {
-        const values = this.#output(slot);
-        all[i].set(values, step * values.length);
-      });
-    }
-    return all;
   }
 
   #output(slot: number): Values {
