@@ -5,6 +5,7 @@ import { checkCommand } from "./commands/check.ts";
 import { completeCommand, completionCommand } from "./commands/completion.ts";
 import { evalCommand } from "./commands/eval.ts";
 import { practicalCommand } from "./commands/practical.ts";
+import { programCommand } from "./commands/program.ts";
 import { trainCommand } from "./commands/train.ts";
 import { exitCodes, report } from "./failure.ts";
 import { version, versionVerbose } from "./version.ts";
@@ -30,7 +31,14 @@ Environment: CHAINRULE_DATA is the folder with mnist/ and fashion/; NO_COLOR is 
 `,
   );
 
-const commands = [trainCommand(), evalCommand(), checkCommand(), practicalCommand(), completionCommand()];
+const commands = [
+  trainCommand(),
+  evalCommand(),
+  checkCommand(),
+  programCommand(),
+  practicalCommand(),
+  completionCommand(),
+];
 for (const command of commands) {
   // what commander hands down only to commands that it makes itself: exits, messages, suggestions
   command.copyInheritedSettings(program);

@@ -23,9 +23,7 @@ export interface StartEvent {
   train: number;
   validation?: number;
   test?: number;
-  /** What computes the steps: a device by name, or JavaScript where they run as they are written. */
-  device: string;
-  /** Why they are not compiled, where they were to be and cannot. */
+  /** Why the steps are not compiled, where they were to be and cannot. */
   note?: string;
 }
 

@@ -23,8 +23,6 @@ export interface StepResult {
 }
 
 export interface Steps {
-  /** What computes them, for people. */
-  readonly device: string;
   /** Updates on these batches of the data; the results, batch by batch. */
   run(data: Dataset, batches: readonly Int32Array[]): readonly StepResult[];
   /** Undoes what the last `run` did after its first `count` batches. */
@@ -38,7 +36,6 @@ export interface Steps {
 /** Every step as it is written. */
 export function eagerSteps(learner: Learner): Steps {
   return {
-    device: "JavaScript",
     many: false,
     run: (data, batches) =>
       batches.map((indices) => {
@@ -58,7 +55,6 @@ type TrainStep = CompiledStep<readonly [Tensor, Tensor], { loss: Tensor; output?
 const chunk = 500;
 
 class CompiledSteps implements Steps {
-  readonly device: string;
   readonly many = true;
   readonly #learner: Learner;
   readonly #step: TrainStep;
@@ -68,7 +64,6 @@ class CompiledSteps implements Steps {
   #began: { data: Dataset; batches: readonly Int32Array[]; values: readonly Values[] } | null = null;
 
   constructor(learner: Learner, device: Device, withOutputs: boolean) {
-    this.device = device.name;
     this.#learner = learner;
     this.#step = compile(
       (inputs: Tensor, targets: Tensor): { loss: Tensor; output?: Tensor } => {
@@ -131,6 +126,11 @@ class CompiledSteps implements Steps {
     return parts.length === 1 ? parts[0] : concat(parts);
   }
 
+  /** The programs of a step and of a prediction as text. */
+  explain(): string {
+    return `A training step\n\n${this.#step.explain()}\n\nAn evaluation\n\n${this.#predict.explain()}`;
+  }
+
   dispose(): void {
     for (const step of [this.#step, this.#predict, this.#loss]) step.dispose();
   }
@@ -153,11 +153,11 @@ export function compiledSteps(
   data: Dataset,
   batchSize: number,
   withOutputs: boolean,
-): { steps: Steps; note: string | null } {
+): { steps: Steps; note: string | null; explain?: () => string } {
   const steps = new CompiledSteps(learner, device, withOutputs);
   try {
     steps.prepare(data, batchSize);
-    return { steps, note: null };
+    return { steps, note: null, explain: () => steps.explain() };
   } catch (error) {
     steps.dispose();
     if (!(error instanceof ChainruleError) || !uncompilable.has(error.code)) throw error;

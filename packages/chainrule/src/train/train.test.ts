@@ -99,7 +99,6 @@ describe("train", () => {
       seed: 1,
       train: 60,
       test: 60,
-      device: "wasm",
     });
     const names = events.map(({ event }) => event);
     const epoch = [...new Array<string>(9).fill("batch"), "epoch"];

@@ -103,7 +103,6 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
     train: data.dataset.length,
     ...(validation && { validation: validation.length }),
     ...(test && { test: test.length }),
-    device: stepper.device,
     ...(note !== null && { note }),
   };
   let figures = await look(null, testAt === "epoch" || epochs === 0);
