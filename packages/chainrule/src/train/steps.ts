@@ -5,14 +5,13 @@ import type { Dataset } from "../data/dataset.ts";
 import type { Device } from "../devices/device.ts";
 import { compile } from "../graph/compile.ts";
 import type { CompiledStep } from "../graph/compile.ts";
-import { noGrad } from "../ops/emit.ts";
-import { concat } from "../ops/pieces.ts";
 import type { Values } from "../tensor/dtype.ts";
 import { ChainruleError } from "../tensor/errors.ts";
 import { fromValues } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { evaluate, figuresOf } from "./evaluate.ts";
+import { evaluate } from "./evaluate.ts";
 import type { Figures } from "./evaluate.ts";
+import { CompiledEvaluation } from "./evaluation.ts";
 import type { Learner } from "./learner.ts";
 
 /** What came out of a batch. */
@@ -51,20 +50,14 @@ export function eagerSteps(learner: Learner): Steps {
 
 type TrainStep = CompiledStep<readonly [Tensor, Tensor], { loss: Tensor; output?: Tensor }>;
 
-/** Rows per call of a compiled prediction. */
-const chunk = 500;
-
 class CompiledSteps implements Steps {
   readonly many = true;
-  readonly #learner: Learner;
   readonly #step: TrainStep;
-  readonly #predict: CompiledStep<readonly [Tensor], Tensor>;
-  readonly #loss: CompiledStep<readonly [Tensor, Tensor], Tensor>;
+  readonly #evaluation: CompiledEvaluation;
   /** What the last run began with. */
   #began: { data: Dataset; batches: readonly Int32Array[]; values: readonly Values[] } | null = null;
 
   constructor(learner: Learner, device: Device, withOutputs: boolean) {
-    this.#learner = learner;
     this.#step = compile(
       (inputs: Tensor, targets: Tensor): { loss: Tensor; output?: Tensor } => {
         const { loss, output } = learner.step(inputs, targets);
@@ -72,17 +65,14 @@ class CompiledSteps implements Steps {
       },
       { device },
     ) as TrainStep;
-    this.#predict = compile((inputs: Tensor) => learner.predict(inputs), { device });
-    this.#loss = compile((output: Tensor, targets: Tensor) => noGrad(() => learner.loss(output, targets)), {
-      device,
-    });
+    this.#evaluation = new CompiledEvaluation(learner, device);
   }
 
   /** Traces for batches of a size; throws what keeps the learner from being compiled. */
   prepare({ inputs, targets }: Dataset, batchSize: number): void {
     const rows = ({ shape, dtype }: Tensor, count: number) => ({ shape: shape.with(0, count), dtype });
     this.#step.prepare(rows(inputs, batchSize), rows(targets, batchSize));
-    this.#predict.prepare(rows(inputs, Math.min(chunk, inputs.shape[0])));
+    this.#evaluation.prepare(inputs);
   }
 
   run(data: Dataset, batches: readonly Int32Array[]): StepResult[] {
@@ -109,30 +99,18 @@ class CompiledSteps implements Steps {
     this.run(data, batches.slice(0, count));
   }
 
-  async evaluate(data: Dataset, breathe: () => Promise<void> | void): Promise<Figures> {
-    const output = await this.#predictAll(data.inputs, breathe);
-    return figuresOf(this.#learner, this.#loss(output, data.targets), output, data.targets);
-  }
-
-  async #predictAll(inputs: Tensor, breathe: () => Promise<void> | void): Promise<Tensor> {
-    const rows = inputs.shape[0];
-    const parts: Tensor[] = [];
-    for (let start = 0; start < rows; start += chunk) {
-      await breathe();
-      const indices = Int32Array.from({ length: Math.min(chunk, rows - start) }, (_, i) => start + i);
-      const output = this.#predict.run([inputs], [indices]);
-      parts.push(output.reshape(output.shape.slice(1)));
-    }
-    return parts.length === 1 ? parts[0] : concat(parts);
+  evaluate(data: Dataset, breathe: () => Promise<void> | void): Promise<Figures> {
+    return this.#evaluation.evaluate(data, breathe);
   }
 
   /** The programs of a step and of a prediction as text. */
   explain(): string {
-    return `A training step\n\n${this.#step.explain()}\n\nAn evaluation\n\n${this.#predict.explain()}`;
+    return `A training step\n\n${this.#step.explain()}\n\nAn evaluation\n\n${this.#evaluation.explain()}`;
   }
 
   dispose(): void {
-    for (const step of [this.#step, this.#predict, this.#loss]) step.dispose();
+    this.#step.dispose();
+    this.#evaluation.dispose();
   }
 }
 

@@ -1,6 +1,7 @@
 /** The device that flags name. */
 import type { WasmDevice } from "chainrule/wasm";
 import { UsageError } from "../failure.ts";
+import type { SavedRun } from "./saved-run.ts";
 import type { TrainFlags } from "./settings.ts";
 
 /** Null for steps that run as they are written, on the reference kernels. */
@@ -15,4 +16,11 @@ export async function deviceOf({ device, threads, strict }: TrainFlags): Promise
   const { runsKernels, wasm } = await import("chainrule/wasm");
   if (device === "auto" && !runsKernels()) return null;
   return wasm({ threads, strict });
+}
+
+/** The device that a saved run was computed on, so that its figures come out to the last digit. */
+export async function deviceOfRun({ device, build }: SavedRun): Promise<WasmDevice | null> {
+  if (device !== "wasm") return null;
+  const { runsKernels, wasm } = await import("chainrule/wasm");
+  return runsKernels() ? wasm({ strict: build?.startsWith("strict") ?? false }) : null;
 }
