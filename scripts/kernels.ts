@@ -158,6 +158,8 @@ export async function buildKernels(
       "--noExportMemory",
       "--initialMemory",
       "48",
+      "--memoryBase",
+      "28672",
       "--maximumMemory",
       "65536",
       ...(shared ? ["--sharedMemory"] : []),

@@ -144,7 +144,18 @@ export function clamp_f32(out: usize, a: usize, n: i32, p0: f64, p1: f64): void 
   map<f32>(CLAMP, out, a, n, p0, p1);
 }
 export function exp_f64(out: usize, a: usize, n: i32): void {
-  map<f64>(EXP, out, a, n, 0, 0);
+  const whole = n & ~1;
+  const end = out + ((<usize>whole) << 3);
+  while (out < end) {
+    const x = v128.load(a);
+    // NaN is not inside
+    const inside = f64x2.le(f64x2.abs(x), f64x2.splat(708));
+    if (i64x2.all_true(inside)) v128.store(out, exps.exp2Lanes(x));
+    else map<f64>(EXP, out, a, 2, 0, 0);
+    out += 16;
+    a += 16;
+  }
+  map<f64>(EXP, out, a, n - whole, 0, 0);
 }
 export function expm1_f64(out: usize, a: usize, n: i32): void {
   map<f64>(EXPM1, out, a, n, 0, 0);

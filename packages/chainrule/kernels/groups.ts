@@ -57,10 +57,11 @@ function prepare(list: usize, end: usize, rows: i32, cols: i32): bool {
   let any = false;
   for (let op = list; op < end; op += WORDS) {
     const places = load<u32>(op, 4);
+    // a four or a three among the digits
+    if (((places & 0x4444) | (places & (places >> 1) & 0x1111)) == 0) continue;
+    any = true;
     for (let i: u32 = 1; i < 4; i++) {
       const place = (places >> (i << 2)) & 15;
-      if (place < ROW) continue;
-      any = true;
       if (place == ROW && cols <= BLOCK)
         repeatRow(
           slotAt((load<u32>(op, 12) >> (i << 3)) & 255),
@@ -74,8 +75,8 @@ function prepare(list: usize, end: usize, rows: i32, cols: i32): bool {
   return any;
 }
 
-/** Where operand i of an op begins, for the block of `height` rows (or a piece of one row) at (row, column). */
-function resolve(
+/** Where operand i of an op begins that is a row or a column, for the block of `height` rows or the piece of one row. */
+function resolveFar(
   op: usize,
   i: u32,
   place: u32,
@@ -86,12 +87,8 @@ function resolve(
   whole: bool,
 ): usize {
   const address = <usize>load<u32>(op + 16 + (i << 2));
-  if (place == SCALAR) return address;
-  if (place == SLOT) return slotAt(<i32>address);
   const size = (load<u32>(op, 8) >> (i << 2)) & 15;
-  if (place == ROW && !whole) return address + ((<usize>column) << size);
-  if (place == COLUMN && !whole) return address + ((<usize>row) << size);
-  if (place == 0) return address + ((<usize>(row * cols + column)) << size);
+  if (!whole) return address + ((<usize>(place == ROW ? column : row)) << size);
   const slot = slotAt((load<u32>(op, 12) >> (i << 3)) & 255);
   if (place == COLUMN) repeatColumn(slot, address + ((<usize>row) << size), height, cols, size);
   return slot;
@@ -102,6 +99,7 @@ function stepOf(place: u32, whole: bool): i32 {
   return place == SCALAR || (place == COLUMN && !whole) ? 0 : 1;
 }
 
+/** Runs the ops over `n` elements from (row, column) on: whole rows, or a piece of one. */
 function block(
   list: usize,
   end: usize,
@@ -112,17 +110,34 @@ function block(
   cols: i32,
   whole: bool,
 ): void {
+  const first = <usize>(row * cols + column);
   for (let op = list; op < end; op += WORDS) {
     const places = load<u32>(op, 4);
+    const sizes = load<u32>(op, 8);
+    const out = places & 15;
+    const at = <usize>load<u32>(op, 16);
+    const to = out == SLOT ? slotAt(<i32>at) : at + (first << (sizes & 15));
     const a = (places >> 4) & 15;
     const b = (places >> 8) & 15;
     const c = places >> 12;
+    let atA = <usize>load<u32>(op, 20);
+    if (a == 0) atA += first << ((sizes >> 4) & 15);
+    else if (a == SLOT) atA = slotAt(<i32>atA);
+    else if (a != SCALAR) atA = resolveFar(op, 1, a, row, column, height, cols, whole);
+    let atB = <usize>load<u32>(op, 24);
+    if (b == 0) atB += first << ((sizes >> 8) & 15);
+    else if (b == SLOT) atB = slotAt(<i32>atB);
+    else if (b != SCALAR) atB = resolveFar(op, 2, b, row, column, height, cols, whole);
+    let atC = <usize>load<u32>(op, 28);
+    if (c == 0) atC += first << (sizes >> 12);
+    else if (c == SLOT) atC = slotAt(<i32>atC);
+    else if (c != SCALAR) atC = resolveFar(op, 3, c, row, column, height, cols, whole);
     executeBlock(
       load<u32>(op),
-      resolve(op, 0, places & 15, row, column, height, cols, whole),
-      resolve(op, 1, a, row, column, height, cols, whole),
-      resolve(op, 2, b, row, column, height, cols, whole),
-      resolve(op, 3, c, row, column, height, cols, whole),
+      to,
+      atA,
+      atB,
+      atC,
       n,
       stepOf(a, whole),
       stepOf(b, whole),
@@ -143,7 +158,7 @@ export function group(list: usize, count: i32, rows: i32, cols: i32): void {
     const total = rows * cols;
     const last = shareTo((total + BLOCK - 1) / BLOCK);
     for (let i = shareFrom((total + BLOCK - 1) / BLOCK); i < last; i++)
-      block(list, end, 0, i * BLOCK, min<i32>(BLOCK, total - i * BLOCK), 1, cols, true);
+      block(list, end, 0, i * BLOCK, min<i32>(BLOCK, total - i * BLOCK), 1, 0, true);
     return;
   }
   if (cols <= BLOCK) {

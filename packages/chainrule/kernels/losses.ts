@@ -4,7 +4,8 @@
  * bits are the composite's.
  */
 import { checked, shareFrom, shareTo } from "./memory";
-import { exp } from "./math/exp";
+import { exp, exp2Lanes } from "./math/exp";
+import { exp4 } from "./math/lanes";
 import { log } from "./math/log";
 
 @inline
@@ -17,12 +18,23 @@ function largest<T>(x: usize, cols: i32): T {
   return best;
 }
 
-/** eᶻ of one row, z = x − max x, and their sum; both rounded. */
+/** eᶻ of one row, z = x − max x, and their sum, added in order; both rounded. */
 @inline
 function exponentials<T>(out: usize, x: usize, cols: i32): T {
   const top = largest<T>(x, cols);
   let sum: f64 = 0;
-  for (let i = 0; i < cols; i++) {
+  let i = 0;
+  if (sizeof<T>() == 4)
+    for (; i + 4 <= cols; i += 4) {
+      const offset = (<usize>i) << 2;
+      const e = exp4(f32x4.sub(v128.load(x + offset), f32x4.splat(<f32>top)));
+      v128.store(out + offset, e);
+      sum += <f64>f32x4.extract_lane(e, 0);
+      sum += <f64>f32x4.extract_lane(e, 1);
+      sum += <f64>f32x4.extract_lane(e, 2);
+      sum += <f64>f32x4.extract_lane(e, 3);
+    }
+  for (; i < cols; i++) {
     const offset = <usize>i * sizeof<T>();
     const e = <T>exp(<f64>(<T>(load<T>(x + offset) - top)));
     store<T>(out + offset, e);
@@ -31,12 +43,21 @@ function exponentials<T>(out: usize, x: usize, cols: i32): T {
   return <T>sum;
 }
 
-/** ln Σ eᶻ of one row, z = x − top */
+/** ln Σ eᶻ of one row, z = x − top, added in order */
 @inline
 function logSum<T>(x: usize, cols: i32, top: T): T {
   // top is NaN or infinite where z holds NaN; the composite's maximum of z is then NaN, and so is the result
   let sum: f64 = 0;
-  for (let i = 0; i < cols; i++) sum += exp(<f64>(<T>(load<T>(x + <usize>i * sizeof<T>()) - top)));
+  let i = 0;
+  if (sizeof<T>() == 4)
+    for (; i + 2 <= cols; i += 2) {
+      const two = f32x4.sub(v128.load64_zero(x + ((<usize>i) << 2)), f32x4.splat(<f32>top));
+      // one of them is e⁰ = 1, beside which e⁻⁷⁰⁸ counts as little as 0
+      const e = exp2Lanes(f64x2.max(f64x2.promote_low_f32x4(two), f64x2.splat(-708)));
+      sum += f64x2.extract_lane(e, 0);
+      sum += f64x2.extract_lane(e, 1);
+    }
+  for (; i < cols; i++) sum += exp(<f64>(<T>(load<T>(x + <usize>i * sizeof<T>()) - top)));
   return <T>log(sum);
 }
 

@@ -76,29 +76,33 @@ export function expm1(x: f64): f64 {
 
 // ---- two at a time ----------------------------------------------------------------------------------------------
 
+/** Read from memory, one instruction each; engines make three of a splat of a number, at every use. */
+const CONSTANTS: usize = memory.data<f64>([
+  6755399441055744, 184.6649652337873, 0.005415212348111709, 1.2864023111638346e-14, 0.04166667685277303,
+  0.008333337727581403, 0.4999999999999907, 0.16666666666665456,
+]);
+@inline
+function constant(offset: usize): v128 {
+  return v128.load64_splat(CONSTANTS + offset);
+}
+
 /**
  * exp of two doubles with −708 ≤ x ≤ 709 (NaN is fine), the same operations in the same order: the powers of two are
  * put together from their exponent bits.
  */
 @inline
 export function exp2Lanes(x: v128): v128 {
-  const shift = f64x2.splat(SHIFT);
-  const n = f64x2.sub(f64x2.add(f64x2.mul(x, f64x2.splat(STEPS)), shift), shift);
-  const r = f64x2.sub(
-    f64x2.sub(x, f64x2.mul(n, f64x2.splat(STEP_HIGH))),
-    f64x2.mul(n, f64x2.splat(STEP_LOW)),
-  );
+  const shift = constant(0);
+  const n = f64x2.sub(f64x2.add(f64x2.mul(x, constant(8)), shift), shift);
+  const r = f64x2.sub(f64x2.sub(x, f64x2.mul(n, constant(16))), f64x2.mul(n, constant(24)));
   const i = i32x4.trunc_sat_f64x2_s_zero(n);
   const row0 = v128.load(EXP_TABLE + ((<usize>(i32x4.extract_lane(i, 0) & 127)) << 4));
   const row1 = v128.load(EXP_TABLE + ((<usize>(i32x4.extract_lane(i, 1) & 127)) << 4));
   const t = i64x2.shuffle(row0, row1, 0, 2);
   const low = i64x2.shuffle(row0, row1, 1, 3);
   const r2 = f64x2.mul(r, r);
-  const inner = f64x2.add(f64x2.splat(0.04166667685277303), f64x2.mul(r, f64x2.splat(0.008333337727581403)));
-  const outer = f64x2.add(
-    f64x2.add(f64x2.splat(0.4999999999999907), f64x2.mul(r, f64x2.splat(0.16666666666665456))),
-    f64x2.mul(r2, inner),
-  );
+  const inner = f64x2.add(constant(32), f64x2.mul(r, constant(40)));
+  const outer = f64x2.add(f64x2.add(constant(48), f64x2.mul(r, constant(56))), f64x2.mul(r2, inner));
   const p = f64x2.add(r, f64x2.mul(r2, outer));
   const m = f64x2.add(t, f64x2.add(low, f64x2.mul(t, p)));
   const k = i64x2.extend_low_i32x4_s(i32x4.shr_s(i, 7));

@@ -9,7 +9,7 @@ type Bare<S extends string> = S extends `${infer Name}:f64` ? Name : S;
 /** The arguments of a kernel by name: addresses in bytes, sizes and numbers. */
 export type Arguments<Name extends KernelName> = Record<Bare<Words<(typeof catalog)[Name]>>, number>;
 
-export interface KernelParameter {
+interface TapeParameter {
   readonly name: string;
   /** How many words of 32 bits it takes on a tape. */
   readonly words: 1 | 2;
@@ -17,7 +17,7 @@ export interface KernelParameter {
 
 export interface Signature {
   readonly opcode: number;
-  readonly parameters: readonly KernelParameter[];
+  readonly parameters: readonly TapeParameter[];
   /** The words of all its parameters. */
   readonly words: number;
   /** Whether it can be part of an elementwise group. */
@@ -34,7 +34,7 @@ export const signatures: ReadonlyMap<KernelName, Signature> = /* @__PURE__ */ re
 function readCatalog(): Map<KernelName, Signature> {
   return new Map(
     Object.entries(catalog).map(([name, text], opcode) => {
-      const parameters = text.split(" ").map((word): KernelParameter => {
+      const parameters = text.split(" ").map((word): TapeParameter => {
         const [parameter, type] = word.split(":");
         return { name: parameter, words: type === "f64" ? 2 : 1 };
       });
