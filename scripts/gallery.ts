@@ -5,13 +5,26 @@
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Generator, noGrad, tensor } from "chainrule";
+import { Generator, noGrad, Parameter, tensor } from "chainrule";
 import { circles, DataLoader, Dataset, fromPoints } from "chainrule/data";
 import { digits } from "chainrule/data/digits";
 import { confusionMatrix as countPairs, crossEntropy, softmax } from "chainrule/functions";
 import { Linear, Sequential, Tanh } from "chainrule/nn";
-import { SGD } from "chainrule/optim";
-import { bar, confusionMatrix, heatMap, imageGrid, line, scatter } from "chainrule/plots";
+import { Adam, SGD } from "chainrule/optim";
+import type { Optimizer } from "chainrule/optim";
+import {
+  bar,
+  boxPlot,
+  confusionMatrix,
+  heatMap,
+  imageGrid,
+  line,
+  meanSeries,
+  parallelCoordinates,
+  scatter,
+  settingsMap,
+  trajectories,
+} from "chainrule/plots";
 import type { PointSet } from "chainrule/plots";
 import { learner, train } from "chainrule/train";
 import type { EpochEvent } from "chainrule/train";
@@ -24,9 +37,9 @@ async function trained(
   data: Dataset,
   test: Dataset,
   hidden: number,
-  settings: { lr: number; batchSize: number; epochs: number },
+  settings: { lr: number; batchSize: number; epochs: number; seed?: number },
 ) {
-  const generator = new Generator(1);
+  const generator = new Generator(settings.seed ?? 1);
   const weights = generator.stream("weights");
   const [inputs, classes] = [data.inputs.shape[1], Math.max(...(data.targets.toArray() as number[])) + 1];
   const model = new Sequential(
@@ -126,8 +139,52 @@ const epochsOf = (
   values: readonly EpochEvent[],
   key: "trainLoss" | "testLoss" | "trainAccuracy" | "testAccuracy",
 ) => values.map((event) => event[key] ?? NaN);
-// Made up, as are the bars below: what runs over several seeds would give.
-const mean = Array.from({ length: 31 }, (_, i) => 0.08 + 0.6 / (1 + 0.4 * i));
+/** Runs for each rate and batch size, over three seeds. */
+interface Tried {
+  readonly lr: number;
+  readonly batch: number;
+  readonly seed: number;
+  readonly losses: readonly number[];
+  readonly accuracy: number;
+}
+const [triedRates, triedSizes, seeds] = [
+  [0.01, 0.03, 0.1, 0.3, 1],
+  [5, 10, 20, 50],
+  [1, 2, 3],
+];
+const tried: Tried[] = [];
+for (const lr of triedRates)
+  for (const batch of triedSizes)
+    for (const seed of seeds) {
+      const { epochs } = await trained(trainSet, testSet, 10, { lr, batchSize: batch, epochs: 20, seed });
+      const losses = epochs.map((event) => event.testLoss ?? NaN);
+      tried.push({ lr, batch, seed, losses, accuracy: epochs.at(-1)?.testAccuracy ?? NaN });
+    }
+const of = (lr: number, batch: number) => tried.filter((one) => one.lr === lr && one.batch === batch);
+const meanOf = (values: readonly number[]) => values.reduce((sum, one) => sum + one, 0) / values.length;
+const deviationOf = (values: readonly number[]) =>
+  Math.sqrt(meanOf(values.map((one) => (one - meanOf(values)) ** 2)) * (values.length / (values.length - 1)));
+const accuraciesOf = (lr: number, batch: number) => of(lr, batch).map(({ accuracy }) => accuracy);
+const ranked = [...tried].sort((one, other) => other.accuracy - one.accuracy);
+
+/** Steps of an optimizer on the bowl (x² + 12 y²) / 2. */
+const bowl = (x: number, y: number) => (x * x + 12 * y * y) / 2;
+function descent(name: string, rule: (weights: Parameter[]) => Optimizer, steps: number) {
+  const weights = [new Parameter(tensor([-1.8, 0.75], { dtype: "float64" }))];
+  const optimizer = rule(weights);
+  const places = [weights[0].toArray() as number[]];
+  for (let step = 0; step < steps; step++) {
+    optimizer.zeroGrad();
+    weights[0]
+      .mul(weights[0])
+      .mul(tensor([0.5, 6], { dtype: "float64" }))
+      .sum()
+      .backward();
+    optimizer.step();
+    places.push(weights[0].toArray() as number[]);
+  }
+  return { name, x: places.map(([x]) => x), y: places.map(([, y]) => y) };
+}
 
 const testLosses = epochsOf(run.epochs, "testLoss");
 const best = testLosses.indexOf(Math.min(...testLosses));
@@ -178,23 +235,63 @@ const figures: Record<string, string> = {
     series: [{ name: "batches of 10", y: run.batches }],
   }),
   band: line({
-    title: "Mean over five seeds, with one standard deviation on either side",
+    title: "Mean over three seeds, with one standard deviation on either side",
     x: { label: "epoch" },
-    y: { label: "test loss" },
-    series: [
-      {
-        name: "SGD",
-        y: mean,
-        low: mean.map((v, i) => v - 0.04 - 0.02 / (1 + i)),
-        high: mean.map((v) => v + 0.05),
-      },
-      {
-        name: "Adam",
-        y: mean.map((v) => v * 0.6),
-        low: mean.map((v) => v * 0.5),
-        high: mean.map((v) => v * 0.7),
-      },
+    y: { label: "test loss", unit: "nats" },
+    series: [0.03, 0.3].map((lr) =>
+      meanSeries(
+        `lr ${lr}`,
+        of(lr, 20).map(({ losses }) => losses),
+      ),
+    ),
+  }),
+  box: boxPlot({
+    title: "Test accuracy of twelve runs for each learning rate",
+    value: { label: "test accuracy" },
+    groups: triedRates.map((lr) => ({
+      name: `lr ${lr}`,
+      values: tried.filter((one) => one.lr === lr).map(({ accuracy }) => accuracy),
+    })),
+  }),
+  settings: settingsMap({
+    title: "Test accuracy by learning rate and batch size",
+    subtitle: "mean and standard deviation over three seeds",
+    x: { label: "learning rate", values: triedRates },
+    y: { label: "batch size", values: triedSizes },
+    values: triedSizes.map((size) => triedRates.map((lr) => meanOf(accuraciesOf(lr, size)))),
+    errors: triedSizes.map((size) => triedRates.map((lr) => deviationOf(accuraciesOf(lr, size)))),
+    valueLabel: "test accuracy",
+    best: "largest",
+    digits: 3,
+  }),
+  trajectories: trajectories({
+    title: "Three optimizers on a stretched bowl",
+    subtitle: "30 steps from (−1.8, 0.75)",
+    x: { label: "w₁", domain: [-2, 1] },
+    y: { label: "w₂", domain: [-1, 1] },
+    surface: bowl,
+    paths: [
+      descent("SGD, lr 0.15", (weights) => new SGD(weights, { lr: 0.15 }), 30),
+      descent("momentum 0.8, lr 0.03", (weights) => new SGD(weights, { lr: 0.03, momentum: 0.8 }), 30),
+      descent("Adam, lr 0.2", (weights) => new Adam(weights, { lr: 0.2 }), 30),
     ],
+    minimum: [0, 0],
+    equal: true,
+  }),
+  parallel: parallelCoordinates({
+    title: "Sixty runs on the circles",
+    axes: [
+      { label: "learning rate", scale: "log" },
+      { label: "batch size", names: triedSizes.map(String) },
+      { label: "seed", names: seeds.map(String) },
+      { label: "loss after 5 epochs", unit: "nats", scale: "log" },
+      { label: "test accuracy" },
+    ],
+    lines: tried.map((one) => ({
+      name: `lr ${one.lr}, batch ${one.batch}`,
+      values: [one.lr, String(one.batch), String(one.seed), one.losses[5], one.accuracy],
+      highlighted: one === ranked[0] || one === ranked[1] || one === ranked.at(-1),
+    })),
   }),
   diverged: line({
     title: "A run that diverged",
@@ -243,6 +340,7 @@ const figures: Record<string, string> = {
     ],
     classNames: ["Iris-setosa", "Iris-versicolor", "Iris-virginica"],
   }),
+  // Made up: what runs over several seeds would give.
   bars: bar({
     title: "Test accuracy by optimizer, mean of five seeds",
     value: { label: "accuracy" },

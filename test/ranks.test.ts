@@ -33,6 +33,8 @@ const roomPackages: Record<string, string[]> = {
   formats: ["fflate"],
   data: ["csv-parse"],
   plots: ["d3-contour", "d3-scale", "d3-scale-chromatic", "d3-shape"],
+  // The hash of a page's style sheet, which its security policy names; LaTeX to MathML.
+  report: ["@noble/hashes", "katex"],
 };
 
 const cliPackages = [

@@ -133,12 +133,13 @@ export interface Ends {
   readonly exact?: boolean;
 }
 
-function ticksOf({ axis, domain: [low, high], whole = false }: Ends, count: number): Tick[] {
+/** About so many ticks, with their labels. */
+export function ticksOf({ axis, domain: [low, high], whole = false }: Ends, count: number): Tick[] {
   return axis.scale === "log" ? logTicks(low, high, count) : linearTicks(low, high, count, whole);
 }
 
 /** From values to coordinates; what lies far outside stays outside, at a distance that files can hold. */
-function scaleOf({ axis, domain }: Ends, from: number, to: number): (value: number) => number {
+export function scaleOf({ axis, domain }: Ends, from: number, to: number): (value: number) => number {
   const [low, high] = domain;
   const log = axis.scale === "log";
   const scale = (log ? scaleLog() : scaleLinear()).domain(domain).range([from, to]);

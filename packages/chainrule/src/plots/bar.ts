@@ -1,14 +1,15 @@
 /** Bars that lie: long names fit beside them, and a value stands at the end of each. */
 import { scaleLinear } from "d3-scale";
 import { ShapeError, ValueError } from "../tensor/errors.ts";
-import { apart, axisName, domainOf } from "./axes.ts";
-import type { Axis, Tick } from "./axes.ts";
+import { axisName, domainOf } from "./axes.ts";
+import type { Axis } from "./axes.ts";
 import { figure, margin } from "./frame.ts";
 import type { Drawing, FigureOptions } from "./frame.ts";
 import type { LegendItem } from "./legend.ts";
 import { mark } from "./marks.ts";
+import { drawValueAxis, rowNames, valueAxisHeight } from "./row-names.ts";
 import { element, escape, px } from "./svg.ts";
-import { cut, formatNumber, list, oneLine, sizes, textWidth, wrap } from "./text.ts";
+import { formatNumber, list, oneLine, sizes, textWidth } from "./text.ts";
 import { filled, stroked } from "./theme.ts";
 
 export interface BarSeries {
@@ -66,9 +67,9 @@ export function bar(options: BarOptions): string {
 }
 
 function drawBars({ value, labels, series }: BarOptions, top: number, width: number): Drawing {
-  const names = labels.map((label) => wrap(label, (width - 2 * margin) * 0.36, sizes.text, false, 2));
-  const left = margin + Math.max(0, ...names.flat().map((name) => textWidth(name))) + 8;
-  const inRow = Math.max(series.length * thickness, ...names.map((lines) => lines.length * 16));
+  const names = rowNames(labels, width);
+  const { left } = names;
+  const inRow = Math.max(series.length * thickness, names.height);
   const ends = series.flatMap(({ values, errors }) =>
     Array.from(values).flatMap((one, i) => {
       const error = finite(errors?.[i]);
@@ -88,60 +89,33 @@ function drawBars({ value, labels, series }: BarOptions, top: number, width: num
   const zero = x(Math.min(Math.max(0, low), high));
   const rowHeight = inRow + 10;
   const bottom = top + labels.length * rowHeight + 4;
-  const parts = names.map((lines, row) => {
+  const parts = labels.map((_, row) => {
     const middle = top + row * rowHeight + 6 + inRow / 2;
-    const nameTexts = lines.map((one, i) => {
-      const y = middle + 4.5 + 16 * (i - (lines.length - 1) / 2);
-      return element("text", { ...filled("ink"), x: left - 8, y, "text-anchor": "end" }, escape(one));
-    });
     const first = middle - (series.length * thickness) / 2;
     const bars = series.map((one, i) =>
       drawBar(one, row, i, series.length, first + i * thickness, zero, x, written),
     );
-    return nameTexts.join("") + bars.join("");
+    return names.draw(row, middle) + bars.join("");
   });
-  const ticks = ticksFor(x, low, high, width);
-  const grid = ticks.map(({ value: at }) => `M${px(x(at))},${px(top)}V${px(bottom)}`).join("");
-  const tickTexts = ticks.map((tick) =>
-    element(
-      "text",
-      { ...filled("muted"), x: x(tick.value), y: bottom + 17, "text-anchor": "middle" },
-      escape(tick.label),
-    ),
-  );
-  const name = cut(axisName(value), width - 2 * margin);
-  const nameAt = Math.min(
-    Math.max((x(low) + x(high)) / 2, margin + textWidth(name) / 2),
-    width - margin - textWidth(name) / 2,
+  const axis = { name: axisName(value), x, domain: [low, high] as const, top, bottom, width };
+  const { grid, below } = drawValueAxis(axis, (count) =>
+    scaleLinear()
+      .domain([low, high])
+      .ticks(count)
+      .map((at) => ({ value: at, label: formatNumber(at) })),
   );
   const svg = [
-    element("path", { ...stroked("grid", 1), d: grid }),
+    grid,
     element("g", { class: "cr-bars", "font-size": sizes.text }, ...parts),
     element("path", { ...stroked("muted", 1), d: `M${px(zero)},${px(top)}V${px(bottom)}` }),
-    element("g", { class: "cr-x", "font-size": sizes.text }, ...tickTexts),
-    element(
-      "text",
-      { ...filled("ink"), x: nameAt, y: bottom + 37, "font-size": sizes.text, "text-anchor": "middle" },
-      escape(name),
-    ),
+    below,
   ].join("");
-  return { svg, height: bottom - top + 45 };
+  return { svg, height: bottom - top + valueAxisHeight };
 }
 
 const finite = (value: number | undefined): number => (Number.isFinite(value) ? Math.abs(value!) : 0);
 
 type Scale = (value: number) => number;
-
-function ticksFor(x: Scale, low: number, high: number, width: number): Tick[] {
-  let shown: Tick[] = [];
-  for (let count = 6; count > 0; count--) {
-    const ticks = scaleLinear().domain([low, high]).ticks(count);
-    const all = ticks.map((value) => ({ value, label: formatNumber(value) }));
-    shown = apart(all, x, width);
-    if (shown.length === all.length) break;
-  }
-  return shown;
-}
 
 function drawBar(
   series: BarSeries,

@@ -3,7 +3,19 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { all, named, parseXml, textOf } from "../../../../test/xml.ts";
 import type { XmlElement } from "../../../../test/xml.ts";
-import { bar, confusionMatrix, heatMap, imageGrid, line, scatter } from "./index.ts";
+import {
+  bar,
+  boxPlot,
+  confusionMatrix,
+  heatMap,
+  imageGrid,
+  line,
+  meanSeries,
+  parallelCoordinates,
+  scatter,
+  settingsMap,
+  trajectories,
+} from "./index.ts";
 import { textWidth } from "./text.ts";
 
 interface Input {
@@ -79,6 +91,64 @@ const kinds: Record<string, (input: Input) => string> = {
       value: { label },
       labels: values.map((_, i) => names[i] ?? label),
       series: names.slice(0, 2).map((name) => ({ name, values, errors: values })),
+    }),
+  "mean with a band": ({ title, label, names, values, width }) =>
+    line({
+      title,
+      width,
+      x: { label },
+      y: { label },
+      series: names.map((name, i) =>
+        meanSeries(name, [values, values.map((v) => v * i), values.toReversed()]),
+      ),
+    }),
+  "box plot": ({ title, label, names, values, width }) =>
+    boxPlot({
+      title,
+      width,
+      value: { label },
+      groups: names.map((name, i) => ({ name, values: values.map((v) => v + i) })),
+    }),
+  "box plot on a log axis": ({ title, label, names, values, width }) =>
+    boxPlot({
+      title,
+      width,
+      most: 5,
+      value: { label, scale: "log" },
+      groups: names.map((name, i) => ({ name, values: [...values, ...values].map((v) => v * i) })),
+    }),
+  "settings map": ({ title, label, names, values, width }) =>
+    settingsMap({
+      title,
+      width,
+      x: { label, values: names },
+      y: { label, values: values.slice(0, 8) },
+      values: values.slice(0, 8).map((v) => names.map((_, i) => v * i)),
+      errors: values.slice(0, 8).map((v) => names.map(() => v)),
+      valueLabel: label,
+      best: "smallest",
+    }),
+  trajectories: ({ title, label, names, values, width }) =>
+    trajectories({
+      title,
+      width,
+      resolution: 12,
+      x: { label, domain: [-1, 1] },
+      y: { label, domain: [-3, 0.5] },
+      surface: (u, v) => values[Math.floor(Math.abs(100 * u + 10 * v)) % values.length],
+      valueLabel: label,
+      paths: names.map((name) => ({ name, x: values, y: values.toReversed() })),
+      minimum: [values[0], 0],
+    }),
+  "parallel coordinates": ({ title, label, names, values, width }) =>
+    parallelCoordinates({
+      title,
+      width,
+      axes: [{ label }, { label, names: [...new Set(names)] }, { label, scale: "log" }, { label }],
+      lines: names.map((name, i) => {
+        const value = values[i % values.length];
+        return { name, values: [value, name, value, -value], highlighted: i < 3 };
+      }),
     }),
   "confusion matrix": ({ title, names, values, width }) =>
     confusionMatrix({

@@ -1,0 +1,44 @@
+/** A CSV of one's own: read it, plan its columns, hold rows back, train, and predict a new row. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Generator } from "chainrule";
+import { applyScaling, DataLoader, Dataset, fitScaling, split } from "chainrule/data";
+import { applyFeatures, applyPlan, planColumns, readTable } from "chainrule/data/table";
+import { crossEntropy, softmax } from "chainrule/functions";
+import { Linear, ReLU, Sequential } from "chainrule/nn";
+import { Adam } from "chainrule/optim";
+import { learner, train } from "chainrule/train";
+
+const table = readTable(readFileSync(join(import.meta.dirname, "fruit.csv"), "utf8"), { name: "fruit.csv" });
+const plan = planColumns(table, { target: "kind" });
+const all = applyPlan(plan, table);
+const classes = all.info.classNames ?? [];
+console.log(`${table.rows} rows, ${all.info.featureNames?.join(" ")} → ${classes.join(" ")}`);
+
+const generator = new Generator(0);
+const { rest, held } = split(all.length, 0.2, generator.stream("split"), all.targets.data);
+// fitted on the training rows alone: the test rows are to be as unknown as those to come
+const scaling = fitScaling("standard", all.subset(rest).inputs);
+const scaled = new Dataset(applyScaling(scaling, all.inputs), all.targets, all.info);
+
+const weights = generator.stream("weights");
+const model = new Sequential(
+  new Linear(all.inputs.shape[1], 16, { generator: weights }),
+  new ReLU(),
+  new Linear(16, classes.length, { generator: weights }),
+);
+const one = learner({ model, loss: crossEntropy, optimizer: new Adam(model.parameters(), { lr: 0.01 }) });
+const events = train({
+  learner: one,
+  data: new DataLoader(scaled.subset(rest), { batchSize: 16, generator: generator.stream("order") }),
+  test: scaled.subset(held),
+  epochs: process.env.CHAINRULE_QUICK ? 5 : 40,
+});
+for await (const event of events)
+  if (event.event === "done")
+    console.log(`${(100 * event.testAccuracy!).toFixed(1)} % of ${held.length} rows held back`);
+
+// columns are found by name, in any order
+const unknown = readTable("colour,length,weight\ngreen,10.1,180\n", { name: "one fruit" });
+const probabilities = softmax(one.predict(applyScaling(scaling, applyFeatures(plan, unknown))));
+classes.forEach((name, i) => console.log(name.padEnd(8), probabilities.data[i].toFixed(3)));

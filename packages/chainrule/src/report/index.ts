@@ -1,0 +1,21 @@
+/** Pages: self-contained HTML with figures, tables and prose, as text. */
+import "../graph/eager.ts";
+
+export { code, columns, facts, folded, keyFigures, list, note, prose, steps, subsection } from "./blocks.ts";
+export type { KeyFigure } from "./blocks.ts";
+export { figure } from "./figure.ts";
+export type { FigureBlock, FigureText } from "./figure.ts";
+export {
+  barFigure,
+  confusionFigure,
+  heatMapFigure,
+  imageGridFigure,
+  lineFigure,
+  scatterFigure,
+} from "./figures.ts";
+export { html } from "./html.ts";
+export type { Child, Html } from "./html.ts";
+export { page } from "./page.ts";
+export type { PageOptions, Section } from "./page.ts";
+export { table } from "./table.ts";
+export type { Cell, TableOptions } from "./table.ts";

@@ -1,0 +1,83 @@
+/** Tables: of results, of settings, and of the numbers behind a figure. */
+import { ShapeError } from "../tensor/errors.ts";
+import { formatNumber } from "../plots/text.ts";
+import { html } from "./html.ts";
+import type { Child, Html } from "./html.ts";
+
+/** A cell: a number is written with six digits and stands to the right; `null` is an empty cell. */
+export type Cell = string | number | null | Html;
+
+export interface TableOptions {
+  /** What the table shows; stands above it, and names it for screen readers. */
+  readonly caption: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly Cell[])[];
+  /** Whether the first cell of a row names it; so unless said otherwise. */
+  readonly named?: boolean;
+  /** At most this many rows are written, evenly chosen, and the caption says so; all of them unless given. */
+  readonly most?: number;
+}
+
+/**
+ * A table that scrolls in itself where the page is narrow.
+ * @throws ShapeError for a row that has not one cell per column
+ * @example
+ * table({ caption: "Runs", columns: ["rate", "loss"], rows: [["0.1", 0.25]] }).markup.includes("<caption>Runs</caption>"); // true
+ */
+export function table(options: TableOptions): Html {
+  const { columns, named = true } = options;
+  options.rows.forEach((row, i) => {
+    if (row.length !== columns.length)
+      throw new ShapeError(
+        "table",
+        [[row.length], [columns.length]],
+        `row ${i} of "${options.caption}" has ${row.length} cells for ${columns.length} columns`,
+      );
+  });
+  const { rows, note } = chosen(options.rows, options.most ?? Infinity);
+  const numeric = columns.map(
+    (_, i) => rows.some((row) => typeof row[i] === "number") && !rows.some((row) => isText(row[i])),
+  );
+  const side = (column: number) => (numeric[column] ? html` class="number"` : undefined);
+  const caption = options.caption + note;
+  const head = columns.map((name, i) => html`<th scope="col"${side(i)}>${name}</th>`);
+  const body = rows.map((row) => {
+    const cells = row.map((cell, i) =>
+      named && i === 0
+        ? html`<th scope="row"${side(i)}>${written(cell)}</th>`
+        : html`<td${side(i)}>${written(cell)}</td>`,
+    );
+    return html`<tr>${cells}</tr>\n`;
+  });
+  return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table>
+<caption>${caption}</caption>
+<thead><tr>${head}</tr></thead>
+<tbody>
+${body}</tbody>
+</table></div>`;
+}
+
+const isText = (cell: Cell | undefined): boolean =>
+  typeof cell === "string" || (cell !== null && typeof cell === "object");
+
+function written(cell: Cell): Child {
+  if (cell === null) return "";
+  return typeof cell === "number" ? formatNumber(cell, 6) : cell;
+}
+
+/** All rows, or every so many-th of them with the last, and the words that say so. */
+function chosen<Row>(rows: readonly Row[], most: number): { rows: readonly Row[]; note: string } {
+  if (rows.length <= most) return { rows, note: "" };
+  const step = Math.ceil((rows.length - 1) / Math.max(most - 1, 1));
+  const kept = rows.filter((_, i) => i % step === 0 || i === rows.length - 1);
+  return {
+    rows: kept,
+    note: ` (${kept.length} of ${rows.length} rows: every ${ordinal(step)} and the last)`,
+  };
+}
+
+function ordinal(n: number): string {
+  const teen = n % 100 >= 11 && n % 100 <= 13;
+  const ending = teen ? "th" : (["th", "st", "nd", "rd"][n % 10] ?? "th");
+  return `${n}${ending}`;
+}
