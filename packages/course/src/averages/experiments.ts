@@ -1,14 +1,13 @@
 /** What the page of this practical shows, as numbers: paths on two bowls, limits, the place of ε, and a race on a real network. */
 import { Generator } from "chainrule";
-import { DataLoader, bumpCourse, split } from "chainrule/data";
-import type { Dataset } from "chainrule/data";
-import { digits } from "chainrule/data/digits";
+import { DataLoader, bumpCourse } from "chainrule/data";
 import { crossEntropy } from "chainrule/functions";
 import { Linear, Sequential, Tanh } from "chainrule/nn";
 import { Adam, MomentumEWA, RMSprop, SGD } from "chainrule/optim";
 import type { Optimizer } from "chainrule/optim";
 import type { Parameter } from "chainrule";
 import { learner, train } from "chainrule/train";
+import { digitParts } from "../frame/images.ts";
 import { adam, gradientDescent, momentum, rmsprop, trajectory } from "./solution.ts";
 
 type Point = readonly number[];
@@ -45,13 +44,16 @@ function noisySlope({ curvatures }: Bowl, seed: number): (w: Point) => Point {
   const random = new Generator(seed);
   return (w) =>
     w.map((wi, i) => {
-      const bottoms = Array.from({ length: 4 }, () => 0.6 * random.normal());
+      const bottoms = Array.from({ length: 4 }, () => 0.4 * random.normal());
       return curvatures[i] * (wi - bottoms.reduce((sum, one) => sum + one, 0) / 4);
     });
 }
 
 /** The paths of all rules on a bowl, with rates that suit each rule. */
-export function pathsOn(bowl: Bowl, steps = 40): { readonly name: string; readonly points: readonly Point[] }[] {
+export function pathsOn(
+  bowl: Bowl,
+  steps = 40,
+): { readonly name: string; readonly points: readonly Point[] }[] {
   const g = slope(bowl);
   const { start } = bowl;
   const stretched = bowl.curvatures[0] !== bowl.curvatures[1];
@@ -130,14 +132,13 @@ export async function race({
   readonly epochs: number;
   readonly seeds: readonly number[];
 }): Promise<RaceResult[]> {
-  const all = digits();
-  const scaled = split(all, { validation: 0.2, generator: new Generator(0).stream("split") });
+  const parts = digitParts();
   const results: RaceResult[] = [];
   for (const racer of racers) {
     const tried: RaceResult[] = [];
     for (const rate of racer.rates) {
       const runs = [];
-      for (const seed of seeds) runs.push(await run(racer, rate, scaled, epochs, seed));
+      for (const seed of seeds) runs.push(await run(racer, rate, parts, epochs, seed));
       const [losses, accuracies] = [runs.map((one) => one.losses), runs.map((one) => one.accuracy)];
       tried.push({ name: racer.name, rate, losses, accuracies });
     }
@@ -151,7 +152,7 @@ export async function race({
 async function run(
   { make }: Racer,
   lr: number,
-  { train: rows, validation }: { readonly train: Dataset; readonly validation: Dataset | null },
+  { train: rows, held }: ReturnType<typeof digitParts>,
   epochs: number,
   seed: number,
 ): Promise<{ readonly losses: number[]; readonly accuracy: number }> {
@@ -167,7 +168,7 @@ async function run(
   for await (const event of train({
     learner: learner({ model, loss: crossEntropy, optimizer: make([...model.parameters()], lr) }),
     data: new DataLoader(rows, { batchSize: 32, generator: generator.stream("order") }),
-    validation: validation!,
+    validation: held,
     epochs,
   }))
     if (event.event === "epoch") {

@@ -262,6 +262,7 @@ export function memoryOf(
   batch: number,
   { bytes = 4, every = 1 }: { readonly bytes?: number; readonly every?: number } = {},
 ): Memory {
+  const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
   const layers = sizes.length - 1;
   const parameters = Array.from({ length: layers }, (_, l) => (sizes[l] + 1) * sizes[l + 1]);
   // what layer l reads, and the output that the loss reads
@@ -279,5 +280,3 @@ export function memoryOf(
     total: bytes * (values.parameters + values.gradients + activations),
   };
 }
-
-const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
