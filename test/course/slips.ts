@@ -6,7 +6,10 @@ import { grade } from "../../packages/course/src/frame/grade.ts";
 
 /** The functions that lose their points when `from`, which occurs once in the solution, is replaced, and what the student reads. */
 export async function lostBy(name: string, from: string, to: string): Promise<Record<string, string>> {
-  const text = readFileSync(new URL(`../../packages/course/src/${name}/solution.ts`, import.meta.url), "utf8");
+  const text = readFileSync(
+    new URL(`../../packages/course/src/${name}/solution.ts`, import.meta.url),
+    "utf8",
+  );
   const parts = text.split(from);
   if (parts.length !== 2)
     throw new Error(`"${from}" occurs ${parts.length - 1} times in ${name}/solution.ts`);

@@ -1,7 +1,8 @@
 /** The part of the page about images: the learning curve, several seeds, rates, the choice, the test. */
-import { boxPlot, line, meanSeries } from "chainrule/plots";
-import { figures, note, table, text } from "../frame/page.ts";
-import type { Section } from "../frame/page.ts";
+import { boxPlot, meanSeries } from "chainrule/plots";
+import { columns, figure, lineFigure, note, table } from "chainrule/report";
+import type { Section } from "chainrule/report";
+import { markdown } from "../frame/page.ts";
 import type { Budget, Images, RateResult } from "./experiments.ts";
 
 interface Results {
@@ -38,27 +39,29 @@ function curves({ images, budget, candidates, chosen, missing }: Results): Secti
       ...(missing
         ? [
             note(
-              "MNIST was not found here, so the small digits stand in for it and the network is smaller. `chainrule train --data mnist` fetches MNIST; CHAINRULE_DATA names a folder that has it.",
+              "MNIST was not found here, so the small digits stand in for it and the network is smaller. chainrule data fetch mnist fetches MNIST; CHAINRULE_DATA names a folder that has it.",
             ),
           ]
         : []),
-      text(
+      markdown(
         `Data: ${images.what}; inputs from 0 to 1. The network is ${inputs}-${budget.hidden}-10 with sigmoid units, its gradients are those of the solution's batch code, averaged over batches of ${budget.batch}. ` +
           `${budget.epochs} epochs, ${budget.seeds.length} seeds, rate ${chosen}. Weights are drawn from N(0, 1/inputs).`,
       ),
-      figures(
-        {
-          svg: line({
+      columns(
+        lineFigure(
+          {
             title: "Loss of each batch, seed 0",
             x: { label: "step" },
             y: { label: "batch loss", unit: "nats" },
             series: [{ name: "batch loss", y: runs[0].batchLosses }],
-          }),
-          caption:
-            "From before each step. The first is near ln 10 = 2.303, what guessing costs; the jitter is that of the batches.",
-        },
-        {
-          svg: line({
+          },
+          {
+            caption:
+              "From before each step. The first is near ln 10 = 2.303, what guessing costs; the jitter is that of the batches.",
+          },
+        ),
+        lineFigure(
+          {
             title: "Across runs: mean and standard deviation",
             x: { label: "step" },
             y: { label: "batch loss", unit: "nats" },
@@ -68,12 +71,14 @@ function curves({ images, budget, candidates, chosen, missing }: Results): Secti
                 runs.map(({ batchLosses }) => batchLosses),
               ),
             ],
-          }),
-          caption:
-            "Each run has its own weights and order. The band is the spread between runs at the same step.",
-        },
-        {
-          svg: line({
+          },
+          {
+            caption:
+              "Each run has its own weights and order. The band is the spread between runs at the same step.",
+          },
+        ),
+        lineFigure(
+          {
             title: "Training against validation",
             x: { label: "epoch" },
             y: { label: "loss", unit: "nats" },
@@ -89,10 +94,12 @@ function curves({ images, budget, candidates, chosen, missing }: Results): Secti
                 epochs,
               ),
             ],
-          }),
-          caption:
-            "Looking at the validation rows after each epoch is what they are for. Over-fitting would be a validation curve that turns upwards.",
-        },
+          },
+          {
+            caption:
+              "Looking at the validation rows after each epoch is what they are for. Over-fitting would be a validation curve that turns upwards.",
+          },
+        ),
       ),
     ],
   };
@@ -102,34 +109,38 @@ function rates({ budget, published }: Results): Section {
   return {
     title: "The four published rates, fairly",
     blocks: [
-      text(
+      markdown(
         "Each rate starts from fresh weights; the weights and the order of rows come from the seed alone, so a seed's four runs differ in nothing but the rate.",
       ),
-      figures({
-        svg: line({
-          title: "Validation loss",
-          x: { label: "epoch" },
-          y: { label: "loss", unit: "nats" },
-          series: published.map(({ rate, runs }) =>
-            meanSeries(
-              `rate ${rate}`,
-              runs.map(({ validation }) => validation),
-              runs[0].validation.map((_, i) => i + 1),
+      columns(
+        lineFigure(
+          {
+            title: "Validation loss",
+            x: { label: "epoch" },
+            y: { label: "loss", unit: "nats" },
+            series: published.map(({ rate, runs }) =>
+              meanSeries(
+                `rate ${rate}`,
+                runs.map(({ validation }) => validation),
+                runs[0].validation.map((_, i) => i + 1),
+              ),
             ),
-          ),
-        }),
-        caption:
-          "The order is the reverse of what was published (0.003 best): the largest of the four learns fastest, and even it is far too small for batches of this size.",
-      }),
-      table(
-        `Validation after ${budget.epochs} epochs`,
-        ["rate", "loss", "accuracy, mean ± standard deviation over seeds"],
-        published.map((one) => [
+          },
+          {
+            caption:
+              "The order is the reverse of what was published (0.003 best): the largest of the four learns fastest, and even it is far too small for batches of this size.",
+          },
+        ),
+      ),
+      table({
+        caption: `Validation after ${budget.epochs} epochs`,
+        columns: ["rate", "loss", "accuracy, mean ± standard deviation over seeds"],
+        rows: published.map((one) => [
           one.rate,
           Number(mean(one.runs.map(({ validation }) => validation.at(-1)!)).toFixed(4)),
           percent(last(one)),
         ]),
-      ),
+      }),
     ],
   };
 }
@@ -138,34 +149,41 @@ function choice({ images, budget, candidates, chosen, tested }: Results): Sectio
   return {
     title: "Choice on validation, and the test",
     blocks: [
-      text(
+      markdown(
         `Among ${candidates.map(({ rate }) => rate).join(", ")} the rate with the best mean validation accuracy is **${chosen}**. With it the network was trained anew on all ${images.all.length.toLocaleString("en")} rows, ` +
           `and the ${images.test.length.toLocaleString("en")} test images were looked at once for each seed: **${percent(tested)}** of them are right.`,
       ),
-      figures({
-        svg: boxPlot({
-          title: "Validation accuracy at the end, a point per seed",
-          value: { label: "accuracy" },
-          groups: candidates.map((one) => ({ name: `rate ${one.rate}`, values: last(one) })),
+      columns(
+        figure({
+          svg: boxPlot({
+            title: "Validation accuracy at the end, a point per seed",
+            value: { label: "accuracy" },
+            groups: candidates.map((one) => ({ name: `rate ${one.rate}`, values: last(one) })),
+          }),
+          caption:
+            "The choice is made here and never on the test images: that would count their luck as skill.",
+          data: {
+            caption: "Validation accuracy at the end",
+            columns: ["rate", ...budget.seeds.map((seed) => `seed ${seed}`)],
+            rows: candidates.map((one) => [String(one.rate), ...last(one)]),
+          },
         }),
-        caption:
-          "The choice is made here and never on the test images: that would count their luck as skill.",
-      }),
-      table(
-        `${budget.epochs} epochs`,
-        ["rate", "validation accuracy", "", "test accuracy, once, after retraining"],
-        candidates.map((one) => [
+      ),
+      table({
+        caption: `${budget.epochs} epochs`,
+        columns: ["rate", "validation accuracy", "", "test accuracy, once, after retraining"],
+        rows: candidates.map((one) => [
           one.rate,
           percent(last(one)),
           one.rate === chosen ? "chosen" : "",
           one.rate === chosen ? percent(tested) : "",
         ]),
-      ),
-      table(
-        "The test, by seed",
-        ["seed", "test accuracy"],
-        budget.seeds.map((seed, i) => [seed, `${(100 * tested[i]).toFixed(2)} %`]),
-      ),
+      }),
+      table({
+        caption: "The test, by seed",
+        columns: ["seed", "test accuracy"],
+        rows: budget.seeds.map((seed, i) => [seed, `${(100 * tested[i]).toFixed(2)} %`]),
+      }),
     ],
   };
 }

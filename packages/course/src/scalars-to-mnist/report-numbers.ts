@@ -1,9 +1,10 @@
 /** The parts of the page that need no images: one example by three levels, and the synthetic points. */
 import { tensor } from "chainrule";
 import type { Tensor } from "chainrule";
-import { heatMap, line, meanSeries } from "chainrule/plots";
-import { figures, table, text } from "../frame/page.ts";
-import type { Section } from "../frame/page.ts";
+import { meanSeries } from "chainrule/plots";
+import { columns, heatMapFigure, lineFigure, table } from "chainrule/report";
+import type { Section } from "chainrule/report";
+import { markdown } from "../frame/page.ts";
 import {
   backwardBatch,
   backwardNumbers,
@@ -63,14 +64,14 @@ export function oneExample(): Section {
   return {
     title: "One example, in numbers",
     blocks: [
-      text(
+      markdown(
         "x = (1, −1), class 0. In the network as printed both columns of V are equal, so the two output errors cancel in dl/dh: the gradients of W and b are exactly 0, and **no mistake in them can be seen**. " +
           "The second column has the same sizes without that symmetry.",
       ),
-      table(
-        "Forward and backward",
-        ["", ...worked.map(({ name }) => name)],
-        [
+      table({
+        caption: "Forward and backward",
+        columns: ["", ...worked.map(({ name }) => name)],
+        rows: [
           ["k", ...worked.map(({ pass }) => list(pass.k))],
           ["h", ...worked.map(({ pass }) => list(pass.h))],
           ["o", ...worked.map(({ pass }) => list(pass.o))],
@@ -83,11 +84,11 @@ export function oneExample(): Section {
           ["dl/dk = db", ...worked.map(({ gradients }) => list(gradients.dk))],
           ["dW", ...worked.map(({ gradients }) => rows(gradients.dW))],
         ],
-      ),
-      table(
-        "The three levels agree: largest difference from the plain numbers over dW, db, dV, dc",
-        ["network", "by vectors", "by a batch of one"],
-        worked.map(({ name, network, gradients }) => {
+      }),
+      table({
+        caption: "The three levels agree: largest difference from the plain numbers over dW, db, dV, dc",
+        columns: ["network", "by vectors", "by a batch of one"],
+        rows: worked.map(({ name, network, gradients }) => {
           const levels = bothLevels(network, x);
           const off = levels.map((level) =>
             Math.max(
@@ -102,24 +103,28 @@ export function oneExample(): Section {
           );
           return [name, ...off];
         }),
-      ),
-      text(
+      }),
+      markdown(
         "**Two local derivatives or one closed form?** dl/do can be had as dl/dy times softmax's Jacobian, or at once as y − onehot. Both are right, and backpropagation needs no closed form. " +
           `But the first divides by y_c: for scores (800, 0) and class 1 it gives (${Array.from(lost, String).join(", ")}), the closed form (${Array.from(kept.data, String).join(", ")}).`,
       ),
-      figures({
-        svg: line({
-          title: "The sigmoid and its slope",
-          x: { label: "k" },
-          y: { label: "value", domain: [0, 1] },
-          series: [
-            { name: "σ(k)", x: z, y: z.map(sigmoid) },
-            { name: "σ′(k) = σ(1 − σ)", x: z, y: z.map((k) => sigmoid(k) * (1 - sigmoid(k))) },
-          ],
-        }),
-        caption:
-          "The slope is at most ¼ and below 0.02 for |k| > 4: in the flat parts a hidden unit passes next to nothing back.",
-      }),
+      columns(
+        lineFigure(
+          {
+            title: "The sigmoid and its slope",
+            x: { label: "k" },
+            y: { label: "value", domain: [0, 1] },
+            series: [
+              { name: "σ(k)", x: z, y: z.map(sigmoid) },
+              { name: "σ′(k) = σ(1 − σ)", x: z, y: z.map((k) => sigmoid(k) * (1 - sigmoid(k))) },
+            ],
+          },
+          {
+            caption:
+              "The slope is at most ¼ and below 0.02 for |k| > 4: in the flat parts a hidden unit passes next to nothing back.",
+          },
+        ),
+      ),
     ],
   };
 }
@@ -162,13 +167,13 @@ export function syntheticSection(quick: boolean): Section {
   return {
     title: "The synthetic points, one example a step",
     blocks: [
-      text(
+      markdown(
         `x ~ N(0, I) in the plane, class 1 outside of the ellipse x₁² + 0.95 x₁x₂ + 0.4 x₂² = 0.6. ${count.toLocaleString("en")} points to train, ${validation.toLocaleString("en")} for validation, a 2-3-2 network in plain ` +
           `lists, rate 0.01, ${epochs} epochs, three seeds. Guessing by the classes' shares costs 0.686.`,
       ),
-      figures(
-        {
-          svg: line({
+      columns(
+        lineFigure(
+          {
             title: "Loss of each stretch of 500 examples",
             x: { label: "examples seen" },
             y: { label: "mean loss before each step", unit: "nats" },
@@ -182,12 +187,14 @@ export function syntheticSection(quick: boolean): Section {
                 first.stretches.map((_, i) => 500 * (i + 1)),
               ),
             ),
-          }),
-          caption:
-            "Squeezing each feature into [0, 1] by its range, as the report did, takes away the centre at 0 and the scale of 1, and learning all but stops. Mean and one standard deviation over seeds.",
-        },
-        {
-          svg: line({
+          },
+          {
+            caption:
+              "Squeezing each feature into [0, 1] by its range, as the report did, takes away the centre at 0 and the scale of 1, and learning all but stops. Mean and one standard deviation over seeds.",
+          },
+        ),
+        lineFigure(
+          {
             title: "Training against validation",
             x: { label: "epoch" },
             y: { label: "loss", unit: "nats" },
@@ -203,44 +210,50 @@ export function syntheticSection(quick: boolean): Section {
                 epochNumbers,
               ),
             ],
-          }),
-          caption:
-            "The training curve lags, because it averages over the epoch while the network improves. There is no over-fitting with 17 parameters.",
-        },
+          },
+          {
+            caption:
+              "The training curve lags, because it averages over the epoch while the network improves. There is no over-fitting with 17 parameters.",
+          },
+        ),
       ),
-      figures({
-        svg: heatMap({
-          title: `What seed 0 has learnt after ${epochs} epochs`,
-          x: { label: "x₁" },
-          y: { label: "x₂" },
-          columns: grid,
-          rows: grid,
-          values,
-          range: [0, 1],
-          valueLabel: "P(class 1)",
-          contours: [0.5],
-          sets: [
-            {
-              name: "validation points",
-              x: shown.map(([x1]) => x1),
-              y: shown.map(([, x2]) => x2),
-              classes: raw.validationTargets.slice(0, 400),
-            },
-            { name: "the ellipse", ...ellipse(), classes: new Array<number>(120).fill(2) },
-          ],
-          classNames: ["class 0", "class 1", "true boundary"],
-        }),
-        caption:
-          "Three sigmoid units cut the plane three times: the learnt boundary is a rounded triangle around the ellipse.",
-      }),
-      table(
-        "After the last epoch",
-        ["inputs", "seed", "training loss", "validation loss", "validation accuracy"],
-        [
+      columns(
+        heatMapFigure(
+          {
+            title: `What seed 0 has learnt after ${epochs} epochs`,
+            x: { label: "x₁" },
+            y: { label: "x₂" },
+            columns: grid,
+            rows: grid,
+            values,
+            range: [0, 1],
+            valueLabel: "P(class 1)",
+            contours: [0.5],
+            sets: [
+              {
+                name: "validation points",
+                x: shown.map(([x1]) => x1),
+                y: shown.map(([, x2]) => x2),
+                classes: raw.validationTargets.slice(0, 400),
+              },
+              { name: "the ellipse", ...ellipse(), classes: new Array<number>(120).fill(2) },
+            ],
+            classNames: ["class 0", "class 1", "true boundary"],
+          },
+          {
+            caption:
+              "Three sigmoid units cut the plane three times: the learnt boundary is a rounded triangle around the ellipse.",
+          },
+        ),
+      ),
+      table({
+        caption: "After the last epoch",
+        columns: ["inputs", "seed", "training loss", "validation loss", "validation accuracy"],
+        rows: [
           ...seeds.map((seed, i) => ["as they are", seed, ...ends(runs[i])]),
           ...seeds.map((seed, i) => ["in [0, 1]", seed, ...ends(scaledRuns[i])]),
         ],
-      ),
+      }),
     ],
   };
 }

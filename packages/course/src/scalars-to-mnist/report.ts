@@ -18,7 +18,7 @@ import { oneExample, syntheticSection } from "./report-numbers.ts";
 import { syntheticData } from "./synthetic.ts";
 
 export async function report({ quick, progress, mnist }: ReportContext): Promise<Page> {
-  const tell = (text: string): void => progress(`scalars-to-mnist: ${text}`);
+  const tell = (text: string): void => progress(`  ${text}`);
   const found = await mnist();
   const images = found ? mnistImages(found, quick) : smallImages();
   const budget = budgetFor(found !== undefined, quick);
