@@ -100,7 +100,7 @@ function order(budget: Budget): Section {
     name: "sorted by class",
     ...curve("one class after the other", { rate: 0.1, sorted: true }, budget),
   };
-  const first = (all: readonly Run[]): number[] => [...all[0].batchLosses.slice(0, 100)];
+  const first = (all: readonly Run[]): number[] => all[0].batchLosses.slice(0, 100);
   return {
     title: "Sorted against shuffled batches",
     blocks: [
