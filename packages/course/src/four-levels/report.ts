@@ -469,7 +469,7 @@ async function digitsSection(context: ReportContext): Promise<Section> {
   };
 }
 
-function embeddedDigits(): { train: Dataset; test: Dataset } {
+export function embeddedDigits(): { train: Dataset; test: Dataset } {
   const { inputs, targets } = digits();
   const wide = inputs.to("float64").div(16);
   const part = (from: number, to: number): Dataset =>
