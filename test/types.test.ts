@@ -24,6 +24,7 @@ import type {
   Device,
   Executable,
   GradcheckReport,
+  Launch,
   Kernel,
   Nested,
   Op,
@@ -63,6 +64,8 @@ describe("signatures", () => {
       readonly domain: readonly (readonly [number, number])[];
       readonly examples: OpRecord["examples"];
       readonly kinked: boolean;
+      readonly repeats: boolean;
+      readonly neutral: readonly (number | null)[];
     }>();
     expectTypeOf<Parameters<Vjp<{ axis: number }>>>().toEqualTypeOf<
       [g: Tensor, y: Tensor, inputs: readonly Tensor[], attrs: { axis: number }]
@@ -136,20 +139,23 @@ describe("signatures", () => {
     expectTypeOf<Scope["parent"]>().toEqualTypeOf<Scope | null>();
   });
 
-  it("Device: loads a program, plain data, and runs it on arrays", () => {
-    expectTypeOf<Device>().toEqualTypeOf<{ readonly name: string; load(program: Program): Executable }>();
+  it("Device: loads a program, plain data, with its cells, and runs it on tensors", () => {
+    expectTypeOf<Device>().toEqualTypeOf<{
+      readonly name: string;
+      load(program: Program, cells: readonly StateCell[]): Executable;
+    }>();
     expectTypeOf<Executable>().toEqualTypeOf<{
-      run(
-        inputs: readonly Values[],
-        cells: readonly Values[],
-      ): { outputs: readonly Values[]; cells: readonly (Values | null)[] };
+      run(inputs: readonly Tensor[]): readonly Values[];
+      runRows(data: readonly Tensor[], batches: readonly Int32Array[]): readonly Values[];
+      readonly launches: readonly Launch[];
+      readonly arenaBytes: number;
       dispose(): void;
     }>();
     expectTypeOf<keyof Program>().toEqualTypeOf<
       "slots" | "inputs" | "cells" | "constants" | "steps" | "outputs"
     >();
     expectTypeOf(reference).toEqualTypeOf<Device>();
-    expectTypeOf<keyof Evaluator>().toEqualTypeOf<"emit" | "read" | "assign">();
+    expectTypeOf<keyof Evaluator>().toEqualTypeOf<"emit" | "read" | "assign" | "depends">();
   });
 
   it("derivatives", () => {

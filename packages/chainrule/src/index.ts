@@ -49,7 +49,7 @@ export type { CompositeOptions } from "./ops/composite.ts";
 export { Parameter, StateCell, state } from "./ops/state.ts";
 export type { StateOptions } from "./ops/state.ts";
 export { isGradEnabled, noGrad } from "./ops/emit.ts";
-export type { Device, Executable, Program } from "./devices/device.ts";
+export type { Device, Executable, Launch, Program, Slot, Step } from "./devices/device.ts";
 export { reference } from "./devices/reference.ts";
 
 export type { GradientOptions } from "./graph/gradients.ts";
@@ -57,3 +57,7 @@ export { gradients } from "./graph/gradients.ts";
 export { grad, hessian, jacobian, valueAndGrad, vjp } from "./graph/functional.ts";
 export { gradcheck } from "./graph/gradcheck.ts";
 export type { GradcheckEntry, GradcheckOptions, GradcheckReport } from "./graph/gradcheck.ts";
+export { compile } from "./graph/compile.ts";
+export type { CompileOptions, CompiledStep } from "./graph/compile.ts";
+export type { Rows } from "./graph/batches.ts";
+export type { Outputs } from "./graph/outputs.ts";

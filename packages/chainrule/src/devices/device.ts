@@ -2,6 +2,8 @@
 import type { OpRecord } from "../ops/define.ts";
 import type { DType, Values } from "../tensor/dtype.ts";
 import type { Shape } from "../tensor/shape.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import type { StateCell } from "../ops/state.ts";
 
 /** A place for one value. */
 export interface Slot {
@@ -36,17 +38,35 @@ export interface Program {
   readonly outputs: readonly number[];
 }
 
-/** A program made ready on a device. */
+/** One thing that a device does in a step, for printing: a kernel and the ops that it stands for. */
+export interface Launch {
+  readonly kernel: string;
+  /** What it writes. */
+  readonly output: Slot;
+  readonly inputs: readonly Slot[];
+  /** The names of the ops in it, more than one where they are fused. */
+  readonly ops: readonly string[];
+  /** Floating-point operations and bytes read and written. */
+  readonly flops: number;
+  readonly bytes: number;
+}
+
+/** A program made ready on a device, bound to the cells that it reads and changes. */
 export interface Executable {
-  /** Runs once: from the inputs and the cells' values to the outputs and the cells' new values (null: unchanged). */
-  run(
-    inputs: readonly Values[],
-    cells: readonly Values[],
-  ): { outputs: readonly Values[]; cells: readonly (Values | null)[] };
+  /** One step: the outputs; the cells have their new values afterwards. */
+  run(inputs: readonly Tensor[]): readonly Values[];
+  /**
+   * One step for each batch, whose inputs are the rows of `data` that it names; batches are of the program's length.
+   * Each output comes for all steps, one after the other.
+   */
+  runRows(data: readonly Tensor[], batches: readonly Int32Array[]): readonly Values[];
+  readonly launches: readonly Launch[];
+  /** The bytes of all that lives only within a step. */
+  readonly arenaBytes: number;
   dispose(): void;
 }
 
 export interface Device {
   readonly name: string;
-  load(program: Program): Executable;
+  load(program: Program, cells: readonly StateCell[]): Executable;
 }

@@ -4,7 +4,11 @@ import { allocate, dtypeOf } from "../tensor/dtype.ts";
 import type { DType, Values } from "../tensor/dtype.ts";
 import { sizeOf } from "../tensor/shape.ts";
 import type { Shape } from "../tensor/shape.ts";
+import type { StateCell } from "../ops/state.ts";
+import { indexSelect } from "../ops/select.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import type { Device, Executable, Program } from "./device.ts";
+import { launchOf } from "./launch.ts";
 
 /** The values of one op. A view of the same type shares its input's array: values are never written twice. */
 export function evaluate(
@@ -20,31 +24,63 @@ export function evaluate(
   return out;
 }
 
+/** All slots' values after one step. */
+function step(program: Program, inputs: readonly Values[], cells: readonly StateCell[]): readonly Values[] {
+  const values = new Array<Values>(program.slots.length);
+  program.inputs.forEach((slot, i) => (values[slot] = inputs[i]));
+  program.cells.forEach(({ slot }, i) => (values[slot] = cells[i].present.data));
+  for (const constant of program.constants) values[constant.slot] = constant.values;
+  for (const { op, inputs: from, output, attrs } of program.steps) {
+    const { shape, dtype } = program.slots[output];
+    const shapes = { out: shape, inputs: from.map((slot) => program.slots[slot].shape) };
+    values[output] = evaluate(
+      op,
+      from.map((slot) => values[slot]),
+      shapes,
+      dtype,
+      attrs,
+    );
+  }
+  program.cells.forEach(({ update }, i) => {
+    if (update !== null) cells[i].become(values[update]);
+  });
+  return program.outputs.map((slot) => values[slot]);
+}
+
+/** The rows of a tensor that the indices name, as values. */
+function rowsOf(x: Tensor, indices: Int32Array): Values {
+  const rows = { shape: x.shape.with(0, indices.length), dtype: x.dtype };
+  const shapes = { out: rows.shape, inputs: [x.shape, [indices.length]] };
+  return evaluate(indexSelect as unknown as OpRecord, [x.data, indices], shapes, x.dtype, { axis: 0 });
+}
+
 export const reference: Device = {
   name: "reference",
-  load(program: Program): Executable {
+  load(program: Program, cells: readonly StateCell[]): Executable {
     return {
-      run(inputs, cells) {
-        const values = new Array<Values>(program.slots.length);
-        program.inputs.forEach((slot, i) => (values[slot] = inputs[i]));
-        program.cells.forEach(({ slot }, i) => (values[slot] = cells[i]));
-        for (const constant of program.constants) values[constant.slot] = constant.values;
-        for (const { op, inputs: from, output, attrs } of program.steps) {
-          const { shape, dtype } = program.slots[output];
-          const shapes = { out: shape, inputs: from.map((slot) => program.slots[slot].shape) };
-          values[output] = evaluate(
-            op,
-            from.map((slot) => values[slot]),
-            shapes,
-            dtype,
-            attrs,
+      run: (inputs) =>
+        step(
+          program,
+          inputs.map(({ data }) => data),
+          cells,
+        ),
+      runRows(data, batches) {
+        const all = program.outputs.map((slot) => {
+          const { shape, dtype } = program.slots[slot];
+          return allocate(dtype, batches.length * sizeOf(shape));
+        });
+        batches.forEach((rows, i) => {
+          const outputs = step(
+            program,
+            data.map((x) => rowsOf(x, rows)),
+            cells,
           );
-        }
-        return {
-          outputs: program.outputs.map((slot) => values[slot]),
-          cells: program.cells.map(({ update }) => (update === null ? null : values[update])),
-        };
+          outputs.forEach((values, k) => all[k].set(values, i * values.length));
+        });
+        return all;
       },
+      launches: program.steps.filter(({ op }) => op.kind !== "view").map((one) => launchOf(program, [one])),
+      arenaBytes: 0,
       dispose() {},
     };
   },

@@ -8,13 +8,32 @@ import { ops } from "../ops/index.ts";
 import type { Evaluator } from "../ops/emit.ts";
 import type { Scope } from "../ops/composite.ts";
 import type { StateCell } from "../ops/state.ts";
+import { zerosLike } from "../tensor/create.ts";
+import { Tensor, watchGrads } from "../tensor/tensor.ts";
 import type { Values } from "../tensor/dtype.ts";
-import { onGradChange, Tensor } from "../tensor/tensor.ts";
+import { GradientLog } from "./gradient-log.ts";
+import type { TracedGradient } from "./gradient-log.ts";
 
-/** What a trace of a step found: the program, and the cells that its slots stand for. */
+/** Something outside of the tensors that the step read, such as a module's mode, and what it was. */
+export interface Dependence {
+  readonly read: () => unknown;
+  readonly seen: unknown;
+}
+
+/** What a trace of a step found. */
 export interface Trace {
   readonly program: Program;
+  /** The cells that the program's slots stand for. */
   readonly cells: readonly StateCell[];
+  /** The trace holds for as long as these read the same. */
+  readonly dependences: readonly Dependence[];
+  /** What became of the `grad` fields that the step touched. */
+  readonly gradients: readonly TracedGradient[];
+}
+
+/** An input of a step: a placeholder stands for it. */
+export interface Example extends Slot {
+  readonly requiresGrad?: boolean;
 }
 
 /** A placeholder, and how it may change hands: cells by their first version, then by what was assigned. */
@@ -22,10 +41,9 @@ class Recorder implements Evaluator {
   readonly slots: Slot[] = [];
   readonly steps: Step[] = [];
   readonly constants: { slot: number; values: Values }[] = [];
+  readonly dependences = new Map<() => unknown, unknown>();
   readonly #slotOf = new Map<Tensor, number>();
   readonly #cells = new Map<StateCell, { first: Tensor; now: Tensor; assigned: boolean }>();
-  /** The gradients that tensors had before, to be put back. */
-  readonly #grads = new Map<Tensor, Tensor | null>();
 
   /** A tensor without values that stands for what will come. */
   placeholder(
@@ -67,6 +85,7 @@ class Recorder implements Evaluator {
     if (entry === undefined) {
       const first = this.placeholder(cell.shape, cell.dtype, { cell, requiresGrad: cell.requiresGrad });
       this.#cells.set(cell, (entry = { first, now: first, assigned: false }));
+      this.depends(() => cell.requiresGrad);
     }
     return entry;
   }
@@ -90,6 +109,10 @@ class Recorder implements Evaluator {
     entry.assigned = true;
   };
 
+  depends = (read: () => unknown): void => {
+    if (!this.dependences.has(read)) this.dependences.set(read, read());
+  };
+
   cells(): { cells: StateCell[]; slots: CellSlot[] } {
     const cells = [...this.#cells.keys()];
     const slots = [...this.#cells.values()].map(({ first, now, assigned }, i) => ({
@@ -99,14 +122,6 @@ class Recorder implements Evaluator {
     }));
     return { cells, slots };
   }
-
-  noteGrad = (tensor: Tensor, before: Tensor | null): void => {
-    if (!this.#grads.has(tensor)) this.#grads.set(tensor, before);
-  };
-
-  restoreGradients(): void {
-    for (const [tensor, grad] of this.#grads) tensor.grad = grad;
-  }
 }
 
 function path(scope: Scope | null): string[] {
@@ -115,17 +130,37 @@ function path(scope: Scope | null): string[] {
   return names;
 }
 
+let tracing = false;
+
+/** Whether a step is being traced now. */
+export function isTracing(): boolean {
+  return tracing;
+}
+
 /**
- * Records a step called with tensors like `examples`. Nothing is computed, no cell and no `grad` changes.
+ * Records a step called with tensors like `examples`. Nothing is computed, no cell and no `grad` changes. Gradients of
+ * tensors in `kept` are state of the step: it adds to what an earlier call left there.
  * @throws GraphError `no-values` when the step reads a value
  */
-export function trace(step: (...inputs: Tensor[]) => readonly Tensor[], examples: readonly Slot[]): Trace {
+export function trace(
+  step: (...inputs: Tensor[]) => readonly Tensor[],
+  examples: readonly Example[],
+  kept: ReadonlySet<Tensor> = new Set(),
+): Trace {
   const recorder = new Recorder();
-  const inputs = examples.map(({ shape, dtype }) => recorder.placeholder(shape, dtype));
+  const inputs = examples.map(({ shape, dtype, requiresGrad = false }) =>
+    recorder.placeholder(shape, dtype, { requiresGrad }),
+  );
+  const grads = new GradientLog(kept);
   const before = installEvaluator(recorder);
-  const noted = onGradChange(recorder.noteGrad);
+  const watched = watchGrads(grads);
+  tracing = true;
   try {
-    const outputs = step(...inputs).map((output) => recorder.slot(output.read()));
+    const results = step(...inputs).map((output) => output.read());
+    const gradients = grads.close((cell, grad) => {
+      recorder.assign(cell, grad?.read() ?? zerosLike(cell));
+    });
+    const outputs = results.map((output) => recorder.slot(output));
     const { cells, slots } = recorder.cells();
     return {
       program: {
@@ -137,29 +172,24 @@ export function trace(step: (...inputs: Tensor[]) => readonly Tensor[], examples
         outputs,
       },
       cells,
+      dependences: [...recorder.dependences].map(([read, seen]) => ({ read, seen })),
+      gradients,
     };
   } finally {
+    tracing = false;
     installEvaluator(before);
-    onGradChange(noted);
-    recorder.restoreGradients();
+    watchGrads(watched);
+    grads.restore();
   }
 }
 
 /** A traced step as a function: reads its cells, runs the program on the device, and writes what they become. */
 export function replay({ program, cells }: Trace, device: Device): (...inputs: Tensor[]) => Tensor[] {
-  const executable = device.load(program);
+  const executable = device.load(program, cells);
   return (...inputs) => {
-    const result = executable.run(
-      inputs.map((input) => input.data),
-      cells.map((cell) => cell.data),
-    );
-    cells.forEach((cell, i) => {
-      const values = result.cells[i];
-      if (values !== null) cell.become(values);
-    });
+    const outputs = executable.run(inputs);
     return program.outputs.map(
-      (slot, i) =>
-        new Tensor(program.slots[slot].shape, program.slots[slot].dtype, { values: result.outputs[i] }),
+      (slot, i) => new Tensor(program.slots[slot].shape, program.slots[slot].dtype, { values: outputs[i] }),
     );
   };
 }

@@ -3,6 +3,7 @@
  * is another state cell is a buffer, one that is a module is a part; arrays, Maps, Sets and plain objects of them count
  * as well. Their names are the paths of fields, `layers.0.weight`. A private field, `#hidden`, is not seen.
  */
+import { dependsOn } from "../ops/emit.ts";
 import { Parameter, StateCell } from "../ops/state.ts";
 import { StateDictError } from "../tensor/errors.ts";
 import { formatShape, sameShape } from "../tensor/shape.ts";
@@ -39,8 +40,18 @@ export interface LoadReport {
  * [...new Net().stateDict().keys()]; // [ 'hidden.weight', 'hidden.bias', 'out.weight', 'out.bias' ]
  */
 export abstract class Module {
+  #training = true;
+  readonly #mode = (): boolean => this.#training;
+
   /** Whether layers behave as in training (dropout drops, batches are normalised by themselves); see `train` and `eval`. */
-  training = true;
+  get training(): boolean {
+    // a compiled step is traced once per mode
+    dependsOn(this.#mode);
+    return this.#training;
+  }
+  set training(on: boolean) {
+    this.#training = on;
+  }
 
   /** The output for an input; written in ops, so that it is differentiated and traced. */
   abstract forward(...inputs: Tensor[]): Tensor;

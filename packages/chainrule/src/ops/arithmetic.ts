@@ -60,6 +60,7 @@ export const mul: Binary = defineOp({
   kernel: (out, inputs, shapes) =>
     (out instanceof Int32Array ? wrappedProduct : product)(out, inputs, shapes, undefined),
   vjp: [(g, _y, [a, b]) => sumTo(g.mul(b), a.shape), (g, _y, [a, b]) => sumTo(g.mul(a), b.shape)],
+  neutral: [1, 1],
   tex: ([a, b]) => infix("\\odot", binding.product, a, b),
 });
 
@@ -72,6 +73,7 @@ export const div: Binary = defineOp({
   }),
   vjp: [(g, _y, [a, b]) => sumTo(g.div(b), a.shape), (g, y, [, b]) => sumTo(g.mul(y).div(b).neg(), b.shape)],
   domain: list([-2, 2], [0.5, 2]),
+  neutral: [null, 1],
   tex: ([a, b]) => ({ text: `\\frac{${a.text}}{${b.text}}`, binds: binding.atom }),
 });
 

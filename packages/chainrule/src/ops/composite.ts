@@ -101,5 +101,7 @@ function boundary(
     domain: [],
     examples: [],
     kinked: false,
+    repeats: false,
+    neutral: [],
   };
 }

@@ -74,6 +74,10 @@ export interface OpRecord<A = unknown> {
   readonly examples: readonly Example[];
   /** Whether the gradient jumps somewhere inside the domain; what it is there is stated in the record's comment. */
   readonly kinked: boolean;
+  /** Whether the result is the input, repeated as broadcasting would. */
+  readonly repeats: boolean;
+  /** Per input the number that, given there, makes the op hand on its other input to the bit. */
+  readonly neutral: readonly (number | null)[];
 }
 
 /** An op record that can be called: tensors first, then what its `attrs` takes. */
@@ -109,6 +113,8 @@ export interface OpSpec<Args extends readonly unknown[], A> {
   readonly domain?: readonly (readonly [number, number])[];
   readonly examples: readonly Example<Args>[];
   readonly kinked?: boolean;
+  readonly repeats?: boolean;
+  readonly neutral?: readonly (number | null)[];
 }
 
 /** Makes an op from its record. */
@@ -122,6 +128,8 @@ export function defineOp<Inputs extends readonly unknown[], Args extends readonl
     vjp: vjp === null || typeof vjp === "function" ? vjp : (input: number) => vjp[input] ?? null,
     domain: spec.domain ?? [[-2, 2]],
     kinked: spec.kinked ?? false,
+    repeats: spec.repeats ?? false,
+    neutral: spec.neutral ?? [],
   };
   const op = (...args: unknown[]): Tensor => {
     const given = arity === "list" ? (args[0] as readonly unknown[]) : args.slice(0, arity);

@@ -16,6 +16,8 @@ export interface Evaluator {
   read(cell: StateCell): Tensor;
   /** Makes `value` what later reads of the cell see. */
   assign(cell: StateCell, value: Tensor): void;
+  /** Told by what is no tensor and decides all the same, such as a module's mode: a trace holds while it reads the same. */
+  depends?(read: () => unknown): void;
 }
 
 let current: Evaluator | null = null;
@@ -34,6 +36,11 @@ export function installEvaluator(next: Evaluator | null): Evaluator | null {
   const previous = current;
   current = next;
   return previous;
+}
+
+/** Says that what is emitted next depends on `read`, where somebody records it. */
+export function dependsOn(read: () => unknown): void {
+  current?.depends?.(read);
 }
 
 let gradEnabled = true;

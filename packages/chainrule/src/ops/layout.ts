@@ -106,6 +106,7 @@ export const transpose: Unary<[axisA?: number, axisB?: number], Order> = defineO
 export const expand: Unary<[shape: Shape], { shape: Shape }> = defineOp({
   name: "expand",
   kind: "layout",
+  repeats: true,
   arity: 1,
   attrs: ([x], given) => {
     const shape = checkShape("expand", given);

@@ -18,7 +18,10 @@ export interface StateOptions {
 
 export class StateCell extends Tensor {
   name: string;
+  /** Counts the values that the cell has had, so that a device knows whether its copy is the latest. */
+  version = 0;
   #current: Tensor;
+  #fetch: (() => Values) | null = null;
 
   constructor(value: Tensor, options: StateOptions = {}) {
     super(value.shape, value.dtype, {});
@@ -30,16 +33,29 @@ export class StateCell extends Tensor {
 
   /** The version that eager code sees; evaluators alone call this and `become`. */
   get present(): Tensor {
+    const fetch = this.#fetch;
+    if (fetch !== null) {
+      this.#fetch = null;
+      this.#current = this.#holding(fetch());
+    }
     return this.#current;
   }
 
   /** Puts new values in place, as eager assignment and devices do. */
   become(values: Values): void {
-    this.#current = new Tensor(this.shape, this.dtype, {
-      values,
-      cell: this,
-      requiresGrad: this.requiresGrad,
-    });
+    this.version++;
+    this.#fetch = null;
+    this.#current = this.#holding(values);
+  }
+
+  /** Says that a device has new values in its memory; they are fetched when somebody reads the cell here. */
+  becomeLater(fetch: () => Values): void {
+    this.version++;
+    this.#fetch = fetch;
+  }
+
+  #holding(values: Values): Tensor {
+    return new Tensor(this.shape, this.dtype, { values, cell: this, requiresGrad: this.requiresGrad });
   }
 
   override read(): Tensor {
@@ -59,7 +75,7 @@ export class StateCell extends Tensor {
   }
   override set requiresGrad(on: boolean) {
     super.requiresGrad = on;
-    this.become(this.#current.data);
+    this.#current = this.#holding(this.present.data);
   }
 
   /**

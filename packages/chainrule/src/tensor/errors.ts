@@ -16,10 +16,14 @@ export const errorCodes = {
   "gradient-mismatch": "gradcheck found a gradient that differs from finite differences.",
   "no-evaluator": "An operation was called before an evaluator was installed.",
   "no-values": "A value was read while a step was being traced.",
+  "not-repeatable": "A step does not do the same each time it is called, so it cannot be compiled.",
+  "no-compile": "A step cannot be compiled, or a compiled step cannot be called like that.",
+  disposed: "Something was used after it was disposed of, or disposed of while it ran.",
   "state-mismatch": "A state cell was assigned a value of another shape or type.",
   "bad-state-dict": "A state dict does not fit the module or optimizer that loads it.",
   "bad-file": "A file is not what its format says.",
   "file-access": "A file or folder could not be read or written.",
+  "run-store": "A run store belongs to another plan, is in use, or is not one.",
   "missing-data": "A data set was not found and could not be downloaded.",
   diverged: "The loss became NaN or infinite during training.",
 } as const;
@@ -71,7 +75,15 @@ export class ValueError extends ChainruleError {
 /** Something asked of the graph, of a trace or of a state cell that it cannot do. */
 export class GraphError extends ChainruleError {
   constructor(
-    code: "no-gradient" | "gradient-mismatch" | "no-evaluator" | "no-values" | "state-mismatch",
+    code:
+      | "no-gradient"
+      | "gradient-mismatch"
+      | "no-evaluator"
+      | "no-values"
+      | "not-repeatable"
+      | "no-compile"
+      | "disposed"
+      | "state-mismatch",
     message: string,
   ) {
     super(code, message);
@@ -97,6 +109,15 @@ export class FileError extends ChainruleError {
   readonly path: string;
   constructor(path: string, message: string, options?: ErrorOptions) {
     super("file-access", message, options);
+    this.path = path;
+  }
+}
+
+/** A run store that cannot be used for this plan, or now. */
+export class StoreError extends ChainruleError {
+  readonly path: string;
+  constructor(path: string, message: string) {
+    super("run-store", message);
     this.path = path;
   }
 }

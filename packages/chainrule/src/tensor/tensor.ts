@@ -30,15 +30,26 @@ export interface TensorParts {
   readonly requiresGrad?: boolean;
   /** The state cell whose value this is: gradients stop here and belong to the cell. */
   readonly cell?: Tensor;
+  /** Why there are no values, for the message of who reads them. */
+  readonly absent?: string;
 }
 
 let created = 0;
-let noteGrad: ((tensor: Tensor, before: Tensor | null) => void) | null = null;
 
-/** Has `note` told of every change of a `grad`, as a trace needs; returns what it replaces. */
-export function onGradChange(note: typeof noteGrad): typeof noteGrad {
-  const before = noteGrad;
-  noteGrad = note;
+/** What a trace is told of `grad` fields. */
+export interface GradWatch {
+  /** A grad is about to be read; it may be put in place only now. */
+  reads(tensor: Tensor): void;
+  /** A grad has changed. */
+  changed(tensor: Tensor, before: Tensor | null): void;
+}
+
+let gradWatch: GradWatch | null = null;
+
+/** Has `watch` told of every read and change of a `grad`, as a trace needs; returns what it replaces. */
+export function watchGrads(watch: GradWatch | null): GradWatch | null {
+  const before = gradWatch;
+  gradWatch = watch;
   return before;
 }
 
@@ -52,6 +63,7 @@ export class Tensor {
   #grad: Tensor | null = null;
   #values: Values | null;
   #requiresGrad: boolean;
+  readonly #absent: string | null;
 
   constructor(shape: Shape, dtype: DType, parts: TensorParts) {
     this.shape = shape;
@@ -60,6 +72,7 @@ export class Tensor {
     this.cell = parts.cell ?? null;
     this.#values = parts.values ?? null;
     this.#requiresGrad = parts.requiresGrad ?? false;
+    this.#absent = parts.absent ?? null;
   }
 
   /** The number of axes. */
@@ -89,11 +102,13 @@ export class Tensor {
 
   /** What `backward()` has accumulated here, for leaves that require gradients. */
   get grad(): Tensor | null {
+    gradWatch?.reads(this);
     return this.#grad;
   }
   set grad(grad: Tensor | null) {
-    noteGrad?.(this, this.#grad);
+    const before = this.#grad;
     this.#grad = grad;
+    gradWatch?.changed(this, before);
   }
 
   /** A leaf was not computed from anything that requires gradients. */
@@ -114,8 +129,9 @@ export class Tensor {
     if (this.#values === null)
       throw new GraphError(
         "no-values",
-        `this ${formatShape(this.shape)} tensor is being traced and has no values yet; ` +
-          "return it from the step and read it there, or decide with where() instead of if",
+        this.#absent ??
+          `this ${formatShape(this.shape)} tensor is being traced and has no values yet; ` +
+            "return it from the step and read it there, or decide with where() instead of if",
       );
     return this.#values;
   }

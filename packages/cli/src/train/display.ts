@@ -5,7 +5,12 @@ import { SingleBar } from "cli-progress";
 import type { Params } from "cli-progress";
 
 /** The start event as the command line writes it. */
-export type RunStart = StartEvent & { data: string; net: string; settings: unknown };
+export type RunStart = StartEvent & {
+  data: string;
+  net: string;
+  settings: unknown;
+  notes?: readonly string[];
+};
 export type RunDone = DoneEvent & { out: string };
 export type RunEvent = Exclude<TrainEvent, StartEvent | DoneEvent> | RunStart | RunDone;
 
@@ -35,6 +40,27 @@ export function duration(seconds: number): string {
   const minutes = Math.round(seconds / 60);
   if (minutes < 10) return `${Math.floor(Math.round(seconds) / 60)} min ${Math.round(seconds) % 60} s`;
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+/** Cells in columns: those of the columns in `left` begin, the others end below each other. */
+export function aligned(rows: readonly (readonly string[])[], left: readonly number[]): string[] {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  return rows.map((row) =>
+    row
+      .map((text, i) => (left.includes(i) ? text.padEnd(widths[i]) : text.padStart(widths[i])))
+      .join("   ")
+      .trimEnd(),
+  );
+}
+/** A sentence in lines of at most 80 columns, the later ones indented; parted at spaces that may break. */
+export function wrapped(sentence: string): string[] {
+  const lines: string[] = [];
+  for (const word of sentence.split(" ")) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= 80)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(lines.length === 0 ? word : `  ${word}`);
+  }
+  return lines.map((line) => line.replaceAll("\u00a0", " "));
 }
 export const bold = (text: string): string => styleText("bold", text);
 

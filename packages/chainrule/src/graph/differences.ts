@@ -1,0 +1,69 @@
+/** Whether two traces of one step are the same, and in words where they part: what differs cannot be compiled. */
+import type { Step } from "../devices/device.ts";
+import type { Values } from "../tensor/dtype.ts";
+import { formatShape, sameShape } from "../tensor/shape.ts";
+import type { Trace } from "./trace.ts";
+
+/** The first difference, as a clause; null where there is none. */
+export function difference(a: Trace, b: Trace): string | null {
+  const [first, second] = [a.program, b.program];
+  for (let i = 0; i < Math.min(first.steps.length, second.steps.length); i++) {
+    const clause = stepDifference(a, b, first.steps[i], second.steps[i], i);
+    if (clause !== null) return clause;
+  }
+  if (first.steps.length !== second.steps.length)
+    return `it has ${first.steps.length} operations, then ${second.steps.length}`;
+  if (a.cells.some((cell, i) => cell !== b.cells[i]) || a.cells.length !== b.cells.length)
+    return "it reads or makes other state cells; make them outside of the step";
+  if (!same(first.cells, second.cells) || !same(first.outputs, second.outputs))
+    return "it returns or assigns other tensors";
+  return a.gradients.length === b.gradients.length &&
+    a.gradients.every(
+      ({ tensor, fate }, i) => tensor === b.gradients[i].tensor && fate === b.gradients[i].fate,
+    )
+    ? null
+    : "it leaves other gradients";
+}
+
+function stepDifference(a: Trace, b: Trace, one: Step, other: Step, i: number): string | null {
+  const where = `operation ${i + 1}, ${one.op.name}`;
+  if (one.op.name !== other.op.name) return `${where}, is ${other.op.name} the next time`;
+  if (!same(one.attrs, other.attrs))
+    return `${where}, has ${JSON.stringify(one.attrs)}, then ${JSON.stringify(other.attrs)}`;
+  const [slots, others] = [a.program.slots, b.program.slots];
+  for (const [k, slot] of one.inputs.entries()) {
+    const constant = constantOf(a, slot);
+    const next = constantOf(b, other.inputs[k]);
+    if (constant && next && !sameValues(constant, next))
+      return `${where}, takes ${shown(constant)}, then ${shown(next)}`;
+    if (slot !== other.inputs[k]) return `${where}, reads another tensor the next time`;
+    if (!sameShape(slots[slot].shape, others[slot].shape))
+      return `${where}, takes ${formatShape(slots[slot].shape)}, then ${formatShape(others[slot].shape)}`;
+  }
+  return one.output === other.output ? null : `${where}, writes another tensor the next time`;
+}
+
+function constantOf({ program }: Trace, slot: number): Values | undefined {
+  return program.constants.find((constant) => constant.slot === slot)?.values;
+}
+
+function sameValues(a: Values, b: Values): boolean {
+  if (a === b) return true;
+  return a.length === b.length && a.every((value, i) => Object.is(value, b[i]));
+}
+
+function shown(values: Values): string {
+  return values.length === 1 ? `the number ${values[0]}` : `${values.length} numbers`;
+}
+
+/** Equal plain data; functions are equal where their source is. */
+export function same(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true;
+  if (typeof a === "function" && typeof b === "function") return String(a) === String(b);
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+  const [keys, others] = [Object.keys(a), Object.keys(b)];
+  return (
+    keys.length === others.length &&
+    keys.every((key) => same((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key]))
+  );
+}

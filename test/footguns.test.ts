@@ -1,0 +1,355 @@
+/** What goes wrong for people with compiled steps elsewhere: here it is refused, or simply right. */
+import { describe, expect, test } from "vitest";
+import {
+  compile,
+  GraphError,
+  noGrad,
+  Parameter,
+  rand,
+  reference,
+  ShapeError,
+  state,
+  tensor,
+  ValueError,
+} from "chainrule";
+import type { Device, Tensor } from "chainrule";
+import { Dropout, Linear, Sequential, Tanh } from "chainrule/nn";
+import { SGD } from "chainrule/optim";
+import { squaredError } from "chainrule/functions";
+
+const devices: Record<string, () => Device> = { reference: () => reference };
+
+const f64 = (data: number | number[] | number[][]): Tensor => tensor(data, { dtype: "float64" });
+
+describe.each(Object.keys(devices))("on the %s device", (name) => {
+  const device = devices[name]();
+  const on = <Inputs extends readonly Tensor[], R extends Tensor | Tensor[] | Record<string, Tensor>>(
+    step: (...inputs: Inputs) => R,
+    verify = false,
+  ) => compile(step, { device, verify });
+
+  test("a value read while tracing is refused, and everything is as it was", () => {
+    const w = new Parameter(f64([2]));
+    const step = on((x: Tensor) => {
+      const y = x.mul(w).sum();
+      y.backward();
+      w.assign(w.mul(2));
+      return y.item() > 0 ? y : y.neg();
+    });
+    expect(() => step(f64([1]))).toThrow(/is being traced and has no values yet; return it from the step/);
+    expect([w.grad, w.toArray()]).toEqual([null, [2]]);
+    expect(tensor([1]).add(1).toArray(), "the eager evaluator is back").toEqual([2]);
+  });
+
+  test("Math.random inside is refused", () => {
+    const step = on((x: Tensor) => x.mul(Math.random()).sum());
+    expect(() => step(f64([1]))).toThrow(
+      /^compile: the step is another program the second time: operation 1, mul, takes the number 0\.\d+, then the number 0\.\d+\./,
+    );
+    expect(() => step(f64([1]))).toThrow(GraphError);
+    const drawn = on((x: Tensor) => x.add(rand([2], { dtype: "float64" })));
+    expect(() => drawn(f64([1, 2]))).toThrow(/operation 1, add, takes 2 numbers, then 2 numbers/);
+  });
+
+  test("a closed-over number that moves within the step is refused; one that moves between calls, by verify", () => {
+    let calls = 0;
+    expect(() => on((x: Tensor) => x.mul(++calls))(f64([1]))).toThrow(
+      /takes the number 1, then the number 2/,
+    );
+    let rate = 1;
+    const careless = on((x: Tensor) => x.mul(rate));
+    const careful = on((x: Tensor) => x.mul(rate), true);
+    expect([careless(f64([3])).toArray(), careful(f64([3])).toArray()]).toEqual([[3], [3]]);
+    rate = 2;
+    expect(careless(f64([3])).toArray(), "the number is part of the program").toEqual([3]);
+    expect(() => careful(f64([3]))).toThrow(
+      /another program now: operation 1, mul, takes the number 1, then/,
+    );
+    const cell = state(f64(1));
+    const right = on((x: Tensor) => x.mul(cell));
+    right(f64([3]));
+    cell.assign(f64(2));
+    expect(right(f64([3])).toArray(), "as a cell it may move").toEqual([6]);
+  });
+
+  test("a different number of operations, other attributes and other cells are refused", () => {
+    let odd = false;
+    expect(() =>
+      on((x: Tensor) => {
+        odd = !odd;
+        return odd ? x.exp().neg() : x.exp();
+      })(f64([1])),
+    ).toThrow(/it has 2 operations, then 1/);
+    expect(() =>
+      on((x: Tensor) => {
+        odd = !odd;
+        return x.sum(odd ? 0 : 1);
+      })(f64([[1, 2]])),
+    ).toThrow(/operation 1, sum, has .*"axes":\[[01]\].*then/);
+    expect(() => on((x: Tensor) => state(f64(1)).mul(x))(f64([1]))).toThrow(/other state cells/);
+  });
+
+  test("a tensor that is captured is a constant: a new one between calls is found by verify", () => {
+    let captured = f64([1, 2]);
+    const step = on((x: Tensor) => x.mul(captured));
+    const careful = on((x: Tensor) => x.mul(captured), true);
+    step(f64([1, 1]));
+    careful(f64([1, 1]));
+    captured = f64([5, 5]);
+    expect(step(f64([1, 1])).toArray()).toEqual([1, 2]);
+    expect(() => careful(f64([1, 1]))).toThrow(/takes 2 numbers, then 2 numbers/);
+  });
+
+  test("another shape or type gets a program of its own, once", () => {
+    const step = on((x: Tensor) => x.sum());
+    const results = [[1, 2], [1, 2, 3], [1, 2]].map((data) => step(f64(data)).item()); // prettier-ignore
+    expect([...results, step(tensor([1, 2])).dtype]).toEqual([3, 6, 3, "float32"]);
+    expect(step.programs.length).toBe(3);
+  });
+
+  test("train and eval mode get programs of their own", () => {
+    const net = new Sequential(new Linear(3, 4), new Dropout(0.5));
+    const forward = on((x: Tensor) => noGrad(() => net.forward(x)));
+    const x = tensor([[1, 2, 3]]);
+    const evaluated = net.eval().forward(x).toArray();
+    net.train();
+    const trained = [forward(x).toArray(), forward(x).toArray()];
+    net.eval();
+    expect(forward(x).toArray()).toEqual(evaluated);
+    net.train();
+    trained.push(forward(x).toArray());
+    expect(new Set(trained.map(String)).size, "dropout draws anew").toBeGreaterThan(1);
+    expect(trained).not.toContainEqual(evaluated);
+    expect(forward.programs.length).toBe(2);
+  });
+
+  test("a layer frozen between calls is frozen", () => {
+    const w = new Parameter(f64([1]));
+    const optimizer = new SGD([w], { lr: 0.5 });
+    const b = new Parameter(f64([0]));
+    const step = on((x: Tensor) => {
+      optimizer.zeroGrad();
+      const y = x.mul(w).add(b).sum();
+      y.backward();
+      optimizer.step();
+      return y;
+    });
+    step(f64([2]));
+    expect(w.toArray()).toEqual([0]);
+    w.requiresGrad = false;
+    step(f64([2]));
+    expect(w.toArray()).toEqual([0]);
+  });
+
+  test("aliases keep their values: inputs, old versions, swapped cells", () => {
+    const [a, b] = [state(f64([1])), state(f64([2]))];
+    const step = on((x: Tensor) => {
+      const old = a.read();
+      a.assign(b.read());
+      b.assign(old.add(0).detach());
+      a.assign(a.mul(10));
+      return { x, same: x.reshape([1]), old, now: a.read(), other: b.read() };
+    });
+    const x = f64([7]);
+    const first = step(x);
+    const shown = (result: Record<string, Tensor>) => Object.values(result).map((t) => t.toArray());
+    expect(shown(first)).toEqual([[7], [7], [1], [20], [1]]);
+    expect(shown(step(f64([8])))).toEqual([[8], [8], [20], [10], [20]]);
+    expect(shown(first), "results of an earlier call stay").toEqual([[7], [7], [1], [20], [1]]);
+    expect([a.toArray(), b.toArray(), x.toArray()]).toEqual([[10], [20], [7]]);
+  });
+
+  test("a cell assigned by hand between two calls is seen", () => {
+    const count = state(f64(0));
+    const step = on((x: Tensor) => {
+      count.assign(count.add(x));
+      return count.mul(1);
+    });
+    const seen = [step(f64(1)).item()];
+    count.assign(f64(10));
+    seen.push(step(f64(1)).item(), count.item());
+    noGrad(() => count.assign(count.mul(2)));
+    seen.push(step(f64(1)).item());
+    expect(seen).toEqual([1, 11, 11, 23]);
+  });
+
+  test("p.grad of a compiled step says: return it from the step", () => {
+    const w = new Parameter(f64([1, 2]), { name: "w" });
+    const step = on((x: Tensor) => {
+      w.grad = null;
+      const y = w.mul(x).sum();
+      y.backward();
+      return { y, g: w.grad as unknown as Tensor };
+    });
+    const { g } = step(f64([3, 4]));
+    expect(g.toArray()).toEqual([3, 4]);
+    expect(w.grad).not.toBeNull();
+    expect(() => w.grad?.toArray()).toThrow(
+      "the gradient of w was a temporary of a compiled step; return it from the step and read it there",
+    );
+    w.grad = null;
+    w.mul(w).sum().backward();
+    expect(w.grad, "an eager gradient afterwards").toMatchObject({ shape: [2] });
+    step(f64([3, 4]));
+    expect(() => w.grad?.toArray()).toThrow(/return it from the step/);
+  });
+
+  test("gradients that are never cleared add up over the calls, as they do eagerly", () => {
+    const make = (wrap: (step: (x: Tensor) => Tensor) => (x: Tensor) => Tensor) => {
+      const w = new Parameter(f64([1, 2]), { name: "w" });
+      const step = wrap((x) => {
+        const y = w.mul(x).mul(w).sum();
+        y.backward();
+        return y;
+      });
+      const seen: unknown[] = [];
+      for (const x of [1, 2, 3]) {
+        step(f64([x, x]));
+        seen.push(w.grad?.toArray());
+      }
+      w.grad = null;
+      step(f64([1, 1]));
+      seen.push((w.grad as unknown as Tensor).toArray());
+      w.grad = f64([100, 100]);
+      step(f64([1, 1]));
+      seen.push(w.grad.toArray());
+      return seen;
+    };
+    expect(make(on)).toEqual(make((step) => step));
+  });
+
+  test("zeroGrad at the end of the step is as good as at its start", () => {
+    const make = (wrap: (step: (x: Tensor) => Tensor) => (x: Tensor) => Tensor) => {
+      const w = new Parameter(f64([1, 2]));
+      const optimizer = new SGD([w], { lr: 0.1, momentum: 0.9 });
+      const step = wrap((x) => {
+        const y = w.mul(x).mul(w).sum();
+        y.backward();
+        optimizer.step();
+        optimizer.zeroGrad();
+        return y;
+      });
+      const values = [step(f64([1, 1])), step(f64([1, 1]))].map((y) => y.item());
+      return [...values, w.toArray(), w.grad];
+    };
+    expect(make(on)).toEqual(make((step) => step));
+  });
+
+  test("an exception inside a step leaves nothing behind, and the step works afterwards", () => {
+    const w = new Parameter(f64([1]));
+    let broken = true;
+    const step = on((x: Tensor) => {
+      w.assign(w.add(x));
+      if (broken) throw new RangeError("not now");
+      return w.mul(1);
+    });
+    expect(() => step(f64([1]))).toThrow(new RangeError("not now"));
+    expect(w.toArray()).toEqual([1]);
+    broken = false;
+    expect(step(f64([1])).toArray()).toEqual([2]);
+    expect(() => step(f64([[1, 2]]))).toThrow(GraphError);
+    expect(step(f64([1])).toArray()).toEqual([3]);
+  });
+
+  test("two programs share their cells", () => {
+    const w = new Parameter(f64([1]));
+    const grow = on((x: Tensor) => (w.assign(w.mul(x)), w.mul(1)));
+    const shrink = on((x: Tensor) => (w.assign(w.div(x)), w.mul(1)));
+    const seen = [grow(f64([6])), shrink(f64([2])), grow(f64([5])), shrink(f64([3]))].map((y) => y.toArray());
+    expect(seen).toEqual([[6], [3], [15], [5]]);
+    grow.dispose();
+    expect(shrink(f64([5])).toArray()).toEqual([1]);
+    expect(w.toArray()).toEqual([1]);
+    const elsewhere = compile((x: Tensor) => (w.assign(w.add(x)), w.mul(1)), { device: reference });
+    expect([elsewhere(f64([3])), shrink(f64([2])), elsewhere(f64([1]))].map((y) => y.toArray())).toEqual([[4], [2], [3]]); // prettier-ignore
+  });
+
+  test("a compiled step inside another is ordinary code there; its run() is refused", () => {
+    const inner = on((x: Tensor) => x.mul(x));
+    const outer = on((x: Tensor) => inner(x).add(inner(x)));
+    expect(outer(f64([3])).toArray()).toEqual([18]);
+    expect(inner.programs).toEqual([]);
+    const wrong = on((x: Tensor) => (inner.run([x], [Int32Array.of(0)]), x));
+    expect(() => wrong(f64([3]))).toThrow(/can call a compiled step, not run\(\) it/);
+  });
+
+  test("disposing of a step: twice is fine, a call afterwards is not, nor during its own trace", () => {
+    const w = new Parameter(f64([1]));
+    const step = on((x: Tensor) => (w.assign(w.add(x)), w.mul(1)));
+    step(f64([1]));
+    step.dispose();
+    step[Symbol.dispose]();
+    expect(() => step(f64([1]))).toThrow("this compiled step was disposed of; compile it again");
+    expect(w.toArray(), "cells keep their values").toEqual([2]);
+    const disposes: { step?: Disposable } = {};
+    const suicidal = on((x: Tensor) => (disposes.step?.[Symbol.dispose](), x.mul(1)));
+    disposes.step = suicidal;
+    expect(() => suicidal(f64([1]))).toThrow(/is running; dispose of it afterwards/);
+  });
+
+  test("what is no tensor is refused, in and out", async () => {
+    const step = on((x: Tensor) => x.mul(2));
+    expect(() => step(3 as unknown as Tensor)).toThrow(/argument 1 of a compiled step is 3, not a tensor/);
+    const wrong = (result: unknown) => () => compile(() => result as Tensor, { device })();
+    expect(wrong(3)).toThrow(/not 3$/);
+    expect(wrong({ a: f64(1), b: 2 })).toThrow(/not one with 2 at "b"/);
+    expect(wrong(Promise.resolve(f64(1)))).toThrow(/the step is async/);
+    expect(wrong(null)).toThrow(ValueError);
+    expect(compile(() => {}, { device })()).toBeUndefined();
+  });
+
+  test("a compiled training run is the eager one, step by step and in one go", () => {
+    const x = tensor(
+      Array.from({ length: 20 }, (_, i) => [Math.fround(i / 7 - 1), Math.fround((i % 5) / 5)]),
+    );
+    const y = x.slice([null, [0, 1]]).mul(x.slice([null, [1, 2]]));
+    const make = (seed: number) => {
+      const net = new Sequential(new Linear(2, 5), new Tanh(), new Linear(5, 1));
+      let next = seed;
+      for (const w of net.parameters()) w.assign(tensor(Float32Array.from({ length: w.size }, () => (next = (next * 16807) % 2147483647) / 2147483647 - 0.5), { shape: w.shape })); // prettier-ignore
+      const optimizer = new SGD(net.parameters(), { lr: 0.1, momentum: 0.9 });
+      return {
+        net,
+        step: (inputs: Tensor, targets: Tensor) => {
+          const loss = squaredError(net.forward(inputs), targets);
+          optimizer.zeroGrad();
+          loss.backward();
+          optimizer.step();
+          return { loss };
+        },
+      };
+    };
+    const batches = Array.from({ length: 6 }, (_, i) =>
+      Int32Array.from({ length: i === 5 ? 3 : 8 }, (_, k) => (i * 7 + k * 3) % 20),
+    );
+    const rows = (t: Tensor, indices: Int32Array): Tensor => t.indexSelect(tensor(indices), 0);
+    const [eager, single, many] = [make(3), make(3), make(3)];
+    const expected = batches.map((batch) => eager.step(rows(x, batch), rows(y, batch)).loss.item());
+    const compiled = compile(single.step, { device });
+    const close = (values: ArrayLike<number>): void =>
+      Array.from(values).forEach((value, i) => expect(value).toBeCloseTo(expected[i], 5));
+    close(batches.map((batch) => compiled(rows(x, batch), rows(y, batch)).loss.item()));
+    const { loss } = compile(many.step, { device }).run([x, y], batches);
+    expect(loss.shape).toEqual([6]);
+    close(loss.data);
+    expect([...many.net.parameters()].map((w) => w.data)).toEqual(
+      [...single.net.parameters()].map((w) => w.data),
+    );
+  });
+
+  test("run: bad indices, unequal data and results that cannot be stacked are refused before anything happens", () => {
+    const w = new Parameter(f64([1]));
+    const step = on((x: Tensor) => (w.assign(w.add(1)), x.mul(w)));
+    const x = f64([[1], [2], [3]]);
+    const rows = (...indices: number[]): Int32Array => Int32Array.from(indices);
+    expect(() => step.run([x], [])).toThrow("run: needs at least one batch of row indices");
+    expect(() => step.run([x], [rows(0, 3)])).toThrow("run: row 3 is out of range 0 … 2");
+    expect(() => step.run([x], [[0] as unknown as Int32Array])).toThrow(/batches are Int32Arrays/);
+    expect(() => step.run([x, f64([1])], [rows(0)])).toThrow(ShapeError);
+    expect(() => step.run([x], [rows(0, 1), rows(2)])).toThrow(
+      /result 1 is \[2,1\] for one batch and \[1,1\]/,
+    );
+    expect(w.toArray()).toEqual([1]);
+    expect(step.run([x], [rows(0, 1), rows(2, 2)]).toArray()).toEqual([[[2], [4]], [[9], [9]]]); // prettier-ignore
+  });
+});
