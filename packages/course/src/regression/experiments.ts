@@ -175,7 +175,7 @@ export interface Classified {
   readonly losses: readonly number[];
   readonly accuracy: number;
   readonly points: { readonly x: number[]; readonly y: number[]; readonly classes: number[] };
-  /** The class of each point of the grid −4 … 4, x fastest. */
+  /** The class of each point of the grid −3 … 3, x fastest. */
   readonly grid: readonly number[];
 }
 
@@ -201,7 +201,7 @@ export function threeClasses(iterations: number): Classified {
     [W, b] = [W.sub(dW.mul(0.5)), b.sub(db.mul(0.5))];
   }
   const classOf = (points: Tensor): number[] => Array.from(logregModel(W, b, points).argmax(1).data);
-  const side = Array.from({ length: 41 }, (_, i) => -4 + i / 5);
+  const side = Array.from({ length: 61 }, (_, i) => -3 + i / 10);
   return {
     losses,
     accuracy: classOf(X).filter((label, i) => label === labels[i]).length / labels.length,

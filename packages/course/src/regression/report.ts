@@ -134,7 +134,7 @@ function galaxies({ source, train, test }: Redshifts, fit: RedshiftFit, standIn:
 
 function classes(): Section {
   const { losses, accuracy, points, grid } = threeClasses(200);
-  const sides = { from: -4, to: 4, count: 41 };
+  const sides = { from: -3, to: 3, count: 61 };
   return {
     title: "Three classes",
     blocks: [
