@@ -19,7 +19,9 @@ import {
   svmOnCircles,
 } from "./experiments.ts";
 import { courseCircles, levelNames, normalParams, run } from "./levels.ts";
-import { decisionGrid, decisionTitle, embeddedDigits, percent } from "./report.ts";
+import { decisionGrid, decisionTitle } from "./report-levels.ts";
+import { embeddedDigits } from "./report-more.ts";
+import { percent } from "./shown.ts";
 import {
   accumulation,
   assignedModel,
