@@ -31,6 +31,8 @@ export interface EngineEntry {
   readonly title: string;
   readonly threads: number;
   readonly command: Command;
+  /** The engine whose numbers it must have, to the bit. */
+  readonly sameBits?: EngineId;
   /** Why it sits out a kind of work. */
   cannot?(work: Case): string | undefined;
 }
@@ -87,7 +89,16 @@ const sgdOnly = (work: Case) =>
     : undefined;
 
 export const engines: readonly EngineEntry[] = [
-  node("chainrule-eager", "Chainrule, eager", "chainrule.ts", {}, small),
+  node("chainrule", "Chainrule", "chainrule.ts", { BENCH_FORM: "run" }),
+  {
+    ...node("chainrule-2", "Chainrule, 2 threads", "chainrule.ts", { BENCH_FORM: "run", BENCH_THREADS: "2" }),
+    sameBits: "chainrule",
+  },
+  node("chainrule-strict", "Chainrule, strict", "chainrule.ts", { BENCH_FORM: "run", BENCH_STRICT: "1" }),
+  node("chainrule-train", "Chainrule, train()", "chainrule.ts", { BENCH_FORM: "train" }, (work) =>
+    work.kind === "training" ? undefined : "is about training",
+  ),
+  node("chainrule-eager", "Chainrule, eager", "chainrule.ts", { BENCH_FORM: "eager" }, small),
   node("tfjs-wasm", "tfjs wasm, minimize", "tfjs.ts", { BENCH_BACKEND: "wasm" }),
   node(
     "tfjs-wasm-hand",

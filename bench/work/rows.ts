@@ -1,15 +1,21 @@
 /** From what was measured to the rows of a table. */
-import { baselines } from "../engines.ts";
+import { baselines, engines } from "../engines.ts";
 import type { Measured, Outcome } from "../harness.ts";
 import { pairedRatio, spread } from "../statistics.ts";
 import type { Row, Section } from "./item.ts";
 
 export function sectionOf(outcome: Outcome, what: Pick<Section, "id" | "title" | "flops" | "note">): Section {
   const { measured, leftOut, limits, load } = outcome;
-  const rows = measured.map(({ engine, title, version, threads, times, processorTimes, deviation }) =>
-    rowOf({ engine, title, version, threads, times, processorTimes, deviation }),
-  );
+  const rows = measured.map(({ values, peakBytes: _peak, ...row }) => {
+    const twin = engines.find(({ id }) => id === row.engine)?.sameBits;
+    const twins = measured.find(({ engine }) => engine === twin)?.values;
+    return rowOf(twins ? { ...row, sameBits: sameNumbers(values, twins) } : row);
+  });
   return { ...what, unit: "ms", rows: withRatios(rows), leftOut, limits, load };
+}
+
+function sameNumbers(values: readonly number[], others: readonly number[]): boolean {
+  return values.length === others.length && values.every((value, i) => Object.is(value, others[i]));
 }
 
 export function rowOf(row: Omit<Row, "cost" | "ratio">): Row {
