@@ -15,6 +15,7 @@ import {
 import type { Section } from "chainrule/report";
 import type { Page } from "../frame/page.ts";
 import type { ReportContext } from "../frame/practical.ts";
+import { percent } from "../frame/shown.ts";
 import {
   embeddedData,
   legacy,
@@ -48,8 +49,6 @@ export async function report(context: ReportContext): Promise<Page> {
     ],
   };
 }
-
-const percent = (fraction: number): string => `${(100 * fraction).toFixed(1)} %`;
 
 // ---- The printed numbers ----------------------------------------------------------------------------------------------
 
