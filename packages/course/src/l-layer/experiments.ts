@@ -10,6 +10,12 @@ import type { Cache, Gradients, Parameters, Pieces } from "./solution.ts";
 /** E-26: the slip behind the second part's printed numbers, a hidden layer a = 1/(1 + exp(+z)). All else is right. */
 export const legacy: Pieces = { ...own, activationForward: (Z) => Z.neg().sigmoid() };
 
+/** The same hidden layer with its own derivative, d/dz σ(−z) = −σ(1 − σ): a network like any other. */
+export const legacyDifferentiated: Pieces = {
+  ...legacy,
+  activationBackward: (dLda, cache) => own.activationBackward(dLda, cache).neg(),
+};
+
 export interface PrintedCase {
   readonly parameters: Parameters;
   readonly X: Tensor;
