@@ -16,14 +16,25 @@ import { installPackages, installPython } from "./prepare.ts";
 import { byHand, resultsPage, scalingText, sectionText } from "./report.ts";
 import { rooflineOf } from "./targets.ts";
 import { coldStart } from "./work/cold-start.ts";
+import { epoch } from "./work/epoch.ts";
 import { inferences } from "./work/inference.ts";
 import type { Result, WorkItem } from "./work/item.ts";
 import { matmuls } from "./work/matmul.ts";
 import { memory } from "./work/memory.ts";
 import { scalings } from "./work/scaling.ts";
+import { size } from "./work/size.ts";
 import { trainings } from "./work/training.ts";
 
-const items: readonly WorkItem[] = [...trainings, matmuls, inferences, coldStart, memory, scalings];
+const items: readonly WorkItem[] = [
+  ...trainings,
+  matmuls,
+  inferences,
+  coldStart,
+  memory,
+  scalings,
+  epoch,
+  size,
+];
 
 const { values: flags } = parseArgs({
   options: {

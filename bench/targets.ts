@@ -97,6 +97,7 @@ export function verdicts(results: readonly Result[]): Verdict[] {
       "≤ 1.5 s with 2 threads",
       atMost("epoch", "chainrule-2", 1.5, (time) => `${time.toFixed(2)} s`),
     ],
+    ["size", "core and engine ≤ 75 KB", atMost("size", "chainrule", 75, (size) => `${size.toFixed(1)} KB`)],
   ];
   return goals.map(([work, goal, judge]) => {
     const verdict = judge(sections);

@@ -34,7 +34,7 @@ export interface Section {
   /** The work's letter, and which of its parts this is. */
   readonly id: string;
   readonly title: string;
-  readonly unit: "ms" | "s" | "MB";
+  readonly unit: "ms" | "s" | "MB" | "KB";
   readonly rows: readonly Row[];
   readonly leftOut: readonly LeftOut[];
   /** Of the matrix products, for the work once. */
