@@ -6,6 +6,7 @@ import { completeCommand, completionCommand } from "./commands/completion.ts";
 import { dataCommand } from "./commands/data.ts";
 import { evalCommand } from "./commands/eval.ts";
 import { practicalCommand } from "./commands/practical.ts";
+import { predictCommand } from "./commands/predict.ts";
 import { trainCommand } from "./commands/train.ts";
 import { exitCodes, report } from "./failure.ts";
 import { version, versionVerbose } from "./version.ts";
@@ -34,6 +35,7 @@ Environment: CHAINRULE_DATA is the folder with mnist/, fashion/ and tabular/; NO
 const commands = [
   trainCommand(),
   evalCommand(),
+  predictCommand(),
   checkCommand(),
   dataCommand(),
   practicalCommand(),

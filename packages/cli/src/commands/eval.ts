@@ -1,13 +1,11 @@
 /** `chainrule eval`: the test figures of a saved run, once more. */
 import { Command } from "@commander-js/extra-typings";
-import { noGrad } from "chainrule";
 import { evaluate, named } from "chainrule/train";
 import { scaled } from "../train/data.ts";
 import { figureTable, grouped } from "../train/display.ts";
-import { judgeOf, lossOf } from "../train/network.ts";
-import { otherRows, ownRows, readSaved, requireOwn } from "../train/saved-rows.ts";
+import { otherRows, partRows, readSaved, requireOwn } from "../train/saved-rows.ts";
 import type { RowFlags } from "../train/saved-rows.ts";
-import { readRun } from "../train/saved-run.ts";
+import { predictor, readRun } from "../train/saved-run.ts";
 import { dataNames, dataTitle } from "../train/sources.ts";
 import { nameOrFile, path as pathValue } from "../values.ts";
 
@@ -41,26 +39,16 @@ Examples:
 
 async function run(path: string, flags: RowFlags): Promise<void> {
   const saved = readRun(path);
-  const { settings, preprocess, model, results } = saved;
+  const { settings, preprocess, results } = saved;
   const data = flags.data === undefined ? settings.data : dataTitle(flags.data);
   const { raw, own } = await readSaved(saved, flags);
   if (flags.data === undefined) requireOwn(saved, raw);
   const test = scaled(
-    own ? ownRows(saved, raw) : otherRows(saved, raw, data),
+    own ? partRows(saved, raw, "test") : otherRows(saved, raw, data),
     preprocess.scaling,
     settings.dtype,
   );
-  const figures = named(
-    "test",
-    await evaluate(
-      {
-        predict: (x) => noGrad(() => model.forward(x)),
-        loss: lossOf(settings),
-        judge: judgeOf(preprocess.plan),
-      },
-      test,
-    ),
-  );
+  const figures = named("test", await evaluate(predictor(saved), test));
   const same = own && Object.entries(figures).every(([name, figure]) => results[name] === figure);
   if (flags.json) {
     const line = { event: "eval", run: path, data, rows: test.length, ...figures, ...(own && { same }) };

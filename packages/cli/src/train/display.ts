@@ -101,7 +101,8 @@ function phrase(event: EventFigures, part: Part): string[] {
   return [`${part} loss ${compact(loss)}${second}`];
 }
 
-function phrases(event: EventFigures): string {
+/** The figures of all parts in a line. */
+export function phrases(event: EventFigures): string {
   return parts.flatMap((part) => phrase(event, part)).join("   ");
 }
 

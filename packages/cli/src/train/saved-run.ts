@@ -1,13 +1,14 @@
 /** Reads a run folder back. Everything in it is checked before it is used; every refusal names the file and the field. */
 import { readdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { FormatError } from "chainrule";
+import { FormatError, noGrad } from "chainrule";
 import type { Sequential } from "chainrule/nn";
 import { loadSafetensors } from "chainrule/node";
+import type { Learner } from "chainrule/train";
 import * as v from "valibot";
 import { UsageError } from "../failure.ts";
 import { suggestion } from "../values.ts";
-import { network } from "./network.ts";
+import { judgeOf, lossOf, network } from "./network.ts";
 import { readPreprocess } from "./preprocess.ts";
 import type { Preprocess } from "./preprocess.ts";
 import { readJson, refused } from "./run-json.ts";
@@ -151,4 +152,17 @@ function readModel(path: string, settings: TrainSettings): Sequential {
   const model = network({ ...settings, init: { name: "zeros" }, initBias: "zeros" });
   model.loadStateDict(tensors);
   return model.eval();
+}
+
+/** The network as it was saved, for whoever evaluates it or predicts with it. */
+export function predictor({
+  model,
+  settings,
+  preprocess,
+}: SavedRun): Pick<Learner, "predict" | "loss" | "judge"> {
+  return {
+    predict: (inputs) => noGrad(() => model.forward(inputs)),
+    loss: lossOf(settings),
+    judge: judgeOf(preprocess.plan),
+  };
 }

@@ -11,7 +11,7 @@ import { downloadNote } from "../../train/download-note.ts";
 import { aligned, bold, counted, grouped, wrapped } from "../../train/display.ts";
 import { dataNames, isDataName, sourceOf } from "../../train/sources.ts";
 import type { Raw } from "../../train/sources.ts";
-import { inFlags, readTables } from "../../train/tables.ts";
+import { inFlags, readFiles } from "../../train/tables.ts";
 import { nameOrFile, path } from "../../values.ts";
 
 export function infoCommand() {
@@ -80,7 +80,7 @@ function isIdx(bytes: Uint8Array): boolean {
 }
 
 function describeFile(file: string): Description {
-  return describeOne(file, readTables({ file }).table);
+  return describeOne(file, readFiles({ file }).table);
 }
 
 const separators: Record<string, string> = { ",": "comma", ";": "semicolon", "\t": "tab" };

@@ -1,0 +1,30 @@
+/** Text to a stream no faster than it is read, until its reader has had enough. */
+import type { Writable } from "node:stream";
+
+export class Lines {
+  readonly #stream: Writable;
+  #gone = false;
+  #wake: () => void = () => {};
+
+  constructor(stream: Writable) {
+    this.#stream = stream;
+    const leave = (): void => {
+      this.#gone = true;
+      this.#wake();
+    };
+    stream.on("error", leave);
+    stream.on("close", leave);
+    stream.on("drain", () => this.#wake());
+  }
+
+  /** Whether there is still a reader. */
+  async write(text: string): Promise<boolean> {
+    if (!this.#gone && text !== "" && !this.#stream.write(text))
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+        // the reader may have left in between
+        if (this.#gone) resolve();
+      });
+    return !this.#gone;
+  }
+}
