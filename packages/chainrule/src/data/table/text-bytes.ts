@@ -70,12 +70,17 @@ function firstInvalid(bytes: Uint8Array, from: number): number {
     if (isValidStart(bytes.subarray(from, middle))) valid = middle;
     else end = middle - 1;
   }
-  return valid;
+  // What breaks off in the middle of a character was wrong where that character began.
+  let start = valid;
+  while (start > from && (bytes[start - 1] & 0xc0) === 0x80) start--;
+  if (start > from && bytes[start - 1] >= 0xc0) start--;
+  return valid < bytes.length && !isValidStart(bytes.subarray(start, valid), false) ? start : valid;
 }
 
-function isValidStart(bytes: Uint8Array): boolean {
+/** Whether text may begin so; or, with `open` false, be no more than that. */
+function isValidStart(bytes: Uint8Array, open = true): boolean {
   try {
-    new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: true });
+    new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: open });
     return true;
   } catch {
     return false;
