@@ -8,13 +8,19 @@ export class Lines {
 
   constructor(stream: Writable) {
     this.#stream = stream;
-    const leave = (): void => {
-      this.#gone = true;
-      this.#wake();
-    };
-    stream.on("error", leave);
-    stream.on("close", leave);
-    stream.on("drain", () => this.#wake());
+    stream.on("error", this.#leave).on("close", this.#leave).on("drain", this.#drained);
+  }
+
+  readonly #leave = (): void => {
+    this.#gone = true;
+    this.#wake();
+  };
+
+  readonly #drained = (): void => this.#wake();
+
+  /** Listens no longer; the stream stays open. */
+  release(): void {
+    this.#stream.off("error", this.#leave).off("close", this.#leave).off("drain", this.#drained);
   }
 
   /** Whether there is still a reader. */

@@ -7,8 +7,10 @@ import { closest, distance } from "fastest-levenshtein";
 /** ` did you mean "adam"?` where a known name is near. */
 export function suggestion(given: string, known: readonly string[]): string {
   if (known.length === 0) return "";
-  const nearest = closest(given.toLowerCase(), [...known]);
-  return distance(given.toLowerCase(), nearest) <= (given.length < 5 ? 1 : 2)
+  const lower = known.map((name) => name.toLowerCase());
+  const found = closest(given.toLowerCase(), lower);
+  const nearest = known[lower.indexOf(found)];
+  return distance(given.toLowerCase(), found) <= (given.length < 5 ? 1 : 2)
     ? ` Did you mean "${nearest}"?`
     : "";
 }
@@ -126,6 +128,7 @@ export function batchSize(given: string): number | "full" {
 /** `width,length,"a name, with a comma"` */
 export function list(given: string): string[] {
   const quoted = /^\s*(?:"((?:[^"]|"")*)"|([^",]+))\s*(?:,|$)/;
+  if (/,\s*$/.test(given)) throw new InvalidArgumentError("It ends with a comma.");
   const names: string[] = [];
   for (let rest = given; rest !== "";) {
     const found = quoted.exec(rest);

@@ -52,12 +52,20 @@ async function run(folder: string, file: string | undefined, flags: PredictFlags
   if (file !== undefined && flags.data !== undefined)
     throw new UsageError("--data goes with --rows; a file stands behind the run folder");
   const saved = readRun(folder);
-  if (flags.rows !== undefined) return predictPart(saved, flags.rows, flags);
   const out = new Lines(process.stdout);
+  try {
+    if (flags.rows === undefined) await predictFile(saved, file!, flags, out);
+    else await predictPart(saved, flags.rows, flags, out);
+  } finally {
+    out.release();
+  }
+}
+
+async function predictFile(saved: SavedRun, file: string, flags: PredictFlags, out: Lines): Promise<void> {
   const writer = new PredictionWriter(saved, { json: flags.json ?? false, actual: false });
   const learner = predictor(saved);
   let rows = 0;
-  for await (const { inputs, numbers } of inputBlocks(saved, file!)) {
+  for await (const { inputs, numbers } of inputBlocks(saved, file)) {
     const output = await predictAll(learner, inputs);
     const head = rows === 0 ? writer.head() : "";
     if (!(await out.write(head + writer.rows(output, numbers)))) return;
@@ -67,7 +75,7 @@ async function run(folder: string, file: string | undefined, flags: PredictFlags
 }
 
 /** The run's own rows, with what they are in truth, and the figures of these rows. */
-async function predictPart(saved: SavedRun, part: PartName, flags: PredictFlags): Promise<void> {
+async function predictPart(saved: SavedRun, part: PartName, flags: PredictFlags, out: Lines): Promise<void> {
   const { settings, preprocess } = saved;
   const { raw, own } = await readSaved(saved, flags);
   if (!own) requireOwn(saved, raw);
@@ -76,7 +84,6 @@ async function predictPart(saved: SavedRun, part: PartName, flags: PredictFlags)
   const learner = predictor(saved);
   const output = await predictAll(learner, data.inputs);
   const figures = named(part === "validation" ? "valid" : part, await evaluate(learner, data));
-  const out = new Lines(process.stdout);
   const writer = new PredictionWriter(saved, { json: flags.json ?? false, actual: true });
   const body = writer.head() + writer.rows(output, rowNumbers(saved, part), rows.targets);
   if (!(await out.write(body + writer.end({ rows: rows.length, ...figures })))) return;

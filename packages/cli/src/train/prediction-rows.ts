@@ -77,7 +77,7 @@ async function* imageBlocks(
   const { features, plan, ofTable } = preprocess;
   if (ofTable && plan.features.some((one, i) => one.type === "text" || one.name !== `x${i + 1}`))
     throw new FormatError(
-      `${name}: an IDX file has no names of columns, and ${path} takes ${plan.features
+      `${name}: an IDX file has no names of columns, and ${path} takes columns by name: ${plan.features
         .map((one) => JSON.stringify(one.name))
         .slice(0, 12)
         .join(", ")}`,
