@@ -30,8 +30,10 @@ export async function run(
 Example:
   chainrule train --data circles --net 2-16-2 --epochs 100
 
-Exit codes: 0 done, 1 failed, 2 wrongly asked for, 130 and 143 stopped by Ctrl-C and SIGTERM.
-Environment: CHAINRULE_DATA is the folder with mnist/, fashion/ and tabular/; NO_COLOR is honoured.
+Exit codes: 0 done, 1 failed, 2 wrongly asked for,
+  130 and 143 stopped by Ctrl-C and SIGTERM.
+Environment: CHAINRULE_DATA is the folder with mnist/, fashion/ and tabular/;
+  NO_COLOR is honoured.
 `,
     );
   for (const command of commands) {

@@ -31,7 +31,8 @@ export function predictCommand() {
     .addHelpText(
       "after",
       `
-Columns are found by name, in any order; a file needs no column of what is predicted. Rows count from 0.
+Columns are found by name, in any order; what is predicted needs no column.
+Rows count from 0.
 
 Examples:
   chainrule predict runs/flowers-1 new-flowers.csv > predictions.csv
