@@ -199,21 +199,28 @@ async function prepared(): Promise<string> {
   return cwd;
 }
 
-const listing = (folder: string): string => readdirSync(folder, { recursive: true }).sort().join("\n");
+const listing = (folder: string): string =>
+  readdirSync(folder, { recursive: true, encoding: "utf8" }).sort().join("\n");
 
 /** What is given as a path in the commands above, besides the files. */
 const paths = new Set([
   ...Object.keys(files),
-  ...[
-    "flowers.csv",
-    "houses.csv",
-    "flowrs.csv",
-    "nowhere/flowers.csv",
-    "none.csv",
-    "mnist/",
-    "flowers.csv/run",
-  ],
-  ...["f", "d", "cut", "format", "plan", "other", "nowhere", "sized", "."],
+  "flowers.csv",
+  "houses.csv",
+  "flowrs.csv",
+  "nowhere/flowers.csv",
+  "none.csv",
+  "mnist/",
+  "flowers.csv/run",
+  "f",
+  "d",
+  "cut",
+  "format",
+  "plan",
+  "other",
+  "nowhere",
+  "sized",
+  ".",
 ]);
 
 /** The command with whole paths, since a test has no folder of its own to be in. */

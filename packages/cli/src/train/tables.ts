@@ -163,6 +163,9 @@ export function tableNotes({ table }: Tables, { plan, data }: Raw, asked: Column
   return [
     `target: ${plan.target.name}${target}`,
     `task: ${plan.task}${reason}`,
+    ...("scale" in plan.target && plan.target.scale !== 1
+      ? [`note: ${plan.target.name} is scaled to train on, and so is the loss; rmse is in its own units`]
+      : []),
     ...[...table.notes, ...plan.notes].map((note) => `note: ${note}`),
     ...(left > 0 ? [`note: ${left} of ${table.rows} rows lack a value and are left out`] : []),
     ...(filled.length > 0 ? [`note: missing values are filled in: ${filled.join(", ")}`] : []),
