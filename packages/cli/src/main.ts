@@ -5,6 +5,7 @@ import { dataCommand } from "./commands/data.ts";
 import { evalCommand } from "./commands/eval.ts";
 import { practicalCommand } from "./commands/practical.ts";
 import { predictCommand } from "./commands/predict.ts";
+import { programCommand } from "./commands/program.ts";
 import { trainCommand } from "./commands/train.ts";
 import { exitCodes } from "./failure.ts";
 import { run } from "./program.ts";
@@ -14,6 +15,7 @@ const commands = [
   evalCommand(),
   predictCommand(),
   checkCommand(),
+  programCommand(),
   dataCommand(),
   practicalCommand(),
   completionCommand(),

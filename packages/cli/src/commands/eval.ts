@@ -1,11 +1,12 @@
 /** `chainrule eval`: the test figures of a saved run, once more. */
 import { Command } from "@commander-js/extra-typings";
-import { evaluate, named } from "chainrule/train";
+import { named } from "chainrule/train";
 import { scaled } from "../train/data.ts";
 import { figureTable, grouped } from "../train/display.ts";
 import { otherRows, partRows, readSaved, requireOwn } from "../train/saved-rows.ts";
 import type { RowFlags } from "../train/saved-rows.ts";
-import { predictor, readRun } from "../train/saved-run.ts";
+import { networkOf } from "../train/saved-network.ts";
+import { readRun } from "../train/saved-run.ts";
 import { dataNames, dataTitle } from "../train/sources.ts";
 import { nameOrFile, path as pathValue } from "../values.ts";
 
@@ -48,7 +49,8 @@ async function run(path: string, flags: RowFlags): Promise<void> {
     preprocess.scaling,
     settings.dtype,
   );
-  const figures = named("test", await evaluate(predictor(saved), test));
+  const network = await networkOf(saved);
+  const figures = named("test", await network.evaluate(test));
   const same = own && Object.entries(figures).every(([name, figure]) => results[name] === figure);
   if (flags.json) {
     const line = { event: "eval", run: path, data, rows: test.length, ...figures, ...(own && { same }) };

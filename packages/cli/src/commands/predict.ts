@@ -1,6 +1,6 @@
 /** `chainrule predict`: what a saved network says of rows, as CSV or JSON lines on stdout. */
 import { Command } from "@commander-js/extra-typings";
-import { evaluate, named, predictAll } from "chainrule/train";
+import { named } from "chainrule/train";
 import { UsageError } from "../failure.ts";
 import { Lines } from "../lines.ts";
 import { scaled } from "../train/data.ts";
@@ -9,7 +9,8 @@ import { inputBlocks } from "../train/prediction-rows.ts";
 import { PredictionWriter } from "../train/prediction-writer.ts";
 import { partNames, partRows, readSaved, requireOwn, rowNumbers } from "../train/saved-rows.ts";
 import type { PartName, RowFlags } from "../train/saved-rows.ts";
-import { predictor, readRun } from "../train/saved-run.ts";
+import { networkOf } from "../train/saved-network.ts";
+import { readRun } from "../train/saved-run.ts";
 import type { SavedRun } from "../train/saved-run.ts";
 import { dataNames } from "../train/sources.ts";
 import { fileOrInput, nameOrFile, oneOf, path } from "../values.ts";
@@ -64,10 +65,10 @@ async function run(folder: string, file: string | undefined, flags: PredictFlags
 
 async function predictFile(saved: SavedRun, file: string, flags: PredictFlags, out: Lines): Promise<void> {
   const writer = new PredictionWriter(saved, { json: flags.json ?? false, actual: false });
-  const learner = predictor(saved);
+  const network = await networkOf(saved);
   let rows = 0;
   for await (const { inputs, numbers } of inputBlocks(saved, file)) {
-    const output = await predictAll(learner, inputs);
+    const output = await network.predict(inputs);
     const head = rows === 0 ? writer.head() : "";
     if (!(await out.write(head + writer.rows(output, numbers)))) return;
     rows += numbers.length;
@@ -82,9 +83,9 @@ async function predictPart(saved: SavedRun, part: PartName, flags: PredictFlags,
   if (!own) requireOwn(saved, raw);
   const rows = partRows(saved, raw, part);
   const data = scaled(rows, preprocess.scaling, settings.dtype);
-  const learner = predictor(saved);
-  const output = await predictAll(learner, data.inputs);
-  const figures = named(part === "validation" ? "valid" : part, await evaluate(learner, data));
+  const network = await networkOf(saved);
+  const output = await network.predict(data.inputs);
+  const figures = named(part === "validation" ? "valid" : part, await network.evaluate(data));
   const writer = new PredictionWriter(saved, { json: flags.json ?? false, actual: true });
   const body = writer.head() + writer.rows(output, rowNumbers(saved, part), rows.targets);
   if (!(await out.write(body + writer.end({ rows: rows.length, ...figures })))) return;

@@ -1,14 +1,13 @@
 /** Reads a run folder back. Everything in it is checked before it is used; every refusal names the file and the field. */
 import { readdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { FormatError, noGrad } from "chainrule";
+import { FormatError } from "chainrule";
 import type { Sequential } from "chainrule/nn";
 import { loadSafetensors } from "chainrule/node";
-import type { Learner } from "chainrule/train";
 import * as v from "valibot";
 import { UsageError } from "../failure.ts";
 import { suggestion } from "../values.ts";
-import { judgeOf, lossOf, network } from "./network.ts";
+import { network } from "./network.ts";
 import { readPreprocess } from "./preprocess.ts";
 import type { Preprocess } from "./preprocess.ts";
 import { readJson, refused } from "./run-json.ts";
@@ -23,6 +22,9 @@ export interface SavedRun {
   /** A stopped run ended early by Ctrl-C. */
   readonly status: "done" | "stopped";
   readonly settings: TrainSettings;
+  /** What computed it, and with which build; runs of before there was a choice say neither. */
+  readonly device: string | undefined;
+  readonly build: string | undefined;
   /** The name of the data, the sha256 of their numbers, and the files where they were. */
   readonly data: {
     readonly name: string;
@@ -51,6 +53,8 @@ const runSchema = v.object({
   status: v.picklist(["running", "done", "stopped", "diverged"]),
   reason: v.optional(v.string()),
   settings: settingsSchema,
+  device: v.optional(v.string()),
+  build: v.optional(v.string()),
   data: v.object({
     name: v.string(),
     sha256,
@@ -79,7 +83,7 @@ const splitSchema = v.object({
  */
 export function readRun(path: string): SavedRun {
   requireRunFolder(path);
-  const { status, reason, settings, data, results } = readJson(path, "run.json", runSchema);
+  const { status, reason, settings, device, build, data, results } = readJson(path, "run.json", runSchema);
   if (status === "running")
     throw new FormatError(
       `${path} holds no model yet: the run goes on, or was killed before its end ("status": "running" in run.json)`,
@@ -98,7 +102,8 @@ export function readRun(path: string): SavedRun {
     );
   const preprocess = readPreprocess(path, settings);
   const split = readJson(path, "split.json", splitSchema);
-  return { path, status, settings, data, results, preprocess, split, model: readModel(path, settings) };
+  const model = readModel(path, settings);
+  return { path, status, settings, device, build, data, results, preprocess, split, model };
 }
 
 function requireRunFolder(path: string): void {
@@ -153,17 +158,4 @@ function readModel(path: string, settings: TrainSettings): Sequential {
   const model = network({ ...settings, init: { name: "zeros" }, initBias: "zeros" });
   model.loadStateDict(tensors);
   return model.eval();
-}
-
-/** The network as it was saved, for whoever evaluates it or predicts with it. */
-export function predictor({
-  model,
-  settings,
-  preprocess,
-}: SavedRun): Pick<Learner, "predict" | "loss" | "judge"> {
-  return {
-    predict: (inputs) => noGrad(() => model.forward(inputs)),
-    loss: lossOf(settings),
-    judge: judgeOf(preprocess.plan),
-  };
 }
