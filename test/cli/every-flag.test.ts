@@ -15,6 +15,18 @@ describe("train", () => {
     expect(wrong.code).toBe(2);
   });
 
+  it("--strict and --threads: the same figures for any number of threads", async () => {
+    const figures = async (flags: string): Promise<unknown> => {
+      const { code, events } = await chainrule(`${quick} ${flags}`);
+      expect(code, flags).toBe(0);
+      return events.at(-1)?.testLoss;
+    };
+    expect(await figures("--strict --threads 2")).toBe(await figures("--strict"));
+    expect(await figures("--threads 2")).toBe(await figures("--threads 1"));
+    for (const flag of ["--strict", "--threads 2"])
+      expect((await chainrule(`${quick} --device reference ${flag}`)).code).toBe(2);
+  });
+
   it("--eval-train: full training figures on many rows, epoch 0 among them", async () => {
     const many = "train --data blobs --samples 10500 --epochs 1 --net 2-3 --batch 5000 --json";
     const plain = await chainrule(many);
