@@ -2,10 +2,12 @@
 import { Command } from "@commander-js/extra-typings";
 import { CommanderError } from "commander";
 import { checkCommand } from "./commands/check.ts";
+import { compareCommand } from "./commands/compare.ts";
 import { completeCommand, completionCommand } from "./commands/completion.ts";
 import { dataCommand } from "./commands/data.ts";
 import { evalCommand } from "./commands/eval.ts";
 import { practicalCommand } from "./commands/practical.ts";
+import { sweepCommand } from "./commands/sweep.ts";
 import { trainCommand } from "./commands/train.ts";
 import { exitCodes, report } from "./failure.ts";
 import { version, versionVerbose } from "./version.ts";
@@ -33,6 +35,8 @@ Environment: CHAINRULE_DATA is the folder with mnist/, fashion/ and tabular/; NO
 
 const commands = [
   trainCommand(),
+  sweepCommand(),
+  compareCommand(),
   evalCommand(),
   checkCommand(),
   dataCommand(),
