@@ -88,6 +88,23 @@ describe("chainrule sweep", () => {
     expect(compared.stdout).toMatch(/of 8 runs still to be done/);
   });
 
+  it("has another winner tested when another figure decides", async () => {
+    const cwd = freshFolder();
+    // With this seed mse has the smaller loss, as always, and cross-entropy is right once more.
+    const flags =
+      "sweep --data circles --samples 60 --loss cross-entropy,mse --lr 0.03 --epochs 20 --validation 0.3 --seeds 1 --seed 8";
+    const winner = async (rank: string) => {
+      const { code, events } = await chainrule(`${flags} --rank ${rank} --out s --json`, { cwd });
+      const { loss } = events.at(-1)?.winner as { loss: string };
+      const { settings } = JSON.parse(read(cwd, "s/winner/seed-8/run.json")) as {
+        settings: { loss: string };
+      };
+      return [code, loss, settings.loss];
+    };
+    expect(await winner("validLoss")).toEqual([0, "mse", "mse"]);
+    expect(await winner("validAccuracy")).toEqual([0, "cross-entropy", "cross-entropy"]);
+  });
+
   it("refuses another plan in the folder of a sweep, unless forced", async () => {
     const cwd = freshFolder();
     const one = "sweep --data circles --samples 40 --epochs 1 --seeds 1 --test none --workers 1";

@@ -193,6 +193,10 @@ function coordinates<S extends Settings>(
     const highlighted = summary !== undefined && seed === summary.seeds[0];
     return highlighted ? { ...one, name: `${summary.rank}. ${label(summary)}`, highlighted } : one;
   });
+  // The legend goes by rank.
+  const order = (one: { readonly name: string; readonly highlighted?: boolean }) =>
+    one.highlighted ? parseInt(one.name) : Infinity;
+  shown.sort((a, b) => (order(a) === order(b) ? 0 : order(a) - order(b)));
   const title = `All ${shown.length} runs`;
   const svg = parallelCoordinates({
     title,

@@ -1,11 +1,19 @@
 /** `chainrule sweep`: every combination of settings with several seeds, in worker processes, ranked on validation rows. */
-import { fileURLToPath } from "node:url";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { plan, settingText, summarize } from "chainrule/experiments";
 import type { Measured, Plan, PlannedRun, Results, Settings, Summary } from "chainrule/experiments";
-import { describeMachine, runInProcesses } from "chainrule/node";
+import { describeMachine, RunStore, runInProcesses } from "chainrule/node";
 import { exitCodes } from "../failure.ts";
-import { jsonDisplay, plainDisplay, quietDisplay, terminalDisplay } from "../sweep/display.ts";
+import {
+  jsonDisplay,
+  plainDisplay,
+  quietDisplay,
+  settingsText,
+  terminalDisplay,
+  testLine,
+} from "../sweep/display.ts";
 import type { SweepDisplay, SweepTitle } from "../sweep/display.ts";
 import { sweepCommandFlags } from "../sweep/flags.ts";
 import type { Given, SweepFlags } from "../sweep/flags.ts";
@@ -60,7 +68,8 @@ async function run(flags: SweepFlags & Record<string, unknown>): Promise<void> {
   try {
     const results = await all(sweep, folder.store, workers, stop.signal, display);
     const summary = summarize(results, sweep.by);
-    publish(folder.path, results, summary, sweepFacts(sweep));
+    const text = { title: `Sweep of ${sweep.first.data}`, facts: sweepFacts(sweep) };
+    publish(folder.path, results, summary, text);
     if (stop.signal.aborted) {
       display.close();
       process.stderr.write(
@@ -75,6 +84,10 @@ async function run(flags: SweepFlags & Record<string, unknown>): Promise<void> {
     if (stop.signal.aborted) {
       process.exitCode = exit;
       return;
+    }
+    if (tested.length > 0) {
+      const settings = settingsText(sweep.plan, summary.ranking[0].settings) || "the only ones";
+      publish(folder.path, results, summary, { ...text, test: { settings, figures: testLine(tested) } });
     }
     const seconds = (performance.now() - began) / 1000;
     display.end({ results, summary, tested, seconds, out: folder.path });
@@ -128,11 +141,15 @@ async function testWinner(
     name: "test",
     context: { ...context, folder: join(path, "winner") } satisfies TestContext,
   };
+  const store = join(path, "winner.sqlite");
+  // With another --rank, others may have won before.
+  if (existsSync(store) && RunStore.read(store).plan.id !== own.id)
+    for (const old of [store, join(path, "winner")]) rmSync(old, { recursive: true, force: true });
   for await (const event of runInProcesses({
     plan: own,
     measure,
     workers,
-    store: join(path, "winner.sqlite"),
+    store,
     signal,
   })) {
     if (event.event !== "done") continue;

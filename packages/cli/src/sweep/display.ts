@@ -221,7 +221,8 @@ function means(tested: Ended["tested"]): Record<string, number> {
   );
 }
 
-function testLine(tested: Ended["tested"]): string {
+/** Test figures as mean ± standard deviation over the seeds. */
+export function testLine(tested: Ended["tested"]): string {
   const entries = Object.entries(means(tested)).map(([name, mean]) => {
     const values = tested.map(({ measured }) => Number(measured[name]));
     const squares = values.reduce((sum, value) => sum + (value - mean) * (value - mean), 0);

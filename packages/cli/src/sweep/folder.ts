@@ -7,6 +7,7 @@ import type { Plan, Results, Settings, Summary } from "chainrule/experiments";
 import { createFolder, createNumberedFolder, RunStore, writeFileAtomic } from "chainrule/node";
 import { UsageError } from "../failure.ts";
 import { sweepPage } from "./page.ts";
+import type { PageText } from "./page.ts";
 
 export const storeName = "runs.sqlite";
 
@@ -64,15 +65,15 @@ function made(path: string, plan: Plan, undo: () => void): SweepFolder {
   }
 }
 
-/** Writes what there is: ranking and runs as JSON, runs as CSV, and a page with the figures. */
+/** Writes what there is: ranking and runs as JSON, runs as CSV, and a page with the figures, and with the test if there was one. */
 export function publish<S extends Settings>(
   path: string,
   results: Results<S>,
   summary: Summary<S>,
-  facts: readonly (readonly [string, string])[],
+  text: PageText,
 ): void {
   writeFileAtomic(join(path, "results.json"), toJson(results, summary));
   writeFileAtomic(join(path, "results.csv"), toCsv(runTable(results)));
   const figures = experimentFigures(results, summary);
-  writeFileAtomic(join(path, "report.html"), sweepPage("Sweep", results, summary, figures, facts));
+  writeFileAtomic(join(path, "report.html"), sweepPage(text, results, summary, figures));
 }

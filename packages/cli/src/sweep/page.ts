@@ -4,16 +4,27 @@ import type { ExperimentFigure, Results, Settings, Summary } from "chainrule/exp
 import { columns as beside, facts, figure, note, page, table } from "chainrule/report";
 import type { Html, Section } from "chainrule/report";
 
+export interface PageText {
+  readonly title: string;
+  readonly facts: readonly (readonly [string, string])[];
+  /** The best settings, and what they gave on the test rows. */
+  readonly test?: { readonly settings: string; readonly figures: string };
+}
+
 export function sweepPage<S extends Settings>(
-  title: string,
+  { title, facts: more, test }: PageText,
   results: Results<S>,
   summary: Summary<S>,
   figures: readonly ExperimentFigure[],
-  more: readonly (readonly [string, string])[],
 ): string {
   return page({
     title,
     kicker: "chainrule sweep",
+    ...(test && {
+      lead: [
+        `The best settings on the validation rows, ${test.settings}, looked at once with the test rows: ${test.figures}.`,
+      ],
+    }),
     sections: [
       ...sweepSections(results, summary, figures),
       { title: "Settings", blocks: [facts([...more])] },
