@@ -95,11 +95,11 @@ describe("chainrule sweep", () => {
       "sweep --data circles --samples 60 --loss cross-entropy,mse --lr 0.03 --epochs 20 --validation 0.3 --seeds 1 --seed 8";
     const winner = async (rank: string) => {
       const { code, events } = await chainrule(`${flags} --rank ${rank} --out s --json`, { cwd });
-      const { loss } = events.at(-1)?.winner as { loss: string };
+      const { winner: won } = events.at(-1) as { winner: { loss: string } };
       const { settings } = JSON.parse(read(cwd, "s/winner/seed-8/run.json")) as {
         settings: { loss: string };
       };
-      return [code, loss, settings.loss];
+      return [code, won.loss, settings.loss];
     };
     expect(await winner("validLoss")).toEqual([0, "mse", "mse"]);
     expect(await winner("validAccuracy")).toEqual([0, "cross-entropy", "cross-entropy"]);
@@ -208,7 +208,26 @@ describe("chainrule compare", () => {
     // Width and height of the header: three columns of 400 and their gaps, at two pixels a unit.
     expect(pixels.readUInt32BE(16)).toBe(2 * (12 + 3 * 412));
 
+    await chainrule("train --data line --optimizer sgd --lr 1e30 --epochs 5 --out d --quiet", {
+      cwd: folder,
+    });
+    const without = await chainrule("compare a d", { cwd: folder });
+    expect([without.code, without.stderr]).toEqual([
+      0,
+      expect.stringMatching(/^left out: d diverged: .*epoch/),
+    ]);
+
+    const taken = await chainrule("figures all.html --out taken --scale 1", { cwd: folder });
+    expect(taken.code).toBe(0);
+    expect(filesIn(join(folder, "taken"))).toContain("testaccuracy-by-settings.png");
+    const svg = await chainrule("figures all.html --out vectors --format svg --json", { cwd: folder });
+    const [first] = svg.events[0].figures as string[];
+    expect(parseXml(read(folder, first)).attributes.class).toContain("chainrule-plot");
+
     for (const [args, message] of [
+      ["figures a/run.json", /has no figures of chainrule/],
+      ["figures all.html --out taken", /is there and not empty; choose another one/],
+      ["compare d", /nothing is left to compare: d diverged/],
       ["compare a --out a.gif", /must end in .html, .svg, .png/],
       ["compare a a/", /a is given twice/],
       ["compare missing", /there is no folder missing/],

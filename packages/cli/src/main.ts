@@ -6,6 +6,7 @@ import { compareCommand } from "./commands/compare.ts";
 import { completeCommand, completionCommand } from "./commands/completion.ts";
 import { dataCommand } from "./commands/data.ts";
 import { evalCommand } from "./commands/eval.ts";
+import { figuresCommand } from "./commands/figures.ts";
 import { practicalCommand } from "./commands/practical.ts";
 import { sweepCommand } from "./commands/sweep.ts";
 import { trainCommand } from "./commands/train.ts";
@@ -40,6 +41,7 @@ const commands = [
   evalCommand(),
   checkCommand(),
   dataCommand(),
+  figuresCommand(),
   practicalCommand(),
   completionCommand(),
 ];

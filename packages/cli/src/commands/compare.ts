@@ -7,7 +7,14 @@ import { writeFileAtomic } from "chainrule/node";
 import { sheet } from "chainrule/plots";
 import { facts, page, table } from "chainrule/report";
 import type { Section } from "chainrule/report";
-import { comparedRuns, comparedSweep, folderTable, measureOf, resultsOfRuns } from "../compare/sources.ts";
+import {
+  comparedRuns,
+  comparedSweep,
+  folderTable,
+  measureOf,
+  readRuns,
+  resultsOfRuns,
+} from "../compare/sources.ts";
 import type { ComparedRun } from "../compare/sources.ts";
 import { UsageError } from "../failure.ts";
 import { png } from "../png.ts";
@@ -15,7 +22,6 @@ import { fitted } from "../sweep/display.ts";
 import { isSweep } from "../sweep/folder.ts";
 import { sweepSections } from "../sweep/page.ts";
 import { bold } from "../train/display.ts";
-import { readRun } from "../train/saved-run.ts";
 import { path } from "../values.ts";
 
 const endings = [".html", ".svg", ".png"];
@@ -61,7 +67,13 @@ async function run(paths: readonly string[], flags: CompareFlags): Promise<void>
   const twice = given.find((one, i) => given.indexOf(one) < i);
   if (twice !== undefined) throw new UsageError(`${twice} is given twice`);
   const sweeps = given.filter(isSweep);
-  const runs = comparedRuns(given.filter((one) => !sweeps.includes(one)).map(readRun));
+  const read = readRuns(given.filter((one) => !sweeps.includes(one)));
+  const runs = comparedRuns(read.runs);
+  if (runs.length + sweeps.length === 0)
+    throw new UsageError(`nothing is left to compare: ${read.leftOut[0]}`);
+  for (const why of read.leftOut)
+    process.stderr.write(`left out: ${why}
+`);
   const groups = [
     ...(runs.length > 0 ? [groupOf("Runs", resultsOfRuns(runs))] : []),
     ...sweeps.map((one) => groupOf(`Sweep ${one}`, comparedSweep(one))),

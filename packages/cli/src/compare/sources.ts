@@ -13,7 +13,9 @@ import type {
 } from "chainrule/experiments";
 import { settingText } from "chainrule/experiments";
 import { readLines, RunStore } from "chainrule/node";
+import { FormatError } from "chainrule";
 import { storeName } from "../sweep/folder.ts";
+import { readRun } from "../train/saved-run.ts";
 import type { SavedRun } from "../train/saved-run.ts";
 
 export interface ComparedRun {
@@ -37,6 +39,21 @@ const figureNames = [
   "testRmse",
   "testR2",
 ];
+
+/** Reads run folders; those that diverged have no figures, and are named in `leftOut`. */
+export function readRuns(paths: readonly string[]): { runs: SavedRun[]; leftOut: string[] } {
+  const leftOut: string[] = [];
+  const runs = paths.flatMap((path) => {
+    try {
+      return [readRun(path)];
+    } catch (error) {
+      if (!(error instanceof FormatError) || !error.message.startsWith(`${path} diverged`)) throw error;
+      leftOut.push(error.message.replace(", and its model is of no use", ""));
+      return [];
+    }
+  });
+  return { runs, leftOut };
+}
 
 export function comparedRuns(runs: readonly SavedRun[]): ComparedRun[] {
   return runs.map(({ path, settings, results }) => {
