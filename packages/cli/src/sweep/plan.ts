@@ -43,7 +43,8 @@ export async function planSweep(given: Given, flags: SweepFlags): Promise<Sweep>
   const vary: Record<string, SettingValue[]> = {};
   for (const [name, texts] of Object.entries(all))
     if (name !== "seed") {
-      const shown = (text: string): SettingValue => (isPlace(name) ? basename(text) : settingValue(text));
+      const shown = (text: string): SettingValue =>
+        isPlace(name) ? basename(text) : settingValue(name, text);
       vary[name] = texts === true ? [true] : texts.map(shown);
     }
   const seeds =
@@ -137,12 +138,13 @@ export function flagsOf({ settings, seed }: PlannedRun<Settings>, context: Sweep
   return readTrainFlags({ ...Object.fromEntries(texts), ...context.places, seed: [String(seed)] });
 }
 
+/** Names of columns, which may look like numbers. */
+const ofColumns = new Set(["target", "features", "drop"]);
+
 /** A number where the text is one, so that figures have an axis for it. */
-function settingValue(text: string): SettingValue {
-  const number = Number(text);
-  return text !== "" && Number.isFinite(number) && /^[-+.\d]/.test(text) && String(number).length <= 17
-    ? number
-    : text;
+function settingValue(name: string, text: string): SettingValue {
+  const number = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text) && !ofColumns.has(name);
+  return number ? Number(text) : text;
 }
 
 function isFile({ test }: Given): boolean {
