@@ -9,6 +9,7 @@ import { evalCommand } from "./commands/eval.ts";
 import { figuresCommand } from "./commands/figures.ts";
 import { practicalCommand } from "./commands/practical.ts";
 import { sweepCommand } from "./commands/sweep.ts";
+import { programCommand } from "./commands/program.ts";
 import { trainCommand } from "./commands/train.ts";
 import { exitCodes, report } from "./failure.ts";
 import { version, versionVerbose } from "./version.ts";
@@ -40,6 +41,7 @@ const commands = [
   compareCommand(),
   evalCommand(),
   checkCommand(),
+  programCommand(),
   dataCommand(),
   figuresCommand(),
   practicalCommand(),

@@ -6,10 +6,14 @@ const loaders: Readonly<Record<string, () => Promise<{ readonly practical: Pract
   "four-levels": () => import("./four-levels/index.ts"),
   regression: () => import("./regression/index.ts"),
   "l-layer": () => import("./l-layer/index.ts"),
+  averages: () => import("./averages/index.ts"),
+  "scalars-to-mnist": () => import("./scalars-to-mnist/index.ts"),
+  "pen-and-paper": () => import("./pen-and-paper/index.ts"),
+  descent: () => import("./descent/index.ts"),
 };
 
 /** Every name, in the order of the course. */
-export const practicalNames: readonly string[] = Object.keys(loaders);
+export const practicalNames = Object.keys(loaders) as [string, ...string[]];
 
 /** @throws DataError for a name that is none */
 export async function loadPractical(name: string): Promise<Practical> {

@@ -13,6 +13,7 @@ import {
   wrapped,
 } from "../train/display.ts";
 import type { Display, RunTitle } from "../train/display.ts";
+import { deviceOf } from "../train/device.ts";
 import { prepare } from "../train/prepare.ts";
 import { RunFolder } from "../train/run-folder.ts";
 import { trainFlags } from "../train/settings.ts";
@@ -36,9 +37,10 @@ Examples:
 }
 
 async function run(flags: TrainFlags): Promise<void> {
+  const device = await deviceOf(flags);
   const { parts, settings, model } = await prepare(flags);
   const stop = new AbortController();
-  const { options, optimizer } = trainingOf({ parts, settings, model }, { signal: stop.signal });
+  const { options, optimizer } = trainingOf({ parts, settings, model }, { signal: stop.signal, device });
   const display = displayFor(flags, {
     lines: title(settings, parts, model.parameterCount()),
     epochs: settings.epochs,
@@ -56,9 +58,11 @@ async function run(flags: TrainFlags): Promise<void> {
     process.off(signal, onSignal);
   };
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, onSignal);
-  const folder = new RunFolder(flags, settings, parts, model.parameterCount());
+  const folder = new RunFolder(flags, settings, parts, model.parameterCount(), device);
   try {
     for await (const event of train(options)) {
+      if (event.event === "start" && event.note)
+        process.stderr.write(`chainrule: the training ${event.note}\n`);
       const shown = described(event, settings, parts, folder.path);
       folder.record(shown);
       if (shown.event === "done") folder.finish(model, { status: shown.stopped ? "stopped" : "done" });

@@ -3,16 +3,20 @@ import { join } from "node:path";
 import type { Measured, PlannedRun } from "chainrule/experiments";
 import { train } from "chainrule/train";
 import type { DoneEvent } from "chainrule/train";
+import { deviceOf } from "../train/device.ts";
 import { prepare } from "../train/prepare.ts";
 import { RunFolder } from "../train/run-folder.ts";
+import type { TrainFlags } from "../train/settings.ts";
 import { described, trainingOf } from "../train/training.ts";
 import { flagsOf } from "./plan.ts";
 import type { SweepContext } from "./plan.ts";
 
 /** The figures at the end and, of validation and training loss, those of each epoch. */
 export async function measure(run: PlannedRun, context: SweepContext): Promise<Measured> {
-  const prepared = await prepare(flagsOf(run, context));
-  const { options } = trainingOf(prepared, { orderSeed: run.orderSeed });
+  const flags = flagsOf(run, context);
+  const prepared = await prepare(flags);
+  const device = await deviceFor(flags);
+  const { options } = trainingOf(prepared, { orderSeed: run.orderSeed, device });
   const curves = new Map<string, number[]>();
   let figures: Record<string, number> = {};
   for await (const event of train({ ...options, test: undefined })) {
@@ -26,6 +30,11 @@ export async function measure(run: PlannedRun, context: SweepContext): Promise<M
   }
   const shown = [...curves].filter(([, values]) => values.some(Number.isFinite));
   return { ...figures, ...Object.fromEntries(shown) };
+}
+
+/** One thread unless told otherwise: there is a process for each core already. */
+function deviceFor(flags: TrainFlags): ReturnType<typeof deviceOf> {
+  return deviceOf(flags.device === "reference" ? flags : { ...flags, threads: flags.threads ?? 1 });
 }
 
 /** Losses, accuracies and errors, those of validation rows first, as they decide. */
@@ -49,8 +58,15 @@ export async function test(run: PlannedRun, { folder, ...context }: TestContext)
   const out = join(folder, `seed-${run.seed}`);
   const prepared = await prepare(flags);
   const { parts, settings, model } = prepared;
-  const { options } = trainingOf(prepared, { orderSeed: run.orderSeed });
-  const written = new RunFolder({ ...flags, out, force: true }, settings, parts, model.parameterCount());
+  const device = await deviceFor(flags);
+  const { options } = trainingOf(prepared, { orderSeed: run.orderSeed, device });
+  const written = new RunFolder(
+    { ...flags, out, force: true },
+    settings,
+    parts,
+    model.parameterCount(),
+    device,
+  );
   for await (const event of train({ ...options, testAt: "end" })) {
     const shown = described(event, settings, parts, out);
     written.record(shown);

@@ -16,15 +16,19 @@ export interface Prepared {
   readonly model: Sequential;
 }
 
+export interface TrainingOptions extends Pick<TrainOptions, "signal" | "device"> {
+  /** Draws the order of the rows; the run's seed unless given. */
+  readonly orderSeed?: number;
+}
+
 export interface Training {
   readonly options: TrainOptions;
   readonly optimizer: Optimizer;
 }
 
-/** `orderSeed` draws the order of the rows; the run's seed unless given. */
 export function trainingOf(
   { parts, settings, model }: Prepared,
-  { signal, orderSeed = settings.seed }: { readonly signal?: AbortSignal; readonly orderSeed?: number } = {},
+  { signal, device, orderSeed = settings.seed }: TrainingOptions = {},
 ): Training {
   const optimizer = optimizerOf(settings, model);
   const options: TrainOptions = {
@@ -50,6 +54,7 @@ export function trainingOf(
     testAt: settings.testAt,
     seed: settings.seed,
     signal,
+    device,
   };
   return { options, optimizer };
 }
@@ -63,7 +68,7 @@ export function described(
 ): RunEvent {
   if (event.event === "done") return { ...event, out };
   if (event.event !== "start") return event;
-  const { event: name, ...counts } = event;
+  const { event: name, note: _note, ...counts } = event;
   const { data, net } = settings;
   return { event: name, data, net: net.join("-"), ...counts, settings, ...(notes.length > 0 && { notes }) };
 }
