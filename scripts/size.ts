@@ -8,8 +8,10 @@ import { root } from "./command.ts";
 
 const source = join(root, "packages/chainrule/src");
 const bundleBudget = 40 * 1024;
+const engineBudget = 75 * 1024;
 
 await measureBundle();
+await measureEngine();
 countLines();
 timeStart();
 
@@ -37,6 +39,30 @@ async function measureBundle(): Promise<void> {
     const largest = parts.sort(([, a], [, b]) => b.bytesInOutput - a.bytesInOutput).slice(0, 10);
     for (const [path, { bytesInOutput }] of largest) console.error(`  ${bytesInOutput} ${path}`);
   }
+}
+
+/** The core with the WebAssembly engine, and the largest of the builds of which one is loaded. */
+async function measureEngine(): Promise<void> {
+  const options = { bundle: true, minify: true, format: "esm", platform: "browser", write: false } as const;
+  const gzipped = async (...files: string[]): Promise<number> => {
+    const { outputFiles } = await build({
+      ...options,
+      stdin: { contents: files.map((file) => `export * from "./${file}";`).join("\n"), resolveDir: source },
+      conditions: ["chainrule-source"],
+      external: ["./builds/*.ts"],
+    });
+    return gzipSync(outputFiles[0].contents, { level: 9 }).length;
+  };
+  const engine = await gzipped("index.ts", "wasm/index.ts");
+  const names = readdirSync(join(source, "devices/wasm/builds"));
+  const kernels = Math.max(
+    ...(await Promise.all(names.map((name) => gzipped(`devices/wasm/builds/${name}`)))),
+  );
+  console.log(
+    `core and WebAssembly engine: ${engine} bytes gzipped, kernels at most ${kernels}, together ${engine + kernels} (at most ${engineBudget})`,
+  );
+  if (engine + kernels > engineBudget)
+    refuse(`the engine is ${engine + kernels - engineBudget} bytes over its budget`);
 }
 
 /** What a teacher holds in the head: near 3,500 lines, tests, transcendentals and generators apart. */
