@@ -11,6 +11,7 @@ import {
   writeFileAtomic,
 } from "chainrule/node";
 import type { NewFolder } from "chainrule/node";
+import type { WasmDevice } from "chainrule/wasm";
 import { UsageError } from "../failure.ts";
 import { version } from "../version.ts";
 import type { Parts } from "./data.ts";
@@ -35,7 +36,13 @@ export class RunFolder {
    * Makes the folder of `--out`, or `runs/<data>-<n>`.
    * @throws UsageError for a folder that is not empty, unless with `--force` and a run in it
    */
-  constructor(flags: TrainFlags, settings: TrainSettings, parts: Parts, parameters: number) {
+  constructor(
+    flags: TrainFlags,
+    settings: TrainSettings,
+    parts: Parts,
+    parameters: number,
+    device: WasmDevice | null,
+  ) {
     this.#folder = make(
       flags.out,
       flags.force ?? false,
@@ -50,8 +57,8 @@ export class RunFolder {
       settings,
       seed: settings.seed,
       initFrom: flags.initFrom ?? null,
-      // "auto" is the best device there is, which is the only one so far
-      device: reference.name,
+      device: device?.name ?? reference.name,
+      ...(device && { build: device.build, threads: device.threads }),
       parameters,
       rows: { train: rows.train.length, validation: rows.validation.length, test: rows.test.length },
       data: {
