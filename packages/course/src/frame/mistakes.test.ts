@@ -154,7 +154,7 @@ const mistakes: readonly Mistake[] = [
     lost: { softmaxJacobian: /^the Jacobian\[0, 1\] is 0/ },
   },
   {
-    says: "a step for each example with the weights from before the batch",
+    says: "the last gradient of a batch in place of their mean",
     practical: "descent",
     from: "forEach((g, i) => (total[i] += g));",
     to: "forEach((g, i) => (total[i] = g));",
