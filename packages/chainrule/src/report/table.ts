@@ -35,8 +35,11 @@ export function table(options: TableOptions): Html {
       );
   });
   const { rows, note } = chosen(options.rows, options.most ?? Infinity);
-  const numeric = columns.map(
-    (_, i) => rows.some((row) => typeof row[i] === "number") && !rows.some((row) => isText(row[i])),
+  const numeric = columns.map((_, i) =>
+    isNumeric(
+      rows.map((row) => row[i]),
+      named && i === 0,
+    ),
   );
   const side = (column: number) => (numeric[column] ? html` class="number"` : undefined);
   const caption = options.caption + note;
@@ -57,8 +60,13 @@ ${body}</tbody>
 </table></div>`;
 }
 
-const isText = (cell: Cell | undefined): boolean =>
-  typeof cell === "string" || (cell !== null && typeof cell === "object");
+/** Numbers, or texts that are written numbers; what names a row is a number only where it is one. */
+function isNumeric(cells: readonly Cell[], names: boolean): boolean {
+  const known = cells.filter((cell) => cell !== null);
+  const one = (cell: Cell) =>
+    typeof cell === "number" || (!names && typeof cell === "string" && /^[−-]?[\d,]*\.?\d+$/.test(cell));
+  return known.length > 0 && known.every(one);
+}
 
 function written(cell: Cell): Child {
   if (cell === null) return "";
