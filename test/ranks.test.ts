@@ -43,6 +43,8 @@ const cliPackages = [
   "commander",
   "@commander-js/extra-typings",
   "cli-progress",
+  // The loss as a curve of characters.
+  "asciichart",
   // The nearest known name for a mistyped value; commander does so for options and commands only.
   "fastest-levenshtein",
   // Reads what a run folder says; it starts in 4 ms where others take 40.

@@ -20,6 +20,7 @@ import { formatNumber } from "../plots/text.ts";
 import { figure, mostRows } from "./figure.ts";
 import type { FigureText } from "./figure.ts";
 import type { Html } from "./html.ts";
+import { thinned } from "./table.ts";
 import type { Cell, TableOptions } from "./table.ts";
 
 const at = (values: ArrayLike<number> | undefined, i: number): number => values?.[i] ?? i;
@@ -35,12 +36,24 @@ export function lineFigure(options: LineOptions, text: FigureText = {}): Html {
 }
 
 function lineTable({ title, x, y, series }: LineOptions): TableOptions {
-  const maps = series.map(({ x: xs, y: ys }) => new Map(Array.from(ys, (_, i) => [at(xs, i), i])));
   const columns = series.flatMap(({ name, low, high }) => [
     name,
     ...(low ? [`${name}, low`] : []),
     ...(high ? [`${name}, high`] : []),
   ]);
+  const [first] = series;
+  if (first !== undefined && series.every((one) => one.x === first.x && one.y.length === first.y.length)) {
+    // A million updates need no million rows of which two hundred are written.
+    const { indices, note } = thinned(first.y.length, mostRows);
+    const rows = indices.map((i): Cell[] => [
+      at(first.x, i),
+      ...series.flatMap(({ y: ys, low, high }) =>
+        [ys, low, high].flatMap((values) => (values ? [values[i]] : [])),
+      ),
+    ]);
+    return { caption: title + note, columns: [axisName(x), ...columns], rows };
+  }
+  const maps = series.map(({ x: xs, y: ys }) => new Map(Array.from(ys, (_, i) => [at(xs, i), i])));
   if (series.some(({ y: ys }, k) => maps[k].size < ys.length)) {
     // Where a series comes by the same x twice, a row is a point.
     const rows = series.flatMap(({ name, x: xs, y: ys }) =>

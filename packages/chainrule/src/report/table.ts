@@ -75,13 +75,17 @@ function written(cell: Cell): Child {
 
 /** All rows, or every so many-th of them with the last, and the words that say so. */
 function chosen<Row>(rows: readonly Row[], most: number): { rows: readonly Row[]; note: string } {
-  if (rows.length <= most) return { rows, note: "" };
-  const step = Math.ceil((rows.length - 1) / Math.max(most - 1, 1));
-  const kept = rows.filter((_, i) => i % step === 0 || i === rows.length - 1);
-  return {
-    rows: kept,
-    note: ` (${kept.length} of ${rows.length} rows: every ${ordinal(step)} and the last)`,
-  };
+  const { indices, note } = thinned(rows.length, most);
+  return { rows: indices.length === rows.length ? rows : indices.map((i) => rows[i]), note };
+}
+
+/** Which of many rows are written, and the words that say so, for whoever would not make rows that nobody sees. */
+export function thinned(count: number, most: number): { indices: readonly number[]; note: string } {
+  const step = count <= most ? 1 : Math.ceil((count - 1) / Math.max(most - 1, 1));
+  const indices = Array.from({ length: Math.ceil(count / step) }, (_, i) => i * step);
+  if (count > 0 && indices.at(-1) !== count - 1) indices.push(count - 1);
+  const note = step === 1 ? "" : ` (${indices.length} of ${count} rows: every ${ordinal(step)} and the last)`;
+  return { indices, note };
 }
 
 function ordinal(n: number): string {

@@ -1,4 +1,5 @@
 /** What is seen in the curves of a run, in sentences: every number and every word that judges is computed from the record. */
+import { finiteEnds } from "../../plots/cells.ts";
 import { log } from "../../tensor/math/index.ts";
 import type { EpochEvent } from "../../train/events.ts";
 import type { PartName, RunRecord } from "./record.ts";
@@ -50,7 +51,7 @@ export function endStatements({ status, reason, epochs, history, batches }: Curv
   const known = Array.from(batches).filter(Number.isFinite);
   if (known.length < 2) return [sentence(reason ?? "the loss is no number")];
   const least = known.reduce((best, loss, i) => (loss < known[best] ? i : best), 0);
-  const most = Math.max(...known.slice(least));
+  const most = finiteEnds(known.slice(least)).high;
   const grew =
     least < known.length - 1 && known[least] > 0
       ? `, and then grew to ${number(most)}, ${number(most / known[least])} times as much, by update ${grouped(known.lastIndexOf(most) + 1)}`
@@ -213,10 +214,11 @@ export function batchStatements({ batches, batchesPerEpoch, runningMeans }: Curv
   const missing = all.filter((loss) => !Number.isFinite(loss)).length;
   const latest = all.slice(-batchesPerEpoch);
   const mean = latest.reduce((sum, loss) => sum + loss, 0) / latest.length;
+  const { low, high } = finiteEnds(latest);
   return [
     latest.length < 2 || missing > 0
       ? `${perEpoch}.`
-      : `${perEpoch}; the losses of the last ${grouped(latest.length)} lie between ${number(Math.min(...latest))} and ${number(Math.max(...latest))}, with a mean of ${number(mean)}.`,
+      : `${perEpoch}; the losses of the last ${grouped(latest.length)} lie between ${number(low)} and ${number(high)}, with a mean of ${number(mean)}.`,
     ...(missing > 0
       ? [`${counted(missing, "loss")} ${missing === 1 ? "is" : "are"} not finite and not drawn.`]
       : []),

@@ -1,5 +1,6 @@
 /** The section on how training went: loss and accuracy or error after each epoch, and the loss of each batch. */
 import type { Axis } from "../../plots/axes.ts";
+import { finiteEnds } from "../../plots/cells.ts";
 import type { Series } from "../../plots/line.ts";
 import { columns, list, note } from "../blocks.ts";
 import { lineFigure } from "../figures.ts";
@@ -30,8 +31,8 @@ function seriesOf({ history }: RunRecord, figure: Figure): Series[] {
 
 /** A log axis where values span two powers of ten and more. */
 function lossAxis(label: string, values: readonly number[]): Axis {
-  const positive = values.filter((value) => value > 0 && value < Infinity);
-  const wide = positive.length > 0 && Math.max(...positive) > 100 * Math.min(...positive);
+  const { low, high } = finiteEnds(values.filter((value) => value > 0));
+  const wide = high > 100 * low;
   return { label, ...(wide && { scale: "log" }) };
 }
 
@@ -123,12 +124,20 @@ function thinned(count: number): string[] {
     : [];
 }
 
-/** At each place the mean of the values up to it, at most `width` of them. */
-export function runningMean(values: ArrayLike<number>, width: number): number[] {
-  return Array.from(values, (_, i) => {
-    let sum = 0;
-    const from = Math.max(0, i - width + 1);
-    for (let k = from; k <= i; k++) sum += values[k];
-    return sum / (i - from + 1);
+/**
+ * At each place the mean of the values up to it, at most `width` of them. A window is the end of one block of `width` values and
+ * the beginning of the next, whose sums are kept: each value is added twice, and none subtracted, so that one huge loss does
+ * not wipe out the small ones after it.
+ */
+export function runningMean(values: ArrayLike<number>, width: number): Float64Array {
+  const count = values.length;
+  const toEnd = new Float64Array(count + 1);
+  for (let i = count - 1; i >= 0; i--) toEnd[i] = values[i] + ((i + 1) % width === 0 ? 0 : toEnd[i + 1]);
+  let fromStart = 0;
+  return Float64Array.from({ length: count }, (_, i) => {
+    fromStart = values[i] + (i % width === 0 ? 0 : fromStart);
+    const first = i - width + 1;
+    if (first <= 0) return fromStart / Math.min(i + 1, width);
+    return (fromStart + (first % width === 0 ? 0 : toEnd[first])) / width;
   });
 }

@@ -1,4 +1,5 @@
 /** The sections on a predicted number: predictions against the truth, errors, and the curve or surface over the inputs. */
+import { finiteEnds } from "../../plots/cells.ts";
 import { columns } from "../blocks.ts";
 import { heatMapFigure, scatterFigure } from "../figures.ts";
 import type { Html } from "../html.ts";
@@ -13,12 +14,8 @@ const mostListed = 10;
 export function numbersSection(outcome: NumberOutcome, fit: Fit | undefined): Section {
   const { part, target, truth, predicted, rows } = outcome;
   const { rmse, residuals } = errorFigures(outcome);
-  const ends = (values: ArrayLike<number>) => {
-    const all = Array.from(values);
-    return [Math.min(...all), Math.max(...all)] as const;
-  };
-  const [low, high] = ends(truth);
-  const [left, right] = ends(predicted);
+  const { low, high } = finiteEnds(truth);
+  const { low: left, high: right } = finiteEnds(predicted);
   const against = scatterFigure(
     {
       title: "Predicted against true",
