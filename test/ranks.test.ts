@@ -32,6 +32,8 @@ const ranks: Record<string, number> = {
 const roomPackages: Record<string, string[]> = {
   formats: ["fflate"],
   data: ["csv-parse"],
+  // SHA-256 for the ids of runs, the same in Node and in a page without a secure context.
+  experiments: ["@noble/hashes"],
   plots: ["d3-contour", "d3-scale", "d3-scale-chromatic", "d3-shape"],
   // The hash of a page's style sheet, which its security policy names; LaTeX to MathML.
   report: ["@noble/hashes", "katex"],

@@ -57,7 +57,7 @@ const usage: [command: string, message: string][] = [
   ],
   [
     "train --data mnits",
-    "chainrule: option '--data <name>' argument 'mnits' is invalid. It is none of circles, moons, spirals, blobs, xor, ellipse, line, bump, digits, iris, mnist, fashion. Did you mean \"mnist\"?",
+    "chainrule: option '--data <name|file>' argument 'mnits' is invalid. It is none of circles, moons, spirals, blobs, xor, ellipse, line, bump, digits, iris, mnist, fashion, photoz, wine, breast-cancer, and no file. Did you mean \"mnist\"?",
   ],
   [
     "train --dtype float16",
@@ -109,7 +109,7 @@ const usage: [command: string, message: string][] = [
   ],
   [
     "train --test 1.5",
-    "chainrule: option '--test <part>' argument '1.5' is invalid. It must be a fraction below 1, a number of rows, last:ROWS or none.",
+    "chainrule: option '--test <part>' argument '1.5' is invalid. It must be a fraction below 1, a number of rows, last:ROWS, a file or none.",
   ],
   [
     "train --data iris --test 150",

@@ -20,13 +20,16 @@ async function offered(words: readonly string[], cwd?: string): Promise<string[]
 describe("completion", () => {
   it("offers commands, flags and the names that flags take", async () => {
     expect(await offered([""])).toEqual(
-      expect.arrayContaining(["train", "eval", "check", "completion", "help"]),
+      expect.arrayContaining(["train", "eval", "check", "data", "completion", "help"]),
     );
     expect(await offered([""])).not.toContain("complete");
     expect(await offered(["ch"])).toEqual(["check"]);
     expect(await offered(["train", "--init"])).toEqual(["--init", "--init-bias", "--init-from"]);
     expect(await offered(["train", "--quiet", "--optimizer", "adam"])).toEqual(["adam", "adamw", "adamax"]);
     expect(await offered(["check", "--data", "mo"])).toEqual(["moons"]);
+    expect(await offered(["data", ""])).toEqual(["list", "info", "fetch", "help"]);
+    expect(await offered(["data", "info", "mo"])).toEqual(["moons"]);
+    expect(await offered(["data", "fetch", "fa"])).toEqual(["fashion"]);
     expect(await offered(["completion", ""])).toEqual(["bash", "zsh", "fish"]);
     expect(await offered(["train", "--lr", ""])).toEqual([]);
   });
@@ -39,6 +42,9 @@ describe("completion", () => {
     expect(await offered(["eval", ""], cwd)).toEqual(["runs/a"]);
     expect(await offered(["eval", "runs/"], cwd)).toEqual(["runs/a"]);
     expect(await offered(["train", "--out", "runs/"], cwd)).toEqual(["runs/a", "runs/b"]);
+    writeFileSync(join(cwd, "mine.csv"), "a,b\n1,2\n");
+    expect(await offered(["train", "--data", "mi"], cwd)).toEqual(["mine.csv"]);
+    expect(await offered(["data", "info", "m"], cwd)).toEqual(["moons", "mnist", "mine.csv"]);
     expect(await offered(["train", "--init-from", "runs/a/"], cwd)).toEqual(["runs/a/run.json"]);
     expect(await offered(["eval", "nowhere/"], cwd)).toEqual([]);
   });

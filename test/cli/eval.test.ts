@@ -139,7 +139,7 @@ const faults: Fault[] = [
   ["a run that diverged", edit("run.json", (run) => Object.assign(run, { status: "diverged", reason: "the loss became NaN" })), 1, "r diverged, and its model is of no use: the loss became NaN"],
   ["a setting of another type", setting("net", [2, "5", 2]), 1, 'r/run.json: settings.net[1]: expected number, found "5"'],
   ["a setting out of range", setting("net", [2, 0, 2]), 1, "r/run.json: settings.net[1]: expected >=1, found 0"],
-  ["a name of no data", setting("data", "constructor"), 1, 'r/run.json: settings.data: expected ("circles" | "moons" | "spirals" | "blobs" | "xor" | "ellipse" | "line" | "bump" | "digits" | "iris" | "mnist" | "fashion"), found "constructor"'],
+  ["a name of no data", setting("data", "constructor"), 1, 'r/run.json: settings.data: "constructor" is none of circles, moons, spirals, blobs, xor, ellipse, line, bump, digits, iris, mnist, fashion, photoz, wine, breast-cancer, and data.file names no file'],
   ["a network that no memory holds", setting("net", [2, 9e9, 2]), 1, "r/model.safetensors: 0.weight: its shape is [5,2], and the network 2-9000000000-2 of run.json needs [9000000000,2]"],
   ["another seed: other data", setting("seed", 1), 1, "r: the numbers of circles are not those of the run: their sha256 is "],
   ["no model", remove("model.safetensors"), 1, "cannot read r/model.safetensors: there is no such file (ENOENT)"],

@@ -3,6 +3,7 @@ import { Command } from "@commander-js/extra-typings";
 import { CommanderError } from "commander";
 import { checkCommand } from "./commands/check.ts";
 import { completeCommand, completionCommand } from "./commands/completion.ts";
+import { dataCommand } from "./commands/data.ts";
 import { evalCommand } from "./commands/eval.ts";
 import { practicalCommand } from "./commands/practical.ts";
 import { trainCommand } from "./commands/train.ts";
@@ -26,11 +27,18 @@ Example:
   chainrule train --data circles --net 2-16-2 --epochs 100
 
 Exit codes: 0 done, 1 failed, 2 wrongly asked for, 130 and 143 stopped by Ctrl-C and SIGTERM.
-Environment: CHAINRULE_DATA is the folder with mnist/ and fashion/; NO_COLOR is honoured.
+Environment: CHAINRULE_DATA is the folder with mnist/, fashion/ and tabular/; NO_COLOR is honoured.
 `,
   );
 
-const commands = [trainCommand(), evalCommand(), checkCommand(), practicalCommand(), completionCommand()];
+const commands = [
+  trainCommand(),
+  evalCommand(),
+  checkCommand(),
+  dataCommand(),
+  practicalCommand(),
+  completionCommand(),
+];
 for (const command of commands) {
   // what commander hands down only to commands that it makes itself: exits, messages, suggestions
   command.copyInheritedSettings(program);

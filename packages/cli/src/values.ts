@@ -1,4 +1,5 @@
 /** Reads what a user typed after a flag. Every refusal says what was given, what is allowed, and the nearest known name. */
+import { existsSync } from "node:fs";
 import { InvalidArgumentError } from "commander";
 import { closest, distance } from "fastest-levenshtein";
 
@@ -19,6 +20,23 @@ export function oneOf<const Names extends readonly string[]>(
     throw new InvalidArgumentError(`It is none of ${names.join(", ")}.${suggestion(given, names)}`);
   };
   return Object.assign(read, { names });
+}
+
+/** One of some names, or the path of a file: of a form that no name has, or of one that is there. */
+export function nameOrFile<const Names extends readonly string[]>(
+  names: Names,
+): ((given: string) => string) & { readonly names: Names } {
+  const read = (given: string): string => {
+    if (names.includes(given) || looksLikePath(given)) return given;
+    throw new InvalidArgumentError(
+      `It is none of ${names.join(", ")}, and no file.${suggestion(given, names)}`,
+    );
+  };
+  return Object.assign(read, { names });
+}
+
+function looksLikePath(given: string): boolean {
+  return /[/\\.]/.test(given) || existsSync(given);
 }
 
 /** A path, which must not be empty. */
@@ -80,6 +98,20 @@ export function batchSize(given: string): number | "full" {
   return whole(1)(given);
 }
 
+/** `width,length,"a name, with a comma"` */
+export function list(given: string): string[] {
+  const quoted = /^\s*(?:"((?:[^"]|"")*)"|([^",]+))\s*(?:,|$)/;
+  const names: string[] = [];
+  for (let rest = given; rest !== "";) {
+    const found = quoted.exec(rest);
+    if (found === null) throw new InvalidArgumentError("It must be names with commas between them.");
+    names.push(found[1]?.replaceAll('""', '"') ?? found[2].trim());
+    rest = rest.slice(found[0].length);
+  }
+  if (names.length === 0) throw new InvalidArgumentError("It must not be empty.");
+  return names;
+}
+
 export function yesOrNo(given: string): boolean {
   return oneOf(["yes", "no"])(given) === "yes";
 }
@@ -88,12 +120,20 @@ export function yesOrNo(given: string): boolean {
 export type HeldOption = number | { count: number } | { last: number } | "none";
 
 export function held(given: string): HeldOption {
+  return part(given, "a fraction below 1, a number of rows, last:ROWS or none");
+}
+
+/** As `held`, or a file of rows of its own. */
+export function heldOrFile(given: string): HeldOption | { file: string } {
+  const spoken = given === "none" || /^last:|^[-+\d.,e]*$/i.test(given);
+  if (!spoken && looksLikePath(given)) return { file: given };
+  return part(given, "a fraction below 1, a number of rows, last:ROWS, a file or none");
+}
+
+function part(given: string, says: string): HeldOption {
   if (given === "none") return "none";
   if (given.startsWith("last:")) return { last: whole(1)(given.slice(5)) };
-  const value = numberThat(
-    (v) => v > 0 && (v < 1 || Number.isInteger(v)),
-    "a fraction below 1, a number of rows, last:ROWS or none",
-  )(given);
+  const value = numberThat((v) => v > 0 && (v < 1 || Number.isInteger(v)), says)(given);
   return value < 1 ? value : { count: value };
 }
 

@@ -1,23 +1,21 @@
 /** Finds the image data sets: in a folder that is named, in the cache, or on the web. */
 import { createHash } from "node:crypto";
-import { existsSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { isGzip } from "../formats/gzip.ts";
 import { pairImages, parseIdx } from "../formats/idx.ts";
 import type { ImageSet } from "../formats/idx.ts";
 import { DataError, FormatError } from "../tensor/errors.ts";
-import { cacheFolder } from "./cache.ts";
-import type { Environment } from "./cache.ts";
 import { datasetSources } from "./datasets.ts";
 import type { DatasetFile, DatasetName, DatasetSource } from "./datasets.ts";
 import { download } from "./download.ts";
 import type { DownloadOptions, DownloadProgress } from "./download.ts";
 import { readBytes } from "./files.ts";
+import { dataRoots, requireDataDir } from "./roots.ts";
+import type { RootOptions } from "./roots.ts";
 
-export interface FindOptions {
-  /** A folder to look in first; it must exist. */
-  readonly dataDir?: string;
+export interface FindOptions extends RootOptions {
   /** Whether to download what is found nowhere; yes unless told otherwise. */
   readonly download?: boolean;
   readonly onProgress?: (progress: DownloadProgress & { readonly file: string }) => void;
@@ -26,8 +24,6 @@ export interface FindOptions {
   readonly silence?: number;
   /** Folders on the web in place of the set's own mirrors. */
   readonly mirrors?: readonly string[];
-  /** In place of `process.env`, for `CHAINRULE_DATA` and the cache. */
-  readonly environment?: Environment;
 }
 
 /** A data set, and where it was. */
@@ -72,11 +68,7 @@ export async function loadSource(
   source: DatasetSource,
   options: FindOptions = {},
 ): Promise<Omit<FoundDataset, "name">> {
-  const { dataDir } = options;
-  if (dataDir !== undefined && !statSync(dataDir, { throwIfNoEntry: false })?.isDirectory())
-    throw new DataError(
-      `the data folder ${dataDir} ${existsSync(dataDir) ? "is no folder" : "does not exist"}`,
-    );
+  requireDataDir(options);
   const looked = places(source, options);
   const found = looked.find(({ missing }) => missing.length === 0);
   const folder = found?.folder ?? (await downloadMissing(source, looked, options));
@@ -94,17 +86,11 @@ export async function loadSource(
   return { folder, train: pair(trainImages, trainLabels), test: pair(testImages, testLabels), sha256 };
 }
 
-function places(source: DatasetSource, { dataDir, environment = process.env }: FindOptions): DatasetPlace[] {
-  const roots: [string, string | undefined][] = [
-    ["dataDir (--data-dir)", dataDir],
-    ["CHAINRULE_DATA", environment.CHAINRULE_DATA || undefined],
-    ["cache", cacheFolder(environment)],
-  ];
-  return roots.flatMap(([named, root]) => {
-    if (root === undefined) return [];
+function places(source: DatasetSource, options: FindOptions): DatasetPlace[] {
+  return dataRoots(options).map(({ named, folder: root }) => {
     const folder = join(root, source.folder);
     const missing = filesOf(source).filter((file) => pathOf(folder, file) === undefined);
-    return [{ named, folder, exists: existsSync(folder), missing: missing.map((file) => file.name) }];
+    return { named, folder, exists: existsSync(folder), missing: missing.map((file) => file.name) };
   });
 }
 

@@ -23,6 +23,7 @@ export const errorCodes = {
   "bad-state-dict": "A state dict does not fit the module or optimizer that loads it.",
   "bad-file": "A file is not what its format says.",
   "file-access": "A file or folder could not be read or written.",
+  "run-store": "A run store belongs to another plan, is in use, or is not one.",
   "missing-data": "A data set was not found and could not be downloaded.",
   diverged: "The loss became NaN or infinite during training.",
 } as const;
@@ -108,6 +109,15 @@ export class FileError extends ChainruleError {
   readonly path: string;
   constructor(path: string, message: string, options?: ErrorOptions) {
     super("file-access", message, options);
+    this.path = path;
+  }
+}
+
+/** A run store that cannot be used for this plan, or now. */
+export class StoreError extends ChainruleError {
+  readonly path: string;
+  constructor(path: string, message: string) {
+    super("run-store", message);
     this.path = path;
   }
 }

@@ -2,7 +2,7 @@
 import "../graph/eager.ts";
 
 export { breather } from "./breather.ts";
-export { evaluate, predictAll } from "./evaluate.ts";
+export { evaluate, predictAll, usualJudge } from "./evaluate.ts";
 export type { Figures, Judge } from "./evaluate.ts";
 export { named } from "./events.ts";
 export type { BatchEvent, DoneEvent, EpochEvent, EventFigures, StartEvent, TrainEvent } from "./events.ts";

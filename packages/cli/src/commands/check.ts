@@ -5,7 +5,7 @@ import { Generator, gradcheck } from "chainrule";
 import type { GradcheckEntry } from "chainrule";
 import { exitCodes } from "../failure.ts";
 import { borrowFlags } from "../train/borrowed-flags.ts";
-import { bold, grouped } from "../train/display.ts";
+import { aligned, bold, grouped } from "../train/display.ts";
 import { lossOf } from "../train/network.ts";
 import { prepare } from "../train/prepare.ts";
 import type { TrainFlags, TrainSettings } from "../train/settings.ts";
@@ -111,18 +111,14 @@ function table(entries: readonly GradcheckEntry[]): string[] {
       entry.ok ? styleText("green", "ok") : styleText("red", "DIFFERS"),
     ];
   });
-  const head = ["parameter", "shape", "checked", "error", "kinks", ""];
-  const widths = head.map((text, column) => Math.max(text.length, ...cells.map((row) => row[column].length)));
-  const left = [0, 1, 5];
-  const line = (row: readonly string[]): string =>
-    row
-      .map((text, i) => (left.includes(i) ? text.padEnd(widths[i]) : text.padStart(widths[i])))
-      .join("   ")
-      .trimEnd();
+  const [head, ...lines] = aligned(
+    [["parameter", "shape", "checked", "error", "kinks", ""], ...cells],
+    [0, 1, 5],
+  );
   return [
-    bold(line(head)),
+    bold(head),
     ...entries.flatMap((entry, i) => [
-      line(cells[i]),
+      lines[i],
       ...(entry.ok
         ? []
         : [`  at [${entry.index.join(",")}]: ${entry.analytic} here, ${entry.numeric} by differences`]),

@@ -37,16 +37,21 @@ export function completeCommand(program: CommandUnknownOpts) {
       const { default: root } = await import("@bomb.sh/tab");
       const help = program.createHelp();
       const word = words.at(-1) ?? "";
-      for (const command of [program, ...help.visibleCommands(program)]) {
-        const known = command === program ? root : root.command(command.name(), command.description());
+      const describe = (command: CommandUnknownOpts, path: readonly string[]): void => {
+        const known = command === program ? root : root.command(path.join(" "), command.description());
         for (const { long, description, required, flags, parseArg } of help.visibleOptions(command)) {
           const name = (long ?? "").slice(2);
           if (!required) known.option(name, description);
-          else known.option(name, description, offer(namesOf(parseArg) ?? paths(flags, word)));
+          else known.option(name, description, offer([...namesOf(parseArg), ...paths(flags, word)]));
         }
-        for (const argument of command.registeredArguments)
-          known.argument(argument.name(), offer(namesOf(argument.parseArg) ?? runs(argument.name(), word)));
-      }
+        for (const argument of command.registeredArguments) {
+          const name = argument.name();
+          const found = name === "folder" ? runs(word) : paths(`<${name}>`, word);
+          known.argument(name, offer([...namesOf(argument.parseArg), ...found]));
+        }
+        for (const one of help.visibleCommands(command)) describe(one, [...path, one.name()]);
+      };
+      describe(program, []);
       root.parse(words);
     });
 }
@@ -56,20 +61,20 @@ const offer =
   (complete: (value: string, description: string) => void): void =>
     values.forEach((value) => complete(value, ""));
 
-/** The names that a value may have, where `oneOf` reads it. */
-function namesOf(parse: unknown): readonly string[] | undefined {
-  return typeof parse === "function" && "names" in parse ? (parse.names as readonly string[]) : undefined;
+/** The names that a value may have, where `oneOf` or `nameOrFile` reads it. */
+function namesOf(parse: unknown): readonly string[] {
+  return typeof parse === "function" && "names" in parse ? (parse.names as readonly string[]) : [];
 }
 
 /** Files or folders beside the word that is typed, where the flag takes one. */
 function paths(flags: string, word: string): string[] {
-  if (!/<(file|folder)>/.test(flags)) return [];
-  return below(word).flatMap(({ path, folder }) => (folder || flags.includes("<file>") ? [path] : []));
+  const kind = /<(?:\w+\|)?(file|folder)\b.*>/.exec(flags)?.[1];
+  if (kind === undefined) return [];
+  return below(word).flatMap(({ path, folder }) => (folder || kind === "file" ? [path] : []));
 }
 
 /** Run folders beside the word and one level below. */
-function runs(name: string, word: string): string[] {
-  if (name !== "folder") return [];
+function runs(word: string): string[] {
   const near = below(word).filter(({ folder }) => folder);
   const inside = near.flatMap(({ path }) => below(`${path}/`));
   return [...near, ...inside].map(({ path }) => path).filter((path) => existsSync(join(path, "run.json")));

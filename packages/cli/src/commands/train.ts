@@ -12,9 +12,10 @@ import {
   plainDisplay,
   quietDisplay,
   terminalDisplay,
+  wrapped,
 } from "../train/display.ts";
 import type { Display, RunEvent, RunTitle } from "../train/display.ts";
-import { clipping, lossOf, optimizerOf, scheduleOf } from "../train/network.ts";
+import { clipping, judgeOf, lossOf, optimizerOf, scheduleOf } from "../train/network.ts";
 import { prepare } from "../train/prepare.ts";
 import { RunFolder } from "../train/run-folder.ts";
 import { trainFlags } from "../train/settings.ts";
@@ -29,6 +30,7 @@ export function trainCommand() {
 Examples:
   chainrule train
   chainrule train --data circles --net 2-10-2 --activation tanh --lr 0.03
+  chainrule train --data flowers.csv --target kind --drop id
   chainrule train --data mnist --data-dir data --net 784-300-10 --json
 `,
     )
@@ -52,6 +54,7 @@ async function run(flags: TrainFlags): Promise<void> {
       loss: lossOf(settings),
       reduction: settings.reduction,
       clip: clipping(settings),
+      judge: judgeOf(parts.plan),
     }),
     data,
     validation: parts.validation ?? undefined,
@@ -83,7 +86,7 @@ async function run(flags: TrainFlags): Promise<void> {
   const folder = new RunFolder(flags, settings, parts, model.parameterCount());
   try {
     for await (const event of train(options)) {
-      const shown = described(event, settings, folder.path);
+      const shown = described(event, settings, parts, folder.path);
       folder.record(shown);
       if (shown.event === "done") await folder.finish(model, { status: shown.stopped ? "stopped" : "done" });
       display.show(shown);
@@ -104,11 +107,12 @@ async function run(flags: TrainFlags): Promise<void> {
 }
 
 /** The event as the command line writes it: with what is trained at the start, and where it went at the end. */
-function described(event: TrainEvent, settings: TrainSettings, out: string): RunEvent {
+function described(event: TrainEvent, settings: TrainSettings, { notes }: Parts, out: string): RunEvent {
   if (event.event === "done") return { ...event, out };
   if (event.event !== "start") return event;
   const { event: name, ...counts } = event;
-  return { event: name, data: settings.data, net: settings.net.join("-"), ...counts, settings };
+  const { data, net } = settings;
+  return { event: name, data, net: net.join("-"), ...counts, settings, ...(notes.length > 0 && { notes }) };
 }
 
 function displayFor(flags: TrainFlags, title: RunTitle): Display {
@@ -130,5 +134,6 @@ function title(settings: TrainSettings, parts: Parts, parameters: number): strin
     `${settings.data}: ${settings.net.join("-")} ${settings.activation}, ${grouped(parameters)} parameters, seed ${settings.seed}`,
     `${rows.join(", ")} rows; scale ${settings.scale}`,
     `${settings.loss}, ${settings.optimizer}, learning rate ${settings.lr}, ${batch}, ${counted(settings.epochs, "epoch")}`,
+    ...parts.notes.flatMap((note) => wrapped(note)),
   ];
 }

@@ -1,140 +1,21 @@
-/** The data sets that have names, and the rows of a run: training, validation and test part, scaled. */
+/** The rows of a run: training, validation and test part, scaled. */
 import { createHash } from "node:crypto";
-import { Generator } from "chainrule";
+import { FormatError, Generator } from "chainrule";
 import type { Tensor } from "chainrule";
-import {
-  applyScaling,
-  blobs,
-  bump,
-  circles,
-  Dataset,
-  ellipse,
-  fitScaling,
-  fromPoints,
-  line,
-  moons,
-  spirals,
-  split,
-  xor,
-} from "chainrule/data";
-import type { LabelledPoints, MeasuredPoints, Scaling, ScalingKind, SyntheticOptions } from "chainrule/data";
-import { DIGITS_MAXIMUM, digits } from "chainrule/data/digits";
-import { iris } from "chainrule/data/iris";
-import type { ImageSet } from "chainrule/formats";
-import { findDataset } from "chainrule/node";
-import type { DatasetName, FindOptions } from "chainrule/node";
-import { tensor } from "chainrule";
+import { applyScaling, Dataset, fitScaling, split } from "chainrule/data";
+import type { Scaling, ScalingKind } from "chainrule/data";
+import type { Plan } from "chainrule/data/table";
 import { UsageError } from "../failure.ts";
 import type { HeldOption } from "../values.ts";
+import type { Preprocess } from "./preprocess.ts";
+import { sourceOf } from "./sources.ts";
+import type { Places, Raw } from "./sources.ts";
+import { encode, planRows, tableNotes, withNames } from "./tables.ts";
+import type { ColumnSettings } from "./tables.ts";
 
-type Points = LabelledPoints | MeasuredPoints;
-
-/** The rows as they were found, before splitting and scaling. */
-export interface Raw {
-  readonly data: Dataset;
-  /** A test set of its own. */
-  readonly test: Dataset | null;
-  /** The largest number that the format can hold. */
-  readonly maximum: number;
-}
-
-/** What a name stands for: how to get its rows, and the settings that suit them. */
-interface Source {
-  readonly generated: boolean;
-  readonly ownTest: boolean;
-  readonly hidden: readonly number[];
-  readonly epochs: number;
-  readonly scale: ScalingKind;
-  load(settings: DataSettings, find: FindOptions): Raw | Promise<Raw>;
-}
-
-/** Points drawn from the seed, a training and a test set. */
-function generated(
-  draw: (options: SyntheticOptions) => Points,
-  hidden: readonly number[],
-  epochs: number,
-): Source {
-  return {
-    generated: true,
-    ownTest: true,
-    hidden,
-    epochs,
-    scale: "none",
-    load({ samples, noise, seed, dtype }) {
-      const random = new Generator(seed).stream("data");
-      const part = (name: string): Dataset =>
-        fromPoints(draw({ samples, noise: noise ?? undefined, generator: random.stream(name) }), dtype);
-      return { data: part("train"), test: part("test"), maximum: 1 };
-    },
-  };
-}
-
-/** A set of images in four files, looked for on the disk and on the web. */
-function images(name: DatasetName, classNames: readonly string[]): Source {
-  const dataset = ({ images: pixels, labels, count, rows, columns }: ImageSet): Dataset =>
-    new Dataset(
-      tensor(pixels, { shape: [count, rows * columns], dtype: "float32" }),
-      tensor(labels, { dtype: "int32" }),
-      { classNames, image: [rows, columns] },
-    );
-  return {
-    generated: false,
-    ownTest: true,
-    hidden: [300],
-    epochs: 10,
-    scale: "unit",
-    async load(_settings, find) {
-      const { train, test } = await findDataset(name, find);
-      return { data: dataset(train), test: dataset(test), maximum: 255 };
-    },
-  };
-}
-
-export const sources = {
-  circles: generated(circles, [16], 100),
-  moons: generated(moons, [16], 100),
-  spirals: generated(spirals, [32, 32], 300),
-  blobs: generated(blobs, [16], 50),
-  xor: generated(xor, [16], 100),
-  ellipse: generated(ellipse, [16], 100),
-  line: generated(line, [16], 100),
-  bump: generated(bump, [32], 300),
-  digits: {
-    generated: false,
-    ownTest: false,
-    hidden: [64],
-    epochs: 30,
-    scale: "unit",
-    load: () => ({ data: digits(), test: null, maximum: DIGITS_MAXIMUM }),
-  },
-  iris: {
-    generated: false,
-    ownTest: false,
-    hidden: [16],
-    epochs: 100,
-    scale: "standard",
-    load: () => ({ data: iris(), test: null, maximum: 1 }),
-  },
-  mnist: images("mnist", Array.from("0123456789")),
-  fashion: images("fashion", [
-    "T-shirt/top",
-    "trouser",
-    "pullover",
-    "dress",
-    "coat",
-    "sandal",
-    "shirt",
-    "sneaker",
-    "bag",
-    "ankle boot",
-  ]),
-} satisfies Record<string, Source>;
-
-export type DataName = keyof typeof sources;
-export const dataNames = Object.keys(sources) as [DataName, ...DataName[]];
-
-export interface DataSettings {
-  readonly data: DataName;
+export interface DataSettings extends ColumnSettings {
+  /** A name, or that of the file. */
+  readonly data: string;
   readonly samples: number;
   readonly noise: number | null;
   /** "own" is the test set that the data bring along. */
@@ -154,25 +35,40 @@ export interface Parts {
   readonly rows: { readonly train: Int32Array; readonly validation: Int32Array; readonly test: Int32Array };
   readonly ownTest: boolean;
   readonly scaling: Scaling;
+  /** Of tables: how their columns became inputs and targets. */
+  readonly plan: Plan | null;
+  /** What was understood of a table, in sentences. */
+  readonly notes: readonly string[];
   /** sha256 over the numbers as they were read. */
   readonly checksum: string;
 }
 
-/** Finds or draws the rows that the settings name. */
-export async function readData(settings: DataSettings, find: FindOptions): Promise<Raw> {
-  const source: Source = sources[settings.data];
-  return source.load(settings, find);
+/** Reads the data of a saved run, or others as its own were read. */
+export async function readData(
+  settings: DataSettings,
+  places: Places,
+  preprocess: Pick<Preprocess, "plan" | "ofTable">,
+): Promise<Raw> {
+  const { plan } = preprocess;
+  const types = [...plan.features, plan.target];
+  const found = await sourceOf(settings.data).load(settings, places, types);
+  if (!("table" in found)) return found;
+  return encode({ ...found, table: withNames(found.table, preprocess) }, plan, settings.dtype);
 }
 
 /** Reads, splits and scales the data of a run. Everything is drawn from the seed. */
-export async function loadParts(settings: DataSettings, find: FindOptions): Promise<Parts> {
-  const raw = await readData(settings, find);
-  const labels = raw.data.targets.dtype === "int32" ? raw.data.targets.data : undefined;
+export async function loadParts(settings: DataSettings, places: Places): Promise<Parts> {
+  const found = await sourceOf(settings.data).load(settings, places);
+  const planned = "table" in found ? planRows(found, settings) : undefined;
+  const { count, labels } = planned ?? wholeRows(found as Raw);
   const random = new Generator(settings.seed).stream("split");
-  const every = Int32Array.from({ length: raw.data.length }, (_, row) => row);
 
   const hold = (rows: Int32Array, held: HeldOption, flag: string): { rest: Int32Array; held: Int32Array } => {
     if (held === "none") return { rest: rows, held: new Int32Array(0) };
+    if (planned?.single !== undefined && (typeof held === "number" || "count" in held))
+      throw new FormatError(
+        `${planned.single}, which cannot stand in two parts; correct it or leave it out, or have nothing drawn by class (${flag} last:ROWS or none)`,
+      );
     try {
       const parts = split(
         rows.length,
@@ -189,30 +85,48 @@ export async function loadParts(settings: DataSettings, find: FindOptions): Prom
   };
   // a test set of the data's own is used unless another part is asked for
   const ownTest = settings.test === "own";
-  const withTest = hold(every, settings.test === "own" ? "none" : settings.test, "--test");
+  const withTest = hold(every(count), settings.test === "own" ? "none" : settings.test, "--test");
   const withValidation = hold(withTest.rest, settings.validation, "--validation");
 
+  const raw = planned ? planned.fit(withValidation.rest) : (found as Raw);
   // all rows need no copy
-  const taken = (rows: Int32Array): Dataset =>
-    rows.length === raw.data.length ? raw.data : raw.data.subset(rows);
+  const taken = (rows: Int32Array): Dataset => (rows.length === count ? raw.data : raw.data.subset(rows));
   const trainRows = taken(withValidation.rest);
-  const scaling = fitScaling(settings.scale, trainRows.inputs, raw.maximum);
+  const scaling = fitScaling(settings.scale, trainRows.inputs, raw.maximum ?? largest(trainRows.inputs));
   const ready = (part: Dataset): Dataset => scaled(part, scaling, settings.dtype);
   const held = (rows: Int32Array): Dataset | null => (rows.length === 0 ? null : ready(taken(rows)));
   const test = ownTest ? raw.test : null;
+  const numbered = (rows: Int32Array): Int32Array => rows.map((row) => raw.rows?.[row] ?? row);
   return {
     train: ready(trainRows),
     validation: held(withValidation.held),
     test: test ? ready(test) : held(withTest.held),
     rows: {
-      train: withValidation.rest,
-      validation: withValidation.held,
-      test: test ? Int32Array.from({ length: test.length }, (_, row) => row) : withTest.held,
+      train: numbered(withValidation.rest),
+      validation: numbered(withValidation.held),
+      test: test ? (raw.testRows ?? every(test.length)) : numbered(withTest.held),
     },
     ownTest,
     scaling,
+    plan: raw.plan ?? null,
+    notes: "table" in found ? tableNotes(found, raw, settings) : [],
     checksum: checksum(raw),
   };
+}
+
+function wholeRows({ data }: Raw): { count: number; labels?: ArrayLike<number> } {
+  return { count: data.length, ...(data.targets.dtype === "int32" && { labels: data.targets.data }) };
+}
+
+function every(count: number): Int32Array {
+  return Int32Array.from({ length: count }, (_, row) => row);
+}
+
+/** What `unit` divides by where the format sets no bound: the largest magnitude among the training rows. */
+function largest(inputs: Tensor): number {
+  let most = 0;
+  for (const value of inputs.data) most = Math.max(most, Math.abs(value));
+  return most || 1;
 }
 
 /** Rows as a network of that type takes them. */

@@ -1,11 +1,18 @@
 /** What a run shows while it goes on: a live bar on a terminal, plain lines in a pipe, JSON lines, or nothing. */
+import { join } from "node:path";
 import { styleText } from "node:util";
-import type { DoneEvent, EventFigures, StartEvent, TrainEvent } from "chainrule/train";
+import type { DoneEvent, EpochEvent, EventFigures, StartEvent, TrainEvent } from "chainrule/train";
 import { SingleBar } from "cli-progress";
 import type { Params } from "cli-progress";
+import { lossCurve } from "./terminal-curve.ts";
 
 /** The start event as the command line writes it. */
-export type RunStart = StartEvent & { data: string; net: string; settings: unknown };
+export type RunStart = StartEvent & {
+  data: string;
+  net: string;
+  settings: unknown;
+  notes?: readonly string[];
+};
 export type RunDone = DoneEvent & { out: string };
 export type RunEvent = Exclude<TrainEvent, StartEvent | DoneEvent> | RunStart | RunDone;
 
@@ -35,6 +42,27 @@ export function duration(seconds: number): string {
   const minutes = Math.round(seconds / 60);
   if (minutes < 10) return `${Math.floor(Math.round(seconds) / 60)} min ${Math.round(seconds) % 60} s`;
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+/** Cells in columns: those of the columns in `left` begin, the others end below each other. */
+export function aligned(rows: readonly (readonly string[])[], left: readonly number[]): string[] {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  return rows.map((row) =>
+    row
+      .map((text, i) => (left.includes(i) ? text.padEnd(widths[i]) : text.padStart(widths[i])))
+      .join("   ")
+      .trimEnd(),
+  );
+}
+/** A sentence in lines of at most 80 columns, the later ones indented; parted at spaces that may break. */
+export function wrapped(sentence: string): string[] {
+  const lines: string[] = [];
+  for (const word of sentence.split(" ")) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= 80)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(lines.length === 0 ? word : `  ${word}`);
+  }
+  return lines.map((line) => line.replaceAll("\u00a0", " "));
 }
 export const bold = (text: string): string => styleText("bold", text);
 
@@ -117,6 +145,7 @@ export function terminalDisplay(title: RunTitle): Display {
   let running = false;
   /** The loss of the latest batches: an exponentially weighted mean, corrected for its start. */
   const recent = { sum: 0, weight: 0 };
+  const history: EpochEvent[] = [];
   return {
     show(event) {
       switch (event.event) {
@@ -132,6 +161,7 @@ export function terminalDisplay(title: RunTitle): Display {
           bar.update(event.step, { epoch: event.epoch });
           break;
         case "epoch": {
+          history.push(event);
           const held = event.validLoss === undefined ? "test" : "valid";
           const { accuracy, rmse } = figuresOf(event, held);
           figures = event.trainLoss === undefined ? "" : `  loss ${compact(event.trainLoss)}`;
@@ -140,9 +170,12 @@ export function terminalDisplay(title: RunTitle): Display {
           if (running) bar.update({ epoch: event.epoch });
           break;
         }
-        case "done":
+        case "done": {
           this.close();
+          const curve = lossCurve(history, process.stdout.columns || 80);
+          if (curve.length > 0) process.stdout.write(`\n${curve.join("\n")}\n`);
           process.stdout.write(`${summary(event)}\n`);
+        }
       }
     },
     close() {
@@ -175,5 +208,6 @@ export function figureTable(event: EventFigures): string[] {
 function summary(event: RunDone): string {
   const work = `${counted(event.epochs, "epoch")}, ${counted(event.steps, "update")} in ${duration(event.seconds)}`;
   const how = event.stopped ? `stopped after ${work}` : work;
-  return ["", ...figureTable(event), "", how, `run folder  ${event.out}`].join("\n");
+  const report = join(event.out, "report.html");
+  return ["", ...figureTable(event), "", how, `run folder  ${event.out}`, `report      ${report}`].join("\n");
 }

@@ -42,7 +42,10 @@ import {
   clipGradValue,
 } from "chainrule/optim";
 import type { Optimizer, Schedule } from "chainrule/optim";
-import type { LearnerOptions } from "chainrule/train";
+import type { Plan } from "chainrule/data/table";
+import { usualJudge } from "chainrule/train";
+import type { Judge, LearnerOptions } from "chainrule/train";
+import { targetScaling } from "./preprocess.ts";
 import type { TrainSettings } from "./settings.ts";
 
 const activations = {
@@ -109,6 +112,16 @@ export function lossOf({
     huber: (output: Tensor, targets: Tensor) => huberLoss(output, targets),
   };
   return functions[loss];
+}
+
+/** Errors in the units of the table, where numbers to predict are trained on as (y − offset)/scale. */
+export function judgeOf(plan: Plan | null): Judge | undefined {
+  const scale = (plan && targetScaling(plan)?.scale) ?? 1;
+  if (scale === 1) return undefined;
+  return (output, targets) => {
+    const { rmse, ...others } = usualJudge(output, targets);
+    return rmse === undefined ? others : { ...others, rmse: rmse * scale };
+  };
 }
 
 export function optimizerOf(settings: TrainSettings, model: Module): Optimizer {

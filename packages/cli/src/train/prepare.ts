@@ -6,7 +6,7 @@ import { loadParts } from "./data.ts";
 import type { Parts } from "./data.ts";
 import { downloadNote } from "./download-note.ts";
 import { network } from "./network.ts";
-import { dataSettings, trainSettings } from "./settings.ts";
+import { dataPlaces, dataSettings, trainSettings } from "./settings.ts";
 import type { TrainFlags, TrainSettings } from "./settings.ts";
 
 /** Loads the data that the flags name, checks the rest against them, and makes the network. */
@@ -14,7 +14,7 @@ export async function prepare(
   flags: TrainFlags,
 ): Promise<{ parts: Parts; settings: TrainSettings; model: Sequential }> {
   const parts = await loadParts(dataSettings(flags), {
-    dataDir: flags.dataDir,
+    ...dataPlaces(flags),
     onProgress: downloadNote(flags),
   });
   const settings = trainSettings(flags, parts);

@@ -47,8 +47,9 @@ function dataFacts(settings: TrainSettings, parts: Parts, { data }: RunAbout): F
       test ? `${grouped(test.length)} (${ownTest ? "the data's own" : held(settings.test)})` : "none",
     ],
     ["scaling", settings.scale],
-    ["noise", settings.noise === null ? "" : String(settings.noise)] as Fact,
-    ["sha256", data.sha256] as Fact,
+    ["noise", settings.noise === null ? "" : String(settings.noise)],
+    ["read as", parts.notes.join(" ")],
+    ["sha256", data.sha256],
   ].filter(([, value]) => value !== "") as Fact[];
 }
 

@@ -19,6 +19,7 @@ import type {
 import { predictAll } from "chainrule/train";
 import type { DoneEvent, EpochEvent } from "chainrule/train";
 import type { Parts } from "./data.ts";
+import { targetScaling } from "./preprocess.ts";
 import { factsOf } from "./report-facts.ts";
 import type { RunAbout } from "./report-facts.ts";
 import type { TrainSettings } from "./settings.ts";
@@ -122,9 +123,9 @@ async function outcomeOf(run: ReportedRun): Promise<ClassOutcome | NumberOutcome
   return {
     kind: "numbers",
     part,
-    target: run.parts.train.info.targetNames?.[0] ?? "y",
-    truth: data.targets.data,
-    predicted: output.data,
+    target: targetName(run),
+    truth: measured(run, data.targets),
+    predicted: measured(run, output),
     rows,
   };
 }
@@ -163,8 +164,21 @@ function classOutcome(
   };
 }
 
+function targetName({ parts: { plan, train } }: ReportedRun): string {
+  return plan?.target.name ?? train.info.targetNames?.[0] ?? "y";
+}
+
+/** Numbers to predict, or predictions, in the units of the data. */
+function measured({ parts: { plan } }: ReportedRun, values: Tensor): ArrayLike<number> {
+  const scaling = plan && targetScaling(plan);
+  return scaling
+    ? Float64Array.from(values.data, (value) => value * scaling.scale + scaling.offset)
+    : values.data;
+}
+
 /** The rows of each part as points of two inputs, or of one input and the target. */
-function pointsOf({ parts }: ReportedRun): PlanePoints[] {
+function pointsOf(run: ReportedRun): PlanePoints[] {
+  const { parts } = run;
   const { scaling } = parts;
   const all = { training: parts.train, validation: parts.validation, test: parts.test };
   return (["training", "validation", "test"] as const).flatMap((part): PlanePoints[] => {
@@ -175,7 +189,7 @@ function pointsOf({ parts }: ReportedRun): PlanePoints[] {
       {
         part,
         x: column(scaling, data.inputs, 0),
-        y: two ? column(scaling, data.inputs, 1) : data.targets.data,
+        y: two ? column(scaling, data.inputs, 1) : measured(run, data.targets),
         ...(data.targets.dtype === "int32" && { classes: data.targets.data }),
       },
     ];
@@ -216,7 +230,7 @@ async function planeOf(run: ReportedRun): Promise<Plane | undefined> {
     names: [x, y],
     columns,
     rows,
-    values: (info.classNames ? softmax(output, 1) : output).data,
+    values: info.classNames ? softmax(output, 1).data : measured(run, output),
     points,
   };
 }
@@ -241,8 +255,8 @@ async function fitOf(run: ReportedRun): Promise<Fit | undefined> {
   );
   return {
     name: info.featureNames?.[0] ?? "x",
-    target: info.targetNames?.[0] ?? "y",
-    curve: { x, y: output.data },
+    target: targetName(run),
+    curve: { x, y: measured(run, output) },
     points,
   };
 }

@@ -1,5 +1,5 @@
 /** The folder of a run: every setting, every figure, the model, and what is needed to use it again. */
-import { join, relative } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { FileError, reference } from "chainrule";
 import type { Sequential } from "chainrule/nn";
 import {
@@ -16,8 +16,10 @@ import { UsageError } from "../failure.ts";
 import { version } from "../version.ts";
 import type { Parts } from "./data.ts";
 import type { RunDone, RunEvent } from "./display.ts";
+import { preprocessing } from "./preprocess.ts";
 import { reportOn } from "./report.ts";
 import type { RunAbout } from "./report-facts.ts";
+import { dataPlaces } from "./settings.ts";
 import type { TrainFlags, TrainSettings } from "./settings.ts";
 
 /** How a run ended. */
@@ -43,12 +45,17 @@ export class RunFolder {
    * @throws UsageError for a folder that is not empty, unless with `--force` and a run in it
    */
   constructor(flags: TrainFlags, settings: TrainSettings, parts: Parts, parameters: number) {
-    this.#folder = make(flags.out, flags.force ?? false, settings.data);
+    this.#folder = make(
+      flags.out,
+      flags.force ?? false,
+      settings.data.replace(/\.(csv|tsv|txt)?(\.gz)?$/i, ""),
+    );
     this.path = flags.out ?? relative(process.cwd(), this.#folder.path);
     this.#metrics = new LineWriter(join(this.path, "metrics.jsonl"), { fresh: true });
     this.#settings = settings;
     this.#parts = parts;
-    const { train, rows, ownTest, scaling, checksum } = parts;
+    const { rows, ownTest, checksum } = parts;
+    const { file, testFile } = dataPlaces(flags);
     const about = {
       started: new Date().toISOString(),
       settings,
@@ -58,24 +65,18 @@ export class RunFolder {
       device: reference.name,
       parameters,
       rows: { train: rows.train.length, validation: rows.validation.length, test: rows.test.length },
-      data: { name: settings.data, sha256: checksum },
+      data: {
+        name: settings.data,
+        sha256: checksum,
+        ...(file !== undefined && { file: resolve(file) }),
+        ...(testFile !== undefined && { testFile: resolve(testFile) }),
+      },
       versions: { chainrule: version, node: process.versions.node },
       machine: describeMachine(),
     };
     this.#about = about;
     try {
-      this.#write("preprocess.json", {
-        format: 1,
-        task: settings.task,
-        features: train.inputs.shape[1],
-        featureNames: train.info.featureNames ?? null,
-        scaling,
-        categories: null,
-        classNames: train.info.classNames ?? null,
-        targetNames: train.info.targetNames ?? null,
-        targetScaling: null,
-        image: train.info.image ?? null,
-      });
+      this.#write("preprocess.json", preprocessing(settings, parts));
       this.#write("split.json", {
         format: 1,
         ownTest,

@@ -2,16 +2,17 @@
 import { readdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { FormatError } from "chainrule";
-import type { Scaling } from "chainrule/data";
 import type { Sequential } from "chainrule/nn";
-import { loadSafetensors, readBytes } from "chainrule/node";
+import { loadSafetensors } from "chainrule/node";
 import * as v from "valibot";
 import { UsageError } from "../failure.ts";
 import { suggestion } from "../values.ts";
-import { version } from "../version.ts";
-import { dataNames } from "./data.ts";
 import { network } from "./network.ts";
-import { activations, losses, optimizers, scalings } from "./settings.ts";
+import { readPreprocess } from "./preprocess.ts";
+import type { Preprocess } from "./preprocess.ts";
+import { readJson, refused } from "./run-json.ts";
+import { settingsSchema } from "./settings-schema.ts";
+import { dataNames, isDataName } from "./sources.ts";
 import type { TrainSettings } from "./settings.ts";
 
 /** A run that has ended, with its network as it was saved. */
@@ -21,23 +22,18 @@ export interface SavedRun {
   /** A stopped run ended early by Ctrl-C. */
   readonly status: "done" | "stopped";
   readonly settings: TrainSettings;
-  /** The name of the data, and the sha256 of their numbers. */
-  readonly data: { readonly name: string; readonly sha256: string };
+  /** The name of the data, the sha256 of their numbers, and the files where they were. */
+  readonly data: {
+    readonly name: string;
+    readonly sha256: string;
+    readonly file?: string;
+    readonly testFile?: string;
+  };
   /** The figures that the run ended with, under the names of the done event. */
   readonly results: Readonly<Record<string, unknown>>;
   readonly preprocess: Preprocess;
   readonly split: Split;
   readonly model: Sequential;
-}
-
-/** What must be done to rows before the network takes them, and what its outputs mean. */
-export interface Preprocess {
-  readonly features: number;
-  readonly featureNames: readonly string[] | null;
-  readonly scaling: Scaling;
-  readonly classNames: readonly string[] | null;
-  readonly targetNames: readonly string[] | null;
-  readonly image: readonly [number, number] | null;
 }
 
 /** Row numbers of the data; of its own test set in `test` where `ownTest`. */
@@ -48,87 +44,19 @@ export interface Split {
   readonly test: Int32Array;
 }
 
-const whole = (least: number) => v.pipe(v.number(), v.safeInteger(), v.minValue(least));
-const positive = v.pipe(v.number(), v.gtValue(0));
-const notNegative = v.pipe(v.number(), v.minValue(0));
-const rate = v.pipe(v.number(), v.minValue(0), v.ltValue(1));
-const names = v.nullable(v.array(v.string()));
 const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
-const held = v.union([
-  v.pipe(v.number(), v.gtValue(0), v.ltValue(1)),
-  v.object({ count: whole(1) }),
-  v.object({ last: whole(1) }),
-  v.literal("none"),
-]);
-const factor = v.pipe(v.number(), v.gtValue(0), v.ltValue(1));
-
-const settingsSchema = v.object({
-  data: v.picklist(dataNames),
-  samples: whole(1),
-  noise: v.nullable(notNegative),
-  test: v.union([v.literal("own"), held]),
-  validation: held,
-  scale: v.picklist(scalings),
-  dtype: v.picklist(["float32", "float64"]),
-  seed: whole(0),
-  task: v.picklist(["classification", "regression"]),
-  net: v.pipe(v.array(whole(1)), v.minLength(2)),
-  activation: v.picklist(activations),
-  loss: v.picklist(losses),
-  margin: positive,
-  reduction: v.picklist(["mean", "sum"]),
-  optimizer: v.picklist(optimizers),
-  lr: positive,
-  momentum: rate,
-  beta: rate,
-  betas: v.tuple([rate, rate]),
-  eps: notNegative,
-  weightDecay: notNegative,
-  schedule: v.nullable(
-    v.variant("name", [
-      v.object({ name: v.literal("step"), epochs: whole(1), factor }),
-      v.object({ name: v.literal("exponential"), factor }),
-      v.object({ name: v.literal("cosine") }),
-      v.object({ name: v.literal("warmup"), epochs: whole(1) }),
-      v.object({ name: v.literal("one-cycle"), peak: positive }),
-      v.object({ name: v.literal("plateau"), epochs: whole(1), factor }),
-    ]),
-  ),
-  clip: v.nullable(v.object({ name: v.picklist(["norm", "value"]), limit: positive })),
-  batch: v.union([whole(1), v.literal("full")]),
-  shuffle: v.boolean(),
-  dropLast: v.boolean(),
-  epochs: whole(0),
-  init: v.variant("name", [
-    v.object({ name: v.picklist(["default", "xavier", "kaiming", "zeros"]) }),
-    v.object({ name: v.literal("normal"), deviation: positive }),
-  ]),
-  initBias: v.picklist(["zeros", "normal"]),
-  testAt: v.picklist(["epoch", "end"]),
-  evalTrain: v.boolean(),
-}) satisfies v.GenericSchema<unknown, TrainSettings>;
-
 const runSchema = v.object({
   format: v.literal(1),
   status: v.picklist(["running", "done", "stopped", "diverged"]),
   reason: v.optional(v.string()),
   settings: settingsSchema,
-  data: v.object({ name: v.string(), sha256 }),
-  results: v.optional(v.record(v.string(), v.unknown())),
-});
-
-const preprocessSchema = v.object({
-  format: v.literal(1),
-  features: whole(1),
-  featureNames: names,
-  scaling: v.object({
-    kind: v.picklist(scalings),
-    offset: v.pipe(v.array(v.number()), v.minLength(1)),
-    scale: v.pipe(v.array(v.pipe(v.number(), v.notValue(0))), v.minLength(1)),
+  data: v.object({
+    name: v.string(),
+    sha256,
+    file: v.optional(v.string()),
+    testFile: v.optional(v.string()),
   }),
-  classNames: names,
-  targetNames: names,
-  image: v.nullable(v.tuple([whole(1), whole(1)])),
+  results: v.optional(v.record(v.string(), v.unknown())),
 });
 
 const rows = v.pipe(
@@ -160,8 +88,14 @@ export function readRun(path: string): SavedRun {
       `${path} diverged, and its model is of no use: ${reason ?? "run.json gives no reason"}`,
     );
   if (results === undefined) throw refused(path, "run.json", "results", "it is missing");
-  const preprocess = readJson(path, "preprocess.json", preprocessSchema);
-  checkPreprocess(path, preprocess, settings);
+  if (data.file === undefined && !isDataName(settings.data))
+    throw refused(
+      path,
+      "run.json",
+      "settings.data",
+      `${JSON.stringify(settings.data)} is none of ${dataNames.join(", ")}, and data.file names no file`,
+    );
+  const preprocess = readPreprocess(path, settings);
   const split = readJson(path, "split.json", splitSchema);
   return { path, status, settings, data, results, preprocess, split, model: readModel(path, settings) };
 }
@@ -185,96 +119,6 @@ function isFolder(path: string): boolean {
 
 function isRun(path: string): boolean {
   return isFolder(path) && statSync(join(path, "run.json"), { throwIfNoEntry: false }) !== undefined;
-}
-
-function refused(path: string, file: string, field: string, says: string): FormatError {
-  return new FormatError(`${join(path, file)}: ${field}: ${says}`);
-}
-
-/** Reads a JSON file of the run, of the format that this version writes. */
-function readJson<Schema extends v.GenericSchema>(
-  path: string,
-  file: string,
-  schema: Schema,
-): v.InferOutput<Schema> {
-  const text = new TextDecoder().decode(readBytes(join(path, file)));
-  let content: unknown;
-  try {
-    content = JSON.parse(text, (key, value: unknown) => {
-      // an own property of that name would become the prototype of whatever it is copied to
-      if (key === "__proto__") throw refused(path, file, key, "no field may have this name");
-      return value;
-    });
-  } catch (error) {
-    if (error instanceof FormatError) throw error;
-    const reason = error instanceof Error ? error.message.replace(/, ".*is not valid JSON$/s, "") : "";
-    throw new FormatError(`${join(path, file)} is not JSON: ${reason}`);
-  }
-  const format = (content as { format?: unknown } | null)?.format;
-  if (format !== undefined && format !== 1)
-    throw refused(
-      path,
-      file,
-      "format",
-      `it is ${JSON.stringify(format)}, and chainrule ${version} reads 1; use the version that wrote it`,
-    );
-  const result = v.safeParse(schema, content);
-  if (!result.success) throw refused(path, file, ...fieldAndFault(result.issues[0]));
-  return result.output;
-}
-
-/** `settings.net[1]`, and what is wrong there. */
-function fieldAndFault(issue: v.BaseIssue<unknown>): [field: string, fault: string] {
-  const field = (issue.path ?? [])
-    .map(({ key }) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`))
-    .join("")
-    .slice(1);
-  if (issue.received === "undefined") return [field, "it is missing"];
-  return [
-    field || "the whole",
-    `expected ${issue.expected ?? issue.type.replaceAll("_", " ")}, found ${issue.received}`,
-  ];
-}
-
-/** What preprocess.json says must fit the network of run.json. */
-function checkPreprocess(path: string, preprocess: Preprocess, { net, task }: TrainSettings): void {
-  const { features, featureNames, scaling, classNames } = preprocess;
-  const outputs = net[net.length - 1];
-  const check = (fits: boolean, field: string, says: string): void => {
-    if (!fits) throw refused(path, "preprocess.json", field, says);
-  };
-  const inputs = `the network in run.json has ${net[0]} inputs`;
-  check(features === net[0], "features", `there are ${features}, and ${inputs}`);
-  if (featureNames !== null)
-    check(
-      featureNames.length === features,
-      "featureNames",
-      `there are ${featureNames.length}, and ${inputs}`,
-    );
-  for (const field of ["offset", "scale"] as const) {
-    const { length } = scaling[field];
-    check(
-      length === 1 || length === features,
-      `scaling.${field}`,
-      `there are ${length} numbers, and ${inputs}`,
-    );
-  }
-  check(
-    scaling.offset.length === scaling.scale.length,
-    "scaling",
-    `offset has ${scaling.offset.length} numbers and scale ${scaling.scale.length}`,
-  );
-  check(
-    (task === "classification") === (classNames !== null),
-    "classNames",
-    `${classNames ? "there are some" : "there are none"}, and the task in run.json is ${task}`,
-  );
-  if (classNames !== null)
-    check(
-      classNames.length === outputs,
-      "classNames",
-      `there are ${classNames.length}, and the network in run.json has ${outputs} outputs`,
-    );
 }
 
 /** The network that the settings describe, with the numbers of model.safetensors. */

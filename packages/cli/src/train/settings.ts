@@ -2,13 +2,16 @@
 import { Command } from "@commander-js/extra-typings";
 import { UsageError } from "../failure.ts";
 import * as value from "../values.ts";
-import { dataNames, sources } from "./data.ts";
+import type { HeldOption } from "../values.ts";
 import type { DataSettings, Parts } from "./data.ts";
+import { dataNames, dataTitle, isDataName, sourceOf } from "./sources.ts";
+import type { Places } from "./sources.ts";
 
 export const activations = ["sigmoid", "tanh", "relu", "elu", "softplus", "gelu", "identity"] as const;
 export const classLosses = ["cross-entropy", "mse", "half-mse", "hinge", "prob-hinge"] as const;
 export const numberLosses = ["mse", "half-mse", "l1", "huber"] as const;
 export const losses = ["cross-entropy", "mse", "half-mse", "hinge", "prob-hinge", "l1", "huber"] as const;
+export const tasks = ["classification", "regression"] as const;
 export const scalings = ["none", "unit", "standard", "minmax"] as const;
 
 /** The usual learning rate of each optimizer. */
@@ -30,11 +33,25 @@ export const optimizers = Object.keys(rates) as [OptimizerName, ...OptimizerName
 export function trainFlags(name: string) {
   return new Command(name)
     .optionsGroup("Data:")
-    .option("--data <name>", `what to learn: ${dataNames.join(" ")}`, value.oneOf(dataNames), "digits")
+    .option(
+      "--data <name|file>",
+      `what to learn: ${dataNames.join(" ")}, or a file: rows.csv or rows.csv.gz`,
+      value.nameOrFile(dataNames),
+      "digits",
+    )
     .option(
       "--data-dir <folder>",
-      "where mnist/ and fashion/ lie (else CHAINRULE_DATA, else the cache)",
+      "where mnist/, fashion/ and tabular/ lie (else CHAINRULE_DATA, else the cache)",
       value.path,
+    )
+    .option("--target <column>", "what to predict (default: the last column)")
+    .option("--features <columns>", "inputs, with commas (default: all columns but the target)", value.list)
+    .option("--drop <columns>", "columns to leave out, with commas", value.list)
+    .option("--task <kind>", "classification or regression (default: by the target)", value.oneOf(tasks))
+    .option(
+      "--missing <what>",
+      "what to do with missing values: refuse, drop their rows, or fill in the mean (default: refuse)",
+      value.oneOf(["refuse", "drop", "mean"]),
     )
     .option(
       "--samples <n>",
@@ -48,8 +65,8 @@ export function trainFlags(name: string) {
     )
     .option(
       "--test <part>",
-      "0.2, 500, last:500 or none (default: the data's own test set, else 0.2)",
-      value.held,
+      "0.2, 500, last:500, a file or none (default: the data's own test set, photoz last:4000, else 0.2)",
+      value.heldOrFile,
     )
     .option(
       "--validation <part>",
@@ -134,7 +151,7 @@ export type TrainFlags = ReturnType<ReturnType<typeof trainFlags>["opts"]>;
 
 /** Everything that decides the numbers of a run, as plain data without paths. */
 export interface TrainSettings extends DataSettings {
-  readonly task: "classification" | "regression";
+  readonly task: (typeof tasks)[number];
   readonly net: readonly number[];
   readonly activation: (typeof activations)[number];
   readonly loss: (typeof losses)[number];
@@ -161,41 +178,68 @@ export interface TrainSettings extends DataSettings {
 
 /** The part of the settings that loading the data needs. */
 export function dataSettings(flags: TrainFlags): DataSettings {
-  const source = sources[flags.data];
-  const refuse = (flag: string): never => {
-    throw new UsageError(`${flag} applies to generated data, not to ${flags.data}`);
+  const { kind, test, scale } = sourceOf(flags.data);
+  const refuse = (flags_: Partial<Record<keyof TrainFlags, string>>, applies: string): void => {
+    for (const [name, flag] of Object.entries(flags_))
+      if (flags[name as keyof TrainFlags] !== undefined)
+        throw new UsageError(`${flag} applies to ${applies}, not to ${dataTitle(flags.data)}`);
   };
-  for (const flag of ["noise", "samples"] as const)
-    if (!source.generated && flags[flag] !== undefined) refuse(`--${flag}`);
+  if (kind !== "generated") refuse({ noise: "--noise", samples: "--samples" }, "generated data");
+  if (kind !== "table") {
+    refuse(
+      { target: "--target", features: "--features", drop: "--drop", task: "--task", missing: "--missing" },
+      "CSV files",
+    );
+    if (testFileOf(flags) !== undefined) refuse({ test: "--test with a file" }, "CSV files");
+  }
   return {
-    data: flags.data,
+    data: dataTitle(flags.data),
     samples: flags.samples ?? 200,
     noise: flags.noise ?? null,
-    test: flags.test ?? (source.ownTest ? "own" : 0.2),
+    test: testFileOf(flags) === undefined ? ((flags.test as HeldOption | undefined) ?? test) : "own",
     validation: flags.validation,
-    scale: flags.scale ?? source.scale,
+    scale: flags.scale ?? scale,
     dtype: flags.dtype,
     seed: flags.seed,
+    target: flags.target ?? null,
+    features: flags.features ?? null,
+    drop: flags.drop ?? [],
+    task: flags.task ?? null,
+    missing: flags.missing ?? "refuse",
+  };
+}
+
+function testFileOf({ test }: TrainFlags): string | undefined {
+  return typeof test === "object" && "file" in test ? test.file : undefined;
+}
+
+/** The files and folders that the flags name. */
+export function dataPlaces(flags: TrainFlags): Places {
+  return {
+    dataDir: flags.dataDir,
+    ...(!isDataName(flags.data) && { file: flags.data }),
+    testFile: testFileOf(flags),
   };
 }
 
 /** All settings, checked against the data they are for. */
 export function trainSettings(flags: TrainFlags, parts: Parts): TrainSettings {
   const { info, inputs, targets, length } = parts.train;
-  const source = sources[flags.data];
+  const source = sourceOf(flags.data);
+  const data = dataTitle(flags.data);
   const features = inputs.shape[1];
   const outputs = info.classNames?.length ?? targets.shape[1];
   const task = info.classNames ? "classification" : "regression";
-  const net = flags.net ?? [features, ...source.hidden, outputs];
+  const net = flags.net ?? [features, ...source.hidden(length), outputs];
   const ends = `${features} inputs and ${outputs} ${info.classNames ? "classes" : "outputs"}`;
   if (net[0] !== features || net[net.length - 1] !== outputs)
     throw new UsageError(
-      `--net ${net.join("-")} does not fit ${flags.data}, which has ${ends}; try --net ${[features, ...net.slice(1, -1), outputs].join("-")}`,
+      `--net ${net.join("-")} does not fit ${data}, which has ${ends}; try --net ${[features, ...net.slice(1, -1), outputs].join("-")}`,
     );
   const loss = flags.loss ?? (task === "classification" ? "cross-entropy" : "mse");
   const allowed: readonly string[] = task === "classification" ? classLosses : numberLosses;
   if (!allowed.includes(loss))
-    throw new UsageError(`--loss ${loss} does not fit ${task}; ${flags.data} takes ${allowed.join(", ")}`);
+    throw new UsageError(`--loss ${loss} does not fit ${task}; ${data} takes ${allowed.join(", ")}`);
   const batch = flags.batch;
   if (flags.dropLast && batch !== "full" && batch > length)
     throw new UsageError(`--batch ${batch} with --drop-last leaves no batch of the ${length} training rows`);
@@ -213,6 +257,10 @@ export function trainSettings(flags: TrainFlags, parts: Parts): TrainSettings {
   return {
     ...dataSettings(flags),
     task,
+    ...(parts.plan && {
+      target: parts.plan.target.name,
+      features: parts.plan.features.map(({ name }) => name),
+    }),
     net,
     activation: flags.activation,
     loss,
@@ -231,7 +279,7 @@ export function trainSettings(flags: TrainFlags, parts: Parts): TrainSettings {
     batch,
     shuffle: flags.shuffle ?? true,
     dropLast: flags.dropLast ?? false,
-    epochs: flags.epochs ?? source.epochs,
+    epochs: flags.epochs ?? source.epochs(length),
     init: rule,
     initBias: flags.initBias,
     testAt: flags.testAt ?? (parts.validation ? "end" : "epoch"),

@@ -1,0 +1,52 @@
+/** Plain data as text: one text for equal data, and every number exactly. */
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import { ValueError } from "../tensor/errors.ts";
+
+/** What a setting may be: whatever JSON can say. */
+export type SettingValue =
+  string | number | boolean | null | readonly SettingValue[] | { readonly [name: string]: SettingValue };
+
+/** JSON with the names of objects in order, so that equal data give equal texts. */
+export function canonicalJson(where: string, value: unknown, path = "settings"): string {
+  if (value === null || typeof value === "string" || typeof value === "boolean") return JSON.stringify(value);
+  if (typeof value === "number" && Number.isFinite(value)) return JSON.stringify(value);
+  if (Array.isArray(value))
+    return `[${value.map((one, i) => canonicalJson(where, one, `${path}[${i}]`)).join(",")}]`;
+  if (typeof value === "object" && [Object.prototype, null].includes(Object.getPrototypeOf(value) as null)) {
+    const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+    return `{${entries.map(([name, one]) => `${JSON.stringify(name)}:${canonicalJson(where, one, `${path}.${name}`)}`).join(",")}}`;
+  }
+  const what = typeof value === "number" ? String(value) : `a ${typeof value}`;
+  throw new ValueError(
+    where,
+    `${path} is ${what}, which a plan cannot hold; plans hold texts, finite numbers, true, false, null, lists and plain objects`,
+  );
+}
+
+/** The first 16 hexadecimal digits of the SHA-256 of a text. */
+export function shortHash(text: string): string {
+  return bytesToHex(sha256(utf8ToBytes(text))).slice(0, 16);
+}
+
+/**
+ * JSON that keeps every number, also NaN, the infinities and −0, which JSON does not know: they are written as
+ * `{"number":"NaN"}`.
+ */
+export function exactJson(value: unknown): string {
+  return JSON.stringify(value, (_name, one: unknown) =>
+    typeof one === "number" && (!Number.isFinite(one) || Object.is(one, -0))
+      ? { number: Object.is(one, -0) ? "-0" : String(one) }
+      : one,
+  );
+}
+
+/** Reads what `exactJson` wrote. */
+export function parseExactJson(text: string): unknown {
+  return JSON.parse(text, (_name, one: unknown) => {
+    if (typeof one !== "object" || one === null || Array.isArray(one)) return one;
+    const entries = Object.entries(one);
+    const [name, number] = entries[0] ?? [];
+    return entries.length === 1 && name === "number" && typeof number === "string" ? Number(number) : one;
+  });
+}

@@ -1,0 +1,183 @@
+/** The figures of an experiment. */
+import { boxPlot, line, meanSeries, parallelCoordinates, settingsMap } from "../plots/index.ts";
+import type { Coordinate } from "../plots/index.ts";
+import type { SettingValue } from "./canonical.ts";
+import type { Results } from "./events.ts";
+import type { Settings } from "./plan.ts";
+import type { SettingSummary, Summary } from "./summary.ts";
+import { settingText, varied } from "./tables.ts";
+
+export interface ExperimentFigure {
+  /** For file names: `ranking`, `map-lr-batch`, `curve-validLoss`, `runs`. */
+  readonly name: string;
+  readonly svg: string;
+}
+
+/** How many settings a figure tells apart. */
+const most = 6;
+
+/**
+ * Figures of results: a box plot of the deciding measure for each setting; a heat map over each pair of settings, averaged
+ * over the others; each curve that was measured as mean with a band of one standard deviation for the best settings; and all
+ * runs as parallel coordinates. Those that would show nothing are left out.
+ */
+export function experimentFigures<S extends Settings>(
+  results: Results<S>,
+  summary: Summary<S>,
+): ExperimentFigure[] {
+  const names = varied(results.plan);
+  const ranked = summary.ranking.filter((one) => one.seeds.length > 0);
+  if (ranked.length === 0) return [];
+  const label = (one: SettingSummary<S>) =>
+    names.map((name) => `${name} ${settingText(one.settings[name])}`).join(", ") || "all runs";
+  return [
+    ...ranking(summary, ranked, label),
+    ...maps(names, summary, ranked),
+    ...curves(results, ranked, label),
+    ...coordinates(names, results, summary, label),
+  ];
+}
+
+type Label<S> = (one: SettingSummary<S>) => string;
+
+const seedsText = (count: number): string => `${count} ${count === 1 ? "seed" : "seeds"}`;
+
+function ranking<S>(
+  { by }: Summary<S>,
+  ranked: readonly SettingSummary<S>[],
+  label: Label<S>,
+): ExperimentFigure[] {
+  const shown = ranked.slice(0, 20);
+  const svg = boxPlot({
+    title: `${by.measure} by settings`,
+    subtitle:
+      `the best first, ${seedsText(Math.max(...ranked.map(({ seeds }) => seeds.length)))}` +
+      (shown.length < ranked.length ? `; the first ${shown.length} of ${ranked.length}` : ""),
+    value: { label: by.measure },
+    groups: shown.map((one) => ({ name: label(one), values: one.measures[by.measure].values })),
+  });
+  return [{ name: "ranking", svg }];
+}
+
+function maps<S extends Settings>(
+  names: readonly string[],
+  { by }: Summary<S>,
+  ranked: readonly SettingSummary<S>[],
+): ExperimentFigure[] {
+  const pairs = names.flatMap((x, i) => names.slice(i + 1).map((y) => [x, y] as const));
+  return pairs.slice(0, 6).flatMap(([x, y]) => {
+    const axis = (name: string) => distinct(ranked.map((one) => one.settings[name]));
+    const [xs, ys] = [axis(x), axis(y)];
+    if (xs.length < 2 || ys.length < 2 || xs.length > 40 || ys.length > 40) return [];
+    const cell = (u: SettingValue, v: SettingValue) =>
+      ranked
+        .filter((one) => same(one.settings[x], u) && same(one.settings[y], v))
+        .flatMap((one) => one.measures[by.measure].values);
+    const cells = ys.map((v) => xs.map((u) => cell(u, v)));
+    const others = names.filter((name) => name !== x && name !== y);
+    const svg = settingsMap({
+      title: `${by.measure} by ${x} and ${y}`,
+      subtitle: `mean over seeds${others.length > 0 ? ` and ${others.join(", ")}` : ""}`,
+      x: { label: x, values: xs.map(written) },
+      y: { label: y, values: ys.map(written) },
+      values: cells.map((row) =>
+        row.map((values) => values.reduce((sum, one) => sum + one, 0) / values.length),
+      ),
+      valueLabel: by.measure,
+      best: by.better,
+    });
+    return [{ name: `map-${x}-${y}`, svg }];
+  });
+}
+
+const same = (a: SettingValue, b: SettingValue): boolean => settingText(a) === settingText(b);
+const written = (value: SettingValue): string | number =>
+  typeof value === "number" ? value : settingText(value);
+
+/** Each value once: numbers in ascending order, others as they come. */
+function distinct(values: readonly SettingValue[]): SettingValue[] {
+  const found = values.filter((value, i) => values.findIndex((other) => same(value, other)) === i);
+  return found.every((value) => typeof value === "number") ? found.sort((a, b) => a - b) : found;
+}
+
+function curves<S>(
+  { plan, outcomes }: Results<S>,
+  ranked: readonly SettingSummary<S>[],
+  label: Label<S>,
+): ExperimentFigure[] {
+  const known = new Map(outcomes.map((outcome) => [outcome.id, outcome]));
+  const names = new Set(
+    outcomes.flatMap(({ measured = {} }) =>
+      Object.keys(measured).filter((name) => Array.isArray(measured[name])),
+    ),
+  );
+  return [...names].sort().map((name) => {
+    const series = ranked.slice(0, most).flatMap((one) => {
+      const own = plan.runs
+        .filter((run) => run.setting === one.setting)
+        .flatMap((run) => {
+          const curve = known.get(run.id)?.measured?.[name];
+          return typeof curve === "object" ? [curve] : [];
+        });
+      // Runs that stopped early are shown as far as all of them go.
+      const length = Math.min(...own.map((curve) => curve.length));
+      return own.length === 0
+        ? []
+        : [
+            meanSeries(
+              label(one),
+              own.map((curve) => curve.slice(0, length)),
+            ),
+          ];
+    });
+    const svg = line({
+      title: `${name} of the best ${series.length === 1 ? "setting" : `${series.length} settings`}`,
+      subtitle: "mean over seeds, with one standard deviation on either side",
+      x: { label: "epoch" },
+      y: { label: name },
+      series,
+    });
+    return { name: `curve-${name}`, svg };
+  });
+}
+
+function coordinates<S extends Settings>(
+  names: readonly string[],
+  { plan, outcomes }: Results<S>,
+  { by, ranking: all }: Summary<S>,
+  label: Label<S>,
+): ExperimentFigure[] {
+  if (names.length < 2) return [];
+  const known = new Map(outcomes.map((outcome) => [outcome.id, outcome]));
+  const axes = names.map((name): Coordinate => {
+    const values = distinct(plan.settings.map((settings) => settings[name]));
+    // Few values stand at even distances; many numbers at their places, far apart ones by their logarithm.
+    if (values.length <= 8 || !values.every((value) => typeof value === "number"))
+      return { label: name, names: values.map(settingText) };
+    const log = values[0] > 0 && values[values.length - 1] / values[0] >= 50;
+    return { label: name, scale: log ? "log" : "linear" };
+  });
+  const lines = plan.runs.flatMap((run) => {
+    const value = known.get(run.id)?.measured?.[by.measure];
+    if (typeof value !== "number") return [];
+    const values = names.map((name, i) => {
+      const one = run.settings[name];
+      return "names" in axes[i] ? settingText(one) : Number(one);
+    });
+    return [{ name: `seed ${run.seed}`, values: [...values, value], setting: run.setting, seed: run.seed }];
+  });
+  // The first seed of the three best stands for them.
+  const bright = new Map(all.slice(0, 3).map((one) => [one.setting, one] as const));
+  const shown = lines.map(({ setting, seed, ...one }) => {
+    const summary = bright.get(setting);
+    const highlighted = summary !== undefined && seed === summary.seeds[0];
+    return highlighted ? { ...one, name: `${summary.rank}. ${label(summary)}`, highlighted } : one;
+  });
+  const svg = parallelCoordinates({
+    title: `All ${shown.length} runs`,
+    subtitle: `in colour the first seed of the best settings`,
+    axes: [...axes, { label: by.measure }],
+    lines: shown,
+  });
+  return [{ name: "runs", svg }];
+}

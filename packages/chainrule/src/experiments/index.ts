@@ -1,0 +1,35 @@
+/** Experiments over settings and seeds: plans as plain data, statistics across seeds, tables and figures. */
+import "../graph/eager.ts";
+
+export { exactJson, parseExactJson } from "./canonical.ts";
+export type { SettingValue } from "./canonical.ts";
+export { resultsOf } from "./events.ts";
+export type {
+  ExperimentDone,
+  ExperimentEvent,
+  ExperimentStart,
+  Measured,
+  Outcome,
+  Results,
+  RunEnd,
+} from "./events.ts";
+export { experiment, measureRun } from "./experiment.ts";
+export type { Experiment, ExperimentOptions, Measure, RunOptions } from "./experiment.ts";
+export { experimentFigures } from "./figures.ts";
+export type { ExperimentFigure } from "./figures.ts";
+export { plan } from "./plan.ts";
+export type { Distribution, Plan, PlannedRun, PlanOptions, Settings, SettingsOf, Vary } from "./plan.ts";
+export {
+  bootstrapInterval,
+  interquartileMean,
+  mean,
+  pairedComparison,
+  quantile,
+  standardDeviation,
+  tInterval,
+} from "./statistics.ts";
+export type { BootstrapOptions, Interval, PairedComparison } from "./statistics.ts";
+export { summarize } from "./summary.ts";
+export type { MeasureSummary, RankBy, SettingSummary, Summary } from "./summary.ts";
+export { formatTable, rankingTable, runTable, toCsv, toJson } from "./tables.ts";
+export type { Table } from "./tables.ts";

@@ -1,0 +1,167 @@
+/** Statistics of a few numbers: means over seeds, and how sure they are. */
+import { requireBetween, requireCount } from "../tensor/check.ts";
+import { ShapeError, ValueError } from "../tensor/errors.ts";
+import type { Generator } from "../tensor/random/index.ts";
+import { studentQuantile, studentTail } from "./student-t.ts";
+
+export type Interval = readonly [low: number, high: number];
+
+/**
+ * The mean m = Σ xᵢ / n; NaN of no values.
+ * @example
+ * mean([1, 2, 6]); // 3
+ */
+export function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/**
+ * The sample standard deviation s = √(Σ (xᵢ − m)² / (n − 1)); NaN of fewer than two values, which tell nothing of it.
+ * @example
+ * standardDeviation([1, 2, 3]); // 1
+ */
+export function standardDeviation(values: readonly number[]): number {
+  if (values.length < 2) return NaN;
+  const middle = mean(values);
+  const squares = values.reduce((sum, value) => sum + (value - middle) * (value - middle), 0);
+  return Math.sqrt(squares / (values.length - 1));
+}
+
+/**
+ * The mean of the middle half: ⌊n/4⌋ values are left out at either end.
+ *
+ * Source: Agarwal et al., Deep Reinforcement Learning at the Edge of the Statistical Precipice (2021).
+ * @example
+ * interquartileMean([100, 1, 2, 3]); // 2.5
+ */
+export function interquartileMean(values: readonly number[]): number {
+  const cut = Math.floor(values.length / 4);
+  return mean([...values].sort((a, b) => a - b).slice(cut, values.length - cut));
+}
+
+/**
+ * The value at place q (n − 1) in ascending order, between two values in proportion, as NumPy's quantile.
+ * @throws ValueError for q outside 0 … 1
+ * @example
+ * quantile([1, 2, 3, 4], 0.5); // 2.5
+ */
+export function quantile(values: readonly number[], q: number): number {
+  requireBetween("quantile", "q", q, 0, 1);
+  const ascending = [...values].sort((a, b) => a - b);
+  const place = q * (ascending.length - 1);
+  const [below, above] = [ascending[Math.floor(place)], ascending[Math.ceil(place)]];
+  const share = place - Math.floor(place);
+  // From the nearer end, which is exact at both, as NumPy does.
+  return share < 0.5 ? below + (above - below) * share : above - (above - below) * (1 - share);
+}
+
+/**
+ * The confidence interval of a mean, m ± t s / √n, with t the quantile (1 + level) / 2 of Student's distribution with n − 1
+ * degrees of freedom: of many such experiments the share `level` covers the true mean, if the values are normal.
+ * NaN for fewer than two values.
+ *
+ * Source: Student, The Probable Error of a Mean (1908).
+ * @throws ValueError for a level that is not between 0 and 1
+ * @example
+ * tInterval([1, 2, 3]).map((end) => end.toFixed(3)); // [ '-0.484', '4.484' ]
+ */
+export function tInterval(values: readonly number[], level = 0.95): Interval {
+  requireLevel("tInterval", level);
+  if (values.length < 2) return [NaN, NaN];
+  const half =
+    (studentQuantile(level, values.length - 1) * standardDeviation(values)) / Math.sqrt(values.length);
+  const middle = mean(values);
+  return [middle - half, middle + half];
+}
+
+export interface BootstrapOptions {
+  /** Draws the resamples. */
+  readonly generator: Generator;
+  /** How many; 2,000 unless given. */
+  readonly resamples?: number;
+  /** 0.95 unless given. */
+  readonly level?: number;
+}
+
+/**
+ * The stratified bootstrap's percentile interval: each group is drawn from with repetition, by itself and as often as it has
+ * values, `statistic` is taken of the drawn groups, and the ends are the quantiles (1 ∓ level) / 2 of what comes out.
+ * Draws are taken group after group, resample after resample.
+ *
+ * Source: Efron (1979); stratified over tasks as in Agarwal et al. (2021).
+ * @throws ValueError for an empty group, or a bad level or number of resamples
+ * @example
+ * const groups = [[0.9, 0.92, 0.94], [0.5, 0.7, 0.6]];
+ * bootstrapInterval(groups, (drawn) => mean(drawn.flat()), { generator: new Generator(0) }).map((end) => end.toFixed(3)); // [ '0.710', '0.810' ]
+ */
+export function bootstrapInterval(
+  groups: readonly (readonly number[])[],
+  statistic: (drawn: readonly (readonly number[])[]) => number,
+  { generator, resamples = 2000, level = 0.95 }: BootstrapOptions,
+): Interval {
+  requireLevel("bootstrapInterval", level);
+  requireCount("bootstrapInterval", "resamples", resamples);
+  if (groups.length === 0 || groups.some((group) => group.length === 0))
+    throw new ValueError("bootstrapInterval", "every group needs a value to draw");
+  const statistics = Array.from({ length: resamples }, () =>
+    statistic(groups.map((group) => group.map(() => group[generator.integer(0, group.length)]))),
+  );
+  return [quantile(statistics, (1 - level) / 2), quantile(statistics, (1 + level) / 2)];
+}
+
+/** Two settings on the same seeds. */
+export interface PairedComparison {
+  readonly pairs: number;
+  /** The mean of first − second. */
+  readonly difference: number;
+  readonly deviation: number;
+  /** The confidence interval of the difference. */
+  readonly interval: Interval;
+  /** How likely a difference at least so large is, were there none: two-sided, of the paired t test. */
+  readonly p: number;
+  /** In how many pairs the first is larger, equal and smaller. */
+  readonly larger: number;
+  readonly equal: number;
+  readonly smaller: number;
+}
+
+/**
+ * Compares values of the same seeds, pair by pair, which leaves out what the seeds have in common: with differences
+ * dᵢ = aᵢ − bᵢ, their mean, its t interval, and p of t = m √n / s. Equal differences have s = 0, and p is 0, or 1 where they are 0.
+ * @throws ShapeError when there are not as many of each
+ * @example
+ * const { difference, p } = pairedComparison([0.9, 0.92, 0.94], [0.89, 0.9, 0.91]);
+ * [difference.toFixed(3), p.toFixed(4)]; // [ '0.020', '0.0742' ]
+ */
+export function pairedComparison(
+  first: readonly number[],
+  second: readonly number[],
+  level = 0.95,
+): PairedComparison {
+  if (first.length !== second.length)
+    throw new ShapeError(
+      "pairedComparison",
+      [[first.length], [second.length]],
+      `${first.length} and ${second.length} values make no pairs; take those of the seeds that both have`,
+    );
+  const differences = first.map((value, i) => value - second[i]);
+  const n = differences.length;
+  const [difference, deviation] = [mean(differences), standardDeviation(differences)];
+  const t = deviation === 0 && difference === 0 ? 0 : (difference * Math.sqrt(n)) / deviation;
+  const count = (sign: number) => differences.filter((one) => Math.sign(one) === sign).length;
+  return {
+    pairs: n,
+    difference,
+    deviation,
+    interval: tInterval(differences, level),
+    p: n < 2 ? NaN : studentTail(Math.abs(t), n - 1),
+    larger: count(1),
+    equal: count(0),
+    smaller: count(-1),
+  };
+}
+
+function requireLevel(where: string, level: number): void {
+  if (!(level > 0 && level < 1))
+    throw new ValueError(where, `the level must lie between 0 and 1, not ${level}`);
+}

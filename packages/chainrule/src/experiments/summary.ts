@@ -1,0 +1,150 @@
+/** What an experiment says: its settings ranked by one measure, with how sure that is. */
+import { ValueError } from "../tensor/errors.ts";
+import type { Outcome, Results } from "./events.ts";
+import { mean, pairedComparison, standardDeviation, tInterval } from "./statistics.ts";
+import type { Interval, PairedComparison } from "./statistics.ts";
+
+export interface RankBy {
+  /** The measure that decides. */
+  readonly measure: string;
+  readonly better: "largest" | "smallest";
+  /** Of the confidence intervals; 0.95 unless given. */
+  readonly level?: number;
+}
+
+/** A measure over the seeds of one setting. */
+export interface MeasureSummary {
+  /** In the order of `seeds`. */
+  readonly values: readonly number[];
+  readonly mean: number;
+  /** NaN where there is one seed. */
+  readonly deviation: number;
+  /** The t interval of the mean; NaN where there is one seed. */
+  readonly interval: Interval;
+}
+
+/** One setting, over its seeds. */
+export interface SettingSummary<S> {
+  /** From 1. */
+  readonly rank: number;
+  /** Its place in the plan, from 0. */
+  readonly setting: number;
+  readonly settings: S;
+  /** Those whose runs were measured. */
+  readonly seeds: readonly number[];
+  /** Runs that failed, and runs that are still to be done. */
+  readonly failed: number;
+  readonly missing: number;
+  /** Of runs that failed, without repetitions. */
+  readonly errors: readonly string[];
+  readonly measures: Readonly<Record<string, MeasureSummary>>;
+  /** The deciding measure against that of the best setting, on the seeds that both have; not for the best itself. */
+  readonly againstBest?: PairedComparison;
+}
+
+export interface Summary<S> {
+  readonly by: Required<RankBy>;
+  /** The measures that are numbers, the deciding one first. */
+  readonly measures: readonly string[];
+  /** The best first. Settings with runs that failed come after all others, by how many did, and those without figures last. */
+  readonly ranking: readonly SettingSummary<S>[];
+}
+
+/**
+ * Ranks the settings of an experiment by the mean of a measure over the seeds.
+ * @throws ValueError when runs were measured and none has that measure
+ * @example
+ * const { plan, run } = experiment({ vary: { lr: [0.1, 0.5] }, seeds: 2, measure: ({ settings, seed }) => ({ loss: settings.lr + seed }) });
+ * for await (const event of run())
+ *   if (event.event === "done") summarize(event.results, { measure: "loss", better: "smallest" }).ranking[0].settings; // { lr: 0.1 }
+ */
+export function summarize<S>({ plan, outcomes }: Results<S>, by: RankBy): Summary<S> {
+  const { measure, better, level = 0.95 } = by;
+  const known = new Map(outcomes.map((outcome) => [outcome.id, outcome]));
+  const found = [
+    ...new Set(
+      outcomes.flatMap(({ measured = {} }) =>
+        Object.keys(measured).filter((name) => typeof measured[name] === "number"),
+      ),
+    ),
+  ];
+  if (found.length > 0 && !found.includes(measure))
+    throw new ValueError("summarize", `no run measured "${measure}"; there are ${found.join(", ")}`);
+  const measures = [measure, ...found.filter((name) => name !== measure)];
+  const unranked = plan.settings.map((settings, setting) => {
+    const runs = plan.runs.filter((run) => run.setting === setting);
+    const ended = runs.flatMap((run) => {
+      const outcome = known.get(run.id);
+      return outcome ? [{ seed: run.seed, outcome }] : [];
+    });
+    const good = ended.filter(({ outcome }) => outcome.measured);
+    const errors = [...new Set(ended.flatMap(({ outcome }) => outcome.error ?? []))];
+    return {
+      setting,
+      settings,
+      seeds: good.map(({ seed }) => seed),
+      failed: ended.length - good.length,
+      missing: runs.length - ended.length,
+      errors,
+      measures: Object.fromEntries(
+        measures.map((name) => [
+          name,
+          summaryOf(
+            good.map(({ outcome }) => numberOf(outcome, name)),
+            level,
+          ),
+        ]),
+      ),
+    };
+  });
+  type Unranked = (typeof unranked)[number];
+  const score = (one: Unranked): number => {
+    const value = one.measures[measure].mean;
+    return Number.isNaN(value) ? -Infinity : better === "largest" ? value : -value;
+  };
+  const ranking = [...unranked].sort(
+    (a, b) =>
+      Number(a.seeds.length === 0) - Number(b.seeds.length === 0) ||
+      a.failed - b.failed ||
+      difference(score(b), score(a)) ||
+      a.setting - b.setting,
+  );
+  const [best] = ranking;
+  return {
+    by: { measure, better, level },
+    measures,
+    ranking: ranking.map((one, i) => ({
+      rank: i + 1,
+      ...one,
+      ...(i > 0 && { againstBest: paired(one, best, measure, level) }),
+    })),
+  };
+}
+
+/** 0 for equal infinities too. */
+const difference = (a: number, b: number): number => (a === b ? 0 : a - b);
+
+function numberOf({ measured = {} }: Outcome, name: string): number {
+  const value = measured[name];
+  return typeof value === "number" ? value : NaN;
+}
+
+function summaryOf(values: readonly number[], level: number): MeasureSummary {
+  return {
+    values,
+    mean: mean(values),
+    deviation: standardDeviation(values),
+    interval: tInterval(values, level),
+  };
+}
+
+interface Seeded {
+  readonly seeds: readonly number[];
+  readonly measures: Readonly<Record<string, MeasureSummary>>;
+}
+
+function paired(one: Seeded, best: Seeded, measure: string, level: number): PairedComparison {
+  const shared = one.seeds.filter((seed) => best.seeds.includes(seed));
+  const values = (of: Seeded) => shared.map((seed) => of.measures[measure].values[of.seeds.indexOf(seed)]);
+  return pairedComparison(values(one), values(best), level);
+}

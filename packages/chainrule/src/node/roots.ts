@@ -1,0 +1,35 @@
+import { existsSync, statSync } from "node:fs";
+import { DataError } from "../tensor/errors.ts";
+import { cacheFolder } from "./cache.ts";
+import type { Environment } from "./cache.ts";
+
+/** A folder where data may lie, and who names it: `dataDir (--data-dir)`, `CHAINRULE_DATA` or `cache`. */
+export interface DataRoot {
+  readonly folder: string;
+  readonly named: string;
+}
+
+export interface RootOptions {
+  /** A folder to look in first; it must exist. */
+  readonly dataDir?: string;
+  /** In place of `process.env`, for `CHAINRULE_DATA` and the cache. */
+  readonly environment?: Environment;
+}
+
+/** The folders where data are looked for, in order. */
+export function dataRoots({ dataDir, environment = process.env }: RootOptions): DataRoot[] {
+  const roots: [named: string, folder: string | undefined][] = [
+    ["dataDir (--data-dir)", dataDir],
+    ["CHAINRULE_DATA", environment.CHAINRULE_DATA || undefined],
+    ["cache", cacheFolder(environment)],
+  ];
+  return roots.flatMap(([named, folder]) => (folder === undefined ? [] : [{ named, folder }]));
+}
+
+/** @throws DataError for a `dataDir` that is no folder */
+export function requireDataDir({ dataDir }: RootOptions): void {
+  if (dataDir !== undefined && !statSync(dataDir, { throwIfNoEntry: false })?.isDirectory())
+    throw new DataError(
+      `the data folder ${dataDir} ${existsSync(dataDir) ? "is no folder" : "does not exist"}`,
+    );
+}

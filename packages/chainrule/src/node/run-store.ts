@@ -1,0 +1,137 @@
+/** The outcomes of an experiment on the disk, so that it goes on where it was cut off. */
+import { existsSync } from "node:fs";
+import { exactJson, parseExactJson } from "../experiments/canonical.ts";
+import type { Outcome } from "../experiments/events.ts";
+import type { Plan } from "../experiments/plan.ts";
+import { StoreError } from "../tensor/errors.ts";
+import { fileError, systemCode } from "./file-error.ts";
+import { loadSqlite } from "./sqlite.ts";
+import type { DatabaseSync } from "./sqlite.ts";
+
+const format = "chainrule run store 1";
+
+/**
+ * A SQLite file with the plan of an experiment and the outcome of each run that ended. Outcomes are on the disk when
+ * `record` returns, and each is kept once. One process at a time has it open: the lock is the system's, and goes with the
+ * process however that ends.
+ */
+export class RunStore {
+  readonly path: string;
+  readonly #database: DatabaseSync;
+
+  private constructor(path: string, database: DatabaseSync) {
+    this.path = path;
+    this.#database = database;
+  }
+
+  /**
+   * Opens the store of a plan, and makes it where there is none.
+   * @throws StoreError when it belongs to another plan, another process has it open, or it is no run store
+   * @throws FileError when it cannot be made
+   */
+  static open<S>(path: string, plan: Plan<S>): RunStore {
+    const store = RunStore.#locked(path);
+    try {
+      const own = exactJson(plan);
+      const found = store.#value("plan");
+      if (found === undefined) {
+        const put = store.#database.prepare("INSERT INTO meta (name, value) VALUES (?, ?)");
+        // Both or none: a store without its plan is no store.
+        store.#database.exec("BEGIN");
+        put.run("format", format);
+        put.run("plan", own);
+        store.#database.exec("COMMIT");
+      } else if ((parseExactJson(found) as Plan).id !== plan.id)
+        throw new StoreError(
+          path,
+          `${path} belongs to another plan; choose another folder, or begin anew there by removing it`,
+        );
+      return store;
+    } catch (error) {
+      store.close();
+      throw error;
+    }
+  }
+
+  /**
+   * Reads the plan and the outcomes of a store.
+   * @throws StoreError when another process has it open, or it is no run store
+   * @throws FileError when there is none
+   */
+  static read(path: string): { plan: Plan; outcomes: Outcome[] } {
+    if (!existsSync(path)) throw fileError("read", path, Object.assign(new Error(), { code: "ENOENT" }));
+    const store = RunStore.#locked(path);
+    try {
+      const plan = store.#value("plan");
+      if (plan === undefined) throw new StoreError(path, `${path} holds no plan yet`);
+      return { plan: parseExactJson(plan) as Plan, outcomes: store.outcomes() };
+    } finally {
+      store.close();
+    }
+  }
+
+  static #locked(path: string): RunStore {
+    const { DatabaseSync } = loadSqlite();
+    let database: DatabaseSync | undefined;
+    try {
+      database = new DatabaseSync(path);
+      // Whole after a kill by SQLite's journal, and after a power cut by forcing it to the disk.
+      database.exec(
+        "PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL; PRAGMA locking_mode = EXCLUSIVE",
+      );
+      // The lock is taken by the first write, and kept.
+      database.exec("BEGIN EXCLUSIVE");
+      database.exec("CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)");
+      database.exec("CREATE TABLE IF NOT EXISTS runs (id TEXT PRIMARY KEY, outcome TEXT NOT NULL)");
+      database.exec("COMMIT");
+    } catch (cause) {
+      database?.close();
+      const message = cause instanceof Error ? cause.message : String(cause);
+      if (message.includes("locked"))
+        throw new StoreError(path, `${path} is in use by another process; wait for it to end, or stop it`);
+      if (message.includes("not a database") || message.includes("malformed"))
+        throw new StoreError(path, `${path} is no run store: ${message}`);
+      throw systemCode(cause) === "ERR_SQLITE_ERROR"
+        ? new StoreError(
+            path,
+            `cannot open the run store ${path}: ${message}; is the folder there, and may it be written?`,
+          )
+        : cause;
+    }
+    const store = new RunStore(path, database);
+    const found = store.#value("format");
+    if (found !== undefined && found !== format) {
+      store.close();
+      throw new StoreError(
+        path,
+        `${path} is "${found}", which this version does not read; it writes "${format}"`,
+      );
+    }
+    return store;
+  }
+
+  #value(name: string): string | undefined {
+    const row = this.#database.prepare("SELECT value FROM meta WHERE name = ?").get(name);
+    return row?.value as string | undefined;
+  }
+
+  /** All there are, in no particular order. */
+  outcomes(): Outcome[] {
+    const rows = this.#database.prepare("SELECT outcome FROM runs").all();
+    return rows.map((row) => parseExactJson(row.outcome as string) as Outcome);
+  }
+
+  /**
+   * Keeps an outcome.
+   * @throws StoreError when one of the same run is there already
+   */
+  record(outcome: Outcome): void {
+    const put = this.#database.prepare("INSERT INTO runs (id, outcome) VALUES (?, ?) ON CONFLICT DO NOTHING");
+    if (put.run(outcome.id, exactJson(outcome)).changes !== 1)
+      throw new StoreError(this.path, `${this.path} has an outcome of the run ${outcome.id} already`);
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+}

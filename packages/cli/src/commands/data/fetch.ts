@@ -1,0 +1,53 @@
+/** `chainrule data fetch`: downloads a data set into the cache, verified. */
+import { Argument, Command } from "@commander-js/extra-typings";
+import { findDataset } from "chainrule/node";
+import { UsageError } from "../../failure.ts";
+import { downloadNote } from "../../train/download-note.ts";
+import { grouped } from "../../train/display.ts";
+import { dataNames, sourceOf } from "../../train/sources.ts";
+import type { DataName } from "../../train/sources.ts";
+import { oneOf } from "../../values.ts";
+
+export function fetchCommand() {
+  return new Command("fetch")
+    .description("Download a data set into the cache, unless it is on this machine; either way verify it.")
+    .addArgument(new Argument("<name>", "mnist or fashion").argParser(oneOf(dataNames)))
+    .option("--mirror <url>", "a folder on the web with its files, in place of the usual ones")
+    .option("--json", "one JSON object, and nothing else on stdout")
+    .option("--verbose", "stack traces")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  chainrule data fetch mnist
+  chainrule data fetch mnist --mirror http://intranet/data/mnist
+`,
+    )
+    .action(run);
+}
+
+async function run(name: DataName, flags: { mirror?: string; json?: true }): Promise<void> {
+  if (name !== "mnist" && name !== "fashion") throw new UsageError(noDownload(name));
+  const { folder, train, test, sha256 } = await findDataset(name, {
+    onProgress: downloadNote(flags),
+    ...(flags.mirror !== undefined && { mirrors: [flags.mirror] }),
+  });
+  if (flags.json)
+    process.stdout.write(
+      `${JSON.stringify({ name, path: folder, train: train.count, test: test.count, sha256 })}\n`,
+    );
+  else
+    process.stdout.write(
+      `${name}: ${grouped(train.count)} and ${grouped(test.count)} images, verified, in ${folder}\n`,
+    );
+}
+
+function noDownload(name: DataName): string {
+  const why = {
+    generated: "it is drawn from the seed",
+    embedded: "it comes with chainrule",
+    table: "its file is put into tabular/ of --data-dir, CHAINRULE_DATA or the cache",
+  };
+  const { kind } = sourceOf(name);
+  return `${name} is not downloaded: ${kind === "images" ? "" : why[kind]}; mnist and fashion are`;
+}

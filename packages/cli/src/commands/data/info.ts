@@ -1,0 +1,228 @@
+/** `chainrule data info`: what is in a data set or a file, before anything is trained on it. */
+import { Command } from "@commander-js/extra-typings";
+import { ChainruleError } from "chainrule";
+import { describeTable, planColumns } from "chainrule/data/table";
+import type { ColumnDescription, Plan, Table } from "chainrule/data/table";
+import { parseIdx } from "chainrule/formats";
+import type { IdxArray } from "chainrule/formats";
+import { readBytes } from "chainrule/node";
+import { UsageError } from "../../failure.ts";
+import { downloadNote } from "../../train/download-note.ts";
+import { aligned, bold, counted, grouped, wrapped } from "../../train/display.ts";
+import { dataNames, isDataName, sourceOf } from "../../train/sources.ts";
+import type { Raw } from "../../train/sources.ts";
+import { inFlags, readTables } from "../../train/tables.ts";
+import { nameOrFile, path } from "../../values.ts";
+
+export function infoCommand() {
+  return new Command("info")
+    .description(
+      "What is in a data set, or in a CSV or IDX file: rows, columns, types, classes, ranges, gaps.",
+    )
+    .argument("<name|file>", "a name, or a file", nameOrFile(dataNames))
+    .option(
+      "--data-dir <folder>",
+      "where mnist/, fashion/ and tabular/ lie (else CHAINRULE_DATA, else the cache)",
+      path,
+    )
+    .option("--json", "one JSON object, and nothing else on stdout")
+    .option("--verbose", "stack traces")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  chainrule data info flowers.csv
+  chainrule data info digits
+  chainrule data info data/mnist/t10k-images-idx3-ubyte.gz --json
+`,
+    )
+    .action(run);
+}
+
+interface InfoFlags {
+  readonly dataDir?: string;
+  readonly json?: true;
+}
+
+async function run(given: string, flags: InfoFlags): Promise<void> {
+  const { about, lines } = await describe(given, flags);
+  process.stdout.write(flags.json ? `${JSON.stringify(about)}\n` : `${lines.join("\n")}\n`);
+}
+
+/** What `--json` writes, and the same in lines. */
+interface Description {
+  readonly about: object;
+  readonly lines: readonly string[];
+}
+
+async function describe(given: string, flags: InfoFlags): Promise<Description> {
+  if (!isDataName(given)) {
+    const bytes = readBytes(given);
+    return isIdx(bytes) ? describeIdx(given, parseIdx(bytes, { name: given })) : describeFile(given);
+  }
+  const settings = { data: given, samples: 200, noise: null, seed: 0, dtype: "float32" } as const;
+  const places = { dataDir: flags.dataDir, onProgress: downloadNote(flags) };
+  const found = await sourceOf(given).load(
+    { ...settings, test: "none", validation: "none", scale: "none", ...asked },
+    places,
+  );
+  return "table" in found ? describeOne(given, found.table) : describeRows(given, found);
+}
+
+const asked = { target: null, features: null, drop: [], task: null, missing: "refuse" } as const;
+
+/** By the beginning of the file, or of what a gzipped one holds. */
+function isIdx(bytes: Uint8Array): boolean {
+  if (bytes[0] === 0 && bytes[1] === 0) return true;
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return false;
+  const name = bytes[3] & 8 ? new TextDecoder().decode(bytes.subarray(10, 80)) : "";
+  return /idx\d-ubyte/.test(name);
+}
+
+function describeFile(file: string): Description {
+  return describeOne(file, readTables({ file }).table);
+}
+
+const separators: Record<string, string> = { ",": "comma", ";": "semicolon", "\t": "tab" };
+
+function describeOne(name: string, table: Table): Description {
+  const description = describeTable(table);
+  const { rows, columns, separator, header, notes, classNames } = description;
+  const plan = planned(table);
+  const first = header
+    ? "names in the first line"
+    : classNames
+      ? "class names in the first line"
+      : "no names";
+  const parted = separators[separator] ?? JSON.stringify(separator);
+  const [head, ...lines] = aligned(
+    [["column", "type", "missing", "values"], ...columns.map(columnCells)],
+    [0, 1, 3],
+  );
+  return {
+    about: {
+      ...description,
+      name,
+      ...("task" in plan ? { task: plan.task, target: plan.target.name } : plan),
+    },
+    lines: [
+      `${name}: ${counted(rows, "row")}, ${counted(columns.length, "column")}; separator ${parted}, ${first}`,
+      ...notes.flatMap((note) => wrapped(`note: ${note}`)),
+      "",
+      bold(head),
+      ...lines.map((line) => (line.length > 80 ? `${line.slice(0, 79)}…` : line)),
+      "",
+      ...("task" in plan
+        ? [
+            ...wrapped(`train would predict ${plan.target.name}: ${plan.task}, since ${plan.reason}`),
+            ...plan.notes.flatMap((note) => wrapped(`note: ${note}`)),
+          ]
+        : wrapped(`train would refuse it: ${plan.refused}`)),
+    ],
+  };
+}
+
+/** What `train` would make of the columns without further flags. */
+function planned(table: Table): Plan | { refused: string } {
+  try {
+    return inFlags(() => planColumns(table));
+  } catch (error) {
+    if (error instanceof ChainruleError || error instanceof UsageError) return { refused: error.message };
+    throw error;
+  }
+}
+
+const short = (value: number): string => String(Number(value.toPrecision(4)));
+
+function columnCells({
+  name,
+  type,
+  missing,
+  distinct,
+  min,
+  max,
+  mean,
+  whole,
+  values,
+}: ColumnDescription): string[] {
+  const cells = [cut(name, 24), type, missing.count === 0 ? "" : grouped(missing.count)];
+  if (distinct === 0) return [...cells, ""];
+  const listed = (values ?? []).map(({ value, count }) => `${cut(String(value), 16)} ×${count}`);
+  if (distinct > listed.length) listed.push(`… ${distinct} different`);
+  if (type === "text") return [...cells, listed.join("  ")];
+  const range = `${short(min!)} … ${short(max!)}, mean ${short(mean!)}`;
+  const few = whole && distinct <= 10 && values!.every(({ count }) => count > 1);
+  return [...cells, few ? listed.join("  ") : range];
+}
+
+const cut = (text: string, most: number): string =>
+  text.length > most ? `${text.slice(0, most - 1)}…` : text;
+
+function describeIdx(name: string, { shape, values }: IdxArray): Description {
+  const { min, max, mean } = rangeOf(values);
+  const type = values.constructor.name.replace("Array", "").toLowerCase();
+  const labels = shape.length === 1 && values instanceof Uint8Array ? countsOf(values) : undefined;
+  return {
+    about: { name, format: "IDX", type, shape, min, max, mean, ...(labels && { values: labels }) },
+    lines: [
+      `${name}: IDX, ${type} [${shape.join(",")}]`,
+      `${shape.length === 3 ? `${grouped(shape[0])} images of ${shape[1]}×${shape[2]}, ` : ""}from ${short(min)} to ${short(max)}, mean ${short(mean)}`,
+      ...(labels ? wrapped(listed(labels)) : []),
+    ],
+  };
+}
+
+function describeRows(name: string, { data, test }: Raw): Description {
+  const { inputs, targets, info, length } = data;
+  const { min, max, mean } = rangeOf(inputs.data as ArrayLike<number>);
+  const { classNames, featureNames, image } = info;
+  const counts = classNames && countsOf(targets.data as ArrayLike<number>);
+  const classes = counts?.map(({ value, count }) => ({ value: classNames![value], count }));
+  const goal = classes ? undefined : rangeOf(targets.data as ArrayLike<number>);
+  const form = image ? `images of ${image[0]}×${image[1]}` : counted(inputs.shape[1], "input");
+  const rows = test
+    ? `${grouped(length)} training and ${grouped(test.length)} test rows`
+    : counted(length, "row");
+  return {
+    about: {
+      name,
+      rows: length,
+      ...(test && { test: test.length }),
+      inputs: inputs.shape[1],
+      ...(image && { image }),
+      ...(featureNames && { featureNames }),
+      min,
+      max,
+      mean,
+      ...(classes ? { classes } : { target: goal }),
+    },
+    lines: [
+      `${name}: ${rows}, ${form}`,
+      ...(featureNames ? wrapped(`inputs: ${featureNames.join(", ")}`) : []),
+      `from ${short(min)} to ${short(max)}, mean ${short(mean)}`,
+      ...(classes
+        ? wrapped(`${classes.length} classes: ${listed(classes)}`)
+        : [`predicts a number from ${short(goal!.min)} to ${short(goal!.max)}, mean ${short(goal!.mean)}`]),
+    ],
+  };
+}
+
+function rangeOf(values: ArrayLike<number>): { min: number; max: number; mean: number } {
+  let [min, max, sum] = [Infinity, -Infinity, 0];
+  for (let i = 0; i < values.length; i++) {
+    min = Math.min(min, values[i]);
+    max = Math.max(max, values[i]);
+    sum += values[i];
+  }
+  return { min, max, mean: sum / values.length };
+}
+
+function listed(counts: readonly { value: string | number; count: number }[]): string {
+  return counts.map(({ value, count }) => `${value}\u00a0×${grouped(count)}`).join(", ");
+}
+
+function countsOf(labels: ArrayLike<number>): { value: number; count: number }[] {
+  const counts = new Map<number, number>();
+  for (let i = 0; i < labels.length; i++) counts.set(labels[i], (counts.get(labels[i]) ?? 0) + 1);
+  return [...counts].sort(([a], [b]) => a - b).map(([value, count]) => ({ value, count }));
+}

@@ -1,0 +1,79 @@
+/** Rows for a saved run: its own once more, or others, made into numbers as its own were. */
+import { DataError, FileError, FormatError } from "chainrule";
+import type { Dataset } from "chainrule/data";
+import { UsageError } from "../failure.ts";
+import { checksum, readData } from "./data.ts";
+import { downloadNote } from "./download-note.ts";
+import type { SavedRun } from "./saved-run.ts";
+import { isDataName } from "./sources.ts";
+import type { Raw } from "./sources.ts";
+
+export interface RowFlags {
+  /** Other data than the run's. */
+  readonly data?: string;
+  readonly dataDir?: string;
+  readonly json?: true;
+}
+
+/** The data that the flags name, or the run's own; `own` tells whether the numbers are the run's. */
+export async function readSaved(saved: SavedRun, flags: RowFlags): Promise<{ raw: Raw; own: boolean }> {
+  const { settings, preprocess, data } = saved;
+  const { file, testFile } = flags.data === undefined ? data : { file: undefined, testFile: undefined };
+  const given = flags.data !== undefined && !isDataName(flags.data) ? flags.data : undefined;
+  const places = { dataDir: flags.dataDir, onProgress: downloadNote(flags), file: given ?? file, testFile };
+  try {
+    const raw = await readData({ ...settings, data: flags.data ?? settings.data }, places, preprocess);
+    return { raw, own: checksum(raw) === data.sha256 };
+  } catch (error) {
+    if (error instanceof FileError && [file, testFile].includes(error.path))
+      throw new FileError(error.path, `${error.message}; if the data are elsewhere, name them with --data`);
+    throw error;
+  }
+}
+
+/** The rows that the run held back, with their numbers in the file. */
+export function ownRows({ path, split }: SavedRun, raw: Raw): Dataset {
+  const from = split.ownTest ? raw.test : raw.data;
+  const rows = split.ownTest ? raw.testRows : raw.rows;
+  if (split.test.length === 0)
+    throw new UsageError(
+      `${path} held back no test rows, so there is nothing to repeat; others are given with --data`,
+    );
+  const places = rows && new Map(Array.from(rows, (row, place) => [row, place]));
+  const at = split.test.map((row) => (places ? (places.get(row) ?? -1) : row));
+  const stray = at.findIndex((place) => place < 0 || place >= (from?.length ?? 0));
+  if (from === null || stray >= 0)
+    throw new FormatError(
+      `${path}/split.json: test: row ${split.test[Math.max(0, stray)]} is not among the ${from?.length ?? 0} rows of the data`,
+    );
+  return from.subset(at);
+}
+
+/** All rows of other data, or of their own test set. */
+export function otherRows({ path, settings, preprocess }: SavedRun, raw: Raw, data: string): Dataset {
+  const rows = raw.test ?? raw.data;
+  const features = rows.inputs.shape[1];
+  const classes = rows.info.classNames?.length;
+  const outputs = settings.net[settings.net.length - 1];
+  const kind = settings.task === "classification" ? "classes" : "outputs";
+  if (
+    features !== preprocess.features ||
+    (classes !== undefined) !== (settings.task === "classification") ||
+    (classes ?? rows.targets.shape[1]) !== outputs
+  )
+    throw new UsageError(
+      `--data ${data} does not fit ${path}: it has ${features} inputs and ` +
+        `${classes === undefined ? `${rows.targets.shape[1]} outputs` : `${classes} classes`}, the run ${preprocess.features} inputs and ${outputs} ${kind}`,
+    );
+  return rows;
+}
+
+/** @throws DataError when the run's own data have changed */
+export function requireOwn({ path, data }: SavedRun, raw: Raw): void {
+  const found = checksum(raw);
+  if (found !== data.sha256)
+    throw new DataError(
+      `${path}: the numbers of ${data.name} are not those of the run: their sha256 is ${found.slice(0, 12)}… and was ` +
+        `${data.sha256.slice(0, 12)}…; --data ${data.file ?? data.name} evaluates them all the same`,
+    );
+}

@@ -1,0 +1,155 @@
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { writeIdx } from "chainrule/formats";
+import { describe, expect, it } from "vitest";
+import { csv, flowerNames, flowers, writeTables } from "./own-files.ts";
+import { chainrule, freshFolder } from "./process.ts";
+
+const folder = process.env.CHAINRULE_DATA;
+const here = folder !== undefined && existsSync(folder);
+
+describe("chainrule data list", () => {
+  it("tells rows, inputs and what is predicted as info finds them", async () => {
+    const { code, stdout, events } = await chainrule("data list --json", { env: { CHAINRULE_DATA: folder } });
+    expect(code).toBe(0);
+    expect(stdout.trim().split("\n")).toHaveLength(events.length);
+    expect(events.map(({ name }) => name)).toEqual(expect.arrayContaining(["circles", "digits", "wine"]));
+    const faults: string[] = [];
+    for (const { name, kind, found: place, train, test, inputs, classes } of events) {
+      if (place === null || (kind !== "generated" && kind !== "embedded" && kind !== "table")) continue;
+      const { events: found } = await chainrule(`data info ${String(name)} --json`, {
+        env: { CHAINRULE_DATA: folder },
+      });
+      const about = found[0] as { rows: number; test?: number; inputs?: number; classes?: []; columns?: [] };
+      const same =
+        about.rows === train &&
+        about.test === test &&
+        (about.columns ? about.columns.length - 1 : about.inputs) === inputs &&
+        (about.columns !== undefined || about.classes?.length === classes);
+      if (!same) faults.push(`${String(name)}: ${JSON.stringify(about).slice(0, 300)}`);
+    }
+    expect(faults).toEqual([]);
+  });
+
+  it("says where data are, and how to get what is not here, within 80 columns", async () => {
+    const cwd = freshFolder();
+    const { code, stdout } = await chainrule("data list", { cwd, env: { XDG_CACHE_HOME: cwd } });
+    expect(code).toBe(0);
+    const lines = stdout.split("\n");
+    expect(lines[0]).toBe("name              rows     test   inputs   predicts     where");
+    expect(lines).toContain("mnist           60,000   10,000      784   10 classes   not here");
+    expect(lines).toContain("chainrule data fetch mnist   downloads it");
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(80);
+    expect((await chainrule("data list --data-dir nowhere", { cwd })).code).toBe(1);
+  });
+});
+
+describe("chainrule data info", () => {
+  it("tells of a CSV file what was understood, and what train would make of it", async () => {
+    const cwd = freshFolder();
+    const rows = flowers(30);
+    rows[4][2] = "?";
+    writeFileSync(join(cwd, "f.csv"), csv(flowerNames, rows, ";"));
+    const { code, stdout, stderr } = await chainrule("data info f.csv", { cwd });
+    expect([code, stderr]).toEqual([0, ""]);
+    const lines = stdout.trimEnd().split("\n");
+    expect(lines.slice(0, 3)).toEqual([
+      "f.csv: 30 rows, 5 columns; separator semicolon, names in the first line",
+      "",
+      "column   type     missing   values",
+    ]);
+    expect(lines[3]).toBe("id       number             0 … 29, mean 14.5");
+    expect(lines[5]).toMatch(/^height {3}number {9}1 {3}0\.\d+ … 1\.\d+, mean \d/);
+    expect(lines[7]).toBe("kind     text               aster ×10  daisy ×10  rose ×10");
+    expect(lines.slice(9).join(" ").replaceAll(/ +/g, " ")).toBe(
+      'train would refuse it: f.csv: line 6, column "height": the value is missing ("?"), as in 1 row; say what to do with missing values (--missing drop or mean), or leave the column out (--drop)',
+    );
+    const { events } = await chainrule("data info f.csv --json", { cwd });
+    expect(events[0]).toMatchObject({ rows: 30, separator: ";", header: true });
+    expect(events[0].columns).toMatchObject([
+      { name: "id", type: "number", min: 0, max: 29 },
+      {},
+      {},
+      {},
+      {},
+    ]);
+  });
+
+  it("tells the task and its reason, and of a course file the classes", async () => {
+    const cwd = freshFolder();
+    writeTables(cwd);
+    const { stdout } = await chainrule("data info houses.csv", { cwd });
+    expect(stdout).toContain("train would predict price: regression, since price holds 80 different whole");
+    writeFileSync(join(cwd, "course.csv"), "4,2,no,yes\n1,2,0\n2,3,1\n3,4,0\n5,6,1\n");
+    const course = await chainrule("data info course.csv", { cwd });
+    expect(course.stdout).toContain("4 rows, 3 columns; separator comma, class names in the first line");
+    expect(course.stdout).toContain("note: line 1 gives 4 rows, 2 features and the classes no, yes");
+  });
+
+  it("tells of IDX files their type, shape and range, and of labels their counts", async () => {
+    const cwd = freshFolder();
+    writeFileSync(join(cwd, "images.idx"), writeIdx([2, 2, 2], new Uint8Array([0, 1, 2, 3, 4, 5, 6, 255])));
+    writeFileSync(join(cwd, "labels.idx"), writeIdx([3], new Uint8Array([1, 0, 1])));
+    const images = await chainrule("data info images.idx", { cwd });
+    expect(images.stdout).toBe("images.idx: IDX, uint8 [2,2,2]\n2 images of 2×2, from 0 to 255, mean 34.5\n");
+    const labels = await chainrule("data info labels.idx --json", { cwd });
+    expect(labels.events[0]).toMatchObject({
+      format: "IDX",
+      shape: [3],
+      values: [
+        { value: 0, count: 1 },
+        { value: 1, count: 2 },
+      ],
+    });
+  });
+
+  it("tells of named sets their rows, classes and ranges", async () => {
+    const { stdout } = await chainrule("data info digits");
+    expect(stdout.split("\n").slice(0, 2)).toEqual([
+      "digits: 1,797 rows, images of 8×8",
+      "from 0 to 16, mean 4.884",
+    ]);
+    expect((await chainrule("data info bump")).stdout).toContain("predicts a number from ");
+  });
+});
+
+describe("chainrule data fetch", () => {
+  it("verifies what a mirror gives, and leaves nothing of what is wrong", async () => {
+    const asked: string[] = [];
+    const server = createServer((request, response) => {
+      asked.push(request.url ?? "");
+      response.end("not MNIST");
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/data`;
+    const cwd = freshFolder();
+    const { code, stdout, stderr } = await chainrule(`data fetch mnist --mirror ${url}`, {
+      cwd,
+      env: { XDG_CACHE_HOME: cwd },
+    });
+    server.close();
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(asked[0]).toBe("/data/train-images-idx3-ubyte.gz");
+    expect(stderr).toContain("MNIST is not on this machine.");
+    const left = readdirSync(cwd, { recursive: true, withFileTypes: true });
+    expect(left.filter((entry) => entry.isFile())).toEqual([]);
+  });
+
+  it.skipIf(!here)("finds what is on this machine", async () => {
+    const { code, events } = await chainrule("data fetch mnist --json", { env: { CHAINRULE_DATA: folder } });
+    expect(code).toBe(0);
+    expect(events[0]).toMatchObject({ name: "mnist", train: 60_000, test: 10_000 });
+  });
+
+  it.each([
+    ["data fetch circles", "circles is not downloaded: it is drawn from the seed; mnist and fashion are"],
+    ["data fetch mnits", "command-argument value 'mnits' is invalid for argument 'name'."],
+    ["data lst", "unknown command 'lst'"],
+  ])("%s: refused", async (command, message) => {
+    const { code, stdout, stderr } = await chainrule(command);
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toContain(`chainrule: ${message}`);
+  });
+});

@@ -1,0 +1,237 @@
+/** `train`, `eval` and `check` on a user's own CSV files, through the real process. */
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { describe, expect, it } from "vitest";
+import { csv, flowerNames, flowers, houseNames, houses, writeTables } from "./own-files.ts";
+import { chainrule, filesIn, freshFolder } from "./process.ts";
+
+type Json = Record<string, unknown>;
+const json = (...path: string[]): Json => JSON.parse(readFileSync(join(...path), "utf8")) as Json;
+
+function tables(): string {
+  const cwd = freshFolder();
+  writeTables(cwd);
+  return cwd;
+}
+
+describe("train on a CSV file", () => {
+  it("says what it predicts, why, and how to change it, within 80 columns", async () => {
+    const cwd = tables();
+    const { code, stdout, stderr } = await chainrule("train --data flowers.csv --drop id --epochs 30", {
+      cwd,
+    });
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout.split("\n").slice(0, 6)).toEqual([
+      "flowers.csv: 5-32-3 relu, 291 parameters, seed 0",
+      "48 training, 12 test rows; scale standard",
+      "cross-entropy, adam, learning rate 0.003, batch 32, 30 epochs",
+      "target: kind, the last column; another with --target",
+      "task: classification, since kind holds text (3 different values); --task changes",
+      "  it",
+    ]);
+    expect(Math.max(...stdout.split("\n").map(({ length }) => length))).toBeLessThanOrEqual(80);
+    expect(filesIn(join(cwd, "runs"))).toEqual(["flowers-1"]);
+  });
+
+  it("keeps names, order, categories, scaling and the target's scaling, fitted on the training rows", async () => {
+    const cwd = tables();
+    await chainrule("train --data flowers.csv --drop id --epochs 1 --out f --quiet", { cwd });
+    const kept = json(cwd, "f/preprocess.json");
+    expect(kept).toMatchObject({
+      task: "classification",
+      featureNames: ["width", "height", "colour=blue", "colour=red", "colour=white"],
+      categories: { colour: ["blue", "red", "white"] },
+      classNames: ["aster", "daisy", "rose"],
+      targetNames: ["kind"],
+      targetScaling: null,
+    });
+    await chainrule("train --data houses.csv --epochs 1 --out h --quiet", { cwd });
+    const { train, test } = json(cwd, "h/split.json") as Record<string, number[]>;
+    expect([...train, ...test].sort((a, b) => a - b)).toEqual(Array.from({ length: 80 }, (_, row) => row));
+    const rows = houses().map((row) => row.map(Number));
+    const mean = (column: number): number =>
+      train.reduce((sum, row) => sum + rows[row][column], 0) / train.length;
+    const { scaling, targetScaling } = json(cwd, "h/preprocess.json") as {
+      scaling: { offset: number[] };
+      targetScaling: { offset: number };
+    };
+    expect(scaling.offset[0]).toBeCloseTo(mean(0), 4);
+    expect(scaling.offset[1]).toBeCloseTo(mean(1), 4);
+    expect(targetScaling.offset).toBeCloseTo(mean(2), 6);
+  });
+
+  it("splits in proportion to the classes", async () => {
+    const cwd = tables();
+    await chainrule("train --data flowers.csv --test 0.2 --epochs 0 --out r --quiet", { cwd });
+    const { test } = json(cwd, "r/split.json") as { test: number[] };
+    expect([0, 1, 2].map((kind) => test.filter((row) => row % 3 === kind).length)).toEqual([4, 4, 4]);
+  });
+
+  it("gives errors of numbers in the table's own units", async () => {
+    const cwd = tables();
+    const { events } = await chainrule("train --data houses.csv --epochs 150 --json", { cwd });
+    const done = events.at(-1) as { testRmse: number; testR2: number };
+    // prices spread by about 90,000, and their noise by 1,500
+    expect(done.testRmse).toBeGreaterThan(500);
+    expect(done.testRmse).toBeLessThan(20_000);
+    expect(done.testR2).toBeGreaterThan(0.95);
+  });
+
+  // each flag: what it changes in the settings, and that the run is another one
+  const settings: [flags: string, expected: object][] = [
+    [
+      "--target height",
+      { target: "height", task: "regression", features: ["id", "width", "colour", "kind"] },
+    ],
+    ["--features width,height", { features: ["width", "height"], target: "kind" }],
+    ["--drop id,colour", { drop: ["id", "colour"], features: ["width", "height"] }],
+    ["--target id --task classification --test last:2", { task: "classification", test: { last: 2 } }],
+    ["--missing drop", { missing: "drop" }],
+    ["--missing mean", { missing: "mean" }],
+    ["--test 0.5", { test: 0.5 }],
+    ["--test 7", { test: { count: 7 } }],
+    ["--test last:9", { test: { last: 9 } }],
+    ["--test more.csv", { test: "own" }],
+    ["--test none", { test: "none" }],
+    ["--validation 9", { validation: { count: 9 }, testAt: "end" }],
+    ["--scale none", { scale: "none" }],
+    ["--scale unit", { scale: "unit" }],
+    ["--scale minmax", { scale: "minmax" }],
+  ];
+
+  it("knows every flag of columns and rows: each is in the settings and changes the figures", async () => {
+    const cwd = tables();
+    const rows = flowers();
+    rows[7][1] = "NA";
+    writeFileSync(join(cwd, "gaps.csv"), csv(flowerNames, rows));
+    writeFileSync(join(cwd, "more.csv"), csv(flowerNames, flowers(15)));
+    const base = (flags: string): string => `train --epochs 2 --json --data ${flags}`;
+    const figures = (events: Json[]): string =>
+      JSON.stringify(events.slice(1).map(({ seconds: _seconds, out: _out, ...rest }) => rest));
+    const plain = figures((await chainrule(base("flowers.csv"), { cwd })).events);
+    const faults: string[] = [];
+    const one = async ([flags, expected]: [string, object]): Promise<void> => {
+      const data = flags.startsWith("--missing") ? "gaps.csv" : "flowers.csv";
+      const { code, stderr, events } = await chainrule(base(`${data} ${flags}`), { cwd });
+      if (code !== 0) return void faults.push(`${flags}: exit ${code}: ${stderr}`);
+      expect(events[0].settings, flags).toMatchObject(expected);
+      expect(JSON.stringify(events[0].settings), flags).not.toContain("/");
+      if (figures(events) === plain) faults.push(`${flags}: changes nothing`);
+    };
+    for (let i = 0; i < settings.length; i += 2) await Promise.all(settings.slice(i, i + 2).map(one));
+    expect(faults).toEqual([]);
+  });
+
+  it("reads gzipped files, semicolons and quotes alike", async () => {
+    const cwd = tables();
+    writeFileSync(join(cwd, "packed.csv.gz"), gzipSync(csv(houseNames, houses())));
+    writeFileSync(join(cwd, "semi.csv"), `\uFEFF${csv(houseNames, houses(), ";").replace("size", '"size"')}`);
+    const runs = await Promise.all(
+      ["houses.csv", "packed.csv.gz", "semi.csv"].map((data) =>
+        chainrule(`train --data ${data} --epochs 1 --json`, { cwd }),
+      ),
+    );
+    const losses = runs.map(({ events }) => events.at(-1)?.testLoss);
+    expect(losses[0]).toBeTypeOf("number");
+    expect(losses.slice(1)).toEqual([losses[0], losses[0]]);
+    expect(filesIn(join(cwd, "runs"))).toEqual(["houses-1", "packed-1", "semi-1"]);
+  });
+
+  it("says what it left out or filled in", async () => {
+    const cwd = freshFolder();
+    const rows = flowers();
+    rows[7][1] = "";
+    rows[8][3] = "?";
+    writeFileSync(join(cwd, "gaps.csv"), csv(flowerNames, rows));
+    const dropped = await chainrule("train --data gaps.csv --missing drop --epochs 0 --out d", { cwd });
+    expect(dropped.stdout).toContain("note: 2 of 60 rows lack a value and are left out");
+    const { train, test } = json(cwd, "d/split.json") as Record<string, number[]>;
+    const kept = [...train, ...test].sort((a, b) => a - b);
+    expect(kept).toEqual(Array.from({ length: 60 }, (_, row) => row).filter((row) => row !== 7 && row !== 8));
+    const filled = await chainrule("train --data gaps.csv --missing mean --epochs 0 --out m", { cwd });
+    expect(filled.stdout).toMatch(
+      /note: missing values are filled in: 1 of width by 1\.\d+, 1 of colour by \w+/,
+    );
+  });
+});
+
+describe("eval of a run on a CSV file", () => {
+  const commands = [
+    "--data flowers.csv --epochs 3",
+    "--data flowers.csv --epochs 3 --dtype float64 --target colour --test last:20",
+    "--data houses.csv --epochs 3 --loss huber --scale minmax",
+    "--data houses.csv --epochs 3 --test more.csv",
+    "--data gaps.csv --epochs 3 --missing drop --validation 6",
+    "--data gaps.csv --epochs 3 --missing mean",
+  ];
+  it.each(commands)("repeats the figures of %s to the last digit, wherever it is called", async (flags) => {
+    const cwd = tables();
+    const rows = flowers();
+    for (const row of [3, 20, 41]) rows[row][2] = "NA";
+    writeFileSync(join(cwd, "gaps.csv"), csv(flowerNames, rows));
+    writeFileSync(join(cwd, "more.csv"), csv(houseNames, houses(100).slice(80)));
+    const { events } = await chainrule(`train ${flags} --json --out r`, { cwd });
+    const { code, stderr, events: lines } = await chainrule(["eval", join(cwd, "r"), "--json"]);
+    expect([code, stderr]).toEqual([0, ""]);
+    const figures = Object.entries(events.at(-1) ?? {}).filter(([name]) => name.startsWith("test"));
+    expect(figures.length).toBeGreaterThan(1);
+    expect(lines[0]).toMatchObject({ ...Object.fromEntries(figures), same: true, rows: events[0].test });
+  });
+
+  it("matches columns by name, in any order and beside others", async () => {
+    const cwd = tables();
+    await chainrule("train --data flowers.csv --drop id --epochs 3 --out r --quiet", { cwd });
+    const rows = flowers(90).slice(60);
+    writeFileSync(join(cwd, "a.csv"), csv(flowerNames, rows));
+    writeFileSync(
+      join(cwd, "b.csv"),
+      csv(["kind", "other", "colour", "height", "width"], rows.map(([id, width, height, colour, kind]) => [kind, `t${id}`, colour, height, width])), // prettier-ignore
+    );
+    const [a, b] = await Promise.all(
+      ["a.csv", "b.csv"].map((data) => chainrule(`eval r --data ${data} --json`, { cwd })),
+    );
+    expect(a.events[0]).toMatchObject({ data: "a.csv", rows: 30 });
+    expect(b.events[0]).toEqual({ ...a.events[0], data: "b.csv" });
+  });
+
+  it("takes the run's own file from elsewhere, and refuses one that has changed or gone", async () => {
+    const cwd = tables();
+    await chainrule("train --data houses.csv --epochs 1 --out r --quiet", { cwd });
+    writeFileSync(join(cwd, "moved.csv"), csv(houseNames, houses(), ";"));
+    const moved = await chainrule("eval r --data moved.csv", { cwd });
+    expect(moved.stdout).toContain("moved.csv: 16 test rows of the run");
+    writeFileSync(join(cwd, "houses.csv"), csv(houseNames, houses(79)));
+    const changed = await chainrule("eval r", { cwd });
+    expect(changed.code).toBe(1);
+    expect(changed.stderr).toContain(
+      "r: the numbers of houses.csv are not those of the run: their sha256 is ",
+    );
+    rmSync(join(cwd, "houses.csv"));
+    const gone = await chainrule("eval r", { cwd });
+    expect(gone.code).toBe(1);
+    expect(gone.stderr.trimEnd()).toBe(
+      `chainrule: cannot read ${join(cwd, "houses.csv")}: there is no such file (ENOENT); if the data are elsewhere, name them with --data`,
+    );
+  });
+});
+
+describe("check on a CSV file", () => {
+  it("shows a table with a line for each parameter of the network", async () => {
+    const cwd = tables();
+    const { code, stdout, stderr } = await chainrule(
+      "check --data flowers.csv --drop id --net 5-4-3 --activation tanh",
+      { cwd },
+    );
+    expect([code, stderr]).toEqual([0, ""]);
+    const lines = stdout.split("\n");
+    expect(lines[0]).toBe("flowers.csv: 5-4-3 tanh, cross-entropy, seed 0");
+    expect(lines.slice(4, 8).map((line) => line.split(" ")[0])).toEqual([
+      "0.weight",
+      "0.bias",
+      "2.weight",
+      "2.bias",
+    ]);
+    expect(filesIn(cwd)).toEqual(["flowers.csv", "houses.csv"]);
+  });
+});

@@ -1,0 +1,192 @@
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { Generator, StoreError } from "chainrule";
+import { experiment, plan, summarize, toJson } from "chainrule/experiments";
+import type { ExperimentEvent, Outcome } from "chainrule/experiments";
+import { runInProcesses, RunStore } from "chainrule/node";
+import { training, vary } from "./measure.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "chainrule-experiments-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const module = join(import.meta.dirname, "measure.ts");
+
+async function all<S>(events: AsyncIterable<ExperimentEvent<S>>): Promise<ExperimentEvent<S>[]> {
+  const list = [];
+  for await (const event of events) list.push(event);
+  return list;
+}
+
+const without = ({ seconds: _seconds, ...outcome }: Outcome) => outcome;
+
+describe("a sweep of 24 runs that is killed ten times", () => {
+  const paths = ["runs.sqlite", "log", "results.json"].map((name) => join(folder, name));
+  const [, log, results] = paths;
+  const lines = () =>
+    (existsSync(log) ? readFileSync(log, "utf8") : "").split("\n").flatMap((line) => {
+      const [what, id, pid] = line.split(" ");
+      return id ? [{ what, id, pid: Number(pid) }] : [];
+    });
+
+  /**
+   * Starts the coordinator. Once the log has `more` lines more, it is killed, or a worker of it first. A moment is counted in
+   * lines, because in seconds machines differ too much for ten of them to hit.
+   */
+  async function start(more = Infinity, worker = false): Promise<NodeJS.Signals | number | null> {
+    const file = join(import.meta.dirname, "coordinator.ts");
+    const child = spawn(process.execPath, ["--conditions=chainrule-source", file, ...paths], {
+      stdio: ["ignore", "inherit", "inherit"],
+    });
+    const before = lines().length;
+    let killed = false;
+    const timer = setInterval(() => {
+      const told = lines();
+      if (told.length < before + more || killed) return;
+      killed = true;
+      const busy = told.findLast(({ what }) => what === "began");
+      if (!worker || !busy) return void child.kill("SIGKILL");
+      try {
+        process.kill(busy.pid, "SIGKILL");
+      } catch {
+        // It ended in the meantime.
+      }
+      setTimeout(() => child.kill("SIGKILL"), 20);
+    }, 2);
+    try {
+      return await new Promise((resolve, reject) => {
+        child.on("error", reject);
+        child.on("exit", (code, signal) => resolve(signal ?? code));
+      });
+    } finally {
+      clearInterval(timer);
+    }
+  }
+
+  test("ends with each run once, none done again, and the table of an unbroken one", async () => {
+    const random = new Generator(3);
+    // Three lines are written for each run, so that these 45 at most are too few to end.
+    for (let kill = 0; kill < 10; kill++)
+      expect(await start(random.integer(0, 6), kill % 3 === 2)).toBe("SIGKILL");
+    const recorded = lines().filter(({ what }) => what === "recorded").length;
+    expect(recorded).toBeGreaterThan(0);
+    expect(await start()).toBe(0);
+
+    const planned = plan({ vary, seeds: 4, version: "test" });
+    const { outcomes } = RunStore.read(paths[0]);
+    expect(outcomes.map(({ id }) => id).sort()).toEqual(planned.runs.map(({ id }) => id).sort());
+    const told = lines();
+    for (const { id } of planned.runs) {
+      const own = told.filter((line) => line.id === id).map(({ what }) => what);
+      const end = own.indexOf("recorded");
+      if (end >= 0) expect(own.slice(end + 1)).not.toContain("began");
+    }
+
+    const serial = experiment({ vary, seeds: 4, version: "test", measure: training });
+    const done = (await all(serial.run())).at(-1);
+    if (done?.event !== "done") throw new Error("no done event");
+    const unbroken = toJson(
+      done.results,
+      summarize(done.results, { measure: "validLoss", better: "smallest" }),
+    );
+    expect(readFileSync(results, "utf8")).toBe(unbroken);
+  });
+});
+
+describe("runInProcesses", () => {
+  const planned = plan({ vary: { a: [1] }, seeds: 4 });
+
+  test("tells of crashes and failures, keeps every number, and goes on with what is missing", async () => {
+    const options = {
+      plan: planned,
+      measure: { module, name: "crashing" },
+      workers: 2,
+      store: join(folder, "crash"),
+    };
+    const first = await all(runInProcesses(options));
+    const ends = (events: typeof first) =>
+      new Map(
+        events.flatMap((event) => (event.event === "run" ? [[event.run.seed, without(event.outcome)]] : [])),
+      );
+    const outcomes = ends(first);
+    expect(outcomes.get(0)?.measured).toEqual({ x: 0, odd: [NaN, -0, 1 / 3] });
+    expect(outcomes.get(1)?.error).toBe("its process ended 3 times, the last time by SIGKILL");
+    expect(outcomes.get(2)?.error).toBe("it diverged");
+    // What failed by its own code is done; what crashed is tried again.
+    const second = await all(runInProcesses(options));
+    expect(second[0]).toEqual({ event: "start", runs: 4, done: 3 });
+    expect([...ends(second).keys()]).toEqual([1]);
+    const stored = RunStore.read(options.store).outcomes.find(({ measured }) => measured?.x === 0);
+    expect(stored?.measured?.odd).toEqual([NaN, -0, 1 / 3]);
+  });
+
+  test("refuses modules that are not there or have no such function", async () => {
+    const run = (measure: { module: string; name?: string }) =>
+      all(runInProcesses({ plan: planned, measure, workers: 1 }));
+    await expect(run({ module, name: "missing" })).rejects.toThrow(/exports no function "missing"/);
+    await expect(run({ module: join(folder, "nowhere.ts") })).rejects.toThrow(/cannot load .*nowhere/);
+  });
+
+  test("stops at once when told", async () => {
+    const stop = new AbortController();
+    const events = [];
+    const log = join(folder, "stop-log");
+    const measure = { module, name: "logged", context: { log } };
+    for await (const event of runInProcesses({
+      plan: plan({ vary, seeds: 4 }),
+      measure,
+      workers: 1,
+      signal: stop.signal,
+    })) {
+      events.push(event);
+      if (event.event === "run") stop.abort();
+    }
+    const last = events.at(-1);
+    expect(last).toMatchObject({ event: "done", stopped: true });
+    expect(events.length).toBeLessThan(6);
+  });
+});
+
+describe("the run store", () => {
+  const planned = plan({ vary: { a: [1, 2] }, seeds: 1 });
+  const outcome = { id: planned.runs[0].id, measured: { x: 0.1 }, seconds: 1 };
+
+  test("keeps an outcome once, and serves one process at a time", () => {
+    const path = join(folder, "store");
+    const store = RunStore.open(path, planned);
+    store.record(outcome);
+    expect(() => store.record(outcome)).toThrow(StoreError);
+    expect(() => RunStore.open(path, planned)).toThrow(/in use by another process/);
+    expect(() => RunStore.read(path)).toThrow(/in use/);
+    store.close();
+    expect(RunStore.read(path).outcomes).toEqual([outcome]);
+    expect(RunStore.read(path).plan).toEqual(planned);
+  });
+
+  test("refuses another plan, what is no store, and a place where none can be", () => {
+    const path = join(folder, "other");
+    RunStore.open(path, planned).close();
+    expect(() => RunStore.open(path, plan({ vary: { a: [1, 3] }, seeds: 1 }))).toThrow(
+      /belongs to another plan/,
+    );
+    const text = join(folder, "text");
+    writeFileSync(text, "This is a text and no database. ".repeat(100));
+    expect(() => RunStore.open(text, planned)).toThrow(/is no run store/);
+    expect(() => RunStore.open(join(folder, "missing/store"), planned)).toThrow(StoreError);
+    expect(() => RunStore.read(join(folder, "missing"))).toThrow(/no such file/);
+  });
+
+  test("opens without a warning that SQLite is experimental", async () => {
+    const code = `import { RunStore } from "chainrule/node"; import { plan } from "chainrule/experiments";
+      RunStore.open(${JSON.stringify(join(folder, "quiet"))}, plan({ vary: { a: [1] }, seeds: 1 })).close();
+      process.emitWarning("another");`;
+    const args = ["--conditions=chainrule-source", "--input-type=module", "-e", code];
+    const child = spawn(process.execPath, args, { cwd: import.meta.dirname });
+    let complaint = "";
+    child.stderr.on("data", (text) => (complaint += String(text)));
+    await new Promise((resolve) => child.on("close", resolve));
+    expect(complaint).toContain("another");
+    expect(complaint).not.toContain("SQLite");
+  });
+});
