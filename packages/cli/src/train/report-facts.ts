@@ -48,7 +48,7 @@ function dataFacts(settings: TrainSettings, parts: Parts, { data }: RunAbout): F
     ],
     ["scaling", settings.scale],
     ["noise", settings.noise === null ? "" : String(settings.noise)],
-    ["read as", parts.notes.join(" ")],
+    ["read as", parts.notes.join("; ")],
     ["sha256", data.sha256],
   ].filter(([, value]) => value !== "") as Fact[];
 }

@@ -58,7 +58,8 @@ export function mistakesSection(outcome: ClassOutcome): Section {
   if (image === undefined) return { title: "Worst mistakes", blocks: [list(statements), table(data)] };
   const images = mistakes.map(({ truth, predicted, probability, image: values = [] }) => ({
     values,
-    caption: `${name(truth)} as ${name(predicted)}, ${percent(probability, 0)}`,
+    // rounded down, for nothing is certain
+    caption: `${name(truth)} as ${name(predicted)}, ${percent(Math.floor(100 * probability) / 100, 0)}`,
   }));
   const figure = imageGridFigure(
     {

@@ -174,7 +174,8 @@ export function accuracyStatements({ history }: Curves, rows: RunRecord["rows"])
   const apart = gap
     ? `a gap of ${Math.abs(points).toFixed(1)} points${points < 0 ? ` in favour of the ${part} rows` : ""}`
     : "no gap";
-  const beyond = training > high || training < low;
+  const chance = gapInterval([training, rows.training], [held, rows[part]]);
+  const beyond = chance.low > 0 || chance.high < 0;
   return [
     `At the end ${percent(training)} of the training rows and ${percent(held)} of the ${part} rows are right: ${apart}.`,
     `${known}${gap ? `, so the gap ${beyond ? "is no chance" : "may be chance"}` : ""}.`,
@@ -187,6 +188,16 @@ export function wilson(share: number, n: number): { low: number; high: number } 
   const middle = (share + (z * z) / (2 * n)) / (1 + (z * z) / n);
   const half = (z / (1 + (z * z) / n)) * Math.sqrt((share * (1 - share)) / n + (z * z) / (4 * n * n));
   return { low: Math.max(0, middle - half), high: Math.min(1, middle + half) };
+}
+
+type Share = readonly [share: number, n: number];
+
+/** The interval of the difference of two shares, at 95 %, from Wilson's of each: Newcombe (1998), method 10. */
+export function gapInterval(a: Share, b: Share): { low: number; high: number } {
+  const [wa, wb] = [wilson(...a), wilson(...b)];
+  const root = (x: number, y: number) => Math.sqrt(x * x + y * y);
+  const gap = a[0] - b[0];
+  return { low: gap - root(a[0] - wa.low, wb.high - b[0]), high: gap + root(wa.high - a[0], b[0] - wb.low) };
 }
 
 /** Errors at the end for numbers. */

@@ -52,7 +52,10 @@ const record: RunRecord = {
   results: {
     epochs: 3,
     steps: 6,
-    ...{ testLoss: 0.375, testAccuracy: 0.75, trainLoss: 0.25, trainAccuracy: 0.8 },
+    testLoss: 0.375,
+    testAccuracy: 0.75,
+    trainLoss: 0.25,
+    trainAccuracy: 0.8,
     seconds: 3.2,
   },
   outcome,

@@ -10,6 +10,7 @@ import {
   bestEpoch,
   endStatements,
   errorStatements,
+  gapInterval,
   lossStatements,
   watched,
   wilson,
@@ -180,6 +181,11 @@ const cases: Record<string, [statements: Statements, expected: string][]> = {
       () => accuracyStatements(accuracy(0.92, 0.9), rowCounts(40)),
       "At the end 92.00 % of the training rows and 90.00 % of the test rows are right: a gap of 2.0 points. " +
         "40 test rows tell the accuracy to within 76.9 % … 96.0 % (95 % interval), so the gap may be chance.",
+    ],
+    [
+      () => accuracyStatements(accuracy(1, 35 / 36), { training: 128, validation: 0, test: 36 }),
+      "At the end 100.00 % of the training rows and 97.22 % of the test rows are right: a gap of 2.8 points. " +
+        "36 test rows tell the accuracy to within 85.8 % … 99.5 % (95 % interval), so the gap may be chance.",
     ],
     [
       () => accuracyStatements(accuracy(1, 1), rowCounts(200)),
@@ -422,6 +428,13 @@ test("mistakes are ordered by their probability, equal ones by row", () => {
   const outcome = classes([0, 1, 2, 0, 1], [1, 1, 0, 2, 0], { probability: [0.5, 1, 0.9, 0.5, 0.7] });
   expect(worstMistakes(outcome, 9)).toEqual([2, 4, 0, 3]);
   expect(worstMistakes(outcome, 2)).toEqual([2, 4]);
+});
+
+test("the interval of a gap: the values of a worked example", () => {
+  // 56 of 70 and 48 of 80: Newcombe (1998), Statistics in Medicine 17, table II, (a), method 10: 0.0524 to 0.3339
+  const { low, high } = gapInterval([56 / 70, 70], [48 / 80, 80]);
+  expect(low).toBeCloseTo(0.0524, 4);
+  expect(high).toBeCloseTo(0.3339, 4);
 });
 
 test("Wilson's interval: the values of a worked example, and the ends", () => {
