@@ -4,6 +4,8 @@ import type { Practical } from "./frame/practical.ts";
 
 const loaders: Readonly<Record<string, () => Promise<{ readonly practical: Practical }>>> = {
   "four-levels": () => import("./four-levels/index.ts"),
+  regression: () => import("./regression/index.ts"),
+  "l-layer": () => import("./l-layer/index.ts"),
 };
 
 /** Every name, in the order of the course. */
