@@ -4,6 +4,12 @@ import type { Practical } from "./frame/practical.ts";
 
 const loaders: Readonly<Record<string, () => Promise<{ readonly practical: Practical }>>> = {
   "four-levels": () => import("./four-levels/index.ts"),
+  regression: () => import("./regression/index.ts"),
+  "l-layer": () => import("./l-layer/index.ts"),
+  averages: () => import("./averages/index.ts"),
+  "scalars-to-mnist": () => import("./scalars-to-mnist/index.ts"),
+  "pen-and-paper": () => import("./pen-and-paper/index.ts"),
+  descent: () => import("./descent/index.ts"),
 };
 
 /** Every name, in the order of the course. */

@@ -353,3 +353,30 @@ test.each(["light", "dark"] as const)("%s: texts of the page stand out from what
       if (!(behind === colours.warning && text !== colours.ink))
         expect(contrast(text, behind)).toBeGreaterThanOrEqual(4.5);
 });
+
+describe("the pages of a site, and scripts", () => {
+  const options = { title: "T", sections: [{ title: "S", blocks: [prose("Words.")] }] };
+
+  test("links lead to the other pages, and the page's own is marked", () => {
+    const pages = [{ title: "Start", href: "index.html" }, { title: "T" }];
+    const [nav] = withClass(parsed(page({ ...options, pages })), "site");
+    expect(named(nav, "a").map((one) => [one.attributes.href, textOf(one)])).toEqual([
+      ["index.html", "Start"],
+    ]);
+    expect(named(nav, "span").map((one) => one.attributes["aria-current"])).toEqual(["page"]);
+  });
+
+  test("the policy names each script by its hash, and there is no script-src without one", () => {
+    const scripts = ['document.title = "a";', "const b = 1 > 0;"];
+    const text = page({ ...options, scripts });
+    const hashes = scripts.map((one) => `'sha256-${createHash("sha256").update(one).digest("base64")}'`);
+    const policy = text.match(/Content-Security-Policy" content="([^"]*)"/)![1].replaceAll("&#39;", "'");
+    expect(policy).toContain(`script-src ${hashes.join(" ")}; `);
+    for (const one of scripts) expect(text).toContain(`<script>${one}</script>`);
+    expect(page(options)).not.toContain("script");
+  });
+
+  test.each(["a</script>b", "a<!--b", "<SCRIPT>"])("%s is refused as a script", (script) => {
+    expect(() => page({ ...options, scripts: [script] })).toThrow(/must not contain/);
+  });
+});

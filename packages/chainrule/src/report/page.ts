@@ -1,4 +1,4 @@
-/** A whole page in one file: no script, no request, one style sheet that its security policy names by hash. */
+/** A whole page in one file: no request, one style sheet that its security policy names by hash, and no script but those given. */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { ValueError } from "../tensor/errors.ts";
 import { sharedStyle } from "../plots/embed.ts";
@@ -23,6 +23,10 @@ export interface PageOptions {
   /** Blocks before the first section, such as key figures. */
   readonly head?: readonly Html[];
   readonly sections: readonly Section[];
+  /** The pages of a site, in order; the one without an address is this one. */
+  readonly pages?: readonly { readonly title: string; readonly href?: string }[];
+  /** Scripts of the page's own, run in order at its end; the policy allows these by their hashes and no other. */
+  readonly scripts?: readonly string[];
   /** What made the page, and when. */
   readonly footer?: Child;
   /** Links to the sections below the lead; where there are four or more unless said otherwise. */
@@ -34,35 +38,41 @@ export interface PageOptions {
 /**
  * A page as one HTML text: opened from a disk it needs no network, in light and dark, on a phone and on paper.
  *
- * Blocks come from `prose`, `list`, `table`, `figure`, `lineFigure` and so on. There is no script, and the content security policy
- * allows none, nor any style but the page's own; pictures may be `data:` addresses.
- * @throws ValueError for two sections with one anchor, or a language that is none
+ * Blocks come from `prose`, `list`, `table`, `figure`, `lineFigure` and so on. The content security policy allows no script but
+ * those of `scripts`, nor any style but the page's own; pictures may be `data:` addresses.
+ * @throws ValueError for two sections with one anchor, a language that is none, or a script that would end its element
  * @example
  * const text = page({ title: "A & B", sections: [{ title: "First", blocks: [prose("Words.")] }] });
  * text.includes("<h1>A &amp; B</h1>"); // true
  */
 export function page(options: PageOptions): string {
-  const { title, kicker, lead = [], head = [], footer, language = "en" } = options;
+  const { title, kicker, lead = [], head = [], footer, language = "en", pages = [], scripts = [] } = options;
   if (!/^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*$/.test(language))
     throw new ValueError("page", `language must be a tag such as "en" or "de-AT", not "${language}"`);
+  if (scripts.some((script) => /<[/!]|<script/i.test(script)))
+    throw new ValueError(
+      "page",
+      "a script must not contain </, <! or <script, which end or hide its element",
+    );
   const sections = anchored(options.sections);
   const contents = options.contents ?? sections.length >= 4;
   const paragraphs = (Array.isArray(lead) ? lead : [lead]) as readonly Child[];
   const above = kicker !== undefined && html`<p class="kicker">${kicker}</p>\n`;
   const body = html`<a class="skip" href="#content">Skip to the content</a>
-<header>
+${pages.length > 0 && siteOf(pages)}<header>
 ${above}<h1>${title}</h1>
 ${paragraphs.map((text) => html`<p class="lead">${text}</p>\n`)}</header>
 ${contents && contentsOf(sections)}<main id="content" tabindex="-1">
 ${head}
 ${sections.map(sectionOf)}</main>
 ${footer !== undefined && html`<footer><p>${footer}</p></footer>\n`}`;
+  const programs = scripts.map((script) => html`<script>${{ markup: script }}</script>\n`);
   const style = pageStyle + sharedStyle(body.markup);
   const document = html`<!doctype html>
 <html lang="${language}">
 <head>
 <meta charset="utf-8"/>
-<meta http-equiv="Content-Security-Policy" content="${policy(style)}"/>
+<meta http-equiv="Content-Security-Policy" content="${policy(style, scripts)}"/>
 <meta name="viewport" content="width=device-width, initial-scale=1"/>
 <meta name="color-scheme" content="light dark"/>
 <meta name="referrer" content="no-referrer"/>
@@ -71,13 +81,22 @@ ${footer !== undefined && html`<footer><p>${footer}</p></footer>\n`}`;
 <style>${{ markup: style }}</style>
 </head>
 <body>
-${body}</body>
+${body}${programs}</body>
 </html>
 `;
   return permitted(document.markup);
 }
 
 type Anchored = Section & { readonly id: string };
+
+function siteOf(pages: Required<PageOptions>["pages"]): Html {
+  const links = pages.map(({ title, href }) =>
+    href === undefined
+      ? html`<li><span aria-current="page">${title}</span></li>`
+      : html`<li><a href="${href}">${title}</a></li>`,
+  );
+  return html`<nav class="site" aria-label="Pages"><ul>${links}</ul></nav>\n`;
+}
 
 function contentsOf(sections: readonly Anchored[]): Html {
   const links = sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`);
@@ -91,10 +110,14 @@ ${blocks.map((block) => html`${block}\n`)}</section>
 `;
 }
 
-/** Nothing may be loaded or run; the one style sheet is known by its hash. */
-function policy(style: string): string {
-  const hash = btoa(String.fromCharCode(...sha256(new TextEncoder().encode(style))));
-  return `default-src 'none'; style-src 'sha256-${hash}'; img-src data:; base-uri 'none'; form-action 'none'`;
+/** Nothing may be loaded; the one style sheet and the page's own scripts are known by their hashes. */
+function policy(style: string, scripts: readonly string[]): string {
+  const run = scripts.length > 0 ? `script-src ${scripts.map(hashOf).join(" ")}; ` : "";
+  return `default-src 'none'; ${run}style-src ${hashOf(style)}; img-src data:; base-uri 'none'; form-action 'none'`;
+}
+
+function hashOf(text: string): string {
+  return `'sha256-${btoa(String.fromCharCode(...sha256(new TextEncoder().encode(text))))}'`;
 }
 
 function anchored(sections: readonly Section[]): Anchored[] {

@@ -4,6 +4,7 @@ import { crossEntropy } from "chainrule/functions";
 import { Sequential } from "chainrule/nn";
 import { SGD } from "chainrule/optim";
 import { holds, refuses, same } from "../frame/compare.ts";
+import { differences } from "../frame/differences.ts";
 import { checksOf } from "../frame/practical.ts";
 import type { Check } from "../frame/practical.ts";
 import * as right from "./solution.ts";
@@ -209,17 +210,4 @@ export const checks: readonly Check[] = [
 /** The mean loss, as a tensor that knows where it came from. */
 function lossOf(params: Params, X: Tensor, Y: Tensor): Tensor {
   return crossEntropy(right.forward(params, X).ytilde, Y);
-}
-
-/** Central differences (f(p + h) − f(p − h))/2h, element by element. */
-function differences(f: (p: Tensor) => number, p: Tensor, h = 1e-5): Tensor {
-  const moved = (i: number, by: number): Tensor =>
-    tensor(
-      Float64Array.from(p.data, (value, j) => value + (i === j ? by : 0)),
-      { shape: p.shape },
-    );
-  return tensor(
-    Float64Array.from(p.data, (_, i) => (f(moved(i, h)) - f(moved(i, -h))) / (2 * h)),
-    { shape: p.shape },
-  );
 }

@@ -1,55 +1,19 @@
-/** A report as plain data: sections of text, figures, tables and notes. site.ts makes HTML of it. */
+/** What a practical's report is made of: the blocks of chainrule/report, and text in Markdown. */
+import type { Html, Section } from "chainrule/report";
+import { marked } from "marked";
 
 export interface Page {
   readonly sections: readonly Section[];
+  /** Scripts of the page; they find their elements by id. */
+  readonly scripts?: readonly string[];
 }
 
-export interface Section {
-  readonly title: string;
-  readonly blocks: readonly Block[];
-}
-
-export type Block =
-  | { readonly kind: "text"; readonly markdown: string }
-  | { readonly kind: "figures"; readonly figures: readonly Figure[] }
-  | { readonly kind: "table"; readonly table: Table }
-  /** Something the reader should know of the page, such as data that are missing here. */
-  | { readonly kind: "note"; readonly text: string }
-  /** HTML with a script of its own, which the page's policy allows by its hash. */
-  | { readonly kind: "interactive"; readonly html: string; readonly script: string };
-
-export interface Figure {
-  /** SVG text, from chainrule/plots. */
-  readonly svg: string;
-  readonly caption: string;
-  /** The numbers behind it, folded away below. */
-  readonly table?: Table;
-}
-
-export interface Table {
-  readonly caption: string;
-  readonly head: readonly string[];
-  readonly rows: readonly (readonly (string | number)[])[];
-}
-
-/** Markdown: prose, lists, code. */
-export function text(markdown: string): Block {
-  return { kind: "text", markdown };
-}
-
-/** Figures that stand side by side where there is room. */
-export function figures(...all: readonly Figure[]): Block {
-  return { kind: "figures", figures: all };
-}
-
-export function table(caption: string, head: Table["head"], rows: Table["rows"]): Block {
-  return { kind: "table", table: { caption, head, rows } };
-}
-
-export function note(text: string): Block {
-  return { kind: "note", text };
-}
-
-export function interactive(html: string, script: string): Block {
-  return { kind: "interactive", html, script };
+/** Markdown as a block: headings of level 2 become those below a section's; tables and code scroll where they are wide. */
+export function markdown(source: string): Html {
+  const markup = (marked.parse(source, { async: false }) as string)
+    .replace(/<(\/?)h([1-4])>/g, (_, slash: string, level: string) => `<${slash}h${Number(level) + 1}>`)
+    .replace(/<table>/g, '<div class="scroll" tabindex="0"><table>')
+    .replace(/<\/table>/g, "</table></div>")
+    .replace(/<pre>/g, '<pre tabindex="0">');
+  return { markup };
 }

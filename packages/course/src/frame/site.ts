@@ -1,16 +1,13 @@
 /** The course site: a page for each practical and one that leads to them. */
-import { writeFileAtomic } from "chainrule/node";
-import { findDataset } from "chainrule/node";
-import type { Environment, FoundDataset } from "chainrule/node";
-import { DataError } from "chainrule";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { DataError } from "chainrule";
+import { findDataset, writeFileAtomic } from "chainrule/node";
+import type { Environment, FoundDataset } from "chainrule/node";
+import { note, page } from "chainrule/report";
 import { loadPractical } from "../practicals.ts";
 import { courseFile, pointsOf } from "./files.ts";
-import { htmlOf } from "./html.ts";
-import type { Link } from "./html.ts";
-import { note, text } from "./page.ts";
-import type { Page, Section } from "./page.ts";
+import { markdown } from "./page.ts";
 import type { Practical, ReportContext } from "./practical.ts";
 
 export interface SiteOptions {
@@ -18,6 +15,7 @@ export interface SiteOptions {
   /** The folder that the pages are written to; made where it is not. */
   readonly out: string;
   readonly environment?: Environment;
+  /** Told what is being done, for who waits. */
   readonly progress?: (text: string) => void;
 }
 
@@ -27,9 +25,9 @@ export async function writeSite(names: readonly string[], options: SiteOptions):
   const practicals = await Promise.all(names.map(loadPractical));
   const context: ReportContext = { quick, environment, progress, mnist: mnistOf(environment) };
   // nothing is written before every page is there
-  const pages: [string, string][] = [];
+  const pages: [file: string, html: string][] = [];
   for (const practical of practicals) {
-    progress(`${practical.name} …`);
+    progress(practical.name);
     pages.push([`${practical.name}.html`, await practicalPage(practical, practicals, context)]);
   }
   pages.push(["index.html", indexPage(practicals, quick)]);
@@ -41,62 +39,64 @@ export async function writeSite(names: readonly string[], options: SiteOptions):
   });
 }
 
+const footer =
+  "Made by chainrule practical report. The numbers on these pages were computed when they were made.";
+const quickNote = note("Built with --quick: fewer seeds, epochs and rows. The full pages take longer.");
+
+/** Links to all pages; the one at hand has no address. */
+const links = (practicals: readonly Practical[], own?: Practical) => [
+  { title: "The course", ...(own && { href: "index.html" }) },
+  ...practicals.map((one) => ({ title: one.title, ...(one !== own && { href: `${one.name}.html` }) })),
+];
+
 async function practicalPage(
   practical: Practical,
   all: readonly Practical[],
   context: ReportContext,
 ): Promise<string> {
   const report = await practical.report(context);
-  const [, ...task] = courseFile(practical.name, "README.md").split("\n");
-  const page: Page = {
+  return page({
+    title: practical.title,
+    kicker: "A practical of the course",
+    lead: practical.summary,
+    pages: links(all, practical),
+    head: context.quick ? [quickNote] : [],
     sections: [
-      { title: "The task", blocks: [text(task.join("\n"))] },
+      { title: "The task", blocks: [markdown(withoutTitle(courseFile(practical.name, "README.md")))] },
       ...report.sections,
-      answers(practical),
+      {
+        title: "Questions and model answers",
+        blocks: [markdown(withoutTitle(courseFile(practical.name, "questions.md")))],
+      },
     ],
-  };
-  const navigation = [
-    { href: "index.html", name: "The course" },
-    ...all.map(({ name, title }) =>
-      name === practical.name ? { name: title } : { href: `${name}.html`, name: title },
-    ),
-  ];
-  return htmlOf({ title: practical.title, lead: practical.summary, page, navigation });
+    scripts: report.scripts,
+    footer,
+  });
 }
 
-/** questions.md without its title. */
-function answers({ name }: Practical): Section {
-  const [, ...lines] = courseFile(name, "questions.md").split("\n");
-  return { title: "Questions and model answers", blocks: [text(lines.join("\n"))] };
+/** A Markdown page without its first line, which is the title. */
+function withoutTitle(text: string): string {
+  return text.slice(text.indexOf("\n") + 1);
 }
 
 function indexPage(practicals: readonly Practical[], quick: boolean): string {
-  const items = practicals.map(({ name, title, summary }) => {
-    const points = Object.values(pointsOf(name)).reduce((sum, one) => sum + one, 0);
-    return `### [${title}](${name}.html)\n\n${summary} ${points} points. \`chainrule practical start ${name}\`\n`;
+  const sections = practicals.map((one) => {
+    const points = Object.values(pointsOf(one.name)).reduce((sum, worth) => sum + worth, 0);
+    const text = `${one.summary} ${points} points.\n\n[To the page](${one.name}.html), or begin: \`chainrule practical start ${one.name}\``;
+    return { title: one.title, blocks: [markdown(text)] };
   });
-  const links: (Link | { name: string })[] = [
-    { name: "The course" },
-    ...practicals.map(({ name, title }) => ({ href: `${name}.html`, name: title })),
-  ];
-  const how = text(
-    "Each practical has a skeleton to fill in, checks that give points, and a page with what is to be seen when it is done. " +
-      "`chainrule practical start NAME` writes the skeleton, `chainrule practical check NAME` marks it.",
-  );
-  const small = note(
-    "These pages were built with --quick: fewer seeds, epochs and rows. The full ones take longer and show the same things.",
-  );
-  const page: Page = {
-    sections: [
-      { title: "How it works", blocks: quick ? [how, small] : [how] },
-      { title: "The practicals", blocks: [text(items.join("\n"))] },
+  return page({
+    title: "The practicals",
+    lead: [
+      "Deep learning by hand first, and with modules later.",
+      "Each practical has a skeleton to fill in, checks that give points function by function, and a page with what is to be " +
+        "seen when it is done.",
     ],
-  };
-  return htmlOf({
-    title: "Chainrule: the practicals",
-    lead: "Deep learning by hand first, and with modules later.",
-    page,
-    navigation: links,
+    pages: links(practicals),
+    head: quick ? [quickNote] : [],
+    sections,
+    contents: false,
+    footer,
   });
 }
 

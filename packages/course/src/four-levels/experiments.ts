@@ -1,0 +1,211 @@
+/** The experiments behind the page: the fair comparison, one change at a time, batch sizes and rates, an SVM, digits. */
+import { DivergedError, Generator, RandomState, tensor } from "chainrule";
+import type { Tensor } from "chainrule";
+import type { Dataset } from "chainrule/data";
+import { courseCircles, levelNames, normalParams, run } from "./levels.ts";
+import type { History, LevelName, RunSettings } from "./levels.ts";
+import { kernels, scaleGamma, trainSvm } from "./svm.ts";
+import type { Kernel } from "./svm.ts";
+import { makeModel } from "./solution.ts";
+import type { Params } from "./solution.ts";
+
+/** The settings of the sheet: 10 hidden units, batches of 10, rate 0.03. */
+export const sheet = { nh: 10, batchSize: 10, eta: 0.03 } as const;
+
+/** A run's start and order as the course draws them: RandomState(seed), first the weights, then the orders. */
+export function courseRun(seed: number, epochs: number, more: Partial<RunSettings> = {}): RunSettings {
+  const order = new RandomState(seed);
+  const start = normalParams(order, 2, sheet.nh, 2);
+  return {
+    start,
+    order,
+    epochs,
+    batchSize: sheet.batchSize,
+    eta: sheet.eta,
+    data: courseCircles(0),
+    ...more,
+  };
+}
+
+/** Each level from equal parameters, with equal batches. */
+export async function fairComparison(epochs: number, seed = 1): Promise<Record<LevelName, History>> {
+  const histories: [LevelName, History][] = [];
+  for (const name of levelNames) histories.push([name, await run(name, courseRun(seed, epochs))]);
+  return Object.fromEntries(histories) as Record<LevelName, History>;
+}
+
+/** The largest relative difference of two lists. */
+export function largestDifference(a: readonly number[], b: readonly number[]): number {
+  return a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i]) / Math.abs(b[i])), 0);
+}
+
+// ---- One change at a time ---------------------------------------------------------------------------------------------
+
+/** What can differ between two students' runs besides the level. */
+export interface Variant {
+  readonly name: string;
+  readonly change: (seed: number, base: RunSettings) => RunSettings;
+}
+
+/** PyTorch's initialisation, U(±1/√fan-in) for weights and biases. */
+function defaultParams(seed: number): Params {
+  const [Wh, bh, Wy, by] = makeModel(2, sheet.nh, 2, new Generator(seed)).parameters();
+  return { Wh: Wh.detach(), bh: bh.detach(), Wy: Wy.detach(), by: by.detach() };
+}
+
+export const variants: readonly Variant[] = [
+  { name: "nothing", change: (_, base) => base },
+  {
+    name: "initialisation: that of Linear",
+    change: (seed, base) => ({ ...base, start: defaultParams(seed) }),
+  },
+  {
+    name: "initialisation: biases drawn too",
+    change: (seed, base) => ({ ...base, start: normalParams(new RandomState(seed), 2, sheet.nh, 2, true) }),
+  },
+  { name: "gradient: sum, not mean", change: (_, base) => ({ ...base, reduction: "sum" }) },
+  { name: "momentum 0.9", change: (_, base) => ({ ...base, momentum: 0.9 }) },
+  {
+    name: "seed of the weights",
+    change: (seed, base) => ({ ...base, start: normalParams(new RandomState(seed + 1000), 2, sheet.nh, 2) }),
+  },
+  {
+    name: "order of the batches",
+    change: (seed, base) => ({ ...base, order: new RandomState(seed + 2000) }),
+  },
+];
+
+export interface VariantResult {
+  readonly name: string;
+  /** The test loss after each epoch, a curve for each seed. */
+  readonly curves: readonly (readonly number[])[];
+  readonly accuracy: readonly number[];
+}
+
+/** Every variant from the same seeds; `level` makes no difference, and only the optimizer knows momentum. */
+export async function oneChange(seeds: readonly number[], epochs: number): Promise<VariantResult[]> {
+  const results: VariantResult[] = [];
+  for (const { name, change } of variants) {
+    const runs: History[] = [];
+    for (const seed of seeds) runs.push(await run("(d) optimizer", change(seed, courseRun(seed, epochs))));
+    results.push({
+      name,
+      curves: runs.map(({ testLoss }) => testLoss),
+      accuracy: runs.map(({ testAccuracy }) => testAccuracy.at(-1)!),
+    });
+  }
+  return results;
+}
+
+export const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** The standard deviation over n − 1; 0 for one value. */
+export function deviation(values: readonly number[]): number {
+  const m = mean(values);
+  const squares = values.reduce((sum, value) => sum + (value - m) * (value - m), 0);
+  return Math.sqrt(squares / Math.max(values.length - 1, 1));
+}
+
+// ---- Batch sizes and rates --------------------------------------------------------------------------------------------
+
+export interface GridResult {
+  readonly batches: readonly (number | "full")[];
+  readonly rates: readonly number[];
+  /** The training loss at the end, a row per rate; NaN where the run diverged. */
+  readonly loss: readonly (readonly number[])[];
+  readonly curves: readonly { readonly name: string; readonly loss: readonly number[] }[];
+}
+
+/** Every batch size with every rate, from the same weights. */
+export async function batchAndRate(
+  batches: GridResult["batches"],
+  rates: GridResult["rates"],
+  epochs: number,
+): Promise<GridResult> {
+  const loss: number[][] = [];
+  const curves: { name: string; loss: readonly number[] }[] = [];
+  for (const eta of rates) {
+    const row: number[] = [];
+    for (const batchSize of batches) {
+      const history = await runOrDiverge(courseRun(1, epochs, { batchSize, eta }));
+      row.push(history?.trainLoss.at(-1) ?? NaN);
+      if (eta === sheet.eta && history)
+        curves.push({ name: batchSize === "full" ? "all 200" : String(batchSize), loss: history.trainLoss });
+    }
+    loss.push(row);
+  }
+  return { batches, rates, loss, curves };
+}
+
+async function runOrDiverge(settings: RunSettings): Promise<History | undefined> {
+  try {
+    return await run("(a) by hand", settings);
+  } catch (error) {
+    if (error instanceof DivergedError) return undefined;
+    throw error;
+  }
+}
+
+// ---- The SVM ----------------------------------------------------------------------------------------------------------
+
+export interface SvmResult {
+  readonly name: string;
+  readonly train: number;
+  readonly test: number;
+  readonly supportVectors: number;
+  /** The sign of the decision on the grid of the course, 0 or 1. */
+  readonly grid: readonly number[];
+}
+
+/** Four kernels on the circles: a line cannot, a circle can. */
+export function svmOnCircles(): SvmResult[] {
+  const { train, test } = courseCircles(0);
+  const gamma = scaleGamma(train.inputs);
+  const all: Record<string, Kernel> = {
+    linear: kernels.linear,
+    "RBF, γ = scale": kernels.rbf(gamma),
+    "polynomial of degree 2": kernels.polynomial(2, gamma),
+    "polynomial of degree 3": kernels.polynomial(3, gamma),
+  };
+  const classes = (targets: Tensor): number[] => Array.from(targets.data, (label) => 2 * label - 1);
+  return Object.entries(all).map(([name, kernel]) => {
+    const svm = trainSvm(train.inputs, classes(train.targets), kernel);
+    const accuracy = ({ inputs, targets }: Dataset): number => {
+      const y = classes(targets);
+      return mean(svm.decide(inputs).map((value, i) => Number(value * y[i] > 0)));
+    };
+    return {
+      name,
+      train: accuracy(train),
+      test: accuracy(test),
+      supportVectors: svm.supportVectors,
+      grid: svm.decide(courseGrid()).map((value) => Number(value > 0)),
+    };
+  });
+}
+
+/** The course's grid: x, y = −2, −1.9, …, 1.9, x fastest. */
+export function courseGrid(): Tensor {
+  return tensor(
+    Array.from({ length: 1600 }, (_, i) => [-2 + 0.1 * (i % 40), -2 + 0.1 * Math.floor(i / 40)]),
+    { dtype: "float64" },
+  );
+}
+
+// ---- Digits -----------------------------------------------------------------------------------------------------------
+
+/** The same functions on images: only the sizes change. */
+export async function onDigits(
+  data: { train: Dataset; test: Dataset },
+  { nh, epochs, eta }: { nh: number; epochs: number; eta: number },
+): Promise<Record<LevelName, History>> {
+  const inputs = data.train.inputs.shape[1];
+  const histories: [LevelName, History][] = [];
+  for (const name of levelNames) {
+    const order = new RandomState(1);
+    const start = normalParams(order, inputs, nh, 10);
+    histories.push([name, await run(name, { start, order, epochs, batchSize: 50, eta, data })]);
+  }
+  return Object.fromEntries(histories) as Record<LevelName, History>;
+}
