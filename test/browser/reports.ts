@@ -1,6 +1,6 @@
-/** Reports of six kinds of runs, opened from disk: no request, no complaint, nothing that axe objects to, nothing wider than the page. */
+/** Reports of the kinds of runs there are, opened from disk: no request, no complaint, nothing that axe objects to, nothing wider than the page. */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -16,6 +16,17 @@ interface Kind {
   readonly sections: readonly string[];
   readonly figures: number;
   readonly exit?: number;
+  /** A file to train on, whose path follows the flags. */
+  readonly csv?: string;
+}
+
+/** A column of numbers, one of words, and what they make. */
+function csvOf(header: string, made: (x: number, plot: string) => string): string {
+  const rows = Array.from({ length: 90 }, (_, i) => {
+    const [x, plot] = [((i * 37) % 90) / 10, ["north", "south", "east"][i % 3]];
+    return `${x},${plot},${made(x, plot)}`;
+  });
+  return [header, ...rows, ""].join("\n");
 }
 
 const kinds: readonly Kind[] = [
@@ -38,13 +49,23 @@ const kinds: readonly Kind[] = [
     figures: 6,
   },
   {
-    name: "a table of classes",
-    flags: "--data iris --epochs 20 --validation 20",
+    name: "a CSV of classes",
+    flags: "--epochs 20 --validation 20 --data",
+    csv: csvOf("height,plot,kind", (x, plot) =>
+      x > 6 ? "tall & <old>" : plot === "south" ? "small" : "medium",
+    ),
     sections: ["Learning curves", "Classes", "Worst mistakes"],
     figures: 4,
   },
   {
-    name: "a regression",
+    name: "a regression on a CSV",
+    flags: "--epochs 20 --data",
+    csv: csvOf("height,plot,yield", (x, plot) => String(100 * x + (plot === "south" ? 250 : 0))),
+    sections: ["Learning curves", "Predictions"],
+    figures: 5,
+  },
+  {
+    name: "a curve through points",
     flags: "--data bump --epochs 20",
     sections: ["Learning curves", "Predictions"],
     figures: 6,
@@ -78,17 +99,15 @@ export async function checkReports(browser: Browser, check: Check): Promise<void
 }
 
 async function checkKind(browser: Browser, check: Check, kind: Kind, out: string): Promise<void> {
-  const { name, flags, sections, figures, exit = 0 } = kind;
+  const { name, flags, sections, figures, exit = 0, csv } = kind;
   const file = join(out, "report.html");
+  const words = flags.split(" ");
+  if (csv !== undefined) {
+    words.push(`${out}.csv`);
+    writeFileSync(`${out}.csv`, csv);
+  }
   await check(`${name}: the run leaves a report of less than 2 MB`, async () => {
-    const { status, stderr } = spawnSync(process.execPath, [
-      bin,
-      "train",
-      ...flags.split(" "),
-      "--out",
-      out,
-      "--quiet",
-    ]);
+    const { status, stderr } = spawnSync(process.execPath, [bin, "train", ...words, "--out", out, "--quiet"]);
     if (status !== exit) return `exit ${status}: ${stderr.toString()}`;
     return statSync(file).size < mostBytes || `${statSync(file).size} bytes`;
   });

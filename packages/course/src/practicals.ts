@@ -6,6 +6,10 @@ const loaders: Readonly<Record<string, () => Promise<{ readonly practical: Pract
   "four-levels": () => import("./four-levels/index.ts"),
   regression: () => import("./regression/index.ts"),
   "l-layer": () => import("./l-layer/index.ts"),
+  averages: () => import("./averages/index.ts"),
+  "scalars-to-mnist": () => import("./scalars-to-mnist/index.ts"),
+  "pen-and-paper": () => import("./pen-and-paper/index.ts"),
+  descent: () => import("./descent/index.ts"),
 };
 
 /** Every name, in the order of the course. */

@@ -35,7 +35,12 @@ const kinds: Record<string, (input: Input) => string> = {
       width,
       x: { label },
       y: { label, unit: label },
-      series: names.map((name, i) => ({ name, y: values.map((v) => v * (i + 1)), low: values })),
+      series: names.map((name, i) => ({
+        name,
+        y: values.map((v) => v * (i + 1)),
+        low: values,
+        faint: i === 1,
+      })),
       guides: names.slice(0, 1).map((name) => ({ x: 1, name })),
     }),
   "line on log axes": ({ title, label, names, values, width }) =>

@@ -80,6 +80,25 @@ describe("line", () => {
   });
 });
 
+test("a faint series is pale, thin and without marks, but for points between gaps", () => {
+  const ys = [1, 2, NaN, 3, NaN, 4, 5];
+  const series = [
+    { name: "batch", y: ys, faint: true },
+    { name: "mean", y: ys },
+  ];
+  const root = parseXml(line({ title: "t", x, y, series }));
+  const [faint, plain] = withClass(root, "cr-series").map((g) => named(g, "path")[0].attributes);
+  expect(faint["stroke-opacity"]).toBe("0.55");
+  expect(Number(faint["stroke-width"])).toBeLessThan(Number(plain["stroke-width"]));
+  // The marks of a series lie in one path, outlined in paper; those of the legend come first.
+  const marks = withClass(root, "cr-s-paper").map((path) => [path.attributes.fill, moves(path)]);
+  expect(marks).toEqual([
+    [palette[1].light, 1],
+    [palette[0].light, 1],
+    [palette[1].light, 5],
+  ]);
+});
+
 describe("scatter", () => {
   const set = (name: string, n: number, classes = 2) => ({
     name,

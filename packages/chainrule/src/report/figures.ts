@@ -151,11 +151,8 @@ export function imageGridFigure(
     return [`${i + 1}`, caption + (wrong ? " (wrong)" : ""), low, mean, high];
   });
   const columns = ["image", "caption", "smallest value", "mean", "largest value"];
-  return figure({
-    caption: text.caption,
-    svg: imageGrid(options),
-    data: text.data ?? { caption: options.title, columns, rows },
-  });
+  const data = text.data ?? { caption: options.title, columns, rows };
+  return figure({ ...text, svg: imageGrid(options), data });
 }
 
 /** Bars, a row per label. */

@@ -51,7 +51,7 @@ figure{margin:0 0 1.5rem;max-width:40rem}
 .columns figure{margin-bottom:0}
 figure>.chainrule-plot{width:105%;max-width:42rem;margin-inline:-2.5%}
 figcaption{margin-top:.5rem}
-figcaption p{margin:0 0 .5rem}
+figcaption p,figcaption ul{margin:0 0 .5rem}
 .key{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,9.5rem),1fr));gap:1rem;margin:0 0 1.75rem}
 .key>div{padding:.85rem 1rem;background:var(--panel);border-radius:.5rem}
 .key dt,.key .detail{color:var(--muted);font-size:.9rem;line-height:1.4}

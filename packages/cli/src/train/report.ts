@@ -222,6 +222,8 @@ async function planeOf(run: ReportedRun): Promise<Plane | undefined> {
   const points = pointsOf(run);
   const columns = { ...around(points.map(({ x }) => x)), count: resolution };
   const rows = { ...around(points.map(({ y }) => y)), count: resolution };
+  // numbers near the ends of all numbers span no grid
+  if (![columns, rows].every(({ from, to }) => Number.isFinite(to - from))) return undefined;
   const places = middles(rows).flatMap((y) => middles(columns).map((x) => [x, y]));
   const output = await outputs(run, asInputs(run, places));
   if (!info.classNames && output.shape[1] !== 1) return undefined;

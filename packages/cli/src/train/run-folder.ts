@@ -17,7 +17,6 @@ import { version } from "../version.ts";
 import type { Parts } from "./data.ts";
 import type { RunDone, RunEvent } from "./display.ts";
 import { preprocessing } from "./preprocess.ts";
-import { reportOn } from "./report.ts";
 import type { RunAbout } from "./report-facts.ts";
 import { dataPlaces } from "./settings.ts";
 import type { TrainFlags, TrainSettings } from "./settings.ts";
@@ -114,6 +113,8 @@ export class RunFolder {
     this.#metrics.close();
     saveSafetensors(join(this.path, "model.safetensors"), model.stateDict(), { format: "pt" });
     this.#describe(outcome);
+    // what draws is loaded when there is something to draw, so that training starts sooner
+    const { reportOn } = await import("./report.ts");
     const report = await reportOn({
       settings: this.#settings,
       parts: this.#parts,

@@ -87,7 +87,7 @@ function startStatement({ history, loss, net, task }: Curves): string[] {
   const near = Math.abs(first[1] / guess - 1) < 0.1;
   return [
     `Before training the ${part} loss is ${number(first[1])}; ${near ? "that is near" : "guessing evenly gives"} ` +
-      `ln ${classes} = ${number(guess)}${near ? ", which guessing evenly gives" : ", so the initial weights favour some classes"}.`,
+      `ln\u00a0${classes}\u00a0=\u00a0${number(guess)}${near ? ", which guessing evenly gives" : ", so the initial weights favour some classes"}.`,
   ];
 }
 
@@ -178,7 +178,7 @@ export function accuracyStatements({ history }: Curves, rows: RunRecord["rows"])
   const beyond = chance.low > 0 || chance.high < 0;
   return [
     `At the end ${percent(training)} of the training rows and ${percent(held)} of the ${part} rows are right: ${apart}.`,
-    `${known}${gap ? `, so the gap ${beyond ? "is no chance" : "may be chance"}` : ""}.`,
+    `${known}${gap ? `, so the gap ${beyond ? "is more than chance" : "may be chance"}` : ""}.`,
   ];
 }
 

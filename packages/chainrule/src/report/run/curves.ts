@@ -67,7 +67,7 @@ function lossFigure(record: RunRecord): Html {
       series,
       guides: best === undefined ? [] : [{ x: best.epoch, name: `smallest ${best.part} loss` }],
     },
-    { caption: lossStatements(record).join(" ") },
+    { statements: lossStatements(record) },
   );
 }
 
@@ -79,7 +79,7 @@ function figureOfMerit(record: RunRecord): Html[] {
     return [
       lineFigure(
         { title: "Accuracy after each epoch", x: epochAxis, y, series },
-        { caption: accuracyStatements(record, record.rows).join(" ") },
+        { statements: accuracyStatements(record, record.rows) },
       ),
     ];
   }
@@ -92,7 +92,7 @@ function figureOfMerit(record: RunRecord): Html[] {
   return [
     lineFigure(
       { title: "Error after each epoch", x: epochAxis, y, series },
-      { caption: errorStatements(record).join(" ") },
+      { statements: errorStatements(record) },
     ),
   ];
 }
@@ -103,15 +103,14 @@ function batchFigure(record: RunRecord): Html {
   const steps = Array.from(batches, (_, i) => i + 1);
   const mean = runningMean(batches, window);
   const y = lossAxis(record.loss, Array.from(batches));
+  const smooth = batches.length > 3 * window;
   const figure = lineFigure({
     title: "Loss of each batch",
     x: { label: "update" },
     y,
     series: [
-      { name: "batch", x: steps, y: batches },
-      ...(batches.length > 3 * window
-        ? [{ name: `mean of ${counted(window, "update")}`, x: steps, y: mean }]
-        : []),
+      { name: "batch", x: steps, y: batches, faint: smooth },
+      ...(smooth ? [{ name: `mean of ${counted(window, "update")}`, x: steps, y: mean }] : []),
     ],
   });
   return columns(figure, list([...batchStatements(record), ...thinned(batches.length)]));

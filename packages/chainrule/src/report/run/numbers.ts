@@ -33,7 +33,7 @@ export function numbersSection(outcome: NumberOutcome, fit: Fit | undefined): Se
       ],
       equal: true,
     },
-    { caption: predictionStatements(outcome).join(" ") },
+    { statements: predictionStatements(outcome) },
   );
   const errors = scatterFigure(
     {
@@ -51,7 +51,7 @@ export function numbersSection(outcome: NumberOutcome, fit: Fit | undefined): Se
         },
       ],
     },
-    { caption: residualStatements(outcome).join(" ") },
+    { statements: residualStatements(outcome) },
   );
   const farthest = residuals
     .map((residual, i) => ({ residual, i }))

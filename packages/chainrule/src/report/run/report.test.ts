@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { all, named, parseXml, textOf } from "../../../../../test/xml.ts";
 import type { XmlElement } from "../../../../../test/xml.ts";
@@ -242,6 +243,112 @@ test("a run of no epochs and no test rows has a report too", () => {
   });
   expect(headings(node)[0]).toBe("Learning curves");
   expect(figures(node)).toEqual(["Confusion on the test rows"]);
+});
+
+describe("whatever numbers come, there is a whole page", () => {
+  const value = fc.oneof(
+    fc.double(),
+    fc.double({ min: -3, max: 3 }),
+    fc.constantFrom(NaN, Infinity, -Infinity, 0, 1e308, -1e308, 5e-324),
+  );
+  const text = fc.oneof(
+    fc.string({ unit: "binary", maxLength: 20 }),
+    fc.constantFrom("", "</style>", "\ud800"),
+  );
+  const events = fc.array(fc.tuple(value, value, value, value), { maxLength: 12 }).map((rows) =>
+    rows.map(([trainLoss, testLoss, first, second], epoch) => ({
+      event: "epoch" as const,
+      epoch,
+      trainLoss,
+      testLoss,
+      trainAccuracy: first,
+      testAccuracy: second,
+      trainRmse: first,
+      testRmse: second,
+      seconds: 0,
+    })),
+  );
+  const shared = {
+    data: text,
+    loss: text,
+    history: events,
+    batches: fc.array(value, { maxLength: 40 }),
+    batchesPerEpoch: fc.integer({ min: 1, max: 9 }),
+    runningMeans: fc.boolean(),
+    status: fc.constantFrom("done" as const, "stopped" as const, "diverged" as const),
+    facts: fc.constant([]),
+  };
+  const ends = (values: readonly number[]) => ({ from: values[0], to: values[1], count: 2 });
+  const whole = (given: Partial<RunRecord>): void => {
+    const page = read({ results: undefined, ...given });
+    expect(named(page, "h1")).toHaveLength(1);
+    expect(named(page, "script")).toEqual([]);
+  };
+
+  test("of classes", () => {
+    const rows = fc.array(fc.tuple(fc.nat(2), fc.nat(2), value), { maxLength: 20 });
+    const record = fc.record({ ...shared, rows, names: fc.array(text, { minLength: 3, maxLength: 3 }) });
+    const grid = fc.array(fc.double({ noNaN: true, min: -9, max: 9 }), { minLength: 12, maxLength: 12 });
+    fc.assert(
+      fc.property(record, grid, fc.array(value, { minLength: 12, maxLength: 12 }), (given, [low], values) => {
+        const { rows: all, names, ...rest } = given;
+        const plane = {
+          names: ["a", "b"],
+          columns: ends([low, low + 1]),
+          rows: ends([low, low + 2]),
+          values,
+          points: [],
+        } as const;
+        const mistakes = all.flatMap(([truth, predicted, probability], row) =>
+          truth === predicted ? [] : [{ row, truth, predicted, probability, image: [probability, 0] }],
+        );
+        const outcome: ClassOutcome = {
+          kind: "classes",
+          part: "test",
+          classNames: names,
+          truth: all.map(([truth]) => truth),
+          predicted: all.map(([, predicted]) => predicted),
+          probability: all.map(([, , probability]) => probability),
+          mistakes,
+          image: { size: [1, 2], range: [0, 1] },
+        };
+        const units = values
+          .slice(0, 2)
+          .map((one, unit) => ({ unit, name: names[0], values: [one, values[5]] }));
+        const weights = { size: [1, 2] as const, units, norms: values.slice(0, 2) };
+        const counts = { training: 9, validation: 0, test: all.length };
+        whole({ ...rest, plane, outcome, weights, rows: counts });
+      }),
+      { numRuns: 80, seed: 1 },
+    );
+  });
+
+  test("of numbers", () => {
+    const rows = fc.array(fc.tuple(value, value), { maxLength: 20 });
+    fc.assert(
+      fc.property(
+        fc.record({ ...shared, rows, target: text }),
+        fc.array(value, { minLength: 4, maxLength: 4 }),
+        (given, values) => {
+          const { rows: all, target, ...rest } = given;
+          const outcome: NumberOutcome = {
+            kind: "numbers",
+            part: "test",
+            target,
+            truth: all.map(([truth]) => truth),
+            predicted: all.map(([, predicted]) => predicted),
+            rows: all.map((_, row) => row),
+          };
+          const grid = ends([0, 1]);
+          const plane = { names: ["a", "b"], columns: grid, rows: grid, values, points: [] } as const;
+          const points = [{ part: "test" as const, x: values, y: values }];
+          const fit = { name: target, target, curve: { x: values, y: values.toReversed() }, points };
+          whole({ ...rest, task: "regression", plane, fit, outcome });
+        },
+      ),
+      { numRuns: 80, seed: 1 },
+    );
+  });
 });
 
 test("a long run is thinned, and says so", () => {

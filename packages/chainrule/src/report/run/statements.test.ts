@@ -27,7 +27,7 @@ import {
 import type { ClassOutcome, NumberOutcome, Plane, RunRecord } from "./record.ts";
 
 type Statements = () => string[];
-/** Sentences with ordinary spaces before % signs. */
+/** Sentences with ordinary spaces where they have some that do not break. */
 const said = (sentences: readonly string[]): string => sentences.join(" ").replaceAll("\u00a0", " ");
 
 const epochsOf = (figures: Omit<EpochEvent, "event" | "epoch" | "seconds">[], first = 0): EpochEvent[] =>
@@ -175,7 +175,7 @@ const cases: Record<string, [statements: Statements, expected: string][]> = {
     [
       () => accuracyStatements(accuracy(0.99, 0.9), rowCounts(400)),
       "At the end 99.00 % of the training rows and 90.00 % of the test rows are right: a gap of 9.0 points. " +
-        "400 test rows tell the accuracy to within 86.7 % … 92.6 % (95 % interval), so the gap is no chance.",
+        "400 test rows tell the accuracy to within 86.7 % … 92.6 % (95 % interval), so the gap is more than chance.",
     ],
     [
       () => accuracyStatements(accuracy(0.92, 0.9), rowCounts(40)),

@@ -1,0 +1,125 @@
+/** What the page of this practical shows, as numbers: batches, order, rate, start and depth, one changed at a time. */
+import { Generator } from "chainrule";
+import { circlesCourse } from "chainrule/data";
+import { countOf, example, stack } from "./check.ts";
+import { PlainNetwork } from "./network.ts";
+import type { Activation, Points } from "./network.ts";
+import {
+  Tally,
+  batchesOf,
+  forward,
+  gradientByBackprop,
+  gradientByDifferences,
+  gradientByNaiveChain,
+  shuffled,
+} from "./solution.ts";
+
+/** One run; what is not said is as in the practical sheet: 2-10-2, N(0, 0.3²), batches of 10, rate 0.3, shuffled. */
+export interface Setting {
+  readonly batch?: number;
+  readonly rate?: number;
+  /** The rows as they are stored, one class after the other, in place of a new order each epoch. */
+  readonly sorted?: boolean;
+  /** σ of the weights at the start; "scaled" is √(1/inputs) for each layer. */
+  readonly sigma?: number | "scaled";
+  /** Hidden layers of 10 units. */
+  readonly depth?: number;
+  readonly activation?: Activation;
+}
+
+export interface Run {
+  /** On the training points, before training and after each epoch. */
+  readonly losses: readonly number[];
+  readonly accuracies: readonly number[];
+  /** Of each batch, from before its step. */
+  readonly batchLosses: readonly number[];
+}
+
+function circles(seed: number): { readonly train: Points; readonly test: Points } {
+  const { train, test } = circlesCourse(seed);
+  const points = ({ features, labels }: typeof train): Points => ({
+    features: Float64Array.from(features),
+    labels: Int32Array.from(labels),
+  });
+  return { train: points(train), test: points(test) };
+}
+
+function networkOf(
+  { sigma = 0.3, depth = 1, activation = "tanh" }: Setting,
+  generator: Generator,
+): PlainNetwork {
+  const sizes = [2, ...new Array<number>(depth).fill(10), 2];
+  const scale = (inputs: number): number => (sigma === "scaled" ? Math.sqrt(1 / inputs) : sigma);
+  return new PlainNetwork(sizes, generator, scale, activation);
+}
+
+/** Trains on the circles; the seed draws weights and orders, the points are the same in every run. */
+export function run(setting: Setting, epochs: number, seed: number): Run {
+  const { batch = 10, rate = 0.3, sorted = false } = setting;
+  const { train } = circles(0);
+  const generator = new Generator(seed);
+  const network = networkOf(setting, generator.stream("weights"));
+  const order = generator.stream("order");
+  const stored = Array.from(train.labels, (_, n) => n);
+  const first = network.evaluate(train);
+  const [losses, accuracies, batchLosses] = [[first.loss], [first.accuracy], [] as number[]];
+  for (let epoch = 1; epoch <= epochs; epoch++) {
+    const rows = sorted ? stored : shuffled(stored, () => order.uniform());
+    for (const one of batchesOf(rows, batch)) batchLosses.push(network.step(train, one, rate));
+    const { loss, accuracy } = network.evaluate(train);
+    losses.push(loss);
+    accuracies.push(accuracy);
+  }
+  return { losses, accuracies, batchLosses };
+}
+
+/** The same setting over several seeds. */
+export function runs(setting: Setting, epochs: number, seeds: readonly number[]): Run[] {
+  return seeds.map((seed) => run(setting, epochs, seed));
+}
+
+/** Mean training loss after some epochs for each batch size (rows) and rate (columns); NaN where a run left the finite. */
+export function grid(
+  batches: readonly number[],
+  rates: readonly number[],
+  epochs: number,
+  seeds: readonly number[],
+): number[][] {
+  return batches.map((batch) =>
+    rates.map((rate) => {
+      const ends = runs({ batch, rate }, epochs, seeds).map(({ losses }) => losses.at(-1)!);
+      return ends.reduce((sum, loss) => sum + loss, 0) / ends.length;
+    }),
+  );
+}
+
+/** The size of each layer's gradient at the start, from the first to the last. */
+export function gradientSizes(setting: Setting, seed: number): number[] {
+  return networkOf(setting, new Generator(seed).stream("weights")).gradientSizes(circles(0).train);
+}
+
+export interface Count {
+  readonly layers: number;
+  readonly parameters: number;
+  readonly forward: number;
+  readonly differences: number;
+  readonly naive: number;
+  readonly backprop: number;
+}
+
+/** How often each way to the gradient multiplies, for 1 to 10 layers of equal width: counted while it is worked out. */
+export function operationCounts(width: number, most = 10): Count[] {
+  return Array.from({ length: most }, (_, i) => {
+    const one = example(stack(i + 1, width));
+    const tally = new Tally();
+    forward(one.weights, one.x, tally);
+    return {
+      layers: i + 1,
+      parameters: one.weights.flat(2).length,
+      forward: tally.multiplications,
+      differences: countOf(gradientByDifferences, one),
+      naive: countOf(gradientByNaiveChain, one),
+      backprop: countOf(gradientByBackprop, one),
+    };
+  });
+}

@@ -1,0 +1,13 @@
+/** Work backpropagation out by hand: a chain, a small network, a hinge on probabilities, and the memory it takes. */
+import type { Practical } from "../frame/practical.ts";
+import { checks } from "./check.ts";
+import { report } from "./report.ts";
+
+export const practical: Practical = {
+  name: "pen-and-paper",
+  title: "Pen and paper",
+  summary:
+    "Work backpropagation out by hand: a chain, a small network, a hinge on probabilities, and the memory it takes.",
+  checks,
+  report,
+};

@@ -1,0 +1,13 @@
+/** Write one network in numbers, in vectors and in batches, train it on MNIST, and find out what went wrong in a published run. */
+import type { Practical } from "../frame/practical.ts";
+import { checks } from "./check.ts";
+import { report } from "./report.ts";
+
+export const practical: Practical = {
+  name: "scalars-to-mnist",
+  title: "From scalars to MNIST",
+  summary:
+    "Write one network in numbers, in vectors and in batches, train it on MNIST, and find out what went wrong in a published run.",
+  checks,
+  report,
+};
