@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -5,7 +6,7 @@ import { output, root, run } from "./command.ts";
 
 /**
  * Install the tarballs in an empty project and use them as a stranger would: import every sub-path in Node,
- * find its types under both module resolutions, bundle it, and run the command line.
+ * find its types under both module resolutions, bundle it, run the command line, and start a practical.
  */
 export function checkConsumer(tarballs: readonly string[]): void {
   const folder = mkdtempSync(join(tmpdir(), "chainrule-consumer-"));
@@ -21,7 +22,7 @@ export function checkConsumer(tarballs: readonly string[]): void {
     bundle(folder);
     runCommandLine(folder);
     console.log(
-      `consumer: ${subPaths.length} sub-paths import, type-check and bundle; the command line runs`,
+      `consumer: ${subPaths.length} sub-paths import, type-check and bundle; the command line runs and starts a practical`,
     );
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -89,7 +90,21 @@ function bundle(folder: string): void {
 
 function runCommandLine(folder: string): void {
   const { version } = JSON.parse(readFileSync(join(root, "packages/cli/package.json"), "utf8"));
-  const printed = output("node", ["node_modules/.bin/chainrule", "--version"], folder).trim();
+  const bin = "node_modules/.bin/chainrule";
+  const printed = output("node", [bin, "--version"], folder).trim();
   if (!printed.includes(version))
     throw new Error(`the installed command line printed ${printed}, not ${version}`);
+  startPractical(folder, bin, version);
+}
+
+/** A practical started from the package depends on what is published; its skeleton is checked and gets no points. */
+function startPractical(folder: string, bin: string, version: string): void {
+  run("node", [bin, "practical", "start", "four-levels"], folder);
+  const { dependencies } = JSON.parse(readFileSync(join(folder, "four-levels/package.json"), "utf8"));
+  if (JSON.stringify(dependencies) !== JSON.stringify({ chainrule: version, "chainrule-cli": version }))
+    throw new Error(`the practical depends on ${JSON.stringify(dependencies)}`);
+  const args = [bin, "practical", "check", "four-levels"];
+  const checked = spawnSync(process.execPath, args, { cwd: folder, encoding: "utf8" });
+  if (checked.status !== 1 || !/not written yet[^]*\n0 of \d+ points\n$/.test(checked.stdout))
+    throw new Error(`checking the skeleton ended with ${checked.status}: ${checked.stdout}${checked.stderr}`);
 }

@@ -30,6 +30,8 @@ describe("completion", () => {
     expect(await offered(["data", ""])).toEqual(["list", "info", "fetch", "help"]);
     expect(await offered(["data", "info", "mo"])).toEqual(["moons"]);
     expect(await offered(["data", "fetch", "fa"])).toEqual(["fashion"]);
+    expect(await offered(["practical", "c"])).toEqual(["check"]);
+    expect(await offered(["practical", "start", "four"])).toEqual(["four-levels"]);
     expect(await offered(["completion", ""])).toEqual(["bash", "zsh", "fish"]);
     expect(await offered(["train", "--lr", ""])).toEqual([]);
   });

@@ -39,7 +39,7 @@ describe("chainrule practical", () => {
       return ended.stderr;
     };
     expect(await stderr("start four-level")).toMatch(
-      /no practical "four-level".*Did you mean "four-levels"\?/,
+      /'four-level' is invalid.* Did you mean "four-levels"\?/,
     );
     expect(await stderr("check four-levels")).toMatch(
       /there is no four-levels.ts nor four-levels\/four-levels.ts/,

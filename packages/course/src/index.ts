@@ -1,5 +1,5 @@
 /** The practicals: starting one, checking a student's file, and the pages of the course. */
-export { loadPractical, practicalNames } from "./practicals.ts";
+export { loadPractical } from "./practicals.ts";
 export { pointsOf } from "./frame/files.ts";
 export { grade } from "./frame/grade.ts";
 export type { CheckResult, FunctionResult, Grade, GradeOptions } from "./frame/grade.ts";

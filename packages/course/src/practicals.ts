@@ -13,7 +13,7 @@ const loaders: Readonly<Record<string, () => Promise<{ readonly practical: Pract
 };
 
 /** Every name, in the order of the course. */
-export const practicalNames: readonly string[] = Object.keys(loaders);
+export const practicalNames = Object.keys(loaders) as [string, ...string[]];
 
 /** @throws DataError for a name that is none */
 export async function loadPractical(name: string): Promise<Practical> {

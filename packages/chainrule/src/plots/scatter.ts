@@ -1,6 +1,6 @@
 /** Scatter plots: data in classes, training beside test points, predictions against what was measured. */
 import { line as lineOf } from "d3-shape";
-import { ShapeError } from "../tensor/errors.ts";
+import { ShapeError, ValueError } from "../tensor/errors.ts";
 import { axes, axisName, domainOf, shows } from "./axes.ts";
 import type { Axis, Ends } from "./axes.ts";
 import { figure } from "./frame.ts";
@@ -9,7 +9,7 @@ import type { LegendItem } from "./legend.ts";
 import { describePoints, drawPoints, pointItems, pointNotes, pointsOf } from "./points.ts";
 import type { PointOptions } from "./points.ts";
 import { element, px } from "./svg.ts";
-import { list, oneLine } from "./text.ts";
+import { formatNumber, list, oneLine } from "./text.ts";
 import { stroked } from "./theme.ts";
 
 /** A line over the points, in ink: a fitted curve, a margin of error. */
@@ -34,6 +34,8 @@ export interface ScatterOptions extends FigureOptions, PointOptions {
   readonly y: Axis;
   /** Draws y = x, which good predictions lie on. */
   readonly diagonal?: boolean;
+  /** Draws y = x ± band too, dotted, such as an error of predictions. */
+  readonly band?: number;
   /** Lines over the points, named in the legend. */
   readonly curves?: readonly ScatterCurve[];
   /** One unit of y is as long as one of x, so that circles are round. */
@@ -53,13 +55,15 @@ function curveItem({ name, style }: Pick<ScatterCurve, "name" | "style">): Legen
 /**
  * A scatter plot, as SVG text. Classes differ by colour and by shape, sets by how the shapes are filled.
  * @throws ShapeError when the arrays of a set or a curve differ in length
- * @throws ValueError for more than three sets, or classes that are no whole numbers
+ * @throws ValueError for more than three sets, classes that are no whole numbers, or a band that is not above 0
  * @example
  * const train = { name: "train", x: [0, 1], y: [1, 0], classes: [0, 1] };
  * scatter({ title: "Data", x: { label: "x₁" }, y: { label: "x₂" }, sets: [train] }).includes("class 1"); // true
  */
 export function scatter(options: ScatterOptions): string {
-  const { x, y, diagonal = false, curves = [], equal = false } = options;
+  const { x, y, diagonal = false, band, curves = [], equal = false } = options;
+  if (band !== undefined && !(band > 0 && band < Infinity))
+    throw new ValueError("scatter", `the band must be a number above 0, not ${band}`);
   for (const { name, x: xs, y: ys } of curves)
     if (xs.length !== ys.length)
       throw new ShapeError(
@@ -69,8 +73,8 @@ export function scatter(options: ScatterOptions): string {
       );
   const points = pointsOf("scatter", options, x, y);
   const all = points.groups.flatMap((group) => group.points);
-  const lines = curves.map((curve) => ({ ...curve, places: placesOf(curve, x, y) }));
-  const inCurves = lines.flatMap(({ places }) => places.filter((place) => place !== undefined));
+  const fitted = curves.map((curve): Line => ({ ...curve, places: placesOf(curve, x, y) }));
+  const inCurves = fitted.flatMap(({ places }) => places.filter((place) => place !== undefined));
   const xs = [...all, ...inCurves].map((point) => point[0]);
   const ys = [...all, ...inCurves].map((point) => point[1]);
   // With a diagonal both axes show the same stretch.
@@ -81,19 +85,20 @@ export function scatter(options: ScatterOptions): string {
   });
   const [xEnds, yEnds] = [ends(x, xs), ends(y, ys)];
   const log = [x, y].some((axis) => axis.scale === "log");
-  const low = Math.max(xEnds.domain[0], yEnds.domain[0]);
-  const high = Math.min(xEnds.domain[1], yEnds.domain[1]);
-  if (diagonal && low < high)
-    lines.unshift({
-      name: "y = x",
-      style: "dashed",
-      x: [],
-      y: [],
-      places: [
-        [low, low],
-        [high, high],
-      ],
+  const parallel = (offset: number): Place[] => {
+    const low = Math.max(xEnds.domain[0], yEnds.domain[0] - offset);
+    const high = Math.min(xEnds.domain[1], yEnds.domain[1] - offset);
+    return low < high ? [low, high].map((at) => [at, at + offset] as const) : [];
+  };
+  const straight: Line[] = [];
+  if (diagonal) straight.push({ name: "y = x", style: "dashed", places: parallel(0) });
+  if (band !== undefined)
+    straight.push({
+      name: `y = x ± ${formatNumber(band, 3)}`,
+      style: "dotted",
+      places: [...parallel(band), undefined, ...parallel(-band)],
     });
+  const lines = [...straight, ...fitted];
   return figure(options, {
     kind: "scatter",
     description: [
@@ -112,7 +117,7 @@ export function scatter(options: ScatterOptions): string {
               .defined((place) => place !== undefined)
               .x((place) => inside.x(place![0]))
               .y((place) => inside.y(place![1]))
-              .digits(1)(places);
+              .digits(1)([...places]);
             return d === null || d === "" ? "" : element("path", { ...curveStyles[style], d });
           }),
         ].join(""),
@@ -122,6 +127,11 @@ export function scatter(options: ScatterOptions): string {
 }
 
 type Place = readonly [number, number];
+
+interface Line extends Pick<ScatterCurve, "name" | "style"> {
+  /** `undefined` makes a gap. */
+  readonly places: readonly (Place | undefined)[];
+}
 
 /** The places of a curve, `undefined` for those that the axes cannot show. */
 function placesOf({ x: xs, y: ys }: ScatterCurve, x: Axis, y: Axis): (Place | undefined)[] {

@@ -4,9 +4,12 @@ import { join, resolve } from "node:path";
 import { styleText } from "node:util";
 import { Command } from "@commander-js/extra-typings";
 import type { FunctionResult, Grade } from "chainrule-course";
+import { practicalNames } from "chainrule-course/practicals";
 import { exitCodes, UsageError } from "../failure.ts";
 import { bold } from "../train/display.ts";
-import { path, suggestion } from "../values.ts";
+import { oneOf, path } from "../values.ts";
+
+const practical = oneOf(practicalNames);
 
 export function practicalCommand() {
   const command = new Command("practical").description(
@@ -33,7 +36,7 @@ function listCommand() {
     .addHelpText("after", "\nExample:\n  chainrule practical list\n")
     .action(async ({ json }) => {
       const course = await import("chainrule-course");
-      const practicals = await Promise.all(course.practicalNames.map(course.loadPractical));
+      const practicals = await Promise.all(practicalNames.map(course.loadPractical));
       const lines = practicals.map(({ name, title, summary }) => {
         const functions = course.pointsOf(name);
         const points = Object.values(functions).reduce((sum, one) => sum + one, 0);
@@ -48,13 +51,12 @@ function listCommand() {
 function startCommand() {
   return new Command("start")
     .description("Write a folder to work in: the skeleton, the task, and what npm install needs.")
-    .argument("<name>", "the practical, as four-levels")
+    .argument("<name>", "the practical, as four-levels", practical)
     .option("--to <folder>", "where (default: a folder of that name here)", path)
     .option("--verbose", "stack traces")
     .addHelpText("after", "\nExample:\n  chainrule practical start four-levels --to four-levels\n")
     .action(async (name, { to = name }) => {
       const course = await import("chainrule-course");
-      requireName(name, course.practicalNames);
       const files = await course.startPractical(name, to);
       process.stdout.write(
         [
@@ -73,14 +75,13 @@ function startCommand() {
 function checkCommand() {
   return new Command("check")
     .description("Hold a student's functions against what they should return; exit 0 on full marks.")
-    .argument("<name>", "the practical, as four-levels")
+    .argument("<name>", "the practical, as four-levels", practical)
     .argument("[path]", "the file, or the folder it lies in (default: here, or the folder of that name)")
     .option("--json", "one JSON object, and nothing else on stdout")
     .option("--verbose", "every check, and stack traces")
     .addHelpText("after", "\nExample:\n  chainrule practical check four-levels four-levels/four-levels.ts\n")
     .action(async (name, given, flags) => {
       const course = await import("chainrule-course");
-      requireName(name, course.practicalNames);
       const file = submission(name, given);
       const result = await course.grade(name, resolve(file), { output: flags.json ? "stderr" : "stdout" });
       const lines = flags.json
@@ -94,7 +95,7 @@ function checkCommand() {
 function reportCommand() {
   return new Command("report")
     .description("Build the page of a practical, or the whole course as a folder of pages.")
-    .argument("[name]", "the practical, as four-levels")
+    .argument("[name]", "the practical, as four-levels", practical)
     .option("--all", "every practical")
     .option("--quick", "fewer seeds, epochs and rows")
     .option("--out <folder>", "where (default: course)", path, "course")
@@ -104,10 +105,9 @@ function reportCommand() {
       const course = await import("chainrule-course");
       if (all === (name !== undefined))
         throw new UsageError("name one practical, or give --all for the whole course");
-      if (name !== undefined) requireName(name, course.practicalNames);
       if (existsSync(out) && !statSync(out).isDirectory())
         throw new UsageError(`--out ${out} is a file; name a folder`);
-      const names = name === undefined ? course.practicalNames : [name];
+      const names = name === undefined ? practicalNames : [name];
       const files = await course.writeSite(names, {
         quick,
         out,
@@ -115,13 +115,6 @@ function reportCommand() {
       });
       process.stdout.write(`${files.join("\n")}\n`);
     });
-}
-
-function requireName(name: string, known: readonly string[]): void {
-  if (known.includes(name)) return;
-  throw new UsageError(
-    `there is no practical "${name}"; there are ${known.join(", ")}.${suggestion(name, known)}`,
-  );
 }
 
 /** The file to check: the one given, or that of the practical's name in a folder. */

@@ -71,9 +71,9 @@ export function lossAccuracy(Yhat: Tensor, Y: Tensor): { loss: number; accuracy:
 }
 
 /** The gradient of the mean loss with respect to each parameter. */
-export function backward({ Wy }: Params, { X, h, yhat }: Outputs, Y: Tensor): Params {
+export function backward(params: Params, { X, h, yhat }: Outputs, Y: Tensor): Params {
   const Dy = yhat.sub(Y).div(X.shape[0]); // Dᵧ = (Ŷ − Y)/B
-  const Dh = Dy.matmul(Wy).mul(h.mul(h).neg().add(1)); // Dₕ = (Dᵧ Wᵧ) ⊙ (1 − H ⊙ H)
+  const Dh = Dy.matmul(params.Wy).mul(h.mul(h).neg().add(1)); // Dₕ = (Dᵧ Wᵧ) ⊙ (1 − H ⊙ H)
   return {
     Wh: Dh.matmul(X, { transposeA: true }), // dWₕ = Dₕᵀ X
     bh: Dh.sum(0), // dbₕ = column sums of Dₕ

@@ -14,6 +14,7 @@ export function markdown(source: string): Html {
     .replace(/<(\/?)h([1-4])>/g, (_, slash: string, level: string) => `<${slash}h${Number(level) + 1}>`)
     .replace(/<table>/g, '<div class="scroll" tabindex="0"><table>')
     .replace(/<\/table>/g, "</table></div>")
-    .replace(/<pre>/g, '<pre tabindex="0">');
+    .replace(/<pre>/g, '<figure class="code"><pre tabindex="0">')
+    .replace(/<\/pre>/g, "</pre></figure>");
   return { markup };
 }

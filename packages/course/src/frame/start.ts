@@ -61,6 +61,8 @@ function packageJson(name: string, tarballs: Record<string, string> | undefined)
       name: `practical-${name}`,
       private: true,
       type: "module",
+      // Node runs TypeScript as it is from here on
+      engines: { node: ">=22.18" },
       scripts: {
         start: `node ${name}.ts`,
         check: `chainrule practical check ${name} .`,

@@ -92,11 +92,8 @@ export function linregModel(W: Tensor, b: Tensor, X: Tensor): Tensor {
 
 /** Half the mean squared error. */
 export function linregLoss(Z: Tensor, Y: Tensor): number {
-  return Z.sub(Y)
-    .pow(2)
-    .sum()
-    .div(2 * Z.shape[0])
-    .item(); // L = 1/(2M) Σ (Z − Y)²
+  const E = Z.sub(Y);
+  return E.mul(E).sum().item() / (2 * Z.shape[0]); // L = 1/(2M) Σ (Z − Y)²
 }
 
 /** The gradients of the loss for predictions Z of the rows of X. */

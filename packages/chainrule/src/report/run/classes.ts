@@ -63,7 +63,7 @@ export function mistakesSection(outcome: ClassOutcome): Section {
   }));
   const figure = imageGridFigure(
     {
-      title: "True class as predicted class, and its probability",
+      title: "True class as predicted one, probability",
       images,
       ...image,
       valueLabel: "brightness",

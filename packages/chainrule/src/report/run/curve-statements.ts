@@ -100,7 +100,8 @@ function bestStatement(history: readonly EpochEvent[]): string[] {
   const at = `${where} after epoch ${best.epoch} of ${last} (${number(best.loss)})`;
   const rise = atEnd / best.loss - 1;
   if (!(rise >= 0.005)) return [`${at}, and nearly as small at the end (${number(atEnd)}).`];
-  return [`${at} and ${share(rise)} larger at the end (${number(atEnd)}).`];
+  const larger = rise < 1 ? `${share(rise)} larger` : `${formatTimes(1 + rise)} times as large`;
+  return [`${at} and ${larger} at the end (${number(atEnd)}).`];
 }
 
 /** What the training loss does at the end: the mean of the last tenth of the epochs against the tenth before it. */

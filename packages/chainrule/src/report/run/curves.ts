@@ -103,7 +103,7 @@ function batchFigure(record: RunRecord): Html {
   const steps = Array.from(batches, (_, i) => i + 1);
   const mean = runningMean(batches, window);
   const y = lossAxis(record.loss, Array.from(batches));
-  const smooth = batches.length > 3 * window;
+  const smooth = batches.length > 3 * window && batches.length > 30;
   const figure = lineFigure({
     title: "Loss of each batch",
     x: { label: "update" },

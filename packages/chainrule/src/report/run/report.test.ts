@@ -136,7 +136,7 @@ describe("a report on classes", () => {
     const image = { size: [1, 2], range: [0, 1] } as const;
     const mistakes = [{ ...outcome.mistakes[0], image: [0, 1] }];
     const node = read({ outcome: { ...outcome, image, mistakes } });
-    expect(figures(node)).toContain("True class as predicted class, and its probability");
+    expect(figures(node)).toContain("True class as predicted one, probability");
     expect(named(node, "text").map((one) => plain(textOf(one)))).toContain("cat as dog, 80 %");
   });
 

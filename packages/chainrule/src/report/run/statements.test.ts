@@ -151,6 +151,11 @@ const cases: Record<string, [statements: Statements, expected: string][]> = {
         "At the end training and test loss are alike: 0.499 and 0.502.",
     ],
     [
+      () => lossStatements(curves({ history: losses([1, 5], [1, 40]) })),
+      "The test loss is smallest after epoch 0 of 1 (1) and 40 times as large at the end (40). " +
+        "At the end the test loss is 8.0 times the training loss: 40 and 5.",
+    ],
+    [
       () => lossStatements(curves({ history: losses([1, 0.5, 0.5, 0.6, 0.7], [1, 0.5, 0.45, 0.4, 0.35]) })),
       "The test loss is smallest at the last epoch, 4: 0.35. " +
         "The training loss rises at the end: by 30 % from epochs 1–2 to 3–4. A smaller learning rate may help. " +
