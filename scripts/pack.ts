@@ -10,6 +10,7 @@ type PackageJson = {
   name: string;
   version: string;
   exports?: Record<string, string | Record<string, string>>;
+  imports?: Record<string, Record<string, unknown>>;
   sideEffects?: string[];
   files: string[];
   scripts?: Record<string, string>;
@@ -22,6 +23,7 @@ export function publishedPackageJson(source: PackageJson): PackageJson {
   for (const target of Object.values(published.exports ?? {})) {
     if (typeof target === "object") delete target["chainrule-source"];
   }
+  for (const target of Object.values(published.imports ?? {})) delete target["chainrule-source"];
   if (published.sideEffects) {
     published.sideEffects = published.sideEffects.filter((path) => !path.startsWith("./src/"));
   }

@@ -12,17 +12,16 @@ import {
   tensor,
   ValueError,
 } from "chainrule";
-import type { Device, Tensor } from "chainrule";
+import type { Tensor } from "chainrule";
 import { Dropout, Linear, Sequential, Tanh } from "chainrule/nn";
 import { SGD } from "chainrule/optim";
 import { squaredError } from "chainrule/functions";
-
-const devices: Record<string, () => Device> = { reference: () => reference };
+import { devices } from "./devices.ts";
 
 const f64 = (data: number | number[] | number[][]): Tensor => tensor(data, { dtype: "float64" });
 
-describe.each(Object.keys(devices))("on the %s device", (name) => {
-  const device = devices[name]();
+describe.each(Object.keys(devices))("on the %s device", async (name) => {
+  const device = await devices[name]();
   const on = <Inputs extends readonly Tensor[], R extends Tensor | Tensor[] | Record<string, Tensor>>(
     step: (...inputs: Inputs) => R,
     verify = false,
@@ -108,9 +107,9 @@ describe.each(Object.keys(devices))("on the %s device", (name) => {
   });
 
   test("train and eval mode get programs of their own", () => {
-    const net = new Sequential(new Linear(3, 4), new Dropout(0.5));
+    const net = new Sequential(new Linear(3, 4, { dtype: "float64" }), new Dropout(0.5));
     const forward = on((x: Tensor) => noGrad(() => net.forward(x)));
-    const x = tensor([[1, 2, 3]]);
+    const x = f64([[1, 2, 3]]);
     const evaluated = net.eval().forward(x).toArray();
     net.train();
     const trained = [forward(x).toArray(), forward(x).toArray()];

@@ -9,6 +9,7 @@ const ranks: Record<string, number> = {
   ops: 1,
   devices: 2,
   graph: 3,
+  wasm: 4,
   functions: 4,
   conventions: 4,
   formats: 4,
@@ -62,6 +63,11 @@ const coursePackages = [
   "marked",
 ];
 
+/** The package's own imports: sources per condition. */
+const subpaths: Record<string, Record<string, Record<string, string>>> = JSON.parse(
+  readFileSync(join(root, "packages/chainrule/package.json"), "utf8"),
+).imports;
+
 const roomOf = (path: string) => (path.includes("/") ? path.slice(0, path.indexOf("/")) : "");
 const packageOf = (specifier: string) => /^(@[^/]+\/)?[^/]+/.exec(specifier)![0];
 
@@ -70,6 +76,7 @@ function libraryFaults({ path, text }: Source): string[] {
   const room = roomOf(path);
   if (!(room in ranks)) return [`${path}: the room ${room}/ has no rank`];
   return importsOf(text).flatMap((one) => {
+    if (one.from.startsWith("#")) return subpathFaults(path, one);
     const fault = one.from.startsWith(".") ? relativeFault(path, one) : packageFault(path, one.from);
     return fault === undefined ? [] : [`${path}:${one.line}: ${one.from}: ${fault}`];
   });
@@ -85,6 +92,18 @@ function relativeFault(path: string, { from, typeOnly }: Import): string | undef
   // Tensors carry the records and methods of ops, as types and nothing more.
   if (room === "tensor" && other === "ops" && typeOnly) return undefined;
   return `${room}/ (${ranks[room]}) does not see ${other}/ (${ranks[other]})`;
+}
+
+/** "#name" is a file of the package that differs between Node and pages; it is judged by where it is. */
+function subpathFaults(path: string, { from, line }: Import): string[] {
+  const targets = subpaths[from]?.["chainrule-source"];
+  if (targets === undefined) return [`${path}:${line}: ${from}: package.json has no such import`];
+  const faults = Object.values(targets).flatMap((target) => {
+    const relative = posix.relative(posix.dirname(path), target.replace("./src/", ""));
+    const fault = relativeFault(path, { from: relative, line, typeOnly: false });
+    return fault === undefined ? [] : [`${path}:${line}: ${from}: ${fault}`];
+  });
+  return faults.slice(0, 1);
 }
 
 function packageFault(path: string, from: string): string | undefined {
@@ -191,6 +210,12 @@ describe("a planted fault is found", () => {
     ["node: in a pure room", "data/a.ts", `import { readFileSync } from "node:fs";`],
     ["a package in the core", "graph/a.ts", `import { gunzipSync } from "fflate";`],
     ["a package in the entry", "index.ts", `import { gunzipSync } from "fflate";`],
+    ["an import that package.json lacks", "devices/a.ts", `import { a } from "#nothing";`],
+    [
+      "an import of the package from a lower room",
+      "ops/a.ts",
+      `import { startWorker } from "#start-worker";`,
+    ],
     ["an unprefixed builtin", "node/a.ts", `import fs from "fs";`],
   ])("%s", (_what, path, text) => {
     expect(library(path, `// a comment\n${text}`)).toHaveLength(1);

@@ -155,7 +155,7 @@ describe("signatures", () => {
       "slots" | "inputs" | "cells" | "constants" | "steps" | "outputs"
     >();
     expectTypeOf(reference).toEqualTypeOf<Device>();
-    expectTypeOf<keyof Evaluator>().toEqualTypeOf<"emit" | "read" | "assign" | "depends">();
+    expectTypeOf<keyof Evaluator>().toEqualTypeOf<"emit" | "read" | "assign" | "depends" | "changes">();
   });
 
   it("derivatives", () => {

@@ -61,3 +61,4 @@ export { compile } from "./graph/compile.ts";
 export type { CompileOptions, CompiledStep } from "./graph/compile.ts";
 export type { Rows } from "./graph/batches.ts";
 export type { Outputs } from "./graph/outputs.ts";
+export type { Example as InputExample } from "./graph/trace.ts";

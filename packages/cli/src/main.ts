@@ -6,6 +6,7 @@ import { completeCommand, completionCommand } from "./commands/completion.ts";
 import { dataCommand } from "./commands/data.ts";
 import { evalCommand } from "./commands/eval.ts";
 import { practicalCommand } from "./commands/practical.ts";
+import { programCommand } from "./commands/program.ts";
 import { trainCommand } from "./commands/train.ts";
 import { exitCodes, report } from "./failure.ts";
 import { version, versionVerbose } from "./version.ts";
@@ -35,6 +36,7 @@ const commands = [
   trainCommand(),
   evalCommand(),
   checkCommand(),
+  programCommand(),
   dataCommand(),
   practicalCommand(),
   completionCommand(),

@@ -75,6 +75,12 @@ export function whole(least: number): (given: string) => number {
   );
 }
 
+/** As many threads as the kernels' memory has room for. */
+export const threads = numberThat(
+  (value) => Number.isSafeInteger(value) && value >= 1 && value <= 16,
+  "a whole number from 1 to 16",
+);
+
 /** `0.9,0.999` */
 export function pairOfRates(given: string): [number, number] {
   const parts = given.split(",");

@@ -5,6 +5,7 @@
 import type { Device, Executable, Program } from "../devices/device.ts";
 import { reference } from "../devices/reference.ts";
 import { isGradEnabled } from "../ops/emit.ts";
+import type { StateCell } from "../ops/state.ts";
 import { GraphError, ValueError } from "../tensor/errors.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { consecutive, joined, requireBatches, requireStackable, rowsOf, tensorsOf } from "./batches.ts";
@@ -34,6 +35,10 @@ export interface CompiledStep<Inputs extends readonly Tensor[], Result extends O
    * the single steps, stacked along a new first axis.
    */
   run(data: Rows, batches: Iterable<Int32Array>): Result;
+  /** Traces the step for tensors like these and makes the program ready, without running it. */
+  prepare(...examples: readonly Example[]): void;
+  /** The cells that the programs so far read or change. */
+  readonly cells: readonly StateCell[];
   /** The programs so far as text: kernels with shapes, operations, bytes, what is fused, and the arena. */
   explain(): string;
   readonly programs: readonly Program[];
@@ -120,6 +125,14 @@ class Compiled {
     });
   }
 
+  prepare(examples: readonly Example[]): void {
+    this.#guarded(() => this.#specialized(examples));
+  }
+
+  cells(): StateCell[] {
+    return [...new Set(this.specializations.flatMap(({ trace }) => trace.cells))];
+  }
+
   dispose(): void {
     if (this.#running)
       throw new GraphError("disposed", "dispose: the compiled step is running; dispose of it afterwards");
@@ -148,6 +161,7 @@ class Compiled {
     for (const tensor of kept) enterGradient(tensor);
     const result = body();
     leaveGradients(trace.gradients);
+    for (const effect of trace.effects) effect();
     return result;
   }
 
@@ -232,11 +246,13 @@ export function compile<Inputs extends readonly Tensor[], Result extends Outputs
   const compiled = new Compiled(step as unknown as (...inputs: Tensor[]) => unknown, options);
   const call = (...inputs: Inputs): Result => compiled.call(inputs) as Result;
   const dispose = (): void => compiled.dispose();
-  Object.defineProperty(call, "programs", {
-    get: () => compiled.specializations.map(({ program }) => program),
+  Object.defineProperties(call, {
+    programs: { get: () => compiled.specializations.map(({ program }) => program) },
+    cells: { get: () => compiled.cells() },
   });
   return Object.assign(call as CompiledStep<Inputs, Result>, {
     run: (data: Rows, batches: Iterable<Int32Array>) => compiled.run(data, batches) as Result,
+    prepare: (...examples: readonly Example[]) => compiled.prepare(examples),
     explain: () => explain(compiled.specializations),
     dispose,
     [Symbol.dispose]: dispose,

@@ -3,6 +3,7 @@
  * depends on constants alone is computed now, equal steps are shared, and what nobody reads is left out.
  */
 import type { Program, Step } from "../devices/device.ts";
+import { dropDead } from "../devices/program.ts";
 import { evaluate } from "../devices/reference.ts";
 import type { DType, Values } from "../tensor/dtype.ts";
 import { sameShape, sizeOf } from "../tensor/shape.ts";
@@ -124,19 +125,4 @@ function keyOf({ op, attrs }: Step, inputs: readonly number[], dtype: DType): st
       : value;
   });
   return plain ? `${id} ${dtype} ${inputs.join()} ${text}` : null;
-}
-
-function dropDead(program: Program): Program {
-  const live = new Set<number>(program.outputs);
-  for (const { update } of program.cells) if (update !== null) live.add(update);
-  const steps = program.steps.toReversed().filter(({ output, inputs }) => {
-    if (!live.has(output)) return false;
-    for (const slot of inputs) live.add(slot);
-    return true;
-  });
-  return {
-    ...program,
-    steps: steps.reverse(),
-    constants: program.constants.filter(({ slot }) => live.has(slot)),
-  };
 }

@@ -27,6 +27,8 @@ export interface Trace {
   readonly cells: readonly StateCell[];
   /** The trace holds for as long as these read the same. */
   readonly dependences: readonly Dependence[];
+  /** What the step changed besides cells and gradients, such as a module's mode: done again at each call. */
+  readonly effects: readonly (() => void)[];
   /** What became of the `grad` fields that the step touched. */
   readonly gradients: readonly TracedGradient[];
 }
@@ -42,6 +44,7 @@ class Recorder implements Evaluator {
   readonly steps: Step[] = [];
   readonly constants: { slot: number; values: Values }[] = [];
   readonly dependences = new Map<() => unknown, unknown>();
+  readonly #changed = new Map<() => unknown, { write: (value: never) => void; before: unknown }>();
   readonly #slotOf = new Map<Tensor, number>();
   readonly #cells = new Map<StateCell, { first: Tensor; now: Tensor; assigned: boolean }>();
 
@@ -110,8 +113,24 @@ class Recorder implements Evaluator {
   };
 
   depends = (read: () => unknown): void => {
-    if (!this.dependences.has(read)) this.dependences.set(read, read());
+    // what the step has set itself is no matter of how things were
+    if (!this.dependences.has(read) && !this.#changed.has(read)) this.dependences.set(read, read());
   };
+
+  changes = (read: () => unknown, write: (value: never) => void): void => {
+    if (!this.#changed.has(read)) this.#changed.set(read, { write, before: read() });
+  };
+
+  effects(): (() => void)[] {
+    return [...this.#changed].map(([read, { write }]) => {
+      const value = read() as never;
+      return () => write(value);
+    });
+  }
+
+  restore(): void {
+    for (const { write, before } of this.#changed.values()) write(before as never);
+  }
 
   cells(): { cells: StateCell[]; slots: CellSlot[] } {
     const cells = [...this.#cells.keys()];
@@ -173,11 +192,13 @@ export function trace(
       },
       cells,
       dependences: [...recorder.dependences].map(([read, seen]) => ({ read, seen })),
+      effects: recorder.effects(),
       gradients,
     };
   } finally {
     tracing = false;
     installEvaluator(before);
+    recorder.restore();
     watchGrads(watched);
     grads.restore();
   }

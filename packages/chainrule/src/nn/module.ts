@@ -3,7 +3,7 @@
  * is another state cell is a buffer, one that is a module is a part; arrays, Maps, Sets and plain objects of them count
  * as well. Their names are the paths of fields, `layers.0.weight`. A private field, `#hidden`, is not seen.
  */
-import { dependsOn } from "../ops/emit.ts";
+import { aboutToChange, dependsOn } from "../ops/emit.ts";
 import { Parameter, StateCell } from "../ops/state.ts";
 import { StateDictError } from "../tensor/errors.ts";
 import { formatShape, sameShape } from "../tensor/shape.ts";
@@ -42,6 +42,9 @@ export interface LoadReport {
 export abstract class Module {
   #training = true;
   readonly #mode = (): boolean => this.#training;
+  readonly #setMode = (on: boolean): void => {
+    this.#training = on;
+  };
 
   /** Whether layers behave as in training (dropout drops, batches are normalised by themselves); see `train` and `eval`. */
   get training(): boolean {
@@ -50,6 +53,7 @@ export abstract class Module {
     return this.#training;
   }
   set training(on: boolean) {
+    aboutToChange(this.#mode, this.#setMode);
     this.#training = on;
   }
 

@@ -18,6 +18,8 @@ export interface Evaluator {
   assign(cell: StateCell, value: Tensor): void;
   /** Told by what is no tensor and decides all the same, such as a module's mode: a trace holds while it reads the same. */
   depends?(read: () => unknown): void;
+  /** Told before what is no tensor is changed, such as a module's mode: a call of the trace changes it as the step did. */
+  changes?(read: () => unknown, write: (value: never) => void): void;
 }
 
 let current: Evaluator | null = null;
@@ -41,6 +43,11 @@ export function installEvaluator(next: Evaluator | null): Evaluator | null {
 /** Says that what is emitted next depends on `read`, where somebody records it. */
 export function dependsOn(read: () => unknown): void {
   current?.depends?.(read);
+}
+
+/** Says that what `read` gives is about to be changed; `write` changes it back. */
+export function aboutToChange<T>(read: () => T, write: (value: T) => void): void {
+  current?.changes?.(read, write as (value: never) => void);
 }
 
 let gradEnabled = true;

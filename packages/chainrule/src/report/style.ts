@@ -85,7 +85,8 @@ footer{margin-top:3rem;padding-top:1rem;border-top:1px solid var(--rule);color:v
 @media (max-width:30rem){.facts>div{grid-template-columns:8rem 1fr}.key{grid-template-columns:1fr 1fr;gap:.6rem}.key>div{padding:.7rem .8rem}.key .value{font-size:1.35rem}th,td{padding-inline:.4rem}}
 @page{margin:16mm 15mm}
 @media print{
-body{max-width:none;padding:0;font-size:10pt;line-height:1.45}
+html{font-size:10pt}
+body{max-width:none;padding:0;font-size:1rem;line-height:1.45}
 .skip,nav,details:not([open]){display:none}
 h1{font-size:20pt}h2{font-size:14pt}.lead{font-size:11pt}
 h1,h2,h3{break-after:avoid}

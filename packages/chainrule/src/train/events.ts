@@ -23,6 +23,8 @@ export interface StartEvent {
   train: number;
   validation?: number;
   test?: number;
+  /** Why the steps are not compiled, where they were to be and cannot. */
+  note?: string;
 }
 
 /** After each update; `step` counts from 1 over the whole run, `loss` is the batch's mean from before the update. */

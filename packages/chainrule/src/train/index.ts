@@ -8,5 +8,7 @@ export { named } from "./events.ts";
 export type { BatchEvent, DoneEvent, EpochEvent, EventFigures, StartEvent, TrainEvent } from "./events.ts";
 export { learner } from "./learner.ts";
 export type { Learner, LearnerOptions } from "./learner.ts";
+export { CompiledEvaluation } from "./evaluation.ts";
+export { explainTraining } from "./program.ts";
 export { train } from "./train.ts";
 export type { TrainOptions } from "./train.ts";

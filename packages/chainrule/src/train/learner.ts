@@ -21,6 +21,11 @@ export interface Learner {
   readonly judge?: Judge;
   /** How many numbers are trained. */
   readonly parameterCount: number;
+  /**
+   * Whether the step may be compiled without being asked: all that it changes are state cells and gradients. One that
+   * keeps its parameters in variables of its own may not.
+   */
+  readonly compilable?: boolean;
 }
 
 export interface LearnerOptions {
@@ -66,5 +71,6 @@ export function learner({
     loss,
     judge,
     parameterCount: model.parameterCount(),
+    compilable: true,
   };
 }

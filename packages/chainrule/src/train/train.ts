@@ -3,17 +3,23 @@
  * record them and tests assert on them; there are no hooks.
  */
 import type { Dataset } from "../data/dataset.ts";
+import type { Device } from "../devices/device.ts";
 import type { DataLoader } from "../data/loader.ts";
 import type { Schedule } from "../optim/schedule.ts";
 import { requireCount } from "../tensor/check.ts";
 import { DivergedError } from "../tensor/errors.ts";
+import { fromValues } from "../tensor/tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import { breather } from "./breather.ts";
-import { evaluate, figuresOf } from "./evaluate.ts";
+import { usualDevice } from "./device.ts";
+import { usualJudge } from "./evaluate.ts";
 import type { Figures } from "./evaluate.ts";
 import { named } from "./events.ts";
 import type { DoneEvent, EventFigures, TrainEvent } from "./events.ts";
 import type { Learner } from "./learner.ts";
+import { pace } from "./pace.ts";
 import { RunningFigures } from "./running.ts";
+import { compiledSteps, eagerSteps } from "./steps.ts";
 
 export interface TrainOptions {
   readonly learner: Learner;
@@ -35,6 +41,12 @@ export interface TrainOptions {
   readonly seed?: number;
   /** Ends the run after the batch under way; the done event has `stopped`. */
   readonly signal?: AbortSignal;
+  /**
+   * What runs the compiled steps; unless given, WebAssembly for a learner that is `compilable`, as those of `learner()`
+   * are. Null runs every step as it is written, line by line. A step that turns out not to be compilable is run like that
+   * too, and the start event has a note that says why.
+   */
+  readonly device?: Device | null;
 }
 
 /**
@@ -42,21 +54,45 @@ export interface TrainOptions {
  * @throws DivergedError when a loss becomes NaN or infinite, naming the epoch and the batch
  */
 export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, void, void> {
-  const { learner, data, validation, test, epochs, schedule, seed, signal } = options;
+  const {
+    learner,
+    data,
+    validation,
+    test,
+    epochs,
+    schedule,
+    seed,
+    signal,
+    device = learner.compilable ? await usualDevice() : null,
+  } = options;
+  const { judge = usualJudge } = learner;
   const { evalTrain = data.dataset.length <= 10_000, testAt = validation ? "end" : "epoch" } = options;
   requireCount("train", "epochs", epochs, 0);
   const breathe = breather();
+  const speed = pace();
   const began = performance.now();
   const since = (time: number): number => (performance.now() - time) / 1000;
 
+  // a full pass makes the running means idle, and the outputs with them
+  const { steps: stepper, note } =
+    device === null
+      ? { steps: eagerSteps(learner), note: null }
+      : compiledSteps(
+          learner,
+          device,
+          data.dataset,
+          Math.min(data.batchSize, data.dataset.length),
+          !evalTrain,
+        );
+
   const onTest = async (): Promise<EventFigures> =>
-    test ? named("test", await evaluate(learner, test, breathe)) : {};
+    test ? named("test", await stepper.evaluate(test, breathe)) : {};
   /** The figures now; `running` are those of the batches so far. */
   const look = async (running: Figures | null, testToo: boolean): Promise<EventFigures> => ({
     ...(evalTrain
-      ? named("train", await evaluate(learner, data.dataset, breathe))
+      ? named("train", await stepper.evaluate(data.dataset, breathe))
       : running && named("train", running)),
-    ...(validation && named("valid", await evaluate(learner, validation, breathe))),
+    ...(validation && named("valid", await stepper.evaluate(validation, breathe))),
     ...(testToo && (await onTest())),
   });
 
@@ -67,6 +103,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
     train: data.dataset.length,
     ...(validation && { validation: validation.length }),
     ...(test && { test: test.length }),
+    ...(note !== null && { note }),
   };
   let figures = await look(null, testAt === "epoch" || epochs === 0);
   yield { event: "epoch", epoch: 0, ...figures, seconds: since(began) };
@@ -77,18 +114,27 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
     const epochBegan = performance.now();
     const running = new RunningFigures();
     let batches = 0;
-    for (const batch of data.batches(epoch)) {
+    const order = [...data.indices(epoch)];
+    while (batches < order.length && !signal?.aborted) {
       schedule?.beforeBatch(steps, data.length);
-      const { loss, output } = learner.step(batch.inputs, batch.targets);
-      // a full pass makes the running means idle
-      if (!evalTrain) running.add(figuresOf(learner, loss, output, batch.targets), batch.indices.length);
-      const value = loss.item();
-      batches++;
-      steps++;
-      yield { event: "batch", epoch, step: steps, loss: value };
-      if (!Number.isFinite(value)) throw diverged(value, epoch, batches);
+      const count = stepper.many && schedule?.unit !== "batch" ? speed.size() : 1;
+      const slice = order.slice(batches, batches + count);
+      const results = speed.timed(slice.length, () => stepper.run(data.dataset, slice));
+      let done = 0;
+      for (const { loss, output } of results) {
+        const rows = slice[done];
+        if (!evalTrain && output)
+          running.add({ loss, ...judge(output, targetsOf(data.dataset, rows)) }, rows.length);
+        done++;
+        batches++;
+        steps++;
+        yield { event: "batch", epoch, step: steps, loss };
+        if (Number.isFinite(loss) && !signal?.aborted) continue;
+        if (done < slice.length) stepper.keepOnly(done);
+        if (!Number.isFinite(loss)) throw diverged(loss, epoch, batches);
+        break;
+      }
       await breathe();
-      if (signal?.aborted) break;
     }
     if (batches === data.length) completed = epoch;
     figures = await look(running.mean(), testAt === "epoch" || epoch === epochs || signal?.aborted === true);
@@ -104,6 +150,10 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
   const done: DoneEvent = { event: "done", epochs: completed, steps, ...figures, seconds: since(began) };
   if (completed < epochs) done.stopped = true;
   yield done;
+}
+
+function targetsOf({ targets }: Dataset, rows: Int32Array): Tensor {
+  return targets.indexSelect(fromValues(rows, [rows.length], "int32"), 0);
 }
 
 function diverged(loss: number, epoch: number, batch: number): DivergedError {

@@ -1,7 +1,9 @@
 /** `chainrule eval`: the test figures of a saved run, once more. */
 import { Command } from "@commander-js/extra-typings";
 import { noGrad } from "chainrule";
-import { evaluate, named } from "chainrule/train";
+import type { Tensor } from "chainrule";
+import { CompiledEvaluation, evaluate, named } from "chainrule/train";
+import { deviceOfRun } from "../train/device.ts";
 import { scaled } from "../train/data.ts";
 import { figureTable, grouped } from "../train/display.ts";
 import { judgeOf, lossOf } from "../train/network.ts";
@@ -50,16 +52,17 @@ async function run(path: string, flags: RowFlags): Promise<void> {
     preprocess.scaling,
     settings.dtype,
   );
+  const learner = {
+    predict: (x: Tensor) => noGrad(() => model.forward(x)),
+    loss: lossOf(settings),
+    judge: judgeOf(preprocess.plan),
+  };
+  const device = await deviceOfRun(saved);
   const figures = named(
     "test",
-    await evaluate(
-      {
-        predict: (x) => noGrad(() => model.forward(x)),
-        loss: lossOf(settings),
-        judge: judgeOf(preprocess.plan),
-      },
-      test,
-    ),
+    device === null
+      ? await evaluate(learner, test)
+      : await new CompiledEvaluation(learner, device).evaluate(test),
   );
   const same = own && Object.entries(figures).every(([name, figure]) => results[name] === figure);
   if (flags.json) {

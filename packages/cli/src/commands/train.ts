@@ -15,6 +15,7 @@ import {
   wrapped,
 } from "../train/display.ts";
 import type { Display, RunEvent, RunTitle } from "../train/display.ts";
+import { deviceOf } from "../train/device.ts";
 import { clipping, judgeOf, lossOf, optimizerOf, scheduleOf } from "../train/network.ts";
 import { prepare } from "../train/prepare.ts";
 import { RunFolder } from "../train/run-folder.ts";
@@ -38,6 +39,7 @@ Examples:
 }
 
 async function run(flags: TrainFlags): Promise<void> {
+  const device = await deviceOf(flags);
   const { parts, settings, model } = await prepare(flags);
   const optimizer = optimizerOf(settings, model);
   const data = new DataLoader(parts.train, {
@@ -65,6 +67,7 @@ async function run(flags: TrainFlags): Promise<void> {
     testAt: settings.testAt,
     seed: settings.seed,
     signal: stop.signal,
+    device,
   };
   const display = displayFor(flags, {
     lines: title(settings, parts, model.parameterCount()),
@@ -83,9 +86,11 @@ async function run(flags: TrainFlags): Promise<void> {
     process.off(signal, onSignal);
   };
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, onSignal);
-  const folder = new RunFolder(flags, settings, parts, model.parameterCount());
+  const folder = new RunFolder(flags, settings, parts, model.parameterCount(), device);
   try {
     for await (const event of train(options)) {
+      if (event.event === "start" && event.note)
+        process.stderr.write(`chainrule: the training ${event.note}\n`);
       const shown = described(event, settings, parts, folder.path);
       folder.record(shown);
       if (shown.event === "done") await folder.finish(model, { status: shown.stopped ? "stopped" : "done" });
@@ -110,7 +115,7 @@ async function run(flags: TrainFlags): Promise<void> {
 function described(event: TrainEvent, settings: TrainSettings, { notes }: Parts, out: string): RunEvent {
   if (event.event === "done") return { ...event, out };
   if (event.event !== "start") return event;
-  const { event: name, ...counts } = event;
+  const { event: name, note: _note, ...counts } = event;
   const { data, net } = settings;
   return { event: name, data, net: net.join("-"), ...counts, settings, ...(notes.length > 0 && { notes }) };
 }

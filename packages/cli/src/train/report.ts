@@ -16,9 +16,11 @@ import type {
   RunRecord,
   Weights,
 } from "chainrule/report";
-import { predictAll } from "chainrule/train";
+import { CompiledEvaluation, predictAll } from "chainrule/train";
 import type { DoneEvent, EpochEvent } from "chainrule/train";
+import type { WasmDevice } from "chainrule/wasm";
 import type { Parts } from "./data.ts";
+import { lossOf } from "./network.ts";
 import { targetScaling } from "./preprocess.ts";
 import { factsOf } from "./report-facts.ts";
 import type { RunAbout } from "./report-facts.ts";
@@ -35,6 +37,8 @@ export interface ReportedRun {
   readonly settings: TrainSettings;
   readonly parts: Parts;
   readonly model: Sequential;
+  /** What the run was computed on; null for the reference kernels. */
+  readonly device: WasmDevice | null;
   readonly course: Course;
   readonly status: RunRecord["status"];
   readonly reason?: string;
@@ -47,12 +51,23 @@ const mostUnits = 25;
 const resolution = 72;
 
 /** The report on a run, as the text of report.html. A run that diverged has no predictions worth showing. */
-export async function reportOn(run: ReportedRun): Promise<string> {
-  const { settings, parts, model, course, status, reason, about } = run;
+export async function reportOn(reported: ReportedRun): Promise<string> {
+  const { settings, parts, model, course, status, reason, about } = reported;
   const diverged = status === "diverged";
   model.eval();
+  const predictor = predictorOf(reported);
+  const run = { ...reported, ...predictor };
   const { batch } = settings;
   const rows = parts.train.length;
+  const seen = diverged
+    ? {}
+    : {
+        outcome: await outcomeOf(run),
+        plane: await planeOf(run),
+        fit: await fitOf(run),
+        weights: weightsOf(run),
+      };
+  predictor.dispose();
   return runReport({
     data: settings.data,
     task: settings.task,
@@ -71,14 +86,7 @@ export async function reportOn(run: ReportedRun): Promise<string> {
     ...course,
     batchesPerEpoch: batch === "full" ? 1 : (settings.dropLast ? Math.floor : Math.ceil)(rows / batch),
     runningMeans: !settings.evalTrain,
-    ...(diverged
-      ? {}
-      : {
-          outcome: await outcomeOf(run),
-          plane: await planeOf(run),
-          fit: await fitOf(run),
-          weights: weightsOf(run),
-        }),
+    ...seen,
     facts: factsOf(settings, parts, about),
     footer: `Made by chainrule ${about.versions.chainrule} from the run of ${about.started.slice(0, 16).replace("T", " ")} UTC.`,
   });
@@ -91,9 +99,18 @@ function judging({ parts }: ReportedRun): { part: PartName; data: Dataset; rows:
   return { part: "training", data: parts.train, rows: parts.rows.train };
 }
 
-function outputs({ model }: ReportedRun, inputs: Tensor): Promise<Tensor> {
-  return predictAll({ predict: (batch) => noGrad(() => model.forward(batch)) }, inputs);
+/** The outputs of the network as the run's own figures are made, so that what is counted here is what they say. */
+function predictorOf({ model, device, settings }: ReportedRun): {
+  outputs(inputs: Tensor): Promise<Tensor>;
+  dispose(): void;
+} {
+  const predict = (batch: Tensor): Tensor => noGrad(() => model.forward(batch));
+  if (device === null) return { outputs: (inputs) => predictAll({ predict }, inputs), dispose() {} };
+  const compiled = new CompiledEvaluation({ predict, loss: lossOf(settings) }, device);
+  return { outputs: (inputs) => compiled.predictAll(inputs), dispose: () => compiled.dispose() };
 }
+
+type PredictingRun = ReportedRun & Pick<ReturnType<typeof predictorOf>, "outputs">;
 
 /** Rows as they were before scaling, from some columns on. */
 function unscaled({ offset, scale }: Scaling, inputs: Tensor, row: number): Float64Array {
@@ -114,10 +131,10 @@ function column({ offset, scale }: Scaling, inputs: Tensor, at: number): Float64
   );
 }
 
-async function outcomeOf(run: ReportedRun): Promise<ClassOutcome | NumberOutcome | undefined> {
+async function outcomeOf(run: PredictingRun): Promise<ClassOutcome | NumberOutcome | undefined> {
   const { part, data, rows } = judging(run);
   const { classNames } = run.parts.train.info;
-  const output = await outputs(run, data.inputs);
+  const output = await run.outputs(data.inputs);
   if (classNames) return classOutcome(run, { part, data, rows }, classNames, softmax(output, 1));
   if (output.shape[1] !== 1) return undefined;
   return {
@@ -216,7 +233,7 @@ function asInputs({ settings, parts }: ReportedRun, places: readonly (readonly n
 const middles = ({ from, to, count }: { from: number; to: number; count: number }): number[] =>
   Array.from({ length: count }, (_, i) => from + ((to - from) * i) / (count - 1));
 
-async function planeOf(run: ReportedRun): Promise<Plane | undefined> {
+async function planeOf(run: PredictingRun): Promise<Plane | undefined> {
   const { inputs, info } = run.parts.train;
   if (inputs.shape[1] !== 2) return undefined;
   const points = pointsOf(run);
@@ -225,7 +242,7 @@ async function planeOf(run: ReportedRun): Promise<Plane | undefined> {
   // numbers near the ends of all numbers span no grid
   if (![columns, rows].every(({ from, to }) => Number.isFinite(to - from))) return undefined;
   const places = middles(rows).flatMap((y) => middles(columns).map((x) => [x, y]));
-  const output = await outputs(run, asInputs(run, places));
+  const output = await run.outputs(asInputs(run, places));
   if (!info.classNames && output.shape[1] !== 1) return undefined;
   const [x = "x1", y = "x2"] = info.featureNames ?? [];
   return {
@@ -237,7 +254,7 @@ async function planeOf(run: ReportedRun): Promise<Plane | undefined> {
   };
 }
 
-async function fitOf(run: ReportedRun): Promise<Fit | undefined> {
+async function fitOf(run: PredictingRun): Promise<Fit | undefined> {
   const { inputs, info, targets } = run.parts.train;
   if (inputs.shape[1] !== 1 || info.classNames || targets.shape[1] !== 1) return undefined;
   const points = pointsOf(run);
@@ -248,13 +265,8 @@ async function fitOf(run: ReportedRun): Promise<Fit | undefined> {
     ),
     count: 201,
   });
-  const output = await outputs(
-    run,
-    asInputs(
-      run,
-      x.map((value) => [value]),
-    ),
-  );
+  const places = x.map((value) => [value]);
+  const output = await run.outputs(asInputs(run, places));
   return {
     name: info.featureNames?.[0] ?? "x",
     target: targetName(run),

@@ -12,6 +12,7 @@ import {
 } from "chainrule/node";
 import type { NewFolder } from "chainrule/node";
 import type { EpochEvent } from "chainrule/train";
+import type { WasmDevice } from "chainrule/wasm";
 import { UsageError } from "../failure.ts";
 import { version } from "../version.ts";
 import type { Parts } from "./data.ts";
@@ -35,6 +36,7 @@ export class RunFolder {
   readonly #about: RunAbout;
   readonly #settings: TrainSettings;
   readonly #parts: Parts;
+  readonly #device: WasmDevice | null;
   readonly #history: EpochEvent[] = [];
   readonly #batches: number[] = [];
   #results: Omit<RunDone, "event" | "out"> | null = null;
@@ -43,7 +45,13 @@ export class RunFolder {
    * Makes the folder of `--out`, or `runs/<data>-<n>`.
    * @throws UsageError for a folder that is not empty, unless with `--force` and a run in it
    */
-  constructor(flags: TrainFlags, settings: TrainSettings, parts: Parts, parameters: number) {
+  constructor(
+    flags: TrainFlags,
+    settings: TrainSettings,
+    parts: Parts,
+    parameters: number,
+    device: WasmDevice | null,
+  ) {
     this.#folder = make(
       flags.out,
       flags.force ?? false,
@@ -53,6 +61,7 @@ export class RunFolder {
     this.#metrics = new LineWriter(join(this.path, "metrics.jsonl"), { fresh: true });
     this.#settings = settings;
     this.#parts = parts;
+    this.#device = device;
     const { rows, ownTest, checksum } = parts;
     const { file, testFile } = dataPlaces(flags);
     const about = {
@@ -60,8 +69,8 @@ export class RunFolder {
       settings,
       seed: settings.seed,
       initFrom: flags.initFrom ?? null,
-      // "auto" is the best device there is, which is the only one so far
-      device: reference.name,
+      device: device?.name ?? reference.name,
+      ...(device && { build: device.build, threads: device.threads }),
       parameters,
       rows: { train: rows.train.length, validation: rows.validation.length, test: rows.test.length },
       data: {
@@ -119,6 +128,7 @@ export class RunFolder {
       settings: this.#settings,
       parts: this.#parts,
       model,
+      device: this.#device,
       course: {
         history: this.#history,
         batches: this.#batches,

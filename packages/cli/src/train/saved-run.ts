@@ -22,6 +22,9 @@ export interface SavedRun {
   /** A stopped run ended early by Ctrl-C. */
   readonly status: "done" | "stopped";
   readonly settings: TrainSettings;
+  /** What computed it, and with which build; runs of before there was a choice say neither. */
+  readonly device: string | undefined;
+  readonly build: string | undefined;
   /** The name of the data, the sha256 of their numbers, and the files where they were. */
   readonly data: {
     readonly name: string;
@@ -50,6 +53,8 @@ const runSchema = v.object({
   status: v.picklist(["running", "done", "stopped", "diverged"]),
   reason: v.optional(v.string()),
   settings: settingsSchema,
+  device: v.optional(v.string()),
+  build: v.optional(v.string()),
   data: v.object({
     name: v.string(),
     sha256,
@@ -78,7 +83,7 @@ const splitSchema = v.object({
  */
 export function readRun(path: string): SavedRun {
   requireRunFolder(path);
-  const { status, reason, settings, data, results } = readJson(path, "run.json", runSchema);
+  const { status, reason, settings, device, build, data, results } = readJson(path, "run.json", runSchema);
   if (status === "running")
     throw new FormatError(
       `${path} holds no model yet: the run goes on, or was killed before its end ("status": "running" in run.json)`,
@@ -97,7 +102,8 @@ export function readRun(path: string): SavedRun {
     );
   const preprocess = readPreprocess(path, settings);
   const split = readJson(path, "split.json", splitSchema);
-  return { path, status, settings, data, results, preprocess, split, model: readModel(path, settings) };
+  const model = readModel(path, settings);
+  return { path, status, settings, device, build, data, results, preprocess, split, model };
 }
 
 function requireRunFolder(path: string): void {

@@ -138,7 +138,14 @@ export function trainFlags(name: string) {
       value.oneOf(["epoch", "end"]),
     )
     .option("--eval-train", "full training figures also above 10,000 rows")
-    .option("--device <name>", "auto or reference", value.oneOf(["auto", "reference"]), "auto" as const)
+    .option(
+      "--device <name>",
+      "auto wasm reference: what computes; auto is the fastest there is",
+      value.oneOf(["auto", "wasm", "reference"]),
+      "auto" as const,
+    )
+    .option("--threads <n>", "of the wasm device; the same bits for any number (default: 1)", value.threads)
+    .option("--strict", "the same bits on every machine: no fused multiply-add")
     .optionsGroup("Output:")
     .option("--out <folder>", "the run folder (default: runs/<data>-<n>)", value.path)
     .option("--force", "replace the run in that folder")

@@ -31,7 +31,7 @@ function excess(z: number): number {
 }
 
 /** Four rows of 16: F at the centre (11/128)(2·row + 1) in two parts, then the coefficients of u, u², …, u¹⁴. */
-const table: Float64Array = /* @__PURE__ */ new Float64Array([
+export const erfTable: Float64Array = /* @__PURE__ */ new Float64Array([
   0.614540514800046, 1.057777121332425e-17, 0.6046458529076103, 0.17869608751095883, -0.5117464403283581,
   -0.5604704733294291, 0.8190286067136516, 1.6529416060183475, -2.220351187738914, -5.800951378067095,
   9.325574303085636, 23.322326664804752, -53.21120164967598, -94.52642283162997, 378.2168535306528,
@@ -66,15 +66,15 @@ function tail(a: number): number {
   const u = (1 - centre * d1 - centre * (d - d1 + dl)) / d;
   const i = 16 * row;
   const u2 = u * u;
-  let odd = table[i + 14];
-  let even = table[i + 15];
+  let odd = erfTable[i + 14];
+  let even = erfTable[i + 15];
   for (let j = i + 13; j > i + 1; j -= 2) {
-    even = even * u2 + table[j];
-    odd = odd * u2 + table[j - 1];
+    even = even * u2 + erfTable[j];
+    odd = odd * u2 + erfTable[j - 1];
   }
   const p = odd + u * even;
-  const f = table[i];
-  const y = product(h, l, f, table[i + 1] + p * u);
+  const f = erfTable[i];
+  const y = product(h, l, f, erfTable[i + 1] + p * u);
   return quotient(y, rest[0], d, dl);
 }
 

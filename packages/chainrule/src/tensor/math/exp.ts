@@ -21,8 +21,8 @@ const STEP_LOW = 1.2864023111638346e-14;
 /** 1.5·2⁵²: adding it and taking it away rounds to the nearest integer. */
 const SHIFT = 6755399441055744;
 
-/** table[2j] + table[2j + 1] = 2^(j/128). */
-const table: Float64Array = /* @__PURE__ */ rootsOfTwo();
+/** expTable[2j] + expTable[2j + 1] = 2^(j/128). */
+export const expTable: Float64Array = /* @__PURE__ */ rootsOfTwo();
 
 /** Seven square roots give 2^(1/128), its powers the rest; the errors, near 2^−97, are far below what counts. */
 function rootsOfTwo(): Float64Array {
@@ -55,8 +55,8 @@ export function exp(x: number): number {
   const i = n | 0;
   const j = (i & 127) << 1;
   const p = r + excess(r);
-  const t = table[j];
-  return scale(t + (table[j + 1] + t * p), i >> 7);
+  const t = expTable[j];
+  return scale(t + (expTable[j + 1] + t * p), i >> 7);
 }
 
 /** The binary exponent k that `expParts` leaves. */
@@ -74,8 +74,8 @@ export function expParts(x: number, dx: number): number {
   const lost = high - r - low; // what rounding took from r
   const i = n | 0;
   const j = (i & 127) << 1;
-  const t = table[j];
-  const correction = table[j + 1] + t * (r + (lost + excess(r)));
+  const t = expTable[j];
+  const correction = expTable[j + 1] + t * (r + (lost + excess(r)));
   const h = t + correction;
   rest[0] = t - h + correction;
   binary[0] = i >> 7;

@@ -20,8 +20,8 @@ const LN2_LOW = 5.497923018708371e-14;
 /** The high word of 0.705078125, where m begins; the 128 cells are 2¹³ high words wide, one is centred on 1. */
 const START = 0x3fe69000;
 
-/** table[4i] = c, and table[4i + 1] + table[4i + 2] = −log c, the first of these a multiple of 2^−42. */
-const table: Float64Array = /* @__PURE__ */ logarithms();
+/** logTable[4i] = c, and logTable[4i + 1] + logTable[4i + 2] = −log c, the first of these a multiple of 2^−42. */
+export const logTable: Float64Array = /* @__PURE__ */ logarithms();
 
 function logarithms(): Float64Array {
   const values = new Float64Array(512);
@@ -67,7 +67,7 @@ export function logParts(x: number, dx: number): number {
   const i = (cell >> 11) & 508;
   const down = powers[-shift - LEAST];
   const m = x * down;
-  const c = table[i];
+  const c = logTable[i];
   k += shift;
 
   // m·c − 1, exactly: the first piece of m has 33 bits, c has 11, the second piece 21
@@ -75,7 +75,12 @@ export function logParts(x: number, dx: number): number {
   const r1 = m1 * c - 1;
   const r2 = (m - m1) * c;
   const r = r1 + r2;
-  return series(r, r1 - r + r2 + dx * down * c, k * LN2_HIGH + table[i + 1], k * LN2_LOW + table[i + 2]);
+  return series(
+    r,
+    r1 - r + r2 + dx * down * c,
+    k * LN2_HIGH + logTable[i + 1],
+    k * LN2_LOW + logTable[i + 2],
+  );
 }
 
 /** big + bigLow + log(1 + r + rLow), where big is 0 or larger than r; the low part of it in `rest`. */

@@ -19,7 +19,7 @@ import { highWord, LEAST, powers } from "./bits.ts";
 import { addPairs, dividePairs, multiplyPairs, product, quotient, rest, type Pair } from "./double-double.ts";
 
 /** Rows of five: sin c and cos c as double-doubles, cos c − 1 as one double; c = row/32. */
-const table: Float64Array = /* @__PURE__ */ sinesAndCosines();
+export const trigTable: Float64Array = /* @__PURE__ */ sinesAndCosines();
 
 function sinesAndCosines(): Float64Array {
   const values = new Float64Array(5 * 26);
@@ -48,9 +48,10 @@ function sineOf(r: number, dr: number): number {
   const small =
     dr + d * z * (-0.16666666666666666 + z * (0.008333333333240349 + z * -0.00019841168603363562));
   const fall = z * (-0.5 + z * (0.0416666666658298 + z * -0.0013888797774823953));
-  const sine = table[i];
+  const sine = trigTable[i];
   const high = sine + d;
-  rest[0] = sine - high + d + (table[i + 1] + (sine * fall + (table[i + 4] * d + table[i + 2] * small)));
+  rest[0] =
+    sine - high + d + (trigTable[i + 1] + (sine * fall + (trigTable[i + 4] * d + trigTable[i + 2] * small)));
   return high;
 }
 
@@ -63,8 +64,8 @@ function cosineOf(r: number, dr: number): number {
   const small =
     dr + d * z * (-0.16666666666666666 + z * (0.008333333333240349 + z * -0.00019841168603363562));
   const fall = z * (-0.5 + z * (0.0416666666658298 + z * -0.0013888797774823953)) - d * dr;
-  const cosine = table[i + 2];
-  rest[0] = table[i + 3] + (cosine * fall - table[i] * (d + small));
+  const cosine = trigTable[i + 2];
+  rest[0] = trigTable[i + 3] + (cosine * fall - trigTable[i] * (d + small));
   return cosine;
 }
 
@@ -93,7 +94,7 @@ function reduce(x: number): number {
 }
 
 /** 2/π in base 2²⁴, after four zeros. */
-const digits: Float64Array = /* @__PURE__ */ digitsOfTwoOverPi();
+export const digits: Float64Array = /* @__PURE__ */ digitsOfTwoOverPi();
 
 function digitsOfTwoOverPi(): Float64Array {
   const hexadecimal =

@@ -1,0 +1,276 @@
+/**
+ * Matrix products; see src/ops/matmul.ts. out [m, n] = A B with A stored [m, k], or [k, m] with ta, and B stored
+ * [k, n], or [n, k] with tb; `batch` products whose operands lie aStep and bStep elements apart (0 repeats one).
+ * Then out + bias[column] unless bias is 0, then an activation: 0 none, 1 relu, 2 sigmoid, 3 tanh.
+ *
+ * float32: blocks of B are packed into panels of eight columns, panels of A of six rows, and a tile of 6 × 8 results
+ * stays in twelve registers while k runs. k is cut into equal blocks of at most 256, so that two panels fit the first
+ * cache. Additions run along k in order, for every element alike, so bits depend on the shape alone.
+ */
+import { barrier } from "./barrier";
+import { toInt32 } from "./casts";
+import { PACKED, PANEL_OFFSET, part, parts, shareFrom, shareTo, workspace } from "./memory";
+import { sigmoid4, tanh4 } from "./math/lanes";
+import { packColumns, packRows } from "./packing";
+import { tile } from "./tile";
+
+const DEPTH: i32 = 256;
+const WIDTH: i32 = 1024;
+/** Below this many products a plain loop is faster than packing. */
+const SMALL: i32 = 4096;
+
+/** bias and activation of `rows` × 8 results */
+function finish(c: usize, step: usize, rows: i32, bias: usize, activation: i32): void {
+  const zero = i64x2.splat(0);
+  const left = bias ? v128.load(bias) : zero;
+  const right = bias ? v128.load(bias, 16) : zero;
+  for (let row = 0; row < rows; row++, c += step)
+    for (let half: usize = 0; half < 32; half += 16) {
+      let y = v128.load(c + half);
+      // no bias adds nothing: −0 + 0 would be 0
+      if (bias) y = f32x4.add(y, half ? right : left);
+      if (activation == 1) y = f32x4.max(y, zero);
+      else if (activation == 2) y = sigmoid4(y);
+      else if (activation == 3) y = tanh4(y);
+      v128.store(c + half, y);
+    }
+}
+
+/** The `rows` × `columns` results of a tile at the edge, between their places and a whole tile. */
+function moveEdge(to: usize, toStep: usize, from: usize, fromStep: usize, rows: i32, columns: i32): void {
+  for (let row = 0; row < rows; row++, to += toStep, from += fromStep)
+    for (let column = 0; column < columns; column++)
+      store<f32>(to + ((<usize>column) << 2), load<f32>(from + ((<usize>column) << 2)));
+}
+
+function multiply(
+  out: usize,
+  a: usize,
+  b: usize,
+  m: i32,
+  n: i32,
+  k: i32,
+  ta: i32,
+  tb: i32,
+  bias: usize,
+  activation: i32,
+): void {
+  const panel = workspace + PANEL_OFFSET;
+  const edge = panel + 6 * 4 * DEPTH;
+  const row = (<usize>n) << 2;
+  const blocks = max<i32>(1, (k + DEPTH - 1) / DEPTH);
+  const depth = (k + blocks - 1) / blocks;
+  for (let j0 = 0; j0 < n; j0 += WIDTH) {
+    const width = min<i32>(WIDTH, n - j0);
+    const columnPanels = (width + 7) >> 3;
+    for (let block = 0; block < blocks; block++) {
+      const p0 = block * depth;
+      const d = min<i32>(depth, k - p0);
+      packColumns(b, j0, width, p0, d, n, k, tb, shareFrom(columnPanels), shareTo(columnPanels));
+      if (parts > 1) barrier();
+      const rowPanels = (m + 5) / 6;
+      const lastPanel = shareTo(rowPanels);
+      const first = block == 0;
+      const last = block == blocks - 1 && (bias != 0 || activation != 0);
+      for (let i = shareFrom(rowPanels); i < lastPanel; i++) {
+        const rows = min<i32>(6, m - i * 6);
+        packRows(panel, a, i * 6, rows, p0, d, m, k, ta);
+        for (let j = 0; j < columnPanels; j++) {
+          const columns = min<i32>(8, width - (j << 3));
+          const column = j0 + (j << 3);
+          const c = out + <usize>(i * 6) * row + ((<usize>column) << 2);
+          const packed = PACKED + ((<usize>j * <usize>d) << 5);
+          const offset = bias ? bias + ((<usize>column) << 2) : 0;
+          if (rows == 6 && columns == 8) {
+            tile(c, row, panel, packed, d, first);
+            if (last) finish(c, row, 6, offset, activation);
+          } else {
+            if (!first) moveEdge(edge, 32, c, row, rows, columns);
+            tile(edge, 32, panel, packed, d, first);
+            if (last) finish(edge, 32, rows, offset, activation);
+            moveEdge(c, row, edge, 32, rows, columns);
+          }
+        }
+      }
+      if (parts > 1) barrier();
+    }
+  }
+}
+
+/** Four results of a row at a time, straight from A and B; a transposed B is turned round first. */
+function multiplySmall(
+  out: usize,
+  a: usize,
+  b: usize,
+  m: i32,
+  n: i32,
+  k: i32,
+  ta: i32,
+  tb: i32,
+  bias: usize,
+  activation: i32,
+): void {
+  if (part != 0) return;
+  if (tb) {
+    let to = PACKED;
+    for (let p = 0; p < k; p++)
+      for (let j = 0; j < n; j++, to += 4) store<f32>(to, load<f32>(b + ((<usize>(j * k + p)) << 2)));
+    b = PACKED;
+  }
+  const aRow = (<usize>select<i32>(1, k, ta)) << 2;
+  const aStep = (<usize>select<i32>(m, 1, ta)) << 2;
+  const bStep = (<usize>n) << 2;
+  for (let i = 0; i < m; i++, a += aRow) {
+    for (let j = 0; j < n; j += 4) {
+      let from = a;
+      let beside = b + ((<usize>j) << 2);
+      let y = i64x2.splat(0);
+      for (let p = 0; p < k; p++) {
+        const x = v128.load32_splat(from);
+        y = ASC_FEATURE_RELAXED_SIMD
+          ? f32x4.relaxed_madd(x, v128.load(beside), y)
+          : f32x4.add(y, f32x4.mul(x, v128.load(beside)));
+        from += aStep;
+        beside += bStep;
+      }
+      if (bias) y = f32x4.add(y, v128.load(bias + ((<usize>j) << 2)));
+      if (activation == 1) y = f32x4.max(y, i64x2.splat(0));
+      else if (activation == 2) y = sigmoid4(y);
+      else if (activation == 3) y = tanh4(y);
+      if (j + 4 <= n) {
+        v128.store(out, y);
+        out += 16;
+      } else {
+        store<f32>(out, f32x4.extract_lane(y, 0));
+        if (j + 1 < n) store<f32>(out, f32x4.extract_lane(y, 1), 4);
+        if (j + 2 < n) store<f32>(out, f32x4.extract_lane(y, 2), 8);
+        out += (<usize>(n - j)) << 2;
+      }
+    }
+  }
+}
+
+export function matmul_f32(
+  out: usize,
+  a: usize,
+  b: usize,
+  m: i32,
+  n: i32,
+  k: i32,
+  ta: i32,
+  tb: i32,
+  bias: usize,
+  activation: i32,
+  batch: i32,
+  aStep: i32,
+  bStep: i32,
+): void {
+  if (m == 0 || n == 0) return;
+  const small = <i64>m * n * k <= SMALL && <i64>n * k <= SMALL;
+  for (let i = 0; i < batch; i++) {
+    if (small) multiplySmall(out, a, b, m, n, k, ta, tb, bias, activation);
+    else multiply(out, a, b, m, n, k, ta, tb, bias, activation);
+    out += (<usize>(m * n)) << 2;
+    a += (<usize>aStep) << 2;
+    b += (<usize>bStep) << 2;
+  }
+}
+
+/** The other types: 4 × 2 sums of float64 in registers, operands read where they lie. */
+@inline
+function plain<T>(out: usize, a: usize, b: usize, m: i32, n: i32, k: i32, ta: i32, tb: i32): void {
+  const size = sizeof<T>();
+  const aRow = <usize>select<i32>(1, k, ta) * size;
+  const aStep = <usize>select<i32>(m, 1, ta) * size;
+  const bColumn = <usize>select<i32>(k, 1, tb) * size;
+  const bStep = <usize>select<i32>(1, n, tb) * size;
+  const tiles = (m + 3) >> 2;
+  const end = shareTo(tiles);
+  for (let tile = shareFrom(tiles); tile < end; tile++) {
+    const i = tile << 2;
+    // beyond the last row the last one is read again, and its results are not stored
+    const row0 = a + <usize>i * aRow;
+    const row1 = a + <usize>min<i32>(i + 1, m - 1) * aRow - row0;
+    const row2 = a + <usize>min<i32>(i + 2, m - 1) * aRow - row0;
+    const row3 = a + <usize>min<i32>(i + 3, m - 1) * aRow - row0;
+    for (let j = 0; j < n; j += 2) {
+      let x = row0;
+      let y = b + <usize>j * bColumn;
+      const next = j + 1 < n ? bColumn : 0;
+      let s0 = f64x2.splat(0);
+      let s1 = f64x2.splat(0);
+      let s2 = f64x2.splat(0);
+      let s3 = f64x2.splat(0);
+      for (let p = 0; p < k; p++) {
+        const pair = f64x2.replace_lane(f64x2.splat(<f64>load<T>(y)), 1, <f64>load<T>(y + next));
+        s0 = f64x2.add(s0, f64x2.mul(f64x2.splat(<f64>load<T>(x)), pair));
+        s1 = f64x2.add(s1, f64x2.mul(f64x2.splat(<f64>load<T>(x + row1)), pair));
+        s2 = f64x2.add(s2, f64x2.mul(f64x2.splat(<f64>load<T>(x + row2)), pair));
+        s3 = f64x2.add(s3, f64x2.mul(f64x2.splat(<f64>load<T>(x + row3)), pair));
+        x += aStep;
+        y += bStep;
+      }
+      putPair<T>(out, i, j, m, n, s0);
+      putPair<T>(out, i + 1, j, m, n, s1);
+      putPair<T>(out, i + 2, j, m, n, s2);
+      putPair<T>(out, i + 3, j, m, n, s3);
+    }
+  }
+}
+
+@inline
+function put<T>(at: usize, sum: f64): void {
+  if (isFloat<T>()) store<T>(at, <T>sum);
+  else store<i32>(at, toInt32(sum));
+}
+
+function putPair<T>(out: usize, i: i32, j: i32, m: i32, n: i32, sums: v128): void {
+  if (i >= m) return;
+  const at = out + <usize>(i * n + j) * sizeof<T>();
+  put<T>(at, f64x2.extract_lane(sums, 0));
+  if (j + 1 < n) put<T>(at + sizeof<T>(), f64x2.extract_lane(sums, 1));
+}
+
+export function matmul_f64(
+  out: usize,
+  a: usize,
+  b: usize,
+  m: i32,
+  n: i32,
+  k: i32,
+  ta: i32,
+  tb: i32,
+  batch: i32,
+  aStep: i32,
+  bStep: i32,
+): void {
+  if (m == 0 || n == 0) return;
+  for (let i = 0; i < batch; i++) {
+    plain<f64>(out, a, b, m, n, k, ta, tb);
+    out += (<usize>(m * n)) << 3;
+    a += (<usize>aStep) << 3;
+    b += (<usize>bStep) << 3;
+  }
+}
+
+export function matmul_i32(
+  out: usize,
+  a: usize,
+  b: usize,
+  m: i32,
+  n: i32,
+  k: i32,
+  ta: i32,
+  tb: i32,
+  batch: i32,
+  aStep: i32,
+  bStep: i32,
+): void {
+  if (m == 0 || n == 0) return;
+  for (let i = 0; i < batch; i++) {
+    plain<i32>(out, a, b, m, n, k, ta, tb);
+    out += (<usize>(m * n)) << 2;
+    a += (<usize>aStep) << 2;
+    b += (<usize>bStep) << 2;
+  }
+}

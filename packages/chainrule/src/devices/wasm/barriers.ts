@@ -1,0 +1,33 @@
+/** Where threads have to wait for each other: before a call that touches what another thread may still be at. */
+import type { Call } from "./call.ts";
+
+interface Range {
+  readonly from: number;
+  readonly to: number;
+  readonly write: boolean;
+  /** By all threads, or by the first alone, which needs not wait for itself. */
+  readonly shared: boolean;
+}
+
+/** Follows calls in their order. */
+export class Barriers {
+  #since: Range[] = [];
+
+  /** Whether all must wait before this call; `rangeOf` gives the bytes of a slot. */
+  before(call: Call, rangeOf: (slot: number) => { from: number; to: number }): boolean {
+    const { shared } = call;
+    const ranges: Range[] = [
+      ...call.reads.map((slot) => ({ ...rangeOf(slot), write: false, shared })),
+      ...call.writes.map((slot) => ({ ...rangeOf(slot), write: true, shared })),
+      // products pack into one place that all programs share
+      ...(call.packs ? [{ from: 0, to: 1, write: true, shared }] : []),
+    ];
+    const wait = ranges.some((range) => this.#since.some((earlier) => conflict(range, earlier)));
+    this.#since = wait ? ranges : [...this.#since, ...ranges];
+    return wait;
+  }
+}
+
+function conflict(a: Range, b: Range): boolean {
+  return (a.write || b.write) && (a.shared || b.shared) && a.from < b.to && b.from < a.to;
+}

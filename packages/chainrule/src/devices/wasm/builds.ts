@@ -1,0 +1,49 @@
+/** Which of the four builds this machine can run, and the module that it is. */
+
+export type BuildName = "relaxed" | "strict" | "relaxed-shared" | "strict-shared";
+
+/** Each is loaded only when it is chosen. */
+const sources: Record<BuildName, () => Promise<{ readonly wasm: string }>> = {
+  relaxed: () => import("./builds/relaxed.ts"),
+  strict: () => import("./builds/strict.ts"),
+  "relaxed-shared": () => import("./builds/relaxed-shared.ts"),
+  "strict-shared": () => import("./builds/strict-shared.ts"),
+};
+
+/** (func (result v128) i32.const 0 i8x16.splat): vectors of 16 bytes. */
+const simd = [253, 15];
+/** The same three times, then f32x4.relaxed_madd: a product and a sum in one. */
+const relaxed = [253, 15, 65, 0, 253, 15, 65, 0, 253, 15, 253, 133, 2];
+
+/** Whether a module of one function, with these instructions, is valid here. */
+function supports(instructions: readonly number[]): boolean {
+  const body = [0, 65, 0, ...instructions, 11];
+  const bytes = [0, 97, 115, 109, 1, 0, 0, 0]; // "\0asm", version 1
+  bytes.push(1, 5, 1, 96, 0, 1, 123); // one type: () → v128
+  bytes.push(3, 2, 1, 0, 10, body.length + 2, 1, body.length, ...body);
+  return WebAssembly.validate(new Uint8Array(bytes));
+}
+
+/** Whether this machine runs the kernels at all. */
+export function runsKernels(): boolean {
+  return typeof WebAssembly === "object" && supports(simd);
+}
+
+/** Whether memory can be shared with other threads: always in Node, in a page only where it is isolated. */
+export function sharesMemory(): boolean {
+  return typeof SharedArrayBuffer === "function";
+}
+
+/** The fastest build: fused multiply-add unless `strict`, shared memory for more than one thread. */
+export function chooseBuild(strict: boolean, threads: number): BuildName {
+  const arithmetic = !strict && supports(relaxed) ? "relaxed" : "strict";
+  return threads > 1 ? `${arithmetic}-shared` : arithmetic;
+}
+
+/** The bytes of a build. */
+export async function buildBytes(build: BuildName): Promise<Uint8Array<ArrayBuffer>> {
+  const { wasm } = await sources[build]();
+  const packed = Uint8Array.from(atob(wasm), (letter) => letter.charCodeAt(0));
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}

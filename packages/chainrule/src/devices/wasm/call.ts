@@ -1,0 +1,59 @@
+/** Calls of kernels before it is known where anything lies: what a program is lowered to, and what a tape is written from. */
+import type { Slot, Step } from "../device.ts";
+import type { Tape } from "./tape.ts";
+
+/** What writing a call to a tape needs to know. */
+export interface Writer {
+  readonly tape: Tape;
+  /** The address of a slot's numbers. */
+  at(slot: number): number;
+  /** The address of the call's own scratch memory. */
+  readonly scratch: number;
+  /** The address of words that stay as they are. */
+  words(words: readonly number[]): number;
+  /** The number by which the tape calls a function out here. */
+  host(call: () => void): number;
+  /** The bytes of the memory as they are now. */
+  buffer(): ArrayBufferLike;
+}
+
+export interface Call {
+  /** What it is called in print. */
+  readonly kernel: string;
+  /** The steps of the program that it does. */
+  readonly steps: readonly Step[];
+  readonly reads: readonly number[];
+  readonly writes: readonly number[];
+  /** Bytes that it needs for itself. */
+  readonly scratch?: number;
+  /** Whether it is worth sharing among the threads, and its kernel can be. */
+  readonly shared: boolean;
+  /** Whether it uses the place that products are packed into. */
+  readonly packs?: boolean;
+  /** Whether the result `written` may lie where `read` did: read element by element, and not any more afterwards. */
+  mayReplace?(read: number, written: number): boolean;
+  write(writer: Writer): void;
+}
+
+/** The slots while a program is lowered: some more are made on the way, and views stand for what they view. */
+export class Slots {
+  readonly all: Slot[];
+  readonly #roots = new Map<number, number>();
+
+  constructor(slots: readonly Slot[]) {
+    this.all = [...slots];
+  }
+
+  fresh(shape: Slot["shape"], dtype: Slot["dtype"]): number {
+    return this.all.push({ shape, dtype }) - 1;
+  }
+
+  /** The slot holds the same numbers as another one, at the same place. */
+  view(slot: number, of: number): void {
+    this.#roots.set(slot, this.root(of));
+  }
+
+  root(slot: number): number {
+    return this.#roots.get(slot) ?? slot;
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * State cells in the heap: one place for each, shared by all programs. Before a run the places take over what was
+ * assigned out here since; after a run the cells know that their newest values are in there.
+ */
+import type { StateCell } from "../../ops/state.ts";
+import { arrays, bytesPer } from "../../tensor/dtype.ts";
+import type { Values } from "../../tensor/dtype.ts";
+import type { Heap } from "./heap.ts";
+
+interface Place {
+  readonly at: number;
+  /** The version of the cell that lies here. */
+  version: number;
+  /** How many programs use it. */
+  users: number;
+  readonly fetch: () => Values;
+}
+
+export class Cells {
+  readonly #heap: Heap;
+  readonly #memory: WebAssembly.Memory;
+  readonly #places = new Map<StateCell, Place>();
+
+  constructor(heap: Heap, memory: WebAssembly.Memory) {
+    this.#heap = heap;
+    this.#memory = memory;
+  }
+
+  /** The address of a cell, for a program that begins to use it. */
+  take(cell: StateCell): number {
+    let place = this.#places.get(cell);
+    if (place === undefined) {
+      const { dtype, size } = cell;
+      const at = this.#heap.allocate(size * bytesPer[dtype]);
+      // a copy: the place goes on changing
+      const fetch = (): Values => new arrays[dtype](this.#memory.buffer as ArrayBuffer, at, size).slice();
+      place = { at, version: -1, users: 0, fetch };
+      this.#places.set(cell, place);
+    }
+    place.users++;
+    return place.at;
+  }
+
+  /** A program does not use the cell any more; after the last one its values come back out. */
+  release(cell: StateCell): void {
+    const place = this.#places.get(cell);
+    if (place === undefined || --place.users > 0) return;
+    void cell.present;
+    this.#places.delete(cell);
+    this.#heap.free(place.at);
+  }
+
+  /** Takes all values back out. */
+  releaseAll(): void {
+    for (const cell of this.#places.keys()) void cell.present;
+    this.#places.clear();
+  }
+
+  /** Brings in what was assigned out here. */
+  enter(cells: readonly StateCell[]): void {
+    for (const cell of cells) {
+      const place = this.#places.get(cell) as Place;
+      if (place.version === cell.version) continue;
+      const { data } = cell.present;
+      new arrays[cell.dtype](this.#memory.buffer as ArrayBuffer, place.at, data.length).set(data);
+      place.version = cell.version;
+    }
+  }
+
+  /** Says of cells that a run has changed them. */
+  changed(cells: readonly StateCell[]): void {
+    for (const cell of cells) {
+      const place = this.#places.get(cell) as Place;
+      cell.becomeLater(place.fetch);
+      place.version = cell.version;
+    }
+  }
+}

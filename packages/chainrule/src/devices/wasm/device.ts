@@ -1,0 +1,58 @@
+/** The WebAssembly device: whole training steps as one tape of fast kernels. */
+import type { StateCell } from "../../ops/state.ts";
+import type { Device, Executable, Program } from "../device.ts";
+import { WasmExecutable } from "./executable.ts";
+import { instantiate } from "./instance.ts";
+import type { InstanceOptions } from "./instance.ts";
+import { Machine } from "./machine.ts";
+
+export type WasmOptions = InstanceOptions;
+
+export interface WasmDevice extends Device {
+  /** Which build runs: `relaxed` has fused multiply-add, `strict` the same bits on every machine; `-shared` threads. */
+  readonly build: string;
+  readonly threads: number;
+  /** The bytes of its heap that are in use. */
+  readonly heapBytes: number;
+  /** Gives all of its memory back and ends its threads. Cells keep their values. */
+  dispose(): void;
+  [Symbol.dispose](): void;
+}
+
+/**
+ * The device that runs programs in WebAssembly: `compile(step, { device: await wasm() })`. `threads` share the larger
+ * kernels, with the same bits for any number of them; `strict` gives the same bits on every machine, slower.
+ * @throws ValueError where WebAssembly has no SIMD, or threads are asked for in a page that is not isolated
+ * @example
+ * const device = await wasm();
+ * const w = new Parameter(tensor([2]));
+ * const step = compile((x: Tensor) => {
+ *   w.assign(w.mul(x));
+ *   return w.sum();
+ * }, { device });
+ * step(tensor([3])).item(); // 6
+ */
+export async function wasm(options: WasmOptions = {}): Promise<WasmDevice> {
+  const machine = new Machine(await instantiate(options));
+  const { instance } = machine;
+  const dispose = (): void => {
+    if (!machine.alive) return;
+    machine.cells.releaseAll();
+    machine.alive = false;
+    instance.dispose();
+  };
+  return {
+    name: "wasm",
+    build: instance.build,
+    threads: instance.threads,
+    get heapBytes() {
+      return machine.heap.used;
+    },
+    load(program: Program, cells: readonly StateCell[]): Executable {
+      machine.requireAlive();
+      return new WasmExecutable(machine, program, cells);
+    },
+    dispose,
+    [Symbol.dispose]: dispose,
+  };
+}

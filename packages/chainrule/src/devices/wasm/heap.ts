@@ -1,0 +1,114 @@
+/**
+ * The heap of a device: blocks of the one memory, handed out and taken back. Free neighbours are joined, the first free
+ * block that is large enough is taken, and the memory grows when there is none.
+ */
+import { ValueError } from "../../tensor/errors.ts";
+
+const PAGE = 65_536;
+/** Blocks begin at whole cache lines. */
+const LINE = 64;
+/** Kernels read up to four vectors beyond the end of an array. */
+const SLACK = 64;
+
+interface Free {
+  at: number;
+  bytes: number;
+}
+
+export class Heap {
+  readonly #memory: WebAssembly.Memory;
+  /** In order of their places, never two that touch. */
+  readonly #free: Free[] = [];
+  readonly #taken = new Map<number, number>();
+  #end: number;
+  #used = 0;
+
+  constructor(memory: WebAssembly.Memory, start: number) {
+    this.#memory = memory;
+    this.#end = Math.ceil(start / LINE) * LINE;
+    this.#release(this.#end, memory.buffer.byteLength - SLACK - this.#end);
+  }
+
+  /** The bytes that are handed out now. */
+  get used(): number {
+    return this.#used;
+  }
+
+  /** The bytes of the whole memory. */
+  get size(): number {
+    return this.#memory.buffer.byteLength;
+  }
+
+  /** A block of at least `bytes`; throws ValueError when the memory cannot grow that far. */
+  allocate(bytes: number): number {
+    const size = Math.max(LINE, Math.ceil(bytes / LINE) * LINE);
+    let i = this.#free.findIndex((block) => block.bytes >= size);
+    if (i < 0) {
+      this.#grow(size);
+      i = this.#free.length - 1;
+    }
+    const block = this.#free[i];
+    const { at } = block;
+    if (block.bytes === size) this.#free.splice(i, 1);
+    else {
+      block.at += size;
+      block.bytes -= size;
+    }
+    this.#taken.set(at, size);
+    this.#used += size;
+    return at;
+  }
+
+  /** Takes a block back. */
+  free(at: number): void {
+    const bytes = this.#taken.get(at);
+    if (bytes === undefined) throw new ValueError("heap", `nothing was handed out at ${at}`);
+    this.#taken.delete(at);
+    this.#used -= bytes;
+    this.#release(at, bytes);
+  }
+
+  #release(at: number, bytes: number): void {
+    if (bytes <= 0) return;
+    let i = this.#free.findIndex((block) => block.at > at);
+    if (i < 0) i = this.#free.length;
+    const before = this.#free[i - 1];
+    const after = this.#free[i];
+    if (before && before.at + before.bytes === at) {
+      before.bytes += bytes;
+      if (after && before.at + before.bytes === after.at) {
+        before.bytes += after.bytes;
+        this.#free.splice(i, 1);
+      }
+    } else if (after && at + bytes === after.at) {
+      after.at = at;
+      after.bytes += bytes;
+    } else this.#free.splice(i, 0, { at, bytes });
+  }
+
+  /** Makes room at the end for a block of `size`; a quarter more than asked for, so that growing is rare. */
+  #grow(size: number): void {
+    const { byteLength } = this.#memory.buffer;
+    const last = this.#free.at(-1);
+    const end = byteLength - SLACK;
+    const there = last && last.at + last.bytes === end ? last.bytes : 0;
+    const least = Math.ceil((size - there) / PAGE);
+    const pages = Math.max(least, Math.ceil(byteLength / PAGE / 4));
+    if (!this.#grown(pages) && !this.#grown(least))
+      throw new ValueError(
+        "memory",
+        `the device cannot have ${(size / 1e6).toFixed(1)} MB more; it has ${(byteLength / 1e6).toFixed(1)} MB`,
+      );
+    this.#release(end, this.#memory.buffer.byteLength - byteLength);
+  }
+
+  #grown(pages: number): boolean {
+    try {
+      this.#memory.grow(pages);
+      return true;
+    } catch (error) {
+      if (error instanceof RangeError) return false;
+      throw error;
+    }
+  }
+}

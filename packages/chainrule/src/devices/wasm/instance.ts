@@ -1,0 +1,160 @@
+/** One instance of the kernels, with its memory: what the device runs tapes on, and what tests call kernels of. */
+import { ValueError } from "../../tensor/errors.ts";
+import { expTable } from "../../tensor/math/exp.ts";
+import { logTable } from "../../tensor/math/log.ts";
+import { digits, trigTable } from "../../tensor/math/trig.ts";
+import { erfTable } from "../../tensor/math/erf.ts";
+import { powers } from "../../tensor/math/bits.ts";
+import { maySleep, startWorker } from "#start-worker";
+import { buildBytes, chooseBuild, runsKernels, sharesMemory } from "./builds.ts";
+import type { BuildName } from "./builds.ts";
+import type { KernelName } from "./kernels.ts";
+
+/** What every build exports beside its kernels. */
+interface Machinery {
+  run(tape: number, end: number, first: number, count: number): number;
+  dismiss(): void;
+  setThread(number: number, count: number): void;
+  setSleep(allowed: number): void;
+  changes(at: number, value: number, looks: number): number;
+}
+type Address =
+  | "EXP_TABLE"
+  | "LOG_TABLE"
+  | "TRIG_TABLE"
+  | "DIGITS_TABLE"
+  | "ERF_TABLE"
+  | "POWERS_TABLE"
+  | "CONTROL"
+  | "FAULT"
+  | "HEAP"
+  | "MOST_THREADS"
+  | "PATIENCE";
+type Exports = Machinery &
+  Record<KernelName, (...args: number[]) => void> &
+  Record<Address, WebAssembly.Global<"i32">>;
+
+export interface InstanceOptions {
+  /** The same bits on every machine: no fused multiply-add. */
+  readonly strict?: boolean;
+  readonly threads?: number;
+  /** In a page: a script that holds `workerSource`, where the page's policy forbids blob URLs. */
+  readonly workerUrl?: string | URL;
+}
+
+/** An index out of range, as a kernel noted it. */
+export interface Fault {
+  readonly index: number;
+  readonly length: number;
+  /** Where the instruction lies on the tape. */
+  readonly instruction: number;
+}
+
+export interface KernelInstance {
+  readonly build: BuildName;
+  readonly threads: number;
+  readonly memory: WebAssembly.Memory;
+  /** Where the memory is free from. */
+  readonly heap: number;
+  /** The kernels themselves, addresses first, in the catalog's order; for tests and single calls. */
+  readonly kernels: Record<KernelName, (...args: number[]) => void>;
+  /**
+   * Runs the tape from `tape` to before `end` for the steps first … first + count − 1. What a host call throws ends
+   * the run and is thrown here; an index out of range ends it too, ask `takeFault`.
+   */
+  run(tape: number, end: number, first: number, count: number): void;
+  /** What `host` instructions call, with the number given there and the step. */
+  setHost(call: (id: number, step: number) => void): void;
+  /** The index out of range that was met since this was last asked. */
+  takeFault(): Fault | null;
+  /** Ends the workers; the memory is freed with the last reference to it. */
+  dispose(): void;
+}
+
+/** Loads the build that this machine runs fastest, gives it memory and starts its workers. */
+export async function instantiate(options: InstanceOptions = {}): Promise<KernelInstance> {
+  const { strict = false, threads = 1 } = options;
+  if (!runsKernels())
+    throw new ValueError("wasm", "this machine has no WebAssembly with SIMD; use the reference device");
+  if (threads > 1 && !sharesMemory())
+    throw new ValueError("wasm", "this page may not share memory; isolate it, or use threads: 1");
+  const build = chooseBuild(strict, threads);
+  const memory = new WebAssembly.Memory({ initial: 48, maximum: 65536, shared: threads > 1 });
+  const module = await WebAssembly.compile(await buildBytes(build));
+  let call: ((id: number, step: number) => void) | null = null;
+  let failure: { readonly cause: unknown } | null = null;
+  const host = (id: number, step: number): number => {
+    try {
+      call?.(id, step);
+      return 0;
+    } catch (cause) {
+      failure = { cause };
+      return 1;
+    }
+  };
+  const exports = (await WebAssembly.instantiate(module, { env: { memory, host } }))
+    .exports as unknown as Exports;
+  if (threads > exports.MOST_THREADS.value)
+    throw new ValueError("wasm", `threads: at most ${exports.MOST_THREADS.value}, not ${threads}`);
+  writeTables(memory, exports);
+  if (threads > 1) await startThreads(module, memory, exports, options);
+  return {
+    build,
+    threads,
+    memory,
+    heap: exports.HEAP.value,
+    kernels: exports,
+    run(tape, end, first, count) {
+      exports.run(tape, end, first, count);
+      if (failure === null) return;
+      const { cause } = failure;
+      failure = null;
+      throw cause;
+    },
+    setHost(to) {
+      call = to;
+    },
+    takeFault() {
+      const words = new Int32Array(memory.buffer, exports.FAULT.value, 4);
+      const [found, index, length, instruction] = words;
+      words[0] = 0;
+      return found === 0 ? null : { index, length, instruction: instruction >>> 0 };
+    },
+    dispose() {
+      if (threads > 1) exports.dismiss();
+    },
+  };
+}
+
+/** Starts the workers, and measures how often a thread looks in 100 µs. */
+async function startThreads(
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+  exports: Exports,
+  { threads = 1, workerUrl: url }: InstanceOptions,
+): Promise<void> {
+  exports.setThread(0, threads);
+  exports.setSleep(maySleep ? 1 : 0);
+  const looks = 100_000;
+  const at = exports.PATIENCE.value;
+  const start = performance.now();
+  exports.changes(at, 0, looks);
+  const patience = Math.ceil((looks * 0.1) / Math.max(0.01, performance.now() - start));
+  new Int32Array(memory.buffer, at, 1)[0] = patience;
+  const numbers = Array.from({ length: threads - 1 }, (_, i) => i + 1);
+  await Promise.all(numbers.map((number) => startWorker({ module, memory, number, count: threads, url })));
+}
+
+/** The tables of tensor/math: computed once, there, so that the kernels have the same bits. */
+function writeTables(memory: WebAssembly.Memory, exports: Exports): void {
+  const tables: readonly [Address, Float64Array][] = [
+    ["EXP_TABLE", expTable],
+    ["LOG_TABLE", logTable],
+    ["TRIG_TABLE", trigTable],
+    ["DIGITS_TABLE", digits],
+    ["ERF_TABLE", erfTable],
+    ["POWERS_TABLE", powers],
+  ];
+  for (const [name, values] of tables)
+    new Float64Array(memory.buffer, exports[name].value, values.length).set(values);
+}

@@ -1,0 +1,52 @@
+/** The kernels as TypeScript sees them: what each takes, on a tape and when it is called. */
+import { catalog, shared } from "./catalog.ts";
+
+export type KernelName = keyof typeof catalog;
+
+type Words<S extends string> = S extends `${infer First} ${infer Rest}` ? First | Words<Rest> : S;
+type Bare<S extends string> = S extends `${infer Name}:f64` ? Name : S;
+
+/** The arguments of a kernel by name: addresses in bytes, sizes and numbers. */
+export type Arguments<Name extends KernelName> = Record<Bare<Words<(typeof catalog)[Name]>>, number>;
+
+interface TapeParameter {
+  readonly name: string;
+  /** How many words of 32 bits it takes on a tape. */
+  readonly words: 1 | 2;
+}
+
+export interface Signature {
+  readonly opcode: number;
+  readonly parameters: readonly TapeParameter[];
+  /** The words of all its parameters. */
+  readonly words: number;
+  /** Whether it can be part of an elementwise group. */
+  readonly block: boolean;
+  /** Whether threads share its work, so that flag 1 of the tape pays. */
+  readonly shared: boolean;
+}
+
+/** The parameters that a group can give. */
+const blockParameters = new Set(["out", "a", "b", "c", "n", "da", "db", "dc", "p0", "p1"]);
+
+export const signatures: ReadonlyMap<KernelName, Signature> = /* @__PURE__ */ readCatalog();
+
+function readCatalog(): Map<KernelName, Signature> {
+  return new Map(
+    Object.entries(catalog).map(([name, text], opcode) => {
+      const parameters = text.split(" ").map((word): TapeParameter => {
+        const [parameter, type] = word.split(":");
+        return { name: parameter, words: type === "f64" ? 2 : 1 };
+      });
+      const names = parameters.map((parameter) => parameter.name);
+      const signature: Signature = {
+        opcode,
+        parameters,
+        words: parameters.reduce((sum, { words }) => sum + words, 0),
+        shared: shared.has(name),
+        block: names.includes("n") && names.includes("a") && names.every((word) => blockParameters.has(word)),
+      };
+      return [name as KernelName, signature];
+    }),
+  );
+}

@@ -1,0 +1,74 @@
+/** What all programs of a device share: the instance of the kernels, its memory, and what lies in it. */
+import { arrays, bytesPer, dtypeOf } from "../../tensor/dtype.ts";
+import type { DType, Values } from "../../tensor/dtype.ts";
+import { GraphError } from "../../tensor/errors.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
+import { Cells } from "./cells.ts";
+import { Heap } from "./heap.ts";
+import type { KernelInstance } from "./instance.ts";
+
+export class Machine {
+  readonly instance: KernelInstance;
+  readonly memory: WebAssembly.Memory;
+  readonly heap: Heap;
+  readonly cells: Cells;
+  alive = true;
+  readonly #hosts = new Map<number, () => void>();
+  readonly #freeIds: number[] = [];
+  readonly #uploads = new WeakMap<Tensor, number>();
+  /** Gives the place of a data set back when nobody has the data set any more. */
+  readonly #gone = new FinalizationRegistry<number>((at) => {
+    if (this.alive) this.heap.free(at);
+  });
+
+  constructor(instance: KernelInstance) {
+    this.instance = instance;
+    this.memory = instance.memory;
+    this.heap = new Heap(instance.memory, instance.heap);
+    this.cells = new Cells(this.heap, this.memory);
+    instance.setHost((id) => this.#hosts.get(id)?.());
+  }
+
+  get threads(): number {
+    return this.instance.threads;
+  }
+
+  requireAlive(): void {
+    if (!this.alive) throw new GraphError("disposed", "this device was disposed of; make another one");
+  }
+
+  numbers(dtype: DType, at: number, length: number): Values {
+    return new arrays[dtype](this.memory.buffer as ArrayBuffer, at, length);
+  }
+
+  /** The place of an array like this one. */
+  view(values: Values, at: number): Values {
+    return this.numbers(dtypeOf(values), at, values.length);
+  }
+
+  words(at: number, length: number): Int32Array {
+    return new Int32Array(this.memory.buffer, at, length);
+  }
+
+  /** The address of a tensor that many runs read, such as the inputs of a data set; it is copied in once. */
+  upload(x: Tensor): number {
+    const known = this.#uploads.get(x);
+    if (known !== undefined) return known;
+    const at = this.heap.allocate(x.size * bytesPer[x.dtype]);
+    this.view(x.data, at).set(x.data);
+    this.#uploads.set(x, at);
+    this.#gone.register(x, at);
+    return at;
+  }
+
+  addHost(call: () => void): number {
+    const id = this.#freeIds.pop() ?? this.#hosts.size;
+    this.#hosts.set(id, call);
+    return id;
+  }
+
+  removeHost(id: number): void {
+    this.#hosts.delete(id);
+    this.#freeIds.push(id);
+  }
+}

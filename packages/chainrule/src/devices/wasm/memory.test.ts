@@ -1,0 +1,69 @@
+import { describe, expect, it } from "vitest";
+import { ValueError } from "../../tensor/errors.ts";
+import { Generator } from "../../tensor/random/index.ts";
+import { planArena } from "./arena.ts";
+import type { Lifetime } from "./arena.ts";
+import { Heap } from "./heap.ts";
+
+const page = 65_536;
+
+describe("Heap", () => {
+  it("hands out blocks that do not overlap, grows, and is whole again when all are back", () => {
+    const memory = new WebAssembly.Memory({ initial: 2, maximum: 400 });
+    const heap = new Heap(memory, 1000);
+    const random = new Generator(1);
+    const blocks = new Map<number, number>();
+    for (let i = 0; i < 3000; i++) {
+      if (blocks.size > 0 && random.uniform() < 0.5) {
+        const at = [...blocks.keys()][random.integer(0, blocks.size)];
+        heap.free(at);
+        blocks.delete(at);
+      } else {
+        const bytes = random.integer(0, 20_000);
+        const at = heap.allocate(bytes);
+        expect([at % 64, at >= 1000, at + bytes + 64 <= memory.buffer.byteLength]).toEqual([0, true, true]);
+        for (const [other, size] of blocks) expect(at >= other + size || at + bytes <= other).toBe(true);
+        blocks.set(at, bytes);
+      }
+    }
+    for (const at of blocks.keys()) heap.free(at);
+    expect(heap.used).toBe(0);
+    const { size } = heap;
+    heap.free(heap.allocate(size - 2000));
+    expect(heap.size, "one free block is left").toBe(size);
+  });
+
+  it("says how much there is when there is no more, and what was never handed out", () => {
+    const heap = new Heap(new WebAssembly.Memory({ initial: 1, maximum: 2 }), 0);
+    expect(() => heap.allocate(3 * page)).toThrow(
+      "memory: the device cannot have 0.2 MB more; it has 0.1 MB",
+    );
+    expect(() => heap.allocate(3 * page)).toThrow(ValueError);
+    expect(heap.allocate(page), "a smaller block still fits").toBe(0);
+    expect(() => heap.free(64)).toThrow("heap: nothing was handed out at 64");
+  });
+});
+
+describe("planArena", () => {
+  const overlap = (a: Lifetime, b: Lifetime): boolean => a.first <= b.last && b.first <= a.last;
+
+  it("never puts two that live at once in one place, and shares places otherwise", () => {
+    const random = new Generator(2);
+    for (let run = 0; run < 50; run++) {
+      const lifetimes = Array.from({ length: random.integer(0, 40) }, (): Lifetime => {
+        const first = random.integer(0, 30);
+        return { bytes: random.integer(0, 5000), first, last: first + random.integer(0, 6) };
+      });
+      const { places, bytes } = planArena(lifetimes);
+      lifetimes.forEach((a, i) => {
+        expect(places[i] + a.bytes).toBeLessThanOrEqual(bytes);
+        lifetimes.slice(0, i).forEach((b, j) => {
+          if (overlap(a, b))
+            expect(places[i] >= places[j] + b.bytes || places[j] >= places[i] + a.bytes).toBe(true);
+        });
+      });
+    }
+    const chain = Array.from({ length: 10 }, (_, i) => ({ bytes: 640, first: i, last: i + 1 }));
+    expect(planArena(chain).bytes, "two at a time").toBe(1280);
+  });
+});

@@ -1,0 +1,93 @@
+/** Elementwise steps as calls of the elementwise kernels, one type each: mixed types are converted on the way. */
+import type { DType } from "../../tensor/dtype.ts";
+import { isFloat } from "../../tensor/dtype.ts";
+import type { Step } from "../device.ts";
+import type { Slots } from "./call.ts";
+import type { KernelName } from "./kernels.ts";
+import { isKernel } from "./tape.ts";
+
+/** One elementwise kernel on slots: `out` from the operands a, b, c, with up to two numbers. */
+export interface Point {
+  readonly kernel: KernelName;
+  readonly output: number;
+  readonly a: number;
+  readonly b: number | null;
+  readonly c: number | null;
+  readonly numbers: readonly number[];
+  readonly step: Step;
+}
+
+export const suffixes: Record<DType, string> = { float32: "f32", float64: "f64", int32: "i32", bool: "u8" };
+
+/** The numbers among an op's arguments that its kernel takes. */
+const numbersOf: Record<string, (attrs: never) => number[]> = {
+  clamp: ({ low, high }: { low: number; high: number }) => [low, high],
+  elu: ({ alpha }: { alpha: number }) => [alpha],
+  softplus: ({ beta }: { beta: number }) => [beta],
+};
+
+const comparisons = new Set(["eq", "ne", "lt", "le", "gt", "ge"]);
+
+/** The points that a step becomes, or null when there is no kernel for it. */
+export function pointsOf(step: Step, slots: Slots): Point[] | null {
+  const { op, output, attrs } = step;
+  const points: Point[] = [];
+  const types = step.inputs.map((slot) => slots.all[slot].dtype);
+  const to = slots.all[output].dtype;
+
+  function point(
+    kernel: string,
+    into: number,
+    operands: readonly number[],
+    numbers: readonly number[] = [],
+  ): boolean {
+    if (!isKernel(kernel)) return false;
+    const [a, b = null, c = null] = operands;
+    points.push({ kernel, output: into, a, b, c, numbers, step });
+    return true;
+  }
+  /** The slot in another type. */
+  function as(slot: number, dtype: DType): number {
+    const from = slots.all[slot];
+    if (from.dtype === dtype) return slot;
+    const cast = slots.fresh(from.shape, dtype);
+    point(`cast_${suffixes[from.dtype]}_${suffixes[dtype]}`, cast, [slot]);
+    return cast;
+  }
+
+  if (op.name === "to") {
+    point(`cast_${suffixes[types[0]]}_${suffixes[to]}`, output, step.inputs);
+    return points;
+  }
+  if (op.name === "where") {
+    const size = to === "float64" ? 64 : 32;
+    if (to === "bool") return null;
+    const [condition, a, b] = step.inputs;
+    const chosen = [as(a, to), as(b, to)];
+    point(`where_${size}`, output, [...chosen, as(condition, "bool")]);
+    return points;
+  }
+  const type = comparisons.has(op.name) ? compared(types) : computedIn(types, to);
+  const numbers = numbersOf[op.name]?.(attrs as never) ?? [];
+  const kernel = `${op.name}_${suffixes[type]}`;
+  if (!isKernel(kernel)) return null;
+  const operands = step.inputs.map((slot) => as(slot, type));
+  if (comparisons.has(op.name) || type === to) point(kernel, output, operands, numbers);
+  else {
+    const wide = slots.fresh(slots.all[output].shape, type);
+    point(kernel, wide, operands, numbers);
+    point(`cast_${suffixes[type]}_${suffixes[to]}`, output, [wide]);
+  }
+  return points;
+}
+
+/** The type to compute in: the result's where the inputs have it too, or are whole as it is; else float64, rounded once. */
+function computedIn(types: readonly DType[], to: DType): DType {
+  if (types.every((type) => type === to) || !isFloat(to)) return to;
+  return "float64";
+}
+
+function compared(types: readonly DType[]): DType {
+  if (types.every((type) => type === types[0]) && types[0] !== "bool") return types[0];
+  return types.some(isFloat) ? "float64" : "int32";
+}

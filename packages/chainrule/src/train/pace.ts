@@ -1,0 +1,24 @@
+/** How many steps to take in one go: as many as take about 40 ms, so that others get their turn every 50. */
+
+export interface Pace {
+  size(): number;
+  /** Runs `count` steps and learns from the time that they take. */
+  timed<T>(count: number, run: () => T): T;
+}
+
+/** Begins with one step, whose time is that of getting ready, and takes at most four times as many each time. */
+export function pace(milliseconds = 40): Pace {
+  let size = 1;
+  return {
+    size: () => size,
+    timed(count, run) {
+      const began = performance.now();
+      const result = run();
+      const each = (performance.now() - began) / count;
+      const fitting = Math.max(1, Math.floor(milliseconds / Math.max(each, 1e-4)));
+      // a short slice at the end of an epoch says little about longer ones
+      if (count === size) size = Math.min(fitting, size * 4);
+      return result;
+    },
+  };
+}

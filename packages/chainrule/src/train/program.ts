@@ -1,0 +1,26 @@
+/** The compiled step of a training run, as text. */
+import type { Device } from "../devices/device.ts";
+import { GraphError } from "../tensor/errors.ts";
+import { compiledSteps } from "./steps.ts";
+import type { TrainOptions } from "./train.ts";
+
+/**
+ * What `train()` would run with these options: the kernels of a step and of an evaluation, with shapes, operations, bytes
+ * and what is fused, and the size of the arena. Nothing is run.
+ * @throws GraphError for a learner that cannot be compiled
+ */
+export function explainTraining(
+  {
+    learner,
+    data,
+    evalTrain = data.dataset.length <= 10_000,
+  }: Pick<TrainOptions, "learner" | "data" | "evalTrain">,
+  device: Device,
+): string {
+  const size = Math.min(data.batchSize, data.dataset.length);
+  const { steps, note, explain } = compiledSteps(learner, device, data.dataset, size, !evalTrain);
+  if (explain === undefined) throw new GraphError("no-compile", `the step ${note}`);
+  const text = explain();
+  steps.dispose();
+  return text;
+}

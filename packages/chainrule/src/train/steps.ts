@@ -1,0 +1,144 @@
+/**
+ * How the steps of a run are computed: one after the other as they are written, or compiled and many in one go.
+ */
+import type { Dataset } from "../data/dataset.ts";
+import type { Device } from "../devices/device.ts";
+import { compile } from "../graph/compile.ts";
+import type { CompiledStep } from "../graph/compile.ts";
+import type { Values } from "../tensor/dtype.ts";
+import { ChainruleError } from "../tensor/errors.ts";
+import { fromValues } from "../tensor/tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { evaluate } from "./evaluate.ts";
+import type { Figures } from "./evaluate.ts";
+import { CompiledEvaluation } from "./evaluation.ts";
+import type { Learner } from "./learner.ts";
+
+/** What came out of a batch. */
+export interface StepResult {
+  readonly loss: number;
+  /** The outputs, where they were asked for. */
+  readonly output: Tensor | null;
+}
+
+export interface Steps {
+  /** Updates on these batches of the data; the results, batch by batch. */
+  run(data: Dataset, batches: readonly Int32Array[]): readonly StepResult[];
+  /** Undoes what the last `run` did after its first `count` batches. */
+  keepOnly(count: number): void;
+  evaluate(data: Dataset, breathe: () => Promise<void> | void): Promise<Figures>;
+  /** Whether several batches in one go are faster than each alone. */
+  readonly many: boolean;
+  dispose(): void;
+}
+
+/** Every step as it is written. */
+export function eagerSteps(learner: Learner): Steps {
+  return {
+    many: false,
+    run: (data, batches) =>
+      batches.map((indices) => {
+        const batch = data.batch(indices);
+        const { loss, output } = learner.step(batch.inputs, batch.targets);
+        return { loss: loss.item(), output };
+      }),
+    keepOnly() {},
+    evaluate: (data, breathe) => evaluate(learner, data, breathe),
+    dispose() {},
+  };
+}
+
+type TrainStep = CompiledStep<readonly [Tensor, Tensor], { loss: Tensor; output?: Tensor }>;
+
+class CompiledSteps implements Steps {
+  readonly many = true;
+  readonly #step: TrainStep;
+  readonly #evaluation: CompiledEvaluation;
+  /** What the last run began with. */
+  #began: { data: Dataset; batches: readonly Int32Array[]; values: readonly Values[] } | null = null;
+
+  constructor(learner: Learner, device: Device, withOutputs: boolean) {
+    this.#step = compile(
+      (inputs: Tensor, targets: Tensor): { loss: Tensor; output?: Tensor } => {
+        const { loss, output } = learner.step(inputs, targets);
+        return withOutputs ? { loss, output } : { loss };
+      },
+      { device },
+    ) as TrainStep;
+    this.#evaluation = new CompiledEvaluation(learner, device);
+  }
+
+  /** Traces for batches of a size; throws what keeps the learner from being compiled. */
+  prepare({ inputs, targets }: Dataset, batchSize: number): void {
+    const rows = ({ shape, dtype }: Tensor, count: number) => ({ shape: shape.with(0, count), dtype });
+    this.#step.prepare(rows(inputs, batchSize), rows(targets, batchSize));
+    this.#evaluation.prepare(inputs);
+  }
+
+  run(data: Dataset, batches: readonly Int32Array[]): StepResult[] {
+    // of one batch nothing is ever undone
+    const values = batches.length > 1 ? this.#step.cells.map((cell) => cell.data) : [];
+    this.#began = { data, batches, values };
+    // a last, smaller batch has outputs of its own shape
+    const cut = batches.findIndex(({ length }) => length !== batches[0].length);
+    const parts = cut < 0 ? [batches] : [batches.slice(0, cut), batches.slice(cut)];
+    return parts.flatMap((part) => {
+      const { loss, output } = this.#step.run(data, part);
+      return part.map((_, i) => ({ loss: loss.data[i], output: output ? entry(output, i) : null }));
+    });
+  }
+
+  keepOnly(count: number): void {
+    const began = this.#began;
+    if (began === null) return;
+    const { data, batches, values } = began;
+    this.#step.cells.forEach((cell, i) => {
+      // one that this run was the first to read has no earlier value to go back to
+      if (i < values.length) cell.assign(fromValues(values[i], cell.shape, cell.dtype));
+    });
+    this.run(data, batches.slice(0, count));
+  }
+
+  evaluate(data: Dataset, breathe: () => Promise<void> | void): Promise<Figures> {
+    return this.#evaluation.evaluate(data, breathe);
+  }
+
+  /** The programs of a step and of a prediction as text. */
+  explain(): string {
+    return `A training step\n\n${this.#step.explain()}\n\nAn evaluation\n\n${this.#evaluation.explain()}`;
+  }
+
+  dispose(): void {
+    this.#step.dispose();
+    this.#evaluation.dispose();
+  }
+}
+
+/** Entry i along the first axis, sharing the numbers. */
+function entry(x: Tensor, i: number): Tensor {
+  const shape = x.shape.slice(1);
+  const size = x.size / x.shape[0];
+  return fromValues(x.data.subarray(i * size, (i + 1) * size), shape, x.dtype);
+}
+
+/** What a step may do that runs as it is written but cannot be compiled. */
+const uncompilable = new Set<string>(["no-values", "not-repeatable", "no-compile"]);
+
+/** Compiled steps, or, with a line that says why, steps as they are written. */
+export function compiledSteps(
+  learner: Learner,
+  device: Device,
+  data: Dataset,
+  batchSize: number,
+  withOutputs: boolean,
+): { steps: Steps; note: string | null; explain?: () => string } {
+  const steps = new CompiledSteps(learner, device, withOutputs);
+  try {
+    steps.prepare(data, batchSize);
+    return { steps, note: null, explain: () => steps.explain() };
+  } catch (error) {
+    steps.dispose();
+    if (!(error instanceof ChainruleError) || !uncompilable.has(error.code)) throw error;
+    return { steps: eagerSteps(learner), note: `runs uncompiled, which is slower: ${error.message}` };
+  }
+}

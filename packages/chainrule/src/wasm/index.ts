@@ -1,0 +1,6 @@
+/** The WebAssembly device, loaded only by who uses it. Importing it installs the eager evaluator. */
+import "../graph/eager.ts";
+
+export { wasm } from "../devices/wasm/device.ts";
+export type { WasmDevice, WasmOptions } from "../devices/wasm/device.ts";
+export { chooseBuild, runsKernels } from "../devices/wasm/builds.ts";

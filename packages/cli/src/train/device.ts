@@ -1,0 +1,26 @@
+/** The device that flags name. */
+import type { WasmDevice } from "chainrule/wasm";
+import { UsageError } from "../failure.ts";
+import type { SavedRun } from "./saved-run.ts";
+import type { TrainFlags } from "./settings.ts";
+
+/** Null for steps that run as they are written, on the reference kernels. */
+export async function deviceOf({ device, threads, strict }: TrainFlags): Promise<WasmDevice | null> {
+  if (device === "reference") {
+    if (threads !== undefined)
+      throw new UsageError("--threads does nothing with --device reference, which has one");
+    if (strict) throw new UsageError("--strict does nothing with --device reference, which is strict");
+    return null;
+  }
+  // loaded only by who uses it
+  const { runsKernels, wasm } = await import("chainrule/wasm");
+  if (device === "auto" && !runsKernels()) return null;
+  return wasm({ threads, strict });
+}
+
+/** The device that a saved run was computed on, so that its figures come out to the last digit. */
+export async function deviceOfRun({ device, build }: SavedRun): Promise<WasmDevice | null> {
+  if (device !== "wasm") return null;
+  const { runsKernels, wasm } = await import("chainrule/wasm");
+  return runsKernels() ? wasm({ strict: build?.startsWith("strict") ?? false }) : null;
+}

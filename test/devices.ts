@@ -1,0 +1,15 @@
+/** The devices that suites run on, made when they are first asked for. */
+import { reference } from "../packages/chainrule/src/index.ts";
+import type { Device } from "../packages/chainrule/src/index.ts";
+import { wasm } from "../packages/chainrule/src/wasm/index.ts";
+
+/** All but the reference, which they are compared with. */
+export const fastDevices: Record<string, () => Promise<Device>> = {
+  wasm: () => wasm(),
+  "strict wasm": () => wasm({ strict: true }),
+};
+
+export const devices: Record<string, () => Promise<Device>> = {
+  reference: () => Promise.resolve(reference),
+  ...fastDevices,
+};
