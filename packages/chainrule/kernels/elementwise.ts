@@ -5,7 +5,7 @@ import * as exps from "./math/exp";
 import * as hyperbolics from "./math/hyperbolic";
 import * as logs from "./math/log";
 import * as trigs from "./math/trig";
-import { exp4, sigmoid4, tanh4 } from "./math/lanes";
+import { elu4, exp4, expm14, log1p4, log4, sigmoid4, softplus4, tanh4 } from "./math/lanes";
 
 export function neg_f32(out: usize, a: usize, n: i32): void {
   unary<f32>(NEG, out, a, n);
@@ -90,31 +90,42 @@ function map<T>(op: i32, out: usize, a: usize, n: i32, p0: f64, p1: f64): void {
   }
 }
 
+@inline
+function four(op: i32, x: v128, p0: f64): v128 {
+  if (op == EXP) return exp4(x);
+  if (op == EXPM1) return expm14(x);
+  if (op == LOG) return log4(x);
+  if (op == LOG1P) return log1p4(x);
+  if (op == TANH) return tanh4(x);
+  if (op == ELU) return elu4(x, p0);
+  if (op == SOFTPLUS) return softplus4(x, p0);
+  return sigmoid4(x);
+}
+
 /** Four float32 at a time, the rest one by one. */
 @inline
-function mapLanes(op: i32, out: usize, a: usize, n: i32): void {
+function mapLanes(op: i32, out: usize, a: usize, n: i32, p0: f64): void {
   const whole = n & ~3;
   const end = out + ((<usize>whole) << 2);
   while (out < end) {
-    const x = v128.load(a);
-    v128.store(out, op == EXP ? exp4(x) : op == TANH ? tanh4(x) : sigmoid4(x));
+    v128.store(out, four(op, v128.load(a), p0));
     out += 16;
     a += 16;
   }
-  map<f32>(op, out, a, n - whole, 0, 0);
+  map<f32>(op, out, a, n - whole, p0, 0);
 }
 
 export function exp_f32(out: usize, a: usize, n: i32): void {
-  mapLanes(EXP, out, a, n);
+  mapLanes(EXP, out, a, n, 0);
 }
 export function expm1_f32(out: usize, a: usize, n: i32): void {
-  map<f32>(EXPM1, out, a, n, 0, 0);
+  mapLanes(EXPM1, out, a, n, 0);
 }
 export function log_f32(out: usize, a: usize, n: i32): void {
-  map<f32>(LOG, out, a, n, 0, 0);
+  mapLanes(LOG, out, a, n, 0);
 }
 export function log1p_f32(out: usize, a: usize, n: i32): void {
-  map<f32>(LOG1P, out, a, n, 0, 0);
+  mapLanes(LOG1P, out, a, n, 0);
 }
 export function sin_f32(out: usize, a: usize, n: i32): void {
   map<f32>(SIN, out, a, n, 0, 0);
@@ -123,21 +134,21 @@ export function cos_f32(out: usize, a: usize, n: i32): void {
   map<f32>(COS, out, a, n, 0, 0);
 }
 export function tanh_f32(out: usize, a: usize, n: i32): void {
-  mapLanes(TANH, out, a, n);
+  mapLanes(TANH, out, a, n, 0);
 }
 export function sigmoid_f32(out: usize, a: usize, n: i32): void {
-  mapLanes(SIGMOID, out, a, n);
+  mapLanes(SIGMOID, out, a, n, 0);
 }
 export function erf_f32(out: usize, a: usize, n: i32): void {
   map<f32>(ERF, out, a, n, 0, 0);
 }
 /** p0: α */
 export function elu_f32(out: usize, a: usize, n: i32, p0: f64): void {
-  map<f32>(ELU, out, a, n, p0, 0);
+  mapLanes(ELU, out, a, n, p0);
 }
 /** p0: β */
 export function softplus_f32(out: usize, a: usize, n: i32, p0: f64): void {
-  map<f32>(SOFTPLUS, out, a, n, p0, 0);
+  mapLanes(SOFTPLUS, out, a, n, p0);
 }
 /** p0, p1: the limits */
 export function clamp_f32(out: usize, a: usize, n: i32, p0: f64, p1: f64): void {

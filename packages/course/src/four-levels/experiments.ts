@@ -2,6 +2,7 @@
 import { DivergedError, Generator, RandomState, tensor } from "chainrule";
 import type { Tensor } from "chainrule";
 import type { Dataset } from "chainrule/data";
+import { mean } from "chainrule/experiments";
 import { courseCircles, levelNames, normalParams, run } from "./levels.ts";
 import type { History, LevelName, RunSettings } from "./levels.ts";
 import { kernels, scaleGamma, trainSvm } from "./svm.ts";
@@ -95,16 +96,6 @@ export async function oneChange(seeds: readonly number[], epochs: number): Promi
     });
   }
   return results;
-}
-
-export const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
-
-/** The standard deviation over n − 1; 0 for one value. */
-export function deviation(values: readonly number[]): number {
-  const m = mean(values);
-  const squares = values.reduce((sum, value) => sum + (value - m) * (value - m), 0);
-  return Math.sqrt(squares / Math.max(values.length - 1, 1));
 }
 
 // ---- Batch sizes and rates --------------------------------------------------------------------------------------------

@@ -1,8 +1,10 @@
 /** The practical in four levels against reference numbers, and what its page claims. */
 import { Generator, Parameter, RandomState, noGrad, tensor } from "chainrule";
 import type { Tensor } from "chainrule";
+import { mean } from "chainrule/experiments";
 import { crossEntropy, softmax, squaredError } from "chainrule/functions";
 import { SGD } from "chainrule/optim";
+import { percent } from "../frame/shown.ts";
 import { describe, expect, test } from "vitest";
 import runsFile from "../../../../test/fixtures/golden/circles_runs.json" with { type: "json" };
 import netFile from "../../../../test/fixtures/golden/tp1_net.json" with { type: "json" };
@@ -13,7 +15,6 @@ import {
   courseRun,
   fairComparison,
   largestDifference,
-  mean,
   onDigits,
   oneChange,
   svmOnCircles,
@@ -21,7 +22,6 @@ import {
 import { courseCircles, levelNames, normalParams, run } from "./levels.ts";
 import { decisionGrid, decisionTitle } from "./report-levels.ts";
 import { embeddedDigits } from "./report-more.ts";
-import { percent } from "./shown.ts";
 import {
   accumulation,
   assignedModel,

@@ -1,22 +1,21 @@
 /** On the page: one change at a time, and the mistakes of the material in numbers. */
+import { mean, pairedComparison, standardDeviation } from "chainrule/experiments";
 import { meanSeries } from "chainrule/plots";
 import { lineFigure, list, prose, table } from "chainrule/report";
 import type { Section } from "chainrule/report";
-import { deviation, mean } from "./experiments.ts";
+import { percent } from "../frame/shown.ts";
 import type { VariantResult } from "./experiments.ts";
-import { exponent, percent } from "./shown.ts";
+import { exponent } from "./shown.ts";
 import { accumulation, gradientErrors } from "./slips.ts";
 
 /** Test losses of a variant at an epoch, and by how much it differs from the base, seed by seed. */
 function atEpoch(result: VariantResult, base: VariantResult, epoch: number) {
   const losses = result.curves.map((curve) => curve[epoch]);
-  const differences = losses.map((loss, i) => loss - base.curves[i][epoch]);
-  return {
-    loss: mean(losses),
-    sd: deviation(losses),
-    difference: mean(differences),
-    sdDifference: deviation(differences),
-  };
+  const { difference, deviation } = pairedComparison(
+    losses,
+    base.curves.map((curve) => curve[epoch]),
+  );
+  return { loss: mean(losses), sd: standardDeviation(losses), difference, sdDifference: deviation };
 }
 
 export function changeSection(changes: readonly VariantResult[]): Section {

@@ -12,10 +12,11 @@ import {
   table,
 } from "chainrule/report";
 import type { Html, Section } from "chainrule/report";
+import { percent } from "../frame/shown.ts";
 import { courseGrid, courseRun, largestDifference, sheet } from "./experiments.ts";
 import { levelNames, run } from "./levels.ts";
 import type { History, LevelName } from "./levels.ts";
-import { circleSets, classNames, exponent, number, percent, plane } from "./shown.ts";
+import { circleSets, classNames, exponent, number, plane } from "./shown.ts";
 
 export function dataSection(): Section {
   return {

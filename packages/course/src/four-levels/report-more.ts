@@ -1,6 +1,6 @@
 /** On the page: batch sizes and rates, support vector machines, digits. */
 import { Dataset } from "chainrule/data";
-import { digits } from "chainrule/data/digits";
+import type { FoundDataset } from "chainrule/node";
 import { settingsMap } from "chainrule/plots";
 import {
   barFigure,
@@ -14,11 +14,12 @@ import {
   table,
 } from "chainrule/report";
 import type { Section } from "chainrule/report";
+import { digitParts, mnistRows, rowsOf } from "../frame/images.ts";
 import type { ReportContext } from "../frame/practical.ts";
+import { percent } from "../frame/shown.ts";
 import { batchAndRate, largestDifference, onDigits, sheet, svmOnCircles } from "./experiments.ts";
 import { levelNames } from "./levels.ts";
-import { mnistDigits } from "./mnist.ts";
-import { circleSets, classNames, exponent, percent, plane } from "./shown.ts";
+import { circleSets, classNames, exponent, plane } from "./shown.ts";
 
 export async function gridSection(quick: boolean): Promise<Section> {
   const epochs = quick ? 15 : 150;
@@ -151,10 +152,18 @@ export async function digitsSection(context: ReportContext): Promise<Section> {
   };
 }
 
+/** Rows in float64, as the hand-written functions take them. */
+function wide({ inputs, targets, info }: Dataset): Dataset {
+  return new Dataset(inputs.to("float64"), targets, info);
+}
+
 export function embeddedDigits(): { train: Dataset; test: Dataset } {
-  const { inputs, targets } = digits();
-  const wide = inputs.to("float64").div(16);
-  const part = (from: number, to: number): Dataset =>
-    new Dataset(wide.slice([[from, to]]), targets.slice([[from, to]]));
-  return { train: part(0, 1400), test: part(1400, 1797) };
+  const { train, held } = digitParts();
+  return { train: wide(train), test: wide(held) };
+}
+
+function mnistDigits({ train, test }: FoundDataset, rows: number): { train: Dataset; test: Dataset } {
+  const first = (images: FoundDataset["train"], most: number): Dataset =>
+    wide(rowsOf(mnistRows(images), 0, Math.min(most, images.count)));
+  return { train: first(train, rows), test: first(test, Math.max(1000, rows)) };
 }

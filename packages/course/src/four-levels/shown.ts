@@ -2,8 +2,6 @@
 import type { Dataset } from "chainrule/data";
 import { courseCircles } from "./levels.ts";
 
-/** A fraction as it is shown to people. */
-export const percent = (fraction: number): string => `${(100 * fraction).toFixed(1)} %`;
 export const number = (value: number): string => value.toFixed(4);
 export const exponent = (value: number): string => (value === 0 ? "0" : value.toExponential(1));
 

@@ -1,13 +1,6 @@
 /** Mistakes that students made, planted in the solutions: each loses the points of its function and no other. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
-import { pointsOf } from "./files.ts";
-import { grade } from "./grade.ts";
-
-const folder = mkdtempSync(join(tmpdir(), "chainrule-mistakes-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+import { expect, test } from "vitest";
+import { lostBy } from "../../../../test/course/slips.ts";
 
 interface Mistake {
   readonly says: string;
@@ -72,17 +65,7 @@ const mistakes: readonly Mistake[] = [
 ];
 
 test.each(mistakes)("$practical, $says", async ({ practical, from, to, lost }) => {
-  const text = readFileSync(new URL(`../${practical}/solution.ts`, import.meta.url), "utf8");
-  expect(text.split(from)).toHaveLength(2);
-  const file = join(folder, `${practical}-${mistakes.findIndex((one) => one.to === to)}.ts`);
-  writeFileSync(
-    file,
-    text.replace(from, () => to),
-  );
-  const { functions, earned, points } = await grade(practical, file);
-  const failed = functions.filter((one) => one.earned < one.points);
-  expect(failed.map(({ name }) => name)).toEqual(Object.keys(lost));
-  const worth = pointsOf(practical);
-  expect(earned).toBe(points - Object.keys(lost).reduce((sum, name) => sum + worth[name], 0));
-  for (const { name, checks } of failed) expect(checks.find(({ ok }) => !ok)?.found).toMatch(lost[name]);
+  const found = await lostBy(practical, from, to);
+  expect(Object.keys(found)).toEqual(Object.keys(lost));
+  for (const [name, says] of Object.entries(found)) expect(says).toMatch(lost[name]);
 });

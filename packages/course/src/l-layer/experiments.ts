@@ -1,14 +1,20 @@
 /** The homework's printed numbers and where they come from, symmetry, saturation, and training on digits. */
 import { RandomState, tensor } from "chainrule";
 import type { Tensor } from "chainrule";
-import { digits } from "chainrule/data/digits";
-import type { ImageSet } from "chainrule/formats";
+import type { Dataset } from "chainrule/data";
 import type { FoundDataset } from "chainrule/node";
+import { digitParts, mnistRows, rowsOf } from "../frame/images.ts";
 import { initializeWeights, nnForward, nnTrainSgd, oneHot, own } from "./solution.ts";
 import type { Cache, Gradients, Parameters, Pieces } from "./solution.ts";
 
 /** E-26: the slip behind the second part's printed numbers, a hidden layer a = 1/(1 + exp(+z)). All else is right. */
 export const legacy: Pieces = { ...own, activationForward: (Z) => Z.neg().sigmoid() };
+
+/** The same hidden layer with its own derivative, d/dz σ(−z) = −σ(1 − σ): a network like any other. */
+export const legacyDifferentiated: Pieces = {
+  ...legacy,
+  activationBackward: (dLda, cache) => own.activationBackward(dLda, cache).neg(),
+};
 
 export interface PrintedCase {
   readonly parameters: Parameters;
@@ -108,31 +114,26 @@ export interface DigitData {
   readonly image: readonly [number, number];
 }
 
-/** The first rows of MNIST, inputs from 0 to 1. */
+/** The first rows of MNIST. */
 export function mnistData({ train, test }: FoundDataset, rows: number): DigitData {
-  const part = ({ images, labels, count, rows: height, columns }: ImageSet, most: number) => {
-    const taken = Math.min(most, count);
-    const size = height * columns;
-    const pixels = Float64Array.from(images.subarray(0, taken * size), (byte) => byte / 255);
-    return {
-      X: tensor(pixels, { shape: [taken, size] }),
-      Y: oneHot(Array.from(labels.subarray(0, taken)), 10),
-    };
-  };
+  const first = (images: FoundDataset["train"]) =>
+    part(rowsOf(mnistRows(images), 0, Math.min(rows, images.count)));
   return {
     name: `the first ${rows} images of MNIST`,
-    train: part(train, rows),
-    test: part(test, Math.min(10_000, rows)),
+    train: first(train),
+    test: first(test),
     image: [train.rows, train.columns],
   };
 }
 
 /** The digits of 8 × 8 pixels that come with the library. */
 export function embeddedData(): DigitData {
-  const { inputs, targets } = digits();
-  const [X, Y] = [inputs.to("float64").div(16), oneHot(Array.from(targets.data), 10)];
-  const part = (from: number, to: number) => ({ X: X.slice([[from, to]]), Y: Y.slice([[from, to]]) });
-  return { name: "the digits of 8 × 8 pixels", train: part(0, 1400), test: part(1400, 1797), image: [8, 8] };
+  const { train, held } = digitParts();
+  return { name: "the digits of 8 × 8 pixels", train: part(train), test: part(held), image: [8, 8] };
+}
+
+function part({ inputs, targets }: Dataset): DigitData["train"] {
+  return { X: inputs.to("float64"), Y: oneHot(Array.from(targets.data), 10) };
 }
 
 export interface DigitRun {

@@ -15,9 +15,11 @@ import {
 import type { Section } from "chainrule/report";
 import type { Page } from "../frame/page.ts";
 import type { ReportContext } from "../frame/practical.ts";
+import { percent } from "../frame/shown.ts";
 import {
   embeddedData,
   legacy,
+  legacyDifferentiated,
   mnistData,
   saturation,
   secondPart,
@@ -38,18 +40,18 @@ export async function report(context: ReportContext): Promise<Page> {
     found && !quick ? { hidden: 100, epochs: 20, lr: 0.01 } : { hidden: 30, epochs: 15, lr: 0.5 };
   const run = trainDigits(data, settings);
   const wrong = trainDigits(data, quick ? settings : { ...settings, epochs: 3 }, legacy);
+  progress("  training with the slip's own derivative");
+  const repaired = trainDigits(embeddedData(), { hidden: 30, epochs: 25, lr: 0.5 }, legacyDifferentiated);
   return {
     sections: [
       printed,
       symmetrySection(),
       saturationSection(),
-      digitsSection(data, settings, run, wrong, found === undefined),
+      digitsSection(data, settings, { run, wrong, repaired }, found === undefined),
       predictionSection(data, run),
     ],
   };
 }
-
-const percent = (fraction: number): string => `${(100 * fraction).toFixed(1)} %`;
 
 // ---- The printed numbers ----------------------------------------------------------------------------------------------
 
@@ -156,8 +158,7 @@ function saturationSection(): Section {
 function digitsSection(
   data: DigitData,
   { hidden, lr }: { hidden: number; lr: number },
-  run: DigitRun,
-  wrong: DigitRun,
+  { run, wrong, repaired }: Record<"run" | "wrong" | "repaired", DigitRun>,
   missing: boolean,
 ): Section {
   const x = Array.from({ length: run.losses.length }, (_, i) => i + 1);
@@ -189,6 +190,10 @@ function digitsSection(
           detail: `test accuracy after ${wrong.losses.length} epochs`,
         },
       ]),
+      prose(
+        "The slip keeps the network at chance not by its forward pass, since 1/(1 + exp(+z)) is as good an activation as the sigmoid, but by the derivative: the factor −1 is missing, so the first " +
+          `layer is led uphill. With it, the same hidden layer reaches ${percent(repaired.testAccuracy)} on the embedded digits in ${repaired.losses.length} epochs.`,
+      ),
       columns(
         lineFigure({
           title: "Loss after each epoch",

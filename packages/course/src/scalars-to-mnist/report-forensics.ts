@@ -2,6 +2,7 @@
 import { barFigure, columns, lineFigure, table } from "chainrule/report";
 import type { Section } from "chainrule/report";
 import { markdown } from "../frame/page.ts";
+import { percent } from "../frame/shown.ts";
 import type { ImageRun } from "./experiments.ts";
 import { spreads } from "./forensic-runs.ts";
 import type { ChainedRates, SingleExample, SlipResult } from "./forensic-runs.ts";
@@ -17,7 +18,6 @@ interface Evidence {
   readonly runs: readonly ImageRun[];
 }
 
-const percent = (value: number): string => `${(100 * value).toFixed(1)} %`;
 const fixed = (value: number, places = 4): string => value.toFixed(places).replace(/^-(0\.0+)$/, "$1");
 
 export function forensicSections(evidence: Evidence): Section[] {

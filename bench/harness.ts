@@ -1,0 +1,174 @@
+/**
+ * Interleaved rounds: all engines of a piece of work are started and checked, then take turns, round after round, each for
+ * about the same time. What disturbs the machine for a while disturbs all of them.
+ */
+import { loadavg } from "node:os";
+import type { Case } from "./cases.ts";
+import { missing, roofline } from "./engines.ts";
+import type { EngineEntry, EngineId } from "./engines.ts";
+import { EngineProcess } from "./process.ts";
+import type { Limits } from "./process.ts";
+import { deviation } from "./statistics.ts";
+
+export interface Plan {
+  readonly rounds: number;
+  /** How long an engine's turn is to last; at least once through the work. */
+  readonly milliseconds: number;
+}
+
+/** What must hold before a time counts. */
+export interface Check {
+  /** How many times the work is done for it; for training, the losses of that many first steps. */
+  readonly count: number;
+  readonly reference: readonly number[];
+  /** The largest deviation allowed, relative to the reference or, below it, to `floor`. */
+  readonly tolerance: number;
+  readonly floor: number;
+}
+
+export interface Measured {
+  readonly engine: EngineId;
+  readonly title: string;
+  readonly version: string;
+  readonly threads: number;
+  /** The largest deviation found by the check. */
+  readonly deviation: number;
+  /** Milliseconds for the work once, of each round: by the clock, and of the processor, all threads together. */
+  readonly times: readonly number[];
+  readonly processorTimes: readonly number[];
+  readonly peakBytes: number;
+  /** The numbers of the check, for comparisons to the bit. */
+  readonly values: readonly number[];
+}
+
+export interface LeftOut {
+  readonly engine: EngineId;
+  readonly title: string;
+  readonly reason: string;
+}
+
+export interface Outcome {
+  readonly measured: readonly Measured[];
+  readonly leftOut: readonly LeftOut[];
+  readonly limits: Limits | null;
+  /** The load average over a minute, before and after. */
+  readonly load: readonly [number, number];
+}
+
+interface Entrant {
+  readonly entry: EngineEntry;
+  readonly process: EngineProcess;
+  readonly version: string;
+  readonly deviation: number;
+  readonly values: readonly number[];
+  readonly count: number;
+  readonly times: number[];
+  readonly processorTimes: number[];
+}
+
+/** Measures one piece of work on some engines. Engines that fail, or compute something else, are left out with a reason. */
+export async function measure(
+  work: Case,
+  engines: readonly EngineEntry[],
+  check: Check,
+  plan: Plan,
+): Promise<Outcome> {
+  const before = loadavg()[0];
+  const leftOut: LeftOut[] = [];
+  const entrants: Entrant[] = [];
+  const machine = new EngineProcess(roofline.command);
+  const limits: Limits[] = [];
+  try {
+    for (const entry of engines) {
+      const { id, title } = entry;
+      const reason = missing(entry) ?? entry.cannot?.(work);
+      const entrant = reason ?? (await enter(entry, work, check, plan.milliseconds).catch(String));
+      if (typeof entrant === "string") leftOut.push({ engine: id, title, reason: entrant });
+      else entrants.push(entrant);
+    }
+    for (let round = 0; round < plan.rounds && entrants.length > 0; round++) {
+      // another one begins each time
+      const first = round % entrants.length;
+      for (const entrant of [...entrants.slice(first), ...entrants.slice(0, first)]) {
+        const { milliseconds, cpuMilliseconds } = await turn(entrant.process, entrant.count);
+        entrant.times.push(milliseconds / entrant.count);
+        entrant.processorTimes.push(cpuMilliseconds / entrant.count);
+      }
+      limits.push((await machine.ask({ do: "limits" })).limits!);
+    }
+    const measured: Measured[] = [];
+    for (const { entry, process, version, deviation, values, times, processorTimes } of entrants) {
+      const { peakBytes = NaN } = await process.ask({ do: "memory" });
+      const { id: engine, title, threads } = entry;
+      measured.push({
+        engine,
+        title,
+        version,
+        threads,
+        deviation,
+        times,
+        processorTimes,
+        peakBytes,
+        values,
+      });
+    }
+    return { measured, leftOut, limits: bestOf(limits), load: [before, loadavg()[0]] };
+  } finally {
+    machine.end();
+    for (const { process } of entrants) process.end();
+  }
+}
+
+/** Starts an engine, checks its numbers, and finds how often the work fits into a turn. */
+async function enter(
+  entry: EngineEntry,
+  work: Case,
+  check: Check,
+  milliseconds: number,
+): Promise<Entrant | string> {
+  const process = new EngineProcess(entry.command);
+  try {
+    const { version = entry.title } = await process.ask({ do: "start" });
+    await process.ask({ do: "load", work });
+    const reply = await process.ask({ do: "check", count: check.count });
+    const values = (reply.values ?? []).map((value) => value ?? NaN);
+    const found = deviation(values, check.reference, check.floor);
+    if (!(found <= check.tolerance)) {
+      process.end();
+      return `computes something else: off by ${found.toExponential(1)}, allowed ${check.tolerance.toExponential(0)}`;
+    }
+    // doubling warms it up, too
+    let count = 1;
+    for (;;) {
+      const took = (await turn(process, count)).milliseconds;
+      if (took >= milliseconds / 2) {
+        count = Math.max(1, Math.round((count * milliseconds) / took));
+        break;
+      }
+      count *= took < milliseconds / 20 ? 8 : 2;
+    }
+    await turn(process, count);
+    return { entry, process, version, deviation: found, values, count, times: [], processorTimes: [] };
+  } catch (error) {
+    process.end();
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+async function turn(
+  process: EngineProcess,
+  count: number,
+): Promise<{ milliseconds: number; cpuMilliseconds: number }> {
+  const { milliseconds = NaN, cpuMilliseconds = NaN } = await process.ask({ do: "time", count });
+  return { milliseconds, cpuMilliseconds };
+}
+
+export function bestOf(limits: readonly Limits[]): Limits | null {
+  if (limits.length === 0) return null;
+  const most = (of: (one: Limits) => number) => Math.max(...limits.map(of));
+  return {
+    relaxedGflops: most((one) => one.relaxedGflops),
+    strictGflops: most((one) => one.strictGflops),
+    copyGigabytes: most((one) => one.copyGigabytes),
+  };
+}

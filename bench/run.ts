@@ -1,0 +1,112 @@
+/**
+ * The benchmarks, all of them or some:
+ *
+ *     npm run bench                                   everything, and writes RESULTS.md, results.json and results.svg
+ *     npm run bench -- --only a,d --quick             some works, few rounds; prints, writes nothing
+ *     npm run bench -- --engines chainrule,jax-js     some engines
+ */
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { benchFolder, engines } from "./engines.ts";
+import { resultsFigure } from "./figure.ts";
+import { machine } from "./machine.ts";
+import { installPackages, installPython } from "./prepare.ts";
+import { byHand, resultsPage, scalingText, sectionText } from "./report.ts";
+import { rooflineOf } from "./targets.ts";
+import { coldStart } from "./work/cold-start.ts";
+import { epoch } from "./work/epoch.ts";
+import { inferences } from "./work/inference.ts";
+import type { Result, WorkItem } from "./work/item.ts";
+import { matmuls } from "./work/matmul.ts";
+import { memory } from "./work/memory.ts";
+import { scalings } from "./work/scaling.ts";
+import { size } from "./work/size.ts";
+import { trainings } from "./work/training.ts";
+
+const items: readonly WorkItem[] = [
+  ...trainings,
+  matmuls,
+  inferences,
+  coldStart,
+  memory,
+  scalings,
+  epoch,
+  size,
+];
+
+const { values: flags } = parseArgs({
+  options: {
+    only: { type: "string" },
+    engines: { type: "string" },
+    quick: { type: "boolean", default: false },
+    rounds: { type: "string" },
+    "no-python": { type: "boolean", default: false },
+  },
+});
+
+/** The chosen of a list, by id; refuses ids that are not in it. */
+function chosen<T extends { readonly id: string }>(
+  what: string,
+  all: readonly T[],
+  ids?: string,
+): readonly T[] {
+  if (ids === undefined) return all;
+  return ids.split(",").map((id) => {
+    const found = all.find((one) => one.id === id);
+    if (!found) throw new Error(`--${what}: no ${id}; there are ${all.map((one) => one.id).join(", ")}`);
+    return found;
+  });
+}
+
+const some = chosen("only", items, flags.only);
+const entrants = chosen("engines", engines, flags.engines);
+const rounds = flags.rounds === undefined ? (flags.quick ? 3 : 11) : Number(flags.rounds);
+if (!Number.isInteger(rounds) || rounds < 1)
+  throw new Error(`--rounds takes a whole number from 1, not ${flags.rounds}`);
+
+installPackages();
+const noPython = flags["no-python"] ? undefined : installPython();
+if (noPython) console.error(`PyTorch and JAX are left out: ${noPython}`);
+
+const stated = machine();
+console.log(
+  `${stated.processor}, ${stated.cores} cores, load ${stated.load.toFixed(2)}, Node ${stated.node}, ${stated.commit}`,
+);
+const folder = mkdtempSync(join(tmpdir(), "chainrule-bench-"));
+const began = performance.now();
+const results: Result[] = [];
+try {
+  for (const item of some) {
+    const plan = { rounds, milliseconds: flags.quick ? 100 : 300 };
+    const result = await item.run({ folder, engines: entrants, plan, quick: flags.quick });
+    results.push(result);
+    const roofline = rooflineOf(results.flatMap(({ sections }) => sections ?? []));
+    for (const section of result.sections ?? []) console.log(`\n${sectionText(section, roofline)}`);
+    for (const scaling of result.scalings ?? []) console.log(`\n${scalingText(scaling)}`);
+    for (const { leftOut } of [...(result.sections ?? []), ...(result.scalings ?? [])])
+      for (const { title, reason } of leftOut) console.log(`left out: ${title}: ${reason}`);
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+if (flags.only === undefined && flags.engines === undefined && !flags.quick) {
+  const date = new Date().toISOString().slice(0, 10);
+  const run = {
+    date,
+    minutes: Math.round((performance.now() - began) / 60_000),
+    rounds,
+    machine: stated,
+    results,
+  };
+  const page = join(benchFolder, "RESULTS.md");
+  const before = existsSync(page) ? readFileSync(page, "utf8") : "";
+  const kept = before.includes(byHand) ? before.slice(before.indexOf(byHand) + byHand.length) : "\n";
+  writeFileSync(page, resultsPage(run, kept));
+  writeFileSync(join(benchFolder, "results.json"), `${JSON.stringify(run, null, 1)}\n`);
+  const sections = results.flatMap((result) => result.sections ?? []);
+  writeFileSync(join(benchFolder, "results.svg"), resultsFigure(sections, `${stated.processor}, ${date}`));
+  console.log("\nwritten: bench/RESULTS.md, bench/results.json, bench/results.svg");
+}

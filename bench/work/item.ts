@@ -1,0 +1,72 @@
+/** A piece of work for the table, and what comes of it: sections of plain data, which results.json holds as they are. */
+import type { EngineEntry } from "../engines.ts";
+import type { LeftOut, Measured, Plan } from "../harness.ts";
+import type { Limits } from "../process.ts";
+import type { Spread } from "../statistics.ts";
+
+export interface Context {
+  /** Where case files go. */
+  readonly folder: string;
+  readonly engines: readonly EngineEntry[];
+  readonly plan: Plan;
+  readonly quick: boolean;
+}
+
+/**
+ * A row of a table: an engine and what it needed, in the section's unit. What is compared is the cost: of an engine with one
+ * thread the processor time, where it was taken, since that of neighbours on the machine is not in it; else the time by the
+ * clock. An engine that waits for itself looks better by processor time than it is.
+ */
+export interface Row extends Pick<Measured, "engine" | "title" | "threads"> {
+  readonly version?: string;
+  /** Of each round, by the clock. */
+  readonly times: readonly number[];
+  readonly processorTimes?: readonly number[];
+  readonly cost: Spread;
+  /** Its cost ÷ the baseline's, round by round; by the clock where one of the two has several threads. */
+  readonly ratio?: Spread;
+  readonly deviation?: number;
+  /** The losses of the check are another engine's to the bit. */
+  readonly sameBits?: boolean;
+}
+
+export interface Section {
+  /** The work's letter, and which of its parts this is. */
+  readonly id: string;
+  readonly title: string;
+  readonly unit: "ms" | "s" | "MB" | "KB";
+  readonly rows: readonly Row[];
+  readonly leftOut: readonly LeftOut[];
+  /** Of the matrix products, for the work once. */
+  readonly flops?: number;
+  readonly limits?: Limits | null;
+  readonly load?: readonly [number, number];
+  readonly note?: string;
+}
+
+/** Cost against one size. */
+export interface Scaling {
+  readonly id: string;
+  readonly title: string;
+  readonly size: string;
+  readonly x: readonly number[];
+  readonly curves: readonly {
+    readonly title: string;
+    /** Milliseconds. */
+    readonly y: readonly number[];
+    readonly slope: number;
+  }[];
+  readonly leftOut: readonly LeftOut[];
+}
+
+export interface Result {
+  readonly sections?: readonly Section[];
+  readonly scalings?: readonly Scaling[];
+}
+
+export interface WorkItem {
+  /** The letter of `--only`. */
+  readonly id: string;
+  readonly title: string;
+  run(context: Context): Promise<Result>;
+}
