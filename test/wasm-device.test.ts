@@ -147,15 +147,18 @@ test.each([false, true])(
       between: (generator) => [new BatchNorm1d(150), new Dropout(0.3, { generator })],
       clip: true,
     };
-    const run = async (threads: number): Promise<unknown> => {
-      using device = await wasm({ threads, strict });
+    const run = async (threads: number, grain: number): Promise<unknown> => {
+      using device = await wasm({ threads, strict, grain });
       const { step, data, cells } = make(task);
       using compiled = compile(step, { device });
       const { loss } = compiled.run(data, batches(12));
       return { loss: loss.data, cells: cells() };
     };
-    const one = await run(1);
-    for (const threads of [1, 2, 4]) expect(await run(threads), `${threads} threads`).toEqual(one);
+    const one = await run(1, 1);
+    // a grain of 0 shares even the smallest kernels
+    for (const grain of [0, 1])
+      for (const threads of [1, 2, 4])
+        expect(await run(threads, grain), `${threads} threads, grain ${grain}`).toEqual(one);
   },
 );
 

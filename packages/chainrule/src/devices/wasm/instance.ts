@@ -63,6 +63,8 @@ export interface KernelInstance {
    * the run and is thrown here; an index out of range ends it too, ask `takeFault`.
    */
   run(tape: number, end: number, first: number, count: number): void;
+  /** The same on this thread alone, for tapes of which the threads share nothing; the others stay asleep. */
+  runAlone(tape: number, end: number, first: number, count: number): void;
   /** What `host` instructions call, with the number given there and the step. */
   setHost(call: (id: number, step: number) => void): void;
   /** The index out of range that was met since this was last asked. */
@@ -98,18 +100,27 @@ export async function instantiate(options: InstanceOptions = {}): Promise<Kernel
     throw new ValueError("wasm", `threads: at most ${exports.MOST_THREADS.value}, not ${threads}`);
   writeTables(memory, exports);
   if (threads > 1) await startThreads(module, memory, exports, options);
+  const run = (tape: number, end: number, first: number, count: number): void => {
+    exports.run(tape, end, first, count);
+    if (failure === null) return;
+    const { cause } = failure;
+    failure = null;
+    throw cause;
+  };
   return {
     build,
     threads,
     memory,
     heap: exports.HEAP.value,
     kernels: exports,
-    run(tape, end, first, count) {
-      exports.run(tape, end, first, count);
-      if (failure === null) return;
-      const { cause } = failure;
-      failure = null;
-      throw cause;
+    run,
+    runAlone(tape, end, first, count) {
+      exports.setThread(0, 1);
+      try {
+        run(tape, end, first, count);
+      } finally {
+        exports.setThread(0, threads);
+      }
     },
     setHost(to) {
       call = to;
