@@ -47,7 +47,12 @@ function endTable(
 ): ReturnType<typeof table> {
   return table({
     caption: caption,
-    columns: ["", ...(curves[0].steps === undefined ? [] : ["steps per epoch"]), "training loss", "accuracy"],
+    columns: [
+      "run",
+      ...(curves[0].steps === undefined ? [] : ["steps per epoch"]),
+      "training loss",
+      "accuracy",
+    ],
     rows: curves.map(({ name, all, steps }) => [
       name,
       ...(steps === undefined ? [] : [steps]),
@@ -133,7 +138,7 @@ function order(budget: Budget): Section {
           },
         ),
       ),
-      endTable(`After ${budget.epochs} epochs`, [shuffled, sorted]),
+      endTable(`In order or not, after ${budget.epochs} epochs`, [shuffled, sorted]),
     ],
   };
 }
@@ -210,7 +215,7 @@ function start(budget: Budget): Section {
           { caption: common(budget) },
         ),
       ),
-      endTable(`After ${budget.epochs} epochs`, curves),
+      endTable(`By start, after ${budget.epochs} epochs`, curves),
     ],
   };
 }
@@ -265,7 +270,7 @@ function depth(budget: Budget): Section {
           },
         ),
       ),
-      endTable(`After ${budget.epochs} epochs`, curves),
+      endTable(`By depth, after ${budget.epochs} epochs`, curves),
     ],
   };
 }
