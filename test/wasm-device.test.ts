@@ -224,6 +224,26 @@ describe("memory", () => {
     },
   );
 
+  test("what a device remembers comes back, whether it lay in the heap or out here, and takes no room once forgotten", async () => {
+    using device = await wasm();
+    const { step, data, cells } = make(tasks["relu, Adam"]);
+    using compiled = compile(step, { device });
+    const order = batches(6);
+    compiled.run(data, order.slice(0, 2));
+    const { heapBytes } = device;
+    const before = String(cells());
+    // the first assigned by hand since, the others in the heap
+    compiled.cells[0].assign(compiled.cells[0].mul(1));
+    const remembered = device.remember(compiled.cells);
+    const once = compiled.run(data, order).loss.data;
+    expect(String(cells())).not.toBe(before);
+    remembered.restore();
+    expect(String(cells())).toBe(before);
+    expect(compiled.run(data, order).loss.data).toEqual(once);
+    remembered.forget();
+    expect(device.heapBytes).toBe(heapBytes);
+  });
+
   test("2,000 programs built, run and dropped leave the heap as it was", async () => {
     using device = await wasm();
     const task: Task = { activation: () => new Tanh(), optimizer: adam, sizes: [3, 4, 2] };

@@ -5,6 +5,7 @@ import { Generator, Parameter, noGrad, reference, tensor, zeros } from "../index
 import type { Tensor } from "../index.ts";
 import { Dropout, Linear, Sequential, Tanh } from "../nn/index.ts";
 import { RateSchedule, SGD } from "../optim/index.ts";
+import { wasm } from "../devices/wasm/device.ts";
 import { learner, train } from "./index.ts";
 import type { Learner, TrainEvent, TrainOptions } from "./index.ts";
 
@@ -328,5 +329,19 @@ describe("train, compiled", () => {
     const judged = { ...options.learner, judge: (output: Tensor) => ({ accuracy: output.shape[0] }) };
     const events = await all({ ...options, learner: judged, device: reference, epochs: 1 });
     expect(events[1]).toMatchObject({ trainAccuracy: 60, testAccuracy: 60 });
+  });
+
+  it("gives back the memory of its device, also when its events are not read to the end", async () => {
+    using device = await wasm();
+    const before = device.heapBytes;
+    const options = { ...circleNet(1, tanhNet), device };
+    await all(options);
+    for await (const event of train(options)) if (event.event === "batch" && event.step === 3) break;
+    // the data stay, for whoever trains on them next
+    const { inputs, targets } = options.data.dataset;
+    const kept = [inputs, targets, (options.test as Dataset).inputs].map(
+      ({ size }) => Math.ceil((size * 4) / 64) * 64,
+    );
+    expect(device.heapBytes).toBe(before + kept.reduce((sum, bytes) => sum + bytes, 0));
   });
 });

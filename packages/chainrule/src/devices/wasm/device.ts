@@ -55,6 +55,10 @@ export async function wasm(options: WasmOptions = {}): Promise<WasmDevice> {
       machine.requireAlive();
       return new WasmExecutable(machine, program, cells);
     },
+    remember(cells) {
+      machine.requireAlive();
+      return machine.cells.remember(cells);
+    },
     dispose,
     [Symbol.dispose]: dispose,
   };

@@ -29,6 +29,8 @@ export class WasmExecutable implements Executable {
   readonly #blocks: number[] = [];
   readonly #hosts: number[] = [];
   readonly #places = new Map<number, number>();
+  /** The address of each call's own memory. */
+  #scratch: readonly number[] = [];
   /** Which call an instruction is of, by its address. */
   readonly #callAt = new Map<number, Call>();
   readonly #tape: {
@@ -76,8 +78,6 @@ export class WasmExecutable implements Executable {
     for (const [slot, offset] of this.#plan.inArena) this.#places.set(slot, arena + offset);
     this.#scratch = this.#plan.scratch.map((offset) => arena + offset);
   }
-  #scratch: readonly number[] = [];
-
   #block(bytes: number): number {
     const at = this.#machine.heap.allocate(bytes);
     this.#blocks.push(at);

@@ -81,8 +81,18 @@ export async function instantiate(options: InstanceOptions = {}): Promise<Kernel
   if (threads > 1 && !sharesMemory())
     throw new ValueError("wasm", "this page may not share memory; isolate it, or use threads: 1");
   const build = chooseBuild(strict, threads);
+  return instantiateBytes(build, await buildBytes(build), options);
+}
+
+/** The same from given bytes, which tests change. */
+export async function instantiateBytes(
+  build: BuildName,
+  bytes: Uint8Array<ArrayBuffer>,
+  options: InstanceOptions = {},
+): Promise<KernelInstance> {
+  const { threads = 1 } = options;
   const memory = new WebAssembly.Memory({ initial: 48, maximum: 65536, shared: threads > 1 });
-  const module = await WebAssembly.compile(await buildBytes(build));
+  const module = await WebAssembly.compile(bytes);
   let call: ((id: number, step: number) => void) | null = null;
   let failure: { readonly cause: unknown } | null = null;
   const host = (id: number, step: number): number => {
