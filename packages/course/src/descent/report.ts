@@ -48,7 +48,12 @@ function endTable(
 ): ReturnType<typeof table> {
   return table({
     caption: caption,
-    columns: ["", ...(curves[0].steps === undefined ? [] : ["steps per epoch"]), "training loss", "accuracy"],
+    columns: [
+      "run",
+      ...(curves[0].steps === undefined ? [] : ["steps per epoch"]),
+      "training loss",
+      "accuracy",
+    ],
     rows: curves.map(({ name, all, steps }) => [
       name,
       ...(steps === undefined ? [] : [steps]),
@@ -134,7 +139,7 @@ function order(budget: Budget): Section {
           },
         ),
       ),
-      endTable(`After ${budget.epochs} epochs`, [shuffled, sorted]),
+      endTable(`In order or not, after ${budget.epochs} epochs`, [shuffled, sorted]),
     ],
   };
 }
@@ -211,7 +216,7 @@ function start(budget: Budget): Section {
           { caption: common(budget) },
         ),
       ),
-      endTable(`After ${budget.epochs} epochs`, curves),
+      endTable(`By start, after ${budget.epochs} epochs`, curves),
     ],
   };
 }
@@ -266,7 +271,7 @@ function depth(budget: Budget): Section {
           },
         ),
       ),
-      endTable(`After ${budget.epochs} epochs`, curves),
+      endTable(`By depth, after ${budget.epochs} epochs`, curves),
     ],
   };
 }
