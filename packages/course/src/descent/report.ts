@@ -6,8 +6,9 @@ import type { Section } from "chainrule/report";
 import { markdown } from "../frame/page.ts";
 import type { Page } from "../frame/page.ts";
 import type { ReportContext } from "../frame/practical.ts";
-import { gradientSizes, grid, operationCounts, runs } from "./experiments.ts";
+import { gradientSizes, grid, runs } from "./experiments.ts";
 import type { Run, Setting } from "./experiments.ts";
+import { costs } from "./report-costs.ts";
 
 interface Budget {
   readonly epochs: number;
@@ -47,7 +48,12 @@ function endTable(
 ): ReturnType<typeof table> {
   return table({
     caption: caption,
-    columns: ["", ...(curves[0].steps === undefined ? [] : ["steps per epoch"]), "training loss", "accuracy"],
+    columns: [
+      "run",
+      ...(curves[0].steps === undefined ? [] : ["steps per epoch"]),
+      "training loss",
+      "accuracy",
+    ],
     rows: curves.map(({ name, all, steps }) => [
       name,
       ...(steps === undefined ? [] : [steps]),
@@ -133,7 +139,7 @@ function order(budget: Budget): Section {
           },
         ),
       ),
-      endTable(`After ${budget.epochs} epochs`, [shuffled, sorted]),
+      endTable(`In order or not, after ${budget.epochs} epochs`, [shuffled, sorted]),
     ],
   };
 }
@@ -210,7 +216,7 @@ function start(budget: Budget): Section {
           { caption: common(budget) },
         ),
       ),
-      endTable(`After ${budget.epochs} epochs`, curves),
+      endTable(`By start, after ${budget.epochs} epochs`, curves),
     ],
   };
 }
@@ -219,7 +225,11 @@ function depth(budget: Budget): Section {
   const depths = [0, 1, 2, 4, 8];
   const curves = depths.map((hidden) => ({
     name: `${hidden} hidden`,
-    ...curve(`${hidden} hidden layers`, { depth: hidden, sigma: "scaled", rate: 0.1 }, budget),
+    ...curve(
+      `${hidden} hidden ${hidden === 1 ? "layer" : "layers"}`,
+      { depth: hidden, sigma: "scaled", rate: 0.1 },
+      budget,
+    ),
   }));
   const kinds: readonly (readonly [string, Setting])[] = [
     ["tanh, σ = √(1/inputs)", { depth: 8, sigma: "scaled" }],
@@ -235,7 +245,7 @@ function depth(budget: Budget): Section {
     title: "Depth",
     blocks: [
       markdown(
-        "Without a hidden layer no line separates two rings. One is enough here; more can be a little better and are harder to start. The reason is the product in the chain rule: " +
+        "Without a hidden layer no line separates two rings. One is enough here; more learn faster at this rate, and less steadily. What can go wrong with depth is the product in the chain rule: " +
           "each layer multiplies the gradient by its weights and by a slope, at most 1 for tanh and at most ¼ for the sigmoid. At the start of nine layers of sigmoids the first " +
           "gets a gradient more than six orders of magnitude smaller than the last.",
       ),
@@ -261,59 +271,7 @@ function depth(budget: Budget): Section {
           },
         ),
       ),
-      endTable(`After ${budget.epochs} epochs`, curves),
-    ],
-  };
-}
-
-function costs(): Section {
-  const counts = operationCounts(16);
-  const layers = counts.map((one) => one.layers);
-  return {
-    title: "What a gradient costs",
-    blocks: [
-      markdown(
-        "Every multiplication below was counted while the gradient was worked out, for 1 to 10 layers of 16 units. With L layers and M weights one forward pass multiplies M times. " +
-          "Differences need two forward passes for each weight, 2M². The chain rule written out anew for each layer goes from the loss down L times, so it grows with L². " +
-          "Backpropagation uses each δ for the one before: forward and backward together come to about three forward passes, whatever L is.",
-      ),
-      columns(
-        lineFigure(
-          {
-            title: "Multiplications for one gradient",
-            x: { label: "layers of 16 units" },
-            y: { label: "multiplications", scale: "log" },
-            series: [
-              { name: "differences", x: layers, y: counts.map((one) => one.differences) },
-              { name: "naive chain rule", x: layers, y: counts.map((one) => one.naive) },
-              { name: "backpropagation", x: layers, y: counts.map((one) => one.backprop) },
-              { name: "forward alone", x: layers, y: counts.map((one) => one.forward) },
-            ],
-          },
-          { caption: "All three give the same gradient; the check of this practical holds them together." },
-        ),
-      ),
-      table({
-        caption: "Multiplications, counted",
-        columns: [
-          "layers",
-          "weights",
-          "forward",
-          "differences",
-          "naive chain rule",
-          "backpropagation",
-          "backprop / forward",
-        ],
-        rows: counts.map((one) => [
-          one.layers,
-          one.parameters,
-          one.forward,
-          one.differences,
-          one.naive,
-          one.backprop,
-          digits(one.backprop / one.forward, 3),
-        ]),
-      }),
+      endTable(`By depth, after ${budget.epochs} epochs`, curves),
     ],
   };
 }

@@ -57,7 +57,7 @@ function curves({ images, budget, candidates, chosen, missing }: Results): Secti
           },
           {
             caption:
-              "From before each step. The first is near ln 10 = 2.303, what guessing costs; the jitter is that of the batches.",
+              "From before each step. The first is near ln 10 = 2.303, what guessing costs. A large rate overshoots in the first steps; the jitter after that is that of the batches.",
           },
         ),
         lineFigure(
@@ -171,7 +171,7 @@ function choice({ images, budget, candidates, chosen, tested }: Results): Sectio
       ),
       table({
         caption: `${budget.epochs} epochs`,
-        columns: ["rate", "validation accuracy", "", "test accuracy, once, after retraining"],
+        columns: ["rate", "validation accuracy", "choice", "test accuracy, once, after retraining"],
         rows: candidates.map((one) => [
           one.rate,
           percent(last(one)),

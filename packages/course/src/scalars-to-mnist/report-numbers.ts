@@ -70,7 +70,7 @@ export function oneExample(): Section {
       ),
       table({
         caption: "Forward and backward",
-        columns: ["", ...worked.map(({ name }) => name)],
+        columns: ["quantity", ...worked.map(({ name }) => name)],
         rows: [
           ["k", ...worked.map(({ pass }) => list(pass.k))],
           ["h", ...worked.map(({ pass }) => list(pass.h))],
@@ -242,7 +242,7 @@ export function syntheticSection(quick: boolean): Section {
           },
           {
             caption:
-              "Three sigmoid units cut the plane three times: the learnt boundary is a rounded triangle around the ellipse.",
+              "Each sigmoid unit cuts the plane along a soft line. With two of them in use the learnt boundary is a strip, with all three a rounded triangle.",
           },
         ),
       ),
