@@ -204,7 +204,7 @@ function start(budget: Budget): Section {
     blocks: [
       markdown(
         "With all weights 0 every hidden unit outputs 0 and gets gradient 0: only the output biases learn, and the loss stays at ln 2. With tiny weights the units begin almost alike, " +
-          "and there is a plateau until they part. With large ones tanh is flat at most points, and some units start out of use.",
+          "and there is a plateau until they part. With large ones tanh is flat at most points and the first loss is many nats; in a network as small as this one they still come down.",
       ),
       columns(
         lineFigure(
