@@ -80,7 +80,9 @@ const results: Result[] = [];
 try {
   for (const item of some) {
     const plan = { rounds, milliseconds: flags.quick ? 100 : 300 };
-    const result = await item.run({ folder, engines: entrants, plan, quick: flags.quick });
+    const result = await item
+      .run({ folder, engines: entrants, plan, quick: flags.quick })
+      .catch(failed(item));
     results.push(result);
     const roofline = rooflineOf(results.flatMap(({ sections }) => sections ?? []));
     for (const section of result.sections ?? []) console.log(`\n${sectionText(section, roofline)}`);
@@ -90,6 +92,16 @@ try {
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** One work that fails takes no other with it, and is told of. */
+function failed({ id, title }: WorkItem): (error: unknown) => Result {
+  return (error) => {
+    console.error(error);
+    process.exitCode = 1;
+    const leftOut = [{ engine: "all", title: "the whole work", reason: String(error) } as const];
+    return { sections: [{ id, title, unit: "ms", rows: [], leftOut }] };
+  };
 }
 
 if (flags.only === undefined && flags.engines === undefined && !flags.quick) {

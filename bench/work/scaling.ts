@@ -52,7 +52,7 @@ async function along(
 ): Promise<Scaling> {
   const some = engines.filter(({ id }) => compared.includes(id));
   const points: (readonly Measured[])[] = [];
-  const leftOut = new Map<EngineId, Scaling["leftOut"][number]>();
+  const leftOut = new Map<EngineId | "all", Scaling["leftOut"][number]>();
   for (const at of x) {
     const work = writeCase(folder, "j", { kind: "training", batches: 4, ...of(at) }) as TrainingCase;
     const outcome = await measure(work, some, await lossesOf(work, 8), {
