@@ -94,6 +94,12 @@ function runCommandLine(folder: string): void {
   const printed = output("node", [bin, "--version"], folder).trim();
   if (!printed.includes(version))
     throw new Error(`the installed command line printed ${printed}, not ${version}`);
+  // Its worker processes are files that nothing imports.
+  const sweep = "sweep --data xor --samples 20 --lr 0.1,0.2 --seeds 1 --epochs 1 --out sweep --quiet".split(
+    " ",
+  );
+  const ended = output("node", [bin, ...sweep], folder).trim();
+  if (!ended.endsWith("sweep")) throw new Error(`the installed sweep printed ${ended}`);
   startPractical(folder, bin, version);
 }
 

@@ -1,6 +1,7 @@
 /**
- * Every kind of figure with data as they come in a course, as SVG files and one page:
- * npx node --conditions=chainrule-source scripts/gallery.ts [folder]. The page is there to be looked at: narrow and wide,
+ * Every kind of figure with data as they come in a course, as SVG files, one page, and one picture of them all:
+ * npx node --conditions=chainrule-source scripts/gallery.ts [folder]. With `--sheet` the picture is also put into docs,
+ * as figures.png. The page is there to be looked at: narrow and wide,
  * light and, with `#dark` behind its address or the system's setting, dark.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -23,14 +24,17 @@ import {
   parallelCoordinates,
   scatter,
   settingsMap,
+  sheet,
   trajectories,
 } from "chainrule/plots";
 import type { PointSet } from "chainrule/plots";
 import { learner, train } from "chainrule/train";
 import type { EpochEvent } from "chainrule/train";
+import { png } from "../packages/cli/src/png.ts";
+import sharp from "sharp";
 import { root } from "./command.ts";
 
-const folder = process.argv[2] ?? join(root, "build/gallery");
+const [folder = join(root, "build/gallery")] = process.argv.slice(2).filter((word) => !word.startsWith("--"));
 
 /** Trains a network with one hidden layer; the events tell its curves. */
 async function trained(
@@ -410,5 +414,10 @@ main{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,520px),1
 </style><script>if(location.hash==="#dark")document.documentElement.className="dark"</script>
 <h1>Figures</h1><main>${Object.values(figures).join("")}</main></html>`,
 );
+const drawn = await png(sheet(Object.values(figures), { columns: 5, width: 290 }), 1);
+// A palette of 256 colours is a third of the bytes, and looks the same.
+const picture = await sharp(drawn).flatten().png({ palette: true, colours: 256, effort: 10 }).toBuffer();
+writeFileSync(join(folder, "figures.png"), picture);
+if (process.argv.includes("--sheet")) writeFileSync(join(root, "docs/figures.png"), picture);
 const bytes = Object.entries(figures).map(([name, svg]) => `${name} ${(svg.length / 1024).toFixed(0)}`);
 console.log(`${Object.keys(figures).length} figures in ${folder}; kB: ${bytes.join(", ")}`);

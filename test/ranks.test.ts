@@ -48,6 +48,9 @@ const cliPackages = [
   "cli-progress",
   // The nearest known name for a mistyped value; commander does so for options and commands only.
   "fastest-levenshtein",
+  // Pixels from SVG, and the font for them.
+  "@resvg/resvg-js",
+  "dejavu-fonts-ttf",
   // Reads what a run folder says; it starts in 4 ms where others take 40.
   "valibot",
   // The completion of words in bash, zsh and fish.

@@ -5,6 +5,8 @@ import type { AddressInfo } from "node:net";
 import { isDeepStrictEqual } from "node:util";
 import { build } from "esbuild";
 import { chromium, type Page } from "playwright-core";
+import { workerSource } from "chainrule/wasm";
+import { trainCompiled } from "./compiled.ts";
 import { train } from "./training.ts";
 
 const candidates = [process.env.CHAINRULE_CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser"];
@@ -42,6 +44,7 @@ async function inBrowser(path: string): Promise<void> {
     );
     await check("a worker does too", async () => isDeepStrictEqual(await inWorker(page), here));
     await check("another seed gives other bits", () => !isDeepStrictEqual(train("float32", 8), here[0]));
+    await checkCompiled(page, check);
     await check(
       `nothing is complained about${faults.map((fault) => `; ${fault}`).join("")}`,
       () => faults.length === 0,
@@ -54,10 +57,54 @@ async function inBrowser(path: string): Promise<void> {
   process.exitCode = failed === 0 ? 0 : 1;
 }
 
-/** A site of an empty page and two bundles of the sources. */
+type Check = (what: string, holds: () => boolean | Promise<boolean>) => Promise<void>;
+
+/** The kernels in a page that shares memory with workers, and in one that may not. */
+async function checkCompiled(page: Page, check: Check): Promise<void> {
+  const here = await trainCompiled(1);
+  await check("a page runs the compiled training to the same bits as Node", async () =>
+    isDeepStrictEqual(await page.evaluate(compiledInPage(1)), here),
+  );
+  await check("a page that is not isolated says why it has no threads", async () =>
+    /isolate/.test(await page.evaluate(`${compiledInPage(2)}.then(() => "", String)`)),
+  );
+  await page.goto(new URL("/isolated", page.url()).href);
+  await check("an isolated page does so with two threads", async () =>
+    isDeepStrictEqual(await page.evaluate(compiledInPage(2)), here),
+  );
+  await check("and so does a worker of it, with three", async () =>
+    isDeepStrictEqual(await page.evaluate(compiledInWorker(3)), here),
+  );
+  const other = await page.context().browser()!.newPage();
+  await other.goto(new URL("/without-blobs", page.url()).href);
+  await check("a page whose policy forbids blobs says what to do", async () =>
+    /workerUrl/.test(await other.evaluate(`${compiledInPage(2)}.then(() => "", String)`)),
+  );
+  await check("and trains to the same bits with it", async () =>
+    isDeepStrictEqual(await other.evaluate(compiledInPage(2, "/kernels-worker.js")), here),
+  );
+}
+
+function compiledInPage(threads: number, workerUrl = ""): string {
+  const url = workerUrl === "" ? "undefined" : JSON.stringify(workerUrl);
+  return `import("/compiled.js").then(({ trainCompiled }) => trainCompiled(${threads}, ${url}))`;
+}
+
+function compiledInWorker(threads: number): string {
+  return `new Promise((resolve, reject) => {
+  const worker = new Worker("/compiled-worker.js", { type: "module" });
+  worker.onmessage = ({ data }) => resolve(data);
+  worker.onerror = ({ message }) => reject(new Error(message));
+  worker.postMessage(${threads});
+})`;
+}
+
+/** A site of empty pages, one of them isolated, and bundles of the sources. */
 async function serve() {
   const { outputFiles } = await build({
-    entryPoints: [`${import.meta.dirname}/training.ts`, `${import.meta.dirname}/worker.ts`],
+    entryPoints: ["training", "worker", "compiled", "compiled-worker"].map(
+      (name) => `${import.meta.dirname}/${name}.ts`,
+    ),
     outdir: "/",
     bundle: true,
     format: "esm",
@@ -67,8 +114,14 @@ async function serve() {
     logLevel: "warning",
   });
   const files = new Map(outputFiles.map((file) => [file.path, file.contents]));
+  files.set("/kernels-worker.js", new TextEncoder().encode(workerSource));
   const server = createServer((request, response) => {
     const script = files.get(request.url ?? "");
+    if (request.url !== "/") {
+      response.setHeader("cross-origin-opener-policy", "same-origin");
+      response.setHeader("cross-origin-embedder-policy", "require-corp");
+    }
+    if (request.url === "/without-blobs") response.setHeader("content-security-policy", "worker-src 'self'");
     response.setHeader("content-type", script ? "text/javascript" : "text/html");
     response.end(script ?? `<!doctype html><link rel="icon" href="data:,"><title>Chainrule</title>`);
   });

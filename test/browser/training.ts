@@ -27,7 +27,8 @@ export function train(dtype: DType, seed = 7): string[] {
   return [...losses, ...parameters].map(hex);
 }
 
-function hex(t: Tensor): string {
+/** The bits of a tensor. */
+export function hex(t: Tensor): string {
   const { buffer, byteOffset, byteLength } = t.data;
   const bytes = new Uint8Array(buffer, byteOffset, byteLength);
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");

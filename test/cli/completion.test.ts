@@ -46,6 +46,7 @@ describe("completion", () => {
     expect(await offered(["train", "--out", "runs/"], cwd)).toEqual(["runs/a", "runs/b"]);
     writeFileSync(join(cwd, "mine.csv"), "a,b\n1,2\n");
     expect(await offered(["train", "--data", "mi"], cwd)).toEqual(["mine.csv"]);
+    expect(await offered(["predict", "runs/a", "mi"], cwd)).toEqual(["mine.csv"]);
     expect(await offered(["data", "info", "m"], cwd)).toEqual(["moons", "mnist", "mine.csv"]);
     expect(await offered(["train", "--init-from", "runs/a/"], cwd)).toEqual(["runs/a/run.json"]);
     expect(await offered(["eval", "nowhere/"], cwd)).toEqual([]);

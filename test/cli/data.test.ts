@@ -2,6 +2,7 @@ import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { writeIdx } from "chainrule/formats";
 import { describe, expect, it } from "vitest";
 import { csv, flowerNames, flowers, writeTables } from "./own-files.ts";
@@ -91,10 +92,11 @@ describe("chainrule data info", () => {
   it("tells of IDX files their type, shape and range, and of labels their counts", async () => {
     const cwd = freshFolder();
     writeFileSync(join(cwd, "images.idx"), writeIdx([2, 2, 2], new Uint8Array([0, 1, 2, 3, 4, 5, 6, 255])));
-    writeFileSync(join(cwd, "labels.idx"), writeIdx([3], new Uint8Array([1, 0, 1])));
+    const packed = gzipSync(writeIdx([3], new Uint8Array([1, 0, 1])));
+    writeFileSync(join(cwd, "labels.gz"), packed);
     const images = await chainrule("data info images.idx", { cwd });
     expect(images.stdout).toBe("images.idx: IDX, uint8 [2,2,2]\n2 images of 2×2, from 0 to 255, mean 34.5\n");
-    const labels = await chainrule("data info labels.idx --json", { cwd });
+    const labels = await chainrule("data info labels.gz --json", { cwd });
     expect(labels.events[0]).toMatchObject({
       format: "IDX",
       shape: [3],

@@ -131,6 +131,7 @@ const faults: Fault[] = [
   ["a list", write("run.json", "[]"), 1, "r/run.json: format: it is missing"],
   ["null", write("run.json", "null"), 1, "r/run.json: the whole: expected Object, found null"],
   ["__proto__", write("run.json", '{"format":1,"settings":{"__proto__":{"net":[2,2]}}}'), 1, "r/run.json: __proto__: no field may have this name"],
+  ["__proto__ in other letters", write("run.json", '{"format":1,"\\u005f_proto__":{"net":[2,2]}}'), 1, "r/run.json: __proto__: no field may have this name"],
   ["another format", edit("run.json", (run) => void (run.format = 2)), 1, "r/run.json: format: it is 2, and chainrule 0.1.0 reads 1; use the version that wrote it"],
   ["no settings", edit("run.json", (run) => delete run.settings), 1, "r/run.json: settings: it is missing"],
   ["no results", edit("run.json", (run) => delete run.results), 1, "r/run.json: results: it is missing"],

@@ -7,6 +7,8 @@ import { afterEach } from "vitest";
 
 export interface Ended {
   readonly code: number | null;
+  /** The signal that ended it, if one did. */
+  readonly signal: NodeJS.Signals | null;
   readonly stdout: string;
   readonly stderr: string;
   /** The objects on stdout, for `--json`. */
@@ -27,6 +29,8 @@ export function freshFolder(): string {
 }
 
 export interface RunOptions {
+  /** A signal, and after how many milliseconds it is sent. */
+  readonly after?: readonly [milliseconds: number, signal: NodeJS.Signals];
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Called with what came on stdout so far; may send a signal, which goes out once, or stop reading. */
@@ -58,11 +62,15 @@ export function chainrule(command: string | readonly string[], options: RunOptio
       );
     });
     child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+    const { after } = options;
+    const timer = after && setTimeout(() => child.kill(after[1]), after[0]);
     child.on("error", reject);
-    child.on("close", (code) => {
+    child.on("close", (code, signal) => {
+      clearTimeout(timer);
       const lines = stdout.split("\n").filter((line) => line.startsWith("{"));
       resolve({
         code,
+        signal,
         stdout,
         stderr,
         events: lines.map((line) => JSON.parse(line) as Record<string, unknown>),

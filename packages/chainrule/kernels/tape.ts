@@ -4,7 +4,7 @@
  *     [opcode,  words of the whole instruction | flags << 16,  arguments …]
  *
  * with two words for a float64 argument. Flag 1: every thread takes part, each with its share; else thread 0 alone.
- * Flag 2: all threads wait for each other before it.
+ * Flag 2: all threads wait for each other before it. A tape without flag 1 is run by thread 0 and wakes no other.
  */
 import { announce, barrier, COMMAND, waitWhile } from "./barrier";
 import { execute } from "./dispatch";
@@ -26,9 +26,15 @@ const END: usize = CONTROL + 36;
 const FIRST: usize = CONTROL + 40;
 const COUNT: usize = CONTROL + 44;
 
+/** Whether there is anything on the tape for more than one thread; a step of a small net is not worth one barrier. */
+function isShared(tape: usize, end: usize): bool {
+  for (let at = tape; at < end; at += <usize>load<u16>(at, 4) << 2) if (load<u16>(at, 6) & 1) return true;
+  return false;
+}
+
 /** Runs the tape for the steps first … first + count − 1; returns whether it came to the end. */
 export function run(tape: usize, end: usize, first: i32, count: i32): bool {
-  if (ASC_FEATURE_THREADS && threads > 1) {
+  if (ASC_FEATURE_THREADS && threads > 1 && isShared(tape, end)) {
     store<u32>(TAPE, <u32>tape);
     store<u32>(END, <u32>end);
     store<i32>(FIRST, first);

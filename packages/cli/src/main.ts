@@ -1,53 +1,31 @@
-/** The command line: which commands there are, and how each of them ends. */
-import { Command } from "@commander-js/extra-typings";
-import { CommanderError } from "commander";
+/** The command line: which commands there are. */
 import { checkCommand } from "./commands/check.ts";
-import { completeCommand, completionCommand } from "./commands/completion.ts";
+import { compareCommand } from "./commands/compare.ts";
+import { completionCommand } from "./commands/completion.ts";
 import { dataCommand } from "./commands/data.ts";
 import { evalCommand } from "./commands/eval.ts";
+import { figuresCommand } from "./commands/figures.ts";
 import { practicalCommand } from "./commands/practical.ts";
+import { predictCommand } from "./commands/predict.ts";
 import { programCommand } from "./commands/program.ts";
+import { sweepCommand } from "./commands/sweep.ts";
 import { trainCommand } from "./commands/train.ts";
-import { exitCodes, report } from "./failure.ts";
-import { version, versionVerbose } from "./version.ts";
-
-const program = new Command("chainrule")
-  .description("Deep learning that shows its work: train a network, see what it learnt.")
-  .version(
-    process.argv.includes("--verbose") ? versionVerbose() : version,
-    "--version",
-    "print the version; with --verbose also what it runs on",
-  )
-  .exitOverride()
-  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "chainrule: ")) })
-  .showSuggestionAfterError()
-  .addHelpText(
-    "after",
-    `
-Example:
-  chainrule train --data circles --net 2-16-2 --epochs 100
-
-Exit codes: 0 done, 1 failed, 2 wrongly asked for, 130 and 143 stopped by Ctrl-C and SIGTERM.
-Environment: CHAINRULE_DATA is the folder with mnist/, fashion/ and tabular/; NO_COLOR is honoured.
-`,
-  );
+import { exitCodes } from "./failure.ts";
+import { run } from "./program.ts";
 
 const commands = [
   trainCommand(),
+  sweepCommand(),
+  compareCommand(),
   evalCommand(),
+  predictCommand(),
   checkCommand(),
   programCommand(),
   dataCommand(),
+  figuresCommand(),
   practicalCommand(),
   completionCommand(),
 ];
-for (const command of commands) {
-  // what commander hands down only to commands that it makes itself: exits, messages, suggestions
-  command.copyInheritedSettings(program);
-  for (const sub of command.commands) sub.copyInheritedSettings(program);
-  program.addCommand(command);
-}
-program.addCommand(completeCommand(program), { hidden: true });
 
 // A run goes on to its end when nobody reads its output any more: it is in the folder.
 for (const stream of [process.stdout, process.stderr])
@@ -57,9 +35,5 @@ for (const stream of [process.stdout, process.stderr])
     process.stderr.write(`chainrule: cannot write the output: ${error.message}\n`);
   });
 
-try {
-  await program.parseAsync();
-} catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : exitCodes.usage;
-  else process.exitCode = report(error, process.argv.includes("--verbose"));
-}
+const code = await run(commands, process.argv.slice(2));
+if (code !== undefined) process.exitCode = code;

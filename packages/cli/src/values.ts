@@ -1,12 +1,16 @@
 /** Reads what a user typed after a flag. Every refusal says what was given, what is allowed, and the nearest known name. */
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { basename, dirname } from "node:path";
 import { InvalidArgumentError } from "commander";
 import { closest, distance } from "fastest-levenshtein";
 
 /** ` did you mean "adam"?` where a known name is near. */
 export function suggestion(given: string, known: readonly string[]): string {
-  const nearest = closest(given.toLowerCase(), [...known]);
-  return distance(given.toLowerCase(), nearest) <= (given.length < 5 ? 1 : 2)
+  if (known.length === 0) return "";
+  const lower = known.map((name) => name.toLowerCase());
+  const found = closest(given.toLowerCase(), lower);
+  const nearest = known[lower.indexOf(found)];
+  return distance(given.toLowerCase(), found) <= (given.length < 5 ? 1 : 2)
     ? ` Did you mean "${nearest}"?`
     : "";
 }
@@ -27,9 +31,10 @@ export function nameOrFile<const Names extends readonly string[]>(
   names: Names,
 ): ((given: string) => string) & { readonly names: Names } {
   const read = (given: string): string => {
-    if (names.includes(given) || looksLikePath(given)) return given;
+    if (names.includes(given)) return given;
+    if (looksLikePath(given)) return file(given);
     throw new InvalidArgumentError(
-      `It is none of ${names.join(", ")}, and no file.${suggestion(given, names)}`,
+      `It is none of ${names.join(", ")}, and no file.${suggestion(given, [...names, ...beside(given)])}`,
     );
   };
   return Object.assign(read, { names });
@@ -37,6 +42,28 @@ export function nameOrFile<const Names extends readonly string[]>(
 
 function looksLikePath(given: string): boolean {
   return /[/\\.]/.test(given) || existsSync(given);
+}
+
+/** The path of a file that is there. */
+export function file(given: string): string {
+  const found = statSync(path(given), { throwIfNoEntry: false });
+  if (found === undefined)
+    throw new InvalidArgumentError(`There is no such file.${suggestion(given, beside(given))}`);
+  if (found.isDirectory()) throw new InvalidArgumentError("It is a folder.");
+  return given;
+}
+
+/** A file as above, or - for standard input. */
+export function fileOrInput(given: string): string {
+  return given === "-" ? given : file(given);
+}
+
+/** What lies in the folder of a path, written as the path is. */
+function beside(given: string): string[] {
+  const folder = dirname(given);
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return [];
+  const prefix = given.slice(0, given.length - basename(given).length);
+  return readdirSync(folder).map((name) => `${prefix}${name}`);
 }
 
 /** A path, which must not be empty. */
@@ -107,6 +134,7 @@ export function batchSize(given: string): number | "full" {
 /** `width,length,"a name, with a comma"` */
 export function list(given: string): string[] {
   const quoted = /^\s*(?:"((?:[^"]|"")*)"|([^",]+))\s*(?:,|$)/;
+  if (/,\s*$/.test(given)) throw new InvalidArgumentError("It ends with a comma.");
   const names: string[] = [];
   for (let rest = given; rest !== "";) {
     const found = quoted.exec(rest);
@@ -132,7 +160,7 @@ export function held(given: string): HeldOption {
 /** As `held`, or a file of rows of its own. */
 export function heldOrFile(given: string): HeldOption | { file: string } {
   const spoken = given === "none" || /^last:|^[-+\d.,e]*$/i.test(given);
-  if (!spoken && looksLikePath(given)) return { file: given };
+  if (!spoken && looksLikePath(given)) return { file: file(given) };
   return part(given, "a fraction below 1, a number of rows, last:ROWS, a file or none");
 }
 

@@ -194,6 +194,19 @@ describe("experiment", () => {
     expect(() => summarize(other, { measure: "x", better: "largest" })).toThrow(/there are accuracy, loss/);
   });
 
+  test("equal means are told apart by another measure where one is given", async () => {
+    const equal = experiment({
+      vary: { a: [1, 2, 3] },
+      seeds: 2,
+      measure: ({ settings }) => ({ accuracy: 1, loss: 4 - settings.a }),
+    });
+    const by = { measure: "accuracy", better: "largest" } as const;
+    const order = (more: object) => async () =>
+      summarize(await results(equal.run()), { ...by, ...more }).ranking.map(({ settings }) => settings.a);
+    expect(await order({})()).toEqual([1, 2, 3]);
+    expect(await order({ ties: { measure: "loss", better: "smallest" } })()).toEqual([3, 2, 1]);
+  });
+
   test("a mean that is not a number is no best", async () => {
     const lost = experiment({
       vary: { a: [1, 2] },

@@ -11,6 +11,12 @@ export interface ExperimentFigure {
   /** For file names: `ranking`, `map-lr-batch`, `curve-validLoss`, `runs`. */
   readonly name: string;
   readonly svg: string;
+  /** The numbers behind it. */
+  readonly data: {
+    readonly caption: string;
+    readonly columns: readonly string[];
+    readonly rows: readonly (readonly (string | number)[])[];
+  };
 }
 
 /** How many settings a figure tells apart. */
@@ -48,15 +54,21 @@ function ranking<S>(
   label: Label<S>,
 ): ExperimentFigure[] {
   const shown = ranked.slice(0, 20);
+  const title = `${by.measure} by settings`;
   const svg = boxPlot({
-    title: `${by.measure} by settings`,
+    title,
     subtitle:
       `the best first, ${seedsText(Math.max(...ranked.map(({ seeds }) => seeds.length)))}` +
       (shown.length < ranked.length ? `; the first ${shown.length} of ${ranked.length}` : ""),
     value: { label: by.measure },
     groups: shown.map((one) => ({ name: label(one), values: one.measures[by.measure].values })),
   });
-  return [{ name: "ranking", svg }];
+  const rows = shown.flatMap((one) =>
+    one.seeds.map((seed, i) => [label(one), seed, one.measures[by.measure].values[i]]),
+  );
+  return [
+    { name: "ranking", svg, data: { caption: title, columns: ["settings", "seed", by.measure], rows } },
+  ];
 }
 
 function maps<S extends Settings>(
@@ -75,18 +87,22 @@ function maps<S extends Settings>(
         .flatMap((one) => one.measures[by.measure].values);
     const cells = ys.map((v) => xs.map((u) => cell(u, v)));
     const others = names.filter((name) => name !== x && name !== y);
+    const title = `${by.measure} by ${x} and ${y}`;
+    const means = cells.map((row) =>
+      row.map((values) => values.reduce((sum, one) => sum + one, 0) / values.length),
+    );
     const svg = settingsMap({
-      title: `${by.measure} by ${x} and ${y}`,
+      title,
       subtitle: `mean over seeds${others.length > 0 ? ` and ${others.join(", ")}` : ""}`,
       x: { label: x, values: xs.map(written) },
       y: { label: y, values: ys.map(written) },
-      values: cells.map((row) =>
-        row.map((values) => values.reduce((sum, one) => sum + one, 0) / values.length),
-      ),
+      values: means,
       valueLabel: by.measure,
       best: by.better,
     });
-    return [{ name: `map-${x}-${y}`, svg }];
+    const columns = [y, ...xs.map((u) => `${x} ${settingText(u)}`)];
+    const rows = ys.map((v, i) => [settingText(v), ...means[i]]);
+    return [{ name: `map-${x}-${y}`, svg, data: { caption: title, columns, rows } }];
   });
 }
 
@@ -130,14 +146,18 @@ function curves<S>(
             ),
           ];
     });
+    const title = `${name} of the best ${series.length === 1 ? "setting" : `${series.length} settings`}`;
     const svg = line({
-      title: `${name} of the best ${series.length === 1 ? "setting" : `${series.length} settings`}`,
+      title,
       subtitle: "mean over seeds, with one standard deviation on either side",
       x: { label: "epoch" },
       y: { label: name },
       series,
     });
-    return { name: `curve-${name}`, svg };
+    const length = Math.max(...series.map(({ y }) => y.length));
+    const rows = Array.from({ length }, (_, i) => [i, ...series.map(({ y }) => y[i] ?? NaN)]);
+    const data = { caption: `${title}, means`, columns: ["epoch", ...series.map((one) => one.name)], rows };
+    return { name: `curve-${name.replace(/\W+/g, "-")}`, svg, data };
   });
 }
 
@@ -173,11 +193,17 @@ function coordinates<S extends Settings>(
     const highlighted = summary !== undefined && seed === summary.seeds[0];
     return highlighted ? { ...one, name: `${summary.rank}. ${label(summary)}`, highlighted } : one;
   });
+  // The legend goes by rank.
+  const order = (one: { readonly name: string; readonly highlighted?: boolean }) =>
+    one.highlighted ? parseInt(one.name) : Infinity;
+  shown.sort((a, b) => (order(a) === order(b) ? 0 : order(a) - order(b)));
+  const title = `All ${shown.length} runs`;
   const svg = parallelCoordinates({
-    title: `All ${shown.length} runs`,
+    title,
     subtitle: `in colour the first seed of the best settings`,
     axes: [...axes, { label: by.measure }],
     lines: shown,
   });
-  return [{ name: "runs", svg }];
+  const rows = lines.map(({ seed, values }) => [seed, ...values]);
+  return [{ name: "runs", svg, data: { caption: title, columns: ["seed", ...names, by.measure], rows } }];
 }

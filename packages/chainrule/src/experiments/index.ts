@@ -31,5 +31,5 @@ export {
 export type { BootstrapOptions, Interval, PairedComparison } from "./statistics.ts";
 export { summarize } from "./summary.ts";
 export type { MeasureSummary, RankBy, SettingSummary, Summary } from "./summary.ts";
-export { formatTable, rankingTable, runTable, toCsv, toJson } from "./tables.ts";
+export { formatTable, rankingTable, runTable, settingText, toCsv, toJson } from "./tables.ts";
 export type { Table } from "./tables.ts";

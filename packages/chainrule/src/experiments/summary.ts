@@ -8,6 +8,8 @@ export interface RankBy {
   /** The measure that decides. */
   readonly measure: string;
   readonly better: "largest" | "smallest";
+  /** Decides where means are equal, as accuracies of few rows often are; the plan's order unless given. */
+  readonly ties?: { readonly measure: string; readonly better: "largest" | "smallest" };
   /** Of the confidence intervals; 0.95 unless given. */
   readonly level?: number;
 }
@@ -43,7 +45,7 @@ export interface SettingSummary<S> {
 }
 
 export interface Summary<S> {
-  readonly by: Required<RankBy>;
+  readonly by: RankBy & { readonly level: number };
   /** The measures that are numbers, the deciding one first. */
   readonly measures: readonly string[];
   /** The best first. Settings with runs that failed come after all others, by how many did, and those without figures last. */
@@ -59,7 +61,7 @@ export interface Summary<S> {
  *   if (event.event === "done") summarize(event.results, { measure: "loss", better: "smallest" }).ranking[0].settings; // { lr: 0.1 }
  */
 export function summarize<S>({ plan, outcomes }: Results<S>, by: RankBy): Summary<S> {
-  const { measure, better, level = 0.95 } = by;
+  const { measure, level = 0.95 } = by;
   const known = new Map(outcomes.map((outcome) => [outcome.id, outcome]));
   const found = [
     ...new Set(
@@ -98,20 +100,21 @@ export function summarize<S>({ plan, outcomes }: Results<S>, by: RankBy): Summar
     };
   });
   type Unranked = (typeof unranked)[number];
-  const score = (one: Unranked): number => {
-    const value = one.measures[measure].mean;
-    return Number.isNaN(value) ? -Infinity : better === "largest" ? value : -value;
+  const score = (one: Unranked, { measure: name, better: which }: Omit<RankBy, "ties">): number => {
+    const value = one.measures[name]?.mean ?? NaN;
+    return Number.isNaN(value) ? -Infinity : which === "largest" ? value : -value;
   };
   const ranking = [...unranked].sort(
     (a, b) =>
       Number(a.seeds.length === 0) - Number(b.seeds.length === 0) ||
       a.failed - b.failed ||
-      difference(score(b), score(a)) ||
+      difference(score(b, by), score(a, by)) ||
+      (by.ties ? difference(score(b, by.ties), score(a, by.ties)) : 0) ||
       a.setting - b.setting,
   );
   const [best] = ranking;
   return {
-    by: { measure, better, level },
+    by: { ...by, level },
     measures,
     ranking: ranking.map((one, i) => ({
       rank: i + 1,

@@ -8,6 +8,7 @@ export { parseNpy, writeNpy } from "./npy.ts";
 export { parseNpz, writeNpz } from "./npz.ts";
 export type { ZipOptions } from "./zip.ts";
 export { idxTensor, pairImages, parseIdx, writeIdx } from "./idx.ts";
+export { readIdxRows } from "./idx-stream.ts";
 export type { IdxArray, IdxValues, ImageSet } from "./idx.ts";
 export { gunzip, isGzip } from "./gzip.ts";
 export type { GunzipOptions } from "./gzip.ts";

@@ -23,5 +23,6 @@ export { scatter } from "./scatter.ts";
 export type { ScatterOptions } from "./scatter.ts";
 export { settingsMap } from "./settings-map.ts";
 export type { SettingAxis, SettingsMapOptions } from "./settings-map.ts";
+export { sheet } from "./sheet.ts";
 export { trajectories } from "./trajectories.ts";
 export type { PlaneAxis, TrajectoriesOptions, Trajectory } from "./trajectories.ts";

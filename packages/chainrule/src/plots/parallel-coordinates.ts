@@ -100,7 +100,7 @@ function scaled(
   width: number,
 ): Scaled {
   // Labels keep off the names on the left.
-  const edge = left - 16;
+  const edge = left - 24;
   const withRoom = (ticks: readonly Tick[], x: (value: number) => number) =>
     apart(ticks, (value) => x(value) - edge, width - edge);
   if ("names" in axis) {
@@ -109,7 +109,7 @@ function scaled(
     // A name has the room up to half of the way to its neighbours, and within the figure.
     const all = axis.names.map((name, i) => {
       const room = Math.min(step - 9, 2 * (width - 2 - place(i)), 2 * (place(i) - edge - 2));
-      return { value: place(i), label: room < 16 ? "" : cut(name, room), at: place(i) };
+      return { value: place(i), label: room < 16 ? "" : cut(name, room, 12), at: place(i) };
     });
     const shown = withRoom(
       all.filter(({ label }) => label !== ""),
@@ -147,7 +147,7 @@ function draw(
     axes.map((axis) => axisName(axis)),
     width,
   );
-  const [left, right] = [names.left + 10, width - margin - 16];
+  const [left, right] = [names.left + 18, width - margin - 16];
   const scales = axes.map((axis, i) =>
     scaled(
       axis,

@@ -33,11 +33,12 @@ export class CompiledEvaluation {
   }
 
   async evaluate(data: Dataset, breathe: () => Promise<void> | void = breather()): Promise<Figures> {
-    const output = await this.#predictAll(data.inputs, breathe);
+    const output = await this.predictAll(data.inputs, breathe);
     return figuresOf(this.#learner, this.#loss(output, data.targets), output, data.targets);
   }
 
-  async #predictAll(inputs: Tensor, breathe: () => Promise<void> | void): Promise<Tensor> {
+  /** The outputs for all rows. */
+  async predictAll(inputs: Tensor, breathe: () => Promise<void> | void = breather()): Promise<Tensor> {
     const rows = inputs.shape[0];
     if (rows === 0) return this.#predict(inputs);
     const parts: Tensor[] = [];

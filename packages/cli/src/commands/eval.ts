@@ -1,14 +1,11 @@
 /** `chainrule eval`: the test figures of a saved run, once more. */
 import { Command } from "@commander-js/extra-typings";
-import { noGrad } from "chainrule";
-import type { Tensor } from "chainrule";
-import { CompiledEvaluation, evaluate, named } from "chainrule/train";
-import { deviceOfRun } from "../train/device.ts";
+import { named } from "chainrule/train";
 import { scaled } from "../train/data.ts";
 import { figureTable, grouped } from "../train/display.ts";
-import { judgeOf, lossOf } from "../train/network.ts";
-import { otherRows, ownRows, readSaved, requireOwn } from "../train/saved-rows.ts";
+import { otherRows, partRows, readSaved, requireOwn } from "../train/saved-rows.ts";
 import type { RowFlags } from "../train/saved-rows.ts";
+import { networkOf } from "../train/saved-network.ts";
 import { readRun } from "../train/saved-run.ts";
 import { dataNames, dataTitle } from "../train/sources.ts";
 import { nameOrFile, path as pathValue } from "../values.ts";
@@ -43,27 +40,17 @@ Examples:
 
 async function run(path: string, flags: RowFlags): Promise<void> {
   const saved = readRun(path);
-  const { settings, preprocess, model, results } = saved;
+  const { settings, preprocess, results } = saved;
   const data = flags.data === undefined ? settings.data : dataTitle(flags.data);
   const { raw, own } = await readSaved(saved, flags);
   if (flags.data === undefined) requireOwn(saved, raw);
   const test = scaled(
-    own ? ownRows(saved, raw) : otherRows(saved, raw, data),
+    own ? partRows(saved, raw, "test") : otherRows(saved, raw, data),
     preprocess.scaling,
     settings.dtype,
   );
-  const learner = {
-    predict: (x: Tensor) => noGrad(() => model.forward(x)),
-    loss: lossOf(settings),
-    judge: judgeOf(preprocess.plan),
-  };
-  const device = await deviceOfRun(saved);
-  const figures = named(
-    "test",
-    device === null
-      ? await evaluate(learner, test)
-      : await new CompiledEvaluation(learner, device).evaluate(test),
-  );
+  const network = await networkOf(saved);
+  const figures = named("test", await network.evaluate(test));
   const same = own && Object.entries(figures).every(([name, figure]) => results[name] === figure);
   if (flags.json) {
     const line = { event: "eval", run: path, data, rows: test.length, ...figures, ...(own && { same }) };

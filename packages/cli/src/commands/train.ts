@@ -1,8 +1,6 @@
 /** `chainrule train`: from flags to a trained network in a run folder. */
-import { DivergedError, Generator } from "chainrule";
-import { DataLoader } from "chainrule/data";
-import { learner, train } from "chainrule/train";
-import type { TrainEvent, TrainOptions } from "chainrule/train";
+import { DivergedError } from "chainrule";
+import { train } from "chainrule/train";
 import { exitCodes } from "../failure.ts";
 import type { Parts } from "../train/data.ts";
 import {
@@ -14,13 +12,13 @@ import {
   terminalDisplay,
   wrapped,
 } from "../train/display.ts";
-import type { Display, RunEvent, RunTitle } from "../train/display.ts";
+import type { Display, RunTitle } from "../train/display.ts";
 import { deviceOf } from "../train/device.ts";
-import { clipping, judgeOf, lossOf, optimizerOf, scheduleOf } from "../train/network.ts";
 import { prepare } from "../train/prepare.ts";
 import { RunFolder } from "../train/run-folder.ts";
 import { trainFlags } from "../train/settings.ts";
 import type { TrainFlags, TrainSettings } from "../train/settings.ts";
+import { described, trainingOf } from "../train/training.ts";
 
 export function trainCommand() {
   return trainFlags("train")
@@ -41,38 +39,12 @@ Examples:
 async function run(flags: TrainFlags): Promise<void> {
   const device = await deviceOf(flags);
   const { parts, settings, model } = await prepare(flags);
-  const optimizer = optimizerOf(settings, model);
-  const data = new DataLoader(parts.train, {
-    batchSize: settings.batch,
-    shuffle: settings.shuffle,
-    dropLast: settings.dropLast,
-    generator: new Generator(settings.seed).stream("order"),
-  });
   const stop = new AbortController();
-  const options: TrainOptions = {
-    learner: learner({
-      model,
-      optimizer,
-      loss: lossOf(settings),
-      reduction: settings.reduction,
-      clip: clipping(settings),
-      judge: judgeOf(parts.plan),
-    }),
-    data,
-    validation: parts.validation ?? undefined,
-    test: parts.test ?? undefined,
-    epochs: settings.epochs,
-    schedule: scheduleOf(settings, optimizer),
-    evalTrain: settings.evalTrain,
-    testAt: settings.testAt,
-    seed: settings.seed,
-    signal: stop.signal,
-    device,
-  };
+  const { options, optimizer } = trainingOf({ parts, settings, model }, { signal: stop.signal, device });
   const display = displayFor(flags, {
     lines: title(settings, parts, model.parameterCount()),
     epochs: settings.epochs,
-    batches: data.length,
+    batches: options.data.length,
     rate: () => optimizer.paramGroups[0].lr,
   });
   const interrupted = { SIGINT: exitCodes.interrupted, SIGTERM: exitCodes.terminated } as const;
@@ -109,15 +81,6 @@ async function run(flags: TrainFlags): Promise<void> {
     display.close();
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, onSignal);
   }
-}
-
-/** The event as the command line writes it: with what is trained at the start, and where it went at the end. */
-function described(event: TrainEvent, settings: TrainSettings, { notes }: Parts, out: string): RunEvent {
-  if (event.event === "done") return { ...event, out };
-  if (event.event !== "start") return event;
-  const { event: name, note: _note, ...counts } = event;
-  const { data, net } = settings;
-  return { event: name, data, net: net.join("-"), ...counts, settings, ...(notes.length > 0 && { notes }) };
 }
 
 function displayFor(flags: TrainFlags, title: RunTitle): Display {

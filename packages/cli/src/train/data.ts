@@ -10,7 +10,7 @@ import type { HeldOption } from "../values.ts";
 import type { Preprocess } from "./preprocess.ts";
 import { sourceOf } from "./sources.ts";
 import type { Places, Raw } from "./sources.ts";
-import { encode, planRows, tableNotes, withNames } from "./tables.ts";
+import { byPlan, encode, planRows, tableNotes } from "./tables.ts";
 import type { ColumnSettings } from "./tables.ts";
 
 export interface DataSettings extends ColumnSettings {
@@ -49,11 +49,8 @@ export async function readData(
   places: Places,
   preprocess: Pick<Preprocess, "plan" | "ofTable">,
 ): Promise<Raw> {
-  const { plan } = preprocess;
-  const types = [...plan.features, plan.target];
-  const found = await sourceOf(settings.data).load(settings, places, types);
-  if (!("table" in found)) return found;
-  return encode({ ...found, table: withNames(found.table, preprocess) }, plan, settings.dtype);
+  const found = await sourceOf(settings.data).load(settings, places, byPlan(preprocess));
+  return "table" in found ? encode(found, preprocess.plan, settings.dtype) : found;
 }
 
 /** Reads, splits and scales the data of a run. Everything is drawn from the seed. */

@@ -30,9 +30,12 @@ export interface RunTitle {
 }
 
 export const percent = (fraction: number): string => `${(fraction * 100).toFixed(2)} %`;
-const compact = (value: number): string =>
-  Math.abs(value) >= 1e-3 && Math.abs(value) < 1e4 ? value.toPrecision(4) : value.toExponential(2);
 export const grouped = (count: number): string => count.toLocaleString("en-US");
+function compact(value: number): string {
+  const size = Math.abs(value);
+  if (size >= 1e4 && size < 1e8) return grouped(Math.round(value));
+  return size >= 1e-3 && size < 1e4 ? value.toPrecision(4) : value.toExponential(2);
+}
 export const counted = (count: number, thing: string): string =>
   `${grouped(count)} ${thing}${count === 1 ? "" : "s"}`;
 export function duration(seconds: number): string {
@@ -101,7 +104,8 @@ function phrase(event: EventFigures, part: Part): string[] {
   return [`${part} loss ${compact(loss)}${second}`];
 }
 
-function phrases(event: EventFigures): string {
+/** The figures of all parts in a line. */
+export function phrases(event: EventFigures): string {
   return parts.flatMap((part) => phrase(event, part)).join("   ");
 }
 

@@ -18,11 +18,13 @@ export function readJson<Schema extends v.GenericSchema>(
   const text = new TextDecoder().decode(readBytes(join(path, file)));
   let content: unknown;
   try {
-    content = JSON.parse(text, (key, value: unknown) => {
-      // an own property of that name would become the prototype of whatever it is copied to
-      if (key === "__proto__") throw refused(path, file, key, "no field may have this name");
-      return value;
-    });
+    content = JSON.parse(text);
+    // an own property of that name would become the prototype of whatever it is copied to
+    if (/__proto__|\\u/.test(text))
+      JSON.parse(text, (key, value: unknown) => {
+        if (key === "__proto__") throw refused(path, file, key, "no field may have this name");
+        return value;
+      });
   } catch (error) {
     if (error instanceof FormatError) throw error;
     const reason = error instanceof Error ? error.message.replace(/, ".*is not valid JSON$/s, "") : "";

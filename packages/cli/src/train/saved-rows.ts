@@ -31,20 +31,31 @@ export async function readSaved(saved: SavedRun, flags: RowFlags): Promise<{ raw
   }
 }
 
-/** The rows that the run held back, with their numbers in the file. */
-export function ownRows({ path, split }: SavedRun, raw: Raw): Dataset {
-  const from = split.ownTest ? raw.test : raw.data;
-  const rows = split.ownTest ? raw.testRows : raw.rows;
-  if (split.test.length === 0)
+export const partNames = ["test", "validation", "train"] as const;
+export type PartName = (typeof partNames)[number];
+
+/** The numbers that the rows of a part have in their file, from 0. */
+export function rowNumbers({ split }: SavedRun, part: PartName): Int32Array {
+  return split[part];
+}
+
+/** The rows of a part of the run, as they were read. */
+export function partRows({ path, split }: SavedRun, raw: Raw, part: PartName): Dataset {
+  const own = part === "test" && split.ownTest;
+  const from = own ? raw.test : raw.data;
+  const numbers = own ? raw.testRows : raw.rows;
+  if (split[part].length === 0)
     throw new UsageError(
-      `${path} held back no test rows, so there is nothing to repeat; others are given with --data`,
+      part === "test"
+        ? `${path} held back no test rows, so there is nothing to repeat; others are given with --data`
+        : `${path} has no ${part} rows`,
     );
-  const places = rows && new Map(Array.from(rows, (row, place) => [row, place]));
-  const at = split.test.map((row) => (places ? (places.get(row) ?? -1) : row));
+  const places = numbers && new Map(Array.from(numbers, (row, place) => [row, place]));
+  const at = split[part].map((row) => (places ? (places.get(row) ?? -1) : row));
   const stray = at.findIndex((place) => place < 0 || place >= (from?.length ?? 0));
   if (from === null || stray >= 0)
     throw new FormatError(
-      `${path}/split.json: test: row ${split.test[Math.max(0, stray)]} is not among the ${from?.length ?? 0} rows of the data`,
+      `${path}/split.json: ${part}: row ${split[part][Math.max(0, stray)]} is not among the ${from?.length ?? 0} rows of the data`,
     );
   return from.subset(at);
 }

@@ -111,7 +111,8 @@ function requireRunFolder(path: string): void {
     const above = dirname(path);
     const near = isFolder(above) ? readdirSync(above).map((name) => join(above, name)) : [];
     const runs = near.filter(isRun);
-    throw new UsageError(`there is no folder ${path}${runs.length > 0 ? `.${suggestion(path, runs)}` : ""}`);
+    const hint = suggestion(path, runs);
+    throw new UsageError(`there is no folder ${path}${hint && `.${hint}`}`);
   }
   if (isRun(path)) return;
   const inside = readdirSync(path).find((name) => isRun(join(path, name)));

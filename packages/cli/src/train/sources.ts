@@ -16,14 +16,14 @@ import {
 import type { LabelledPoints, MeasuredPoints, ScalingKind, SyntheticOptions } from "chainrule/data";
 import { DIGITS_MAXIMUM, digits } from "chainrule/data/digits";
 import { iris } from "chainrule/data/iris";
-import type { Plan } from "chainrule/data/table";
+import type { Plan, ReadTableOptions } from "chainrule/data/table";
 import type { ImageSet } from "chainrule/formats";
 import { datasetPlaces, findDataset, findTable, tablePlaces } from "chainrule/node";
 import type { DatasetName, FindOptions, RootOptions, TableName } from "chainrule/node";
 import type { HeldOption } from "../values.ts";
 import type { DataSettings } from "./data.ts";
-import { readTables } from "./tables.ts";
-import type { ColumnTypes, Tables } from "./tables.ts";
+import { readFiles } from "./tables.ts";
+import type { Tables } from "./tables.ts";
 
 /** The rows as numbers, before splitting and scaling. */
 export interface Raw {
@@ -58,7 +58,7 @@ export interface Source {
   /** Where it is, of what is looked for on the disk. */
   find?(options: RootOptions): FoundAt | undefined;
   /** Rows as numbers, or tables of which a plan makes numbers. */
-  load(settings: DataSettings, places: Places, types?: ColumnTypes): Promise<Raw | Tables>;
+  load(settings: DataSettings, places: Places, options?: ReadTableOptions): Promise<Raw | Tables>;
 }
 
 /** A folder or file, and who names the folder that it is in. */
@@ -167,15 +167,15 @@ function known(name: TableName, size: Size, suits: Partial<Source> = {}): Source
       tablePlaces(name, options).flatMap(({ file, named }) =>
         file === undefined ? [] : [{ path: file, named }],
       )[0],
-    load: (_settings, places, types) =>
-      Promise.resolve(readTables({ ...places, file: findTable(name, places) }, types)),
+    load: (_settings, places, options) =>
+      Promise.resolve(readFiles({ ...places, file: findTable(name, places) }, options)),
     ...suits,
   };
 }
 
 const ownFile: Source = {
   ...table,
-  load: (_settings, places, types) => Promise.resolve(readTables(places, types)),
+  load: (_settings, places, options) => Promise.resolve(readFiles(places, options)),
 };
 
 const sources = {

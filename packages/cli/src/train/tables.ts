@@ -16,8 +16,6 @@ export interface Tables {
   readonly test: Table | null;
 }
 
-export type ColumnTypes = NonNullable<ReadTableOptions["types"]>;
-
 /** What the user says of the columns. */
 export interface ColumnSettings {
   readonly target: string | null;
@@ -28,11 +26,14 @@ export interface ColumnSettings {
 }
 
 /** Reads the tables in `places.file` and `places.testFile`; the second with the types of the first. */
-export function readTables({ file, testFile }: Places, types?: ColumnTypes): Tables {
-  const read = (path: string, options: ReadTableOptions): Table =>
-    readTable(readBytes(path), { name: path, ...options });
-  const table = read(file!, { types });
-  return { table, test: testFile === undefined ? null : read(testFile, { types: types ?? table.columns }) };
+export function readFiles({ file, testFile }: Places, options: ReadTableOptions = {}): Tables {
+  const read = (path: string, types?: ReadTableOptions["types"]): Table =>
+    readTable(readBytes(path), { name: path, ...options, ...(types && { types }) });
+  const table = read(file!);
+  return {
+    table,
+    test: testFile === undefined ? null : read(testFile, options.types ?? table.columns),
+  };
 }
 
 /** The rows of a table as numbers, by a plan that is given. */
@@ -46,19 +47,22 @@ export function encode({ table, test }: Tables, plan: Plan, dtype: "float32" | "
   };
 }
 
-/**
- * A table without a line of names, under those that the plan knows: where the run's data were no table, its features in
- * their order; where they were one without names, the same with or without the last column.
- */
-export function withNames(table: Table, { plan, ofTable }: Pick<Preprocess, "plan" | "ofTable">): Table {
-  if (table.header) return table;
-  const known = plan.features.map(({ name }) => name);
-  const width = table.columns.length;
-  let names = table.columns.map(({ name }) => name);
-  if (!ofTable && (width === known.length || width === known.length + 1))
-    names = [...known, plan.target.name];
-  else if (plan.target.name === "y" && known.includes(`x${width}`)) names[width - 1] = `x${width}`;
-  return { ...table, columns: table.columns.map((column, i) => ({ ...column, name: names[i] })) };
+/** How a table is read once a plan says what its columns are. */
+export function byPlan({ plan, ofTable }: Pick<Preprocess, "plan" | "ofTable">): ReadTableOptions {
+  return {
+    types: [...plan.features, plan.target],
+    // where the file has no line of names
+    names(width) {
+      const known = plan.features.map(({ name }) => name);
+      // the run's data were no table: its features in their order, with or without what is predicted
+      if (!ofTable && width >= known.length && width <= known.length + 1)
+        return [...known, plan.target.name].slice(0, width);
+      const names = Array.from({ length: width }, (_, i) => `x${i + 1}`);
+      // they were one without names, too: the same, with or without its last column, y
+      const whole = plan.target.name !== "y" || !known.includes(`x${width}`);
+      return whole ? names.with(-1, "y") : names;
+    },
+  };
 }
 
 /** Rows that can be split before anything is fitted to the training part. */
@@ -159,6 +163,9 @@ export function tableNotes({ table }: Tables, { plan, data }: Raw, asked: Column
   return [
     `target: ${plan.target.name}${target}`,
     `task: ${plan.task}${reason}`,
+    ...("scale" in plan.target && plan.target.scale !== 1
+      ? [`note: ${plan.target.name} is scaled to train on, and so is the loss; rmse is in its own units`]
+      : []),
     ...[...table.notes, ...plan.notes].map((note) => `note: ${note}`),
     ...(left > 0 ? [`note: ${left} of ${table.rows} rows lack a value and are left out`] : []),
     ...(filled.length > 0 ? [`note: missing values are filled in: ${filled.join(", ")}`] : []),

@@ -3,6 +3,7 @@ import "../../graph/eager.ts";
 
 export { readTable } from "./read.ts";
 export type { ReadTableOptions } from "./read.ts";
+export { readTables } from "./stream.ts";
 export type { Column, ColumnType, MissingCells, NumberColumn, Table, TextColumn } from "./table.ts";
 export { describeTable } from "./describe.ts";
 export type { ColumnDescription, TableDescription, ValueCount } from "./describe.ts";

@@ -29,6 +29,12 @@ export interface ReadTableOptions extends ReadOptions {
   readonly header?: boolean;
   /** Types of columns by name, instead of what is found; names that the table lacks are passed over. A plan's features fit. */
   readonly types?: readonly { readonly name: string; readonly type: ColumnType }[];
+  /** The type of the columns that `types` does not name, instead of what is found: text takes anything. */
+  readonly otherwise?: ColumnType;
+  /** The names of so many columns where the text has none itself, instead of x1, x2, …, y. */
+  readonly names?: (width: number) => readonly string[];
+  /** The line of the file that the text begins with, for messages; 1 unless given. */
+  readonly firstLine?: number;
   /** The fewest columns that make a table: 2, since one is the sign of another separator. */
   readonly leastColumns?: number;
 }
@@ -50,18 +56,20 @@ const sampleSize = 1000;
  */
 export function readTable(data: Uint8Array | string, options: ReadTableOptions = {}): Table {
   const file = options.name ?? "the table";
-  const bytes = textBytes(data, file);
+  const { firstLine = 1 } = options;
+  const bytes = textBytes(data, file, firstLine);
   const separator = options.separator ?? detectSeparator(bytes) ?? ",";
   const fields = firstLineFields(bytes, separator, 10 * mostColumns);
-  if (fields > mostColumns) throw tooManyColumns(file, 1, fields);
+  if (fields > mostColumns) throw tooManyColumns(file, firstLine, fields);
 
   const sample: TextRecord[] = [];
   let reader: TableReader | undefined;
-  forEachRecord(bytes, separator, file, (record, line) => {
+  const visit = (record: readonly string[], line: number): void => {
     if (reader) return reader.add(record, line);
     sample.push({ fields: record, line });
     if (sample.length === sampleSize) reader = new TableReader(bytes, separator, sample, file, options);
-  });
+  };
+  forEachRecord(bytes, separator, file, visit, firstLine);
   return (reader ?? new TableReader(bytes, separator, sample, file, options)).finish();
 }
 
@@ -95,7 +103,7 @@ class TableReader {
     const hasData = this.#course === undefined && !this.#header;
     this.#names = this.#header
       ? this.#readNames(first, line)
-      : defaultNames(hasData ? first.length : below[0].fields.length);
+      : (options.names ?? defaultNames)(hasData ? first.length : below[0].fields.length);
     const rows = hasData ? sample : below;
     if (rows.length === 0)
       throw refuse(
@@ -108,9 +116,9 @@ class TableReader {
     const room = expectedRows(bytes, sample, file, separator);
     this.#lines = new LineNumbers(room);
     const types = new Map(options.types?.map(({ name, type }) => [name, type]));
-    this.#fixed = new Set(types.keys());
+    this.#fixed = options.otherwise === undefined ? new Set(types.keys()) : new Set(this.#names);
     this.#columns = this.#names.map((name, column) => {
-      const type = types.get(name) ?? this.#chooseType(name, column, rows);
+      const type = types.get(name) ?? options.otherwise ?? this.#chooseType(name, column, rows);
       return type === "text" ? new TextBuilder(name, file, room) : new NumberBuilder(name, file, room);
     });
     for (const record of rows) this.#append(record.fields, record.line);

@@ -16,9 +16,15 @@ export type Visit = (fields: readonly string[], line: number) => void;
  * Calls `visit` for each record that is not an empty line; none is kept, so that memory does not grow with the file.
  * @throws FormatError for quotes out of place or never closed, naming the line; what `visit` throws
  */
-export function forEachRecord(bytes: Uint8Array, separator: string, file: string, visit: Visit): void {
+export function forEachRecord(
+  bytes: Uint8Array,
+  separator: string,
+  file: string,
+  visit: Visit,
+  firstLine = 1,
+): void {
   // csv-parse counts a line break inside quotes twice when it is CR LF, so lines are counted here.
-  let [position, line] = [0, 1];
+  let [position, line] = [0, firstLine];
   const skipEmptyLines = (): void => {
     const start = position;
     while (position < bytes.length && isLineBreak(bytes[position])) position++;

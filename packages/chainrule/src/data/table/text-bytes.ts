@@ -7,7 +7,7 @@ const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 
 /** @throws FormatError for what is empty or no UTF-8 text, naming the line and what to try */
-export function textBytes(data: Uint8Array | string, file: string): Uint8Array {
+export function textBytes(data: Uint8Array | string, file: string, firstLine = 1): Uint8Array {
   const packed = typeof data === "string" ? new TextEncoder().encode(data) : data;
   const bytes = isGzip(packed) ? gunzip(packed, { name: file }) : packed;
   refuseOtherFormats(bytes, file);
@@ -16,10 +16,10 @@ export function textBytes(data: Uint8Array | string, file: string): Uint8Array {
   if (nul >= 0)
     throw refuse(
       file,
-      lineAt(text, nul),
+      lineAt(text, nul, firstLine),
       `byte ${nul - lineStart(text, nul) + 1} is NUL: this is no text; export the table as CSV (UTF-8)`,
     );
-  refuseInvalid(text, file);
+  refuseInvalid(text, file, firstLine);
   if (text.every((byte) => byte <= 0x20))
     throw new FormatError(`${file}: the file is empty; expected a line of names and rows below it`);
   return text;
@@ -42,7 +42,7 @@ function startsWith(bytes: Uint8Array, magic: readonly number[]): boolean {
 const chunk = 1 << 20;
 
 /** Decoded piece by piece, since nothing of the text is kept. */
-function refuseInvalid(bytes: Uint8Array, file: string): void {
+function refuseInvalid(bytes: Uint8Array, file: string, firstLine: number): void {
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let start = 0;
   try {
@@ -51,7 +51,7 @@ function refuseInvalid(bytes: Uint8Array, file: string): void {
     decoder.decode();
   } catch {
     const bad = firstInvalid(bytes, Math.max(0, Math.min(start, bytes.length) - chunk));
-    const [line, column] = [lineAt(bytes, bad), bad - lineStart(bytes, bad) + 1];
+    const [line, column] = [lineAt(bytes, bad, firstLine), bad - lineStart(bytes, bad) + 1];
     const problem =
       bad < bytes.length
         ? `byte ${column} (0x${bytes[bad].toString(16)}) is no UTF-8; save the file as CSV UTF-8`
@@ -70,21 +70,26 @@ function firstInvalid(bytes: Uint8Array, from: number): number {
     if (isValidStart(bytes.subarray(from, middle))) valid = middle;
     else end = middle - 1;
   }
-  return valid;
+  // What breaks off in the middle of a character was wrong where that character began.
+  let start = valid;
+  while (start > from && (bytes[start - 1] & 0xc0) === 0x80) start--;
+  if (start > from && bytes[start - 1] >= 0xc0) start--;
+  return valid < bytes.length && !isValidStart(bytes.subarray(start, valid), false) ? start : valid;
 }
 
-function isValidStart(bytes: Uint8Array): boolean {
+/** Whether text may begin so; or, with `open` false, be no more than that. */
+function isValidStart(bytes: Uint8Array, open = true): boolean {
   try {
-    new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: true });
+    new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: open });
     return true;
   } catch {
     return false;
   }
 }
 
-/** The line a byte lies in, from 1. */
-function lineAt(bytes: Uint8Array, at: number): number {
-  return 1 + countLineBreaks(bytes, 0, at);
+/** The line a byte lies in. */
+function lineAt(bytes: Uint8Array, at: number, firstLine: number): number {
+  return firstLine + countLineBreaks(bytes, 0, at);
 }
 
 function lineStart(bytes: Uint8Array, at: number): number {

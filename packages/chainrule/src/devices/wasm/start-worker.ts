@@ -1,5 +1,7 @@
 /** How a worker for the kernels is started in a page; start-worker.node.ts is the same for Node. */
 
+import { ValueError } from "../../tensor/errors.ts";
+
 /** What a worker is given. */
 export interface WorkerStart {
   readonly module: WebAssembly.Module;
@@ -27,12 +29,20 @@ export async function startWorker({ url, ...start }: WorkerStart): Promise<void>
   try {
     await new Promise<void>((resolve, reject) => {
       worker.onmessage = () => resolve();
-      worker.onerror = (event) => reject(new Error(`the kernels' worker failed: ${event.message}`));
+      worker.onerror = ({ message }) => reject(new ValueError("wasm", refusal(message, blob !== null)));
       worker.postMessage(start);
     });
   } finally {
     if (blob !== null) URL.revokeObjectURL(blob);
   }
+}
+
+/** A worker that a page's policy forbids fails without a message. */
+function refusal(message: string | undefined, fromBlob: boolean): string {
+  if (message) return `a worker failed: ${message}`;
+  return fromBlob
+    ? "a worker could not start; if the page's policy forbids blob URLs, write workerSource into a script and name it with workerUrl"
+    : "a worker could not start; is workerUrl a script of this site that holds workerSource?";
 }
 
 /** Whether this thread may sleep: the main thread of a page may not. */

@@ -3,7 +3,7 @@ import { Command } from "@commander-js/extra-typings";
 import { ChainruleError } from "chainrule";
 import { describeTable, planColumns } from "chainrule/data/table";
 import type { ColumnDescription, Plan, Table } from "chainrule/data/table";
-import { parseIdx } from "chainrule/formats";
+import { gunzip, isGzip, parseIdx } from "chainrule/formats";
 import type { IdxArray } from "chainrule/formats";
 import { readBytes } from "chainrule/node";
 import { UsageError } from "../../failure.ts";
@@ -11,7 +11,7 @@ import { downloadNote } from "../../train/download-note.ts";
 import { aligned, bold, counted, grouped, wrapped } from "../../train/display.ts";
 import { dataNames, isDataName, sourceOf } from "../../train/sources.ts";
 import type { Raw } from "../../train/sources.ts";
-import { inFlags, readTables } from "../../train/tables.ts";
+import { inFlags, readFiles } from "../../train/tables.ts";
 import { nameOrFile, path } from "../../values.ts";
 
 export function infoCommand() {
@@ -57,8 +57,11 @@ interface Description {
 
 async function describe(given: string, flags: InfoFlags): Promise<Description> {
   if (!isDataName(given)) {
-    const bytes = readBytes(given);
-    return isIdx(bytes) ? describeIdx(given, parseIdx(bytes, { name: given })) : describeFile(given);
+    const packed = readBytes(given);
+    const bytes = isGzip(packed) ? gunzip(packed, { name: given }) : packed;
+    return bytes[0] === 0 && bytes[1] === 0
+      ? describeIdx(given, parseIdx(bytes, { name: given }))
+      : describeFile(given);
   }
   const settings = { data: given, samples: 200, noise: null, seed: 0, dtype: "float32" } as const;
   const places = { dataDir: flags.dataDir, onProgress: downloadNote(flags) };
@@ -71,16 +74,8 @@ async function describe(given: string, flags: InfoFlags): Promise<Description> {
 
 const asked = { target: null, features: null, drop: [], task: null, missing: "refuse" } as const;
 
-/** By the beginning of the file, or of what a gzipped one holds. */
-function isIdx(bytes: Uint8Array): boolean {
-  if (bytes[0] === 0 && bytes[1] === 0) return true;
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return false;
-  const name = bytes[3] & 8 ? new TextDecoder().decode(bytes.subarray(10, 80)) : "";
-  return /idx\d-ubyte/.test(name);
-}
-
 function describeFile(file: string): Description {
-  return describeOne(file, readTables({ file }).table);
+  return describeOne(file, readFiles({ file }).table);
 }
 
 const separators: Record<string, string> = { ",": "comma", ";": "semicolon", "\t": "tab" };

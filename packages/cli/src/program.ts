@@ -1,0 +1,54 @@
+/** The command line as a function: from words to an exit code. */
+import { Command } from "@commander-js/extra-typings";
+import type { CommandUnknownOpts } from "@commander-js/extra-typings";
+import { CommanderError } from "commander";
+import { completeCommand } from "./commands/completion.ts";
+import { exitCodes, report } from "./failure.ts";
+import { version, versionVerbose } from "./version.ts";
+
+/**
+ * Runs the command that the words name. Returns the exit code of a failure; otherwise a command may have set one itself.
+ */
+export async function run(
+  commands: readonly CommandUnknownOpts[],
+  words: readonly string[],
+): Promise<number | undefined> {
+  const verbose = words.includes("--verbose");
+  const program = new Command("chainrule")
+    .description("Deep learning that shows its work: train a network, see what it learnt.")
+    .version(
+      verbose ? versionVerbose() : version,
+      "--version",
+      "print the version; with --verbose also what it runs on",
+    )
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "chainrule: ")) })
+    .showSuggestionAfterError()
+    .addHelpText(
+      "after",
+      `
+Example:
+  chainrule train --data circles --net 2-16-2 --epochs 100
+
+Exit codes: 0 done, 1 failed, 2 wrongly asked for,
+  130 and 143 stopped by Ctrl-C and SIGTERM.
+Environment: CHAINRULE_DATA is the folder with mnist/, fashion/ and tabular/;
+  NO_COLOR is honoured.
+`,
+    );
+  for (const command of commands) {
+    // what commander hands down only to commands that it makes itself: exits, messages, suggestions
+    command.copyInheritedSettings(program);
+    for (const sub of command.commands) sub.copyInheritedSettings(program);
+    program.addCommand(command);
+  }
+  program.addCommand(completeCommand(program), { hidden: true });
+
+  try {
+    await program.parseAsync(words, { from: "user" });
+    return undefined;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
+    return report(error, verbose);
+  }
+}

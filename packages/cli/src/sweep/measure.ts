@@ -1,0 +1,78 @@
+/** What the worker processes of a sweep do for each run: train as `chainrule train` does, without the test rows. */
+import { join } from "node:path";
+import type { Measured, PlannedRun } from "chainrule/experiments";
+import { train } from "chainrule/train";
+import type { DoneEvent } from "chainrule/train";
+import { deviceOf } from "../train/device.ts";
+import { prepare } from "../train/prepare.ts";
+import { RunFolder } from "../train/run-folder.ts";
+import type { TrainFlags } from "../train/settings.ts";
+import { described, trainingOf } from "../train/training.ts";
+import { flagsOf } from "./plan.ts";
+import type { SweepContext } from "./plan.ts";
+
+/** The figures at the end and, of validation and training loss, those of each epoch. */
+export async function measure(run: PlannedRun, context: SweepContext): Promise<Measured> {
+  const flags = flagsOf(run, context);
+  const prepared = await prepare(flags);
+  const device = await deviceFor(flags);
+  const { options } = trainingOf(prepared, { orderSeed: run.orderSeed, device });
+  const curves = new Map<string, number[]>();
+  let figures: Record<string, number> = {};
+  for await (const event of train({ ...options, test: undefined })) {
+    if (event.event === "epoch")
+      for (const name of ["trainLoss", "validLoss"] as const) {
+        const key = `${name} by epoch`;
+        // An epoch without such a figure is a gap.
+        curves.set(key, [...(curves.get(key) ?? []), event[name] ?? NaN]);
+      }
+    if (event.event === "done") figures = figuresOf(event);
+  }
+  const shown = [...curves].filter(([, values]) => values.some(Number.isFinite));
+  return { ...figures, ...Object.fromEntries(shown) };
+}
+
+/** One thread unless told otherwise: there is a process for each core already. */
+function deviceFor(flags: TrainFlags): ReturnType<typeof deviceOf> {
+  return deviceOf(flags.device === "reference" ? flags : { ...flags, threads: flags.threads ?? 1 });
+}
+
+/** Losses, accuracies and errors, those of validation rows first, as they decide. */
+function figuresOf(event: DoneEvent): Record<string, number> {
+  const figures = Object.entries(event).filter(
+    (entry): entry is [string, number] =>
+      /^(train|valid|test)[A-Z]/.test(entry[0]) && typeof entry[1] === "number",
+  );
+  const sorted = figures.sort(([a], [b]) => Number(b.startsWith("valid")) - Number(a.startsWith("valid")));
+  return Object.fromEntries(sorted);
+}
+
+export interface TestContext extends SweepContext {
+  /** The folder for the run folders, one for each seed. */
+  readonly folder: string;
+}
+
+/** The winner once more, into a run folder and with its test rows looked at in the end. */
+export async function test(run: PlannedRun, { folder, ...context }: TestContext): Promise<Measured> {
+  const flags = flagsOf(run, context);
+  const out = join(folder, `seed-${run.seed}`);
+  const prepared = await prepare(flags);
+  const { parts, settings, model } = prepared;
+  const device = await deviceFor(flags);
+  const { options } = trainingOf(prepared, { orderSeed: run.orderSeed, device });
+  const written = new RunFolder(
+    { ...flags, out, force: true },
+    settings,
+    parts,
+    model.parameterCount(),
+    device,
+  );
+  for await (const event of train({ ...options, testAt: "end" })) {
+    const shown = described(event, settings, parts, out);
+    written.record(shown);
+    if (shown.event !== "done") continue;
+    written.finish(model, { status: "done" });
+    return figuresOf(shown);
+  }
+  throw new Error("a training ended without its last event");
+}

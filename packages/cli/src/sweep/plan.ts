@@ -1,0 +1,170 @@
+/** From the flags of a sweep to its plan: every combination is checked before anything is run. */
+import { createHash } from "node:crypto";
+import { basename, resolve } from "node:path";
+import { ChainruleError, ValueError } from "chainrule";
+import { plan, settingText } from "chainrule/experiments";
+import type { Plan, PlannedRun, RankBy, Settings, SettingValue } from "chainrule/experiments";
+import { UsageError } from "../failure.ts";
+import { prepare } from "../train/prepare.ts";
+import { trainSettings } from "../train/settings.ts";
+import type { TrainSettings } from "../train/settings.ts";
+import type { Parts } from "../train/data.ts";
+import { version } from "../version.ts";
+import { places, readTrainFlags } from "./flags.ts";
+import type { Given, SweepFlags } from "./flags.ts";
+
+/** What the processes are told besides the run. */
+export interface SweepContext {
+  /** The flags that lead to files, which no setting holds. */
+  readonly places: Given;
+}
+
+export interface Sweep {
+  readonly plan: Plan;
+  readonly context: SweepContext;
+  readonly by: RankBy;
+  /** The settings of the first run, in full, and its parts. */
+  readonly first: TrainSettings;
+  readonly parts: Parts;
+}
+
+/** Of these settings the rows depend, so that other values mean loading them again. */
+const ofData = ["samples", "noise", "scale", "features", "drop"];
+
+/**
+ * @throws UsageError for a combination that train would refuse, or without validation rows or epochs
+ */
+export async function planSweep(given: Given, flags: SweepFlags): Promise<Sweep> {
+  const all: Given = { validation: ["0.1"], ...given };
+  if (String(all.validation) === "none")
+    throw new UsageError("--validation none leaves nothing to choose by; give a part, as 0.1");
+  const base = readTrainFlags({ seed: ["0"], ...pick(all, (name) => name === "seed") }).seed;
+  const isPlace = (name: string) => places.has(name) || (name === "test" && isFile(all));
+  const vary: Record<string, SettingValue[]> = {};
+  for (const [name, texts] of Object.entries(all))
+    if (name !== "seed") {
+      const shown = (text: string): SettingValue =>
+        isPlace(name) ? basename(text) : settingValue(name, text);
+      vary[name] = texts === true ? [true] : texts.map(shown);
+    }
+  const seeds =
+    typeof flags.seeds === "number" ? Array.from({ length: flags.seeds }, (_, i) => base + i) : flags.seeds;
+  const context = { places: absolute(pick(all, isPlace)) };
+  const options = { vary, seeds, sample: flags.sample, sameOrder: flags.sameOrder ?? false };
+  const draft = planOrRefuse({ ...options, version });
+  const { parts, settings } = await checkAll(draft, context);
+  if (settings.length === 0) throw new ValueError("sweep", "no runs");
+  const [first] = settings;
+  if (!parts.validation) throw new UsageError("there are no validation rows to choose by");
+  const classes = first.task === "classification";
+  const measure = flags.rank ?? (classes ? "validAccuracy" : "validRmse");
+  if (measure === (classes ? "validRmse" : "validAccuracy"))
+    throw new UsageError(
+      `--rank ${measure} does not fit ${first.task}; there are ${classes ? "validAccuracy" : "validRmse"} and validLoss`,
+    );
+  // Other rows are another plan, though everything that was typed is the same.
+  const rows = createHash("sha256").update(parts.checksum).digest("hex").slice(0, 12);
+  return {
+    plan: planOrRefuse({ ...options, version: `chainrule ${version}, rows ${rows}` }),
+    context,
+    by: {
+      measure,
+      better: measure === "validAccuracy" ? "largest" : "smallest",
+      ...(measure !== "validLoss" && { ties: { measure: "validLoss", better: "smallest" } }),
+    },
+    first,
+    parts,
+  };
+}
+
+/** Runs that make no sense are the user's slip: `planned twice` for 0.1 and 0.10, a sample larger than all. */
+function planOrRefuse(options: Parameters<typeof plan>[0]): Plan {
+  try {
+    return plan(options);
+  } catch (error) {
+    if (error instanceof ValueError) throw new UsageError(error.message.replace(/^plan: /, ""));
+    throw error;
+  }
+}
+
+/** The settings of every combination with the first seed, and the rows of the first. */
+async function checkAll(
+  { runs, seeds }: Plan,
+  context: SweepContext,
+): Promise<{ parts: Parts; settings: TrainSettings[] }> {
+  let first: Parts | undefined;
+  const settings: TrainSettings[] = [];
+  const loaded = new Map<string, Parts>();
+  for (const run of runs.filter(({ seed }) => seed === seeds[0])) {
+    const flags = flagsOf(run, context);
+    const key = JSON.stringify(ofData.map((name) => run.settings[name]));
+    try {
+      const known = loaded.get(key);
+      if (known) settings.push(trainSettings(flags, known));
+      else {
+        const prepared = await prepare(flags);
+        // One at a time: large data are held once.
+        loaded.clear();
+        loaded.set(key, prepared.parts);
+        first ??= prepared.parts;
+        settings.push(prepared.settings);
+      }
+    } catch (error) {
+      if (!(error instanceof UsageError || error instanceof ChainruleError) || runs.length === seeds.length)
+        throw error;
+      const where = varying(run, runs);
+      const message = error.message.includes(where) ? error.message : `with ${where}: ${error.message}`;
+      throw error instanceof UsageError ? new UsageError(message) : new ChainruleError(error.code, message);
+    }
+  }
+  return { parts: first!, settings };
+}
+
+function varying(run: PlannedRun, runs: readonly PlannedRun[]): string {
+  return Object.entries(run.settings)
+    .filter(([name, value]) => runs.some(({ settings }) => settings[name] !== value))
+    .map(([name, value]) => `--${dashed(name)} ${settingText(value)}`)
+    .join(" ");
+}
+
+export const dashed = (name: string): string =>
+  name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+/** The flags of one run, as train would read them. */
+export function flagsOf({ settings, seed }: PlannedRun<Settings>, context: SweepContext) {
+  const texts = Object.entries(settings).map(
+    ([name, value]) => [name, value === true ? (true as const) : [settingText(value)]] as const,
+  );
+  return readTrainFlags({ ...Object.fromEntries(texts), ...context.places, seed: [String(seed)] });
+}
+
+/** Names of columns, which may look like numbers. */
+const ofColumns = new Set(["target", "features", "drop"]);
+
+/** A number where the text is one, so that figures have an axis for it. */
+function settingValue(name: string, text: string): SettingValue {
+  const number = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text) && !ofColumns.has(name);
+  return number ? Number(text) : text;
+}
+
+function isFile({ test }: Given): boolean {
+  return Array.isArray(test) && !/^(none|last:\d+|[\d.e+-]+)$/i.test(String(test[0]));
+}
+
+function pick(given: Given, take: (name: string) => boolean): Given {
+  return Object.fromEntries(Object.entries(given).filter(([name]) => take(name)));
+}
+
+/** The processes may be started elsewhere, and a file is one that is there. */
+function absolute(given: Given): Given {
+  return Object.fromEntries(
+    Object.entries(given).map(([name, texts]) => [
+      name,
+      name === "data" && !/[./\\]/.test(String(texts))
+        ? texts
+        : texts === true
+          ? texts
+          : texts.map((text) => resolve(text)),
+    ]),
+  );
+}

@@ -1,0 +1,74 @@
+/** Ctrl-C at each stage: what is left is nothing, or a whole run folder that eval and predict accept. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { csv, flowerNames, flowers, writeTables } from "./own-files.ts";
+import { chainrule, filesIn, freshFolder } from "./process.ts";
+
+it("while data are read: at once, and nothing is left", async () => {
+  const cwd = freshFolder();
+  const rows = flowers(300);
+  writeFileSync(
+    join(cwd, "long.csv"),
+    csv(flowerNames, Array.from({ length: 400_000 }, (_, i) => rows[i % 300])), // prettier-ignore
+  );
+  const ended = await chainrule("train --data long.csv --drop id", { cwd, after: [400, "SIGINT"] });
+  // a shell reports an end by this signal as 130
+  expect([ended.signal, ended.stdout, ended.stderr]).toEqual(["SIGINT", "", ""]);
+  expect(filesIn(cwd)).toEqual(["long.csv"]);
+});
+
+it("in the first evaluation, before any update", async () => {
+  const cwd = freshFolder();
+  const { code, events } = await chainrule("train --data blobs --samples 300000 --epochs 50 --json --out r", {
+    cwd,
+    watch: (stdout, signal) => {
+      if (stdout.includes('"event":"start"')) signal("SIGINT");
+    },
+  });
+  expect(code).toBe(130);
+  expect(events.at(-1)).toMatchObject({ event: "done", stopped: true, epochs: 0 });
+  const again = await chainrule("eval r --json", { cwd });
+  expect(again.events[0]).toMatchObject({ same: true });
+});
+
+it("in training on a CSV file: eval repeats its figures, predict and check take its model", async () => {
+  const cwd = freshFolder();
+  writeTables(cwd);
+  const { code, events } = await chainrule(
+    "train --data flowers.csv --drop id --epochs 1000000 --validation 6 --json --out r",
+    {
+      cwd,
+      watch: (stdout, signal) => {
+        if (stdout.includes('"epoch":4,')) signal("SIGINT");
+      },
+    },
+  );
+  expect(code).toBe(130);
+  const done = events.at(-1) ?? {};
+  expect(done).toMatchObject({ event: "done", stopped: true });
+  const [evaluated, predicted, checked] = await Promise.all([
+    chainrule("eval r --json", { cwd }),
+    chainrule("predict r --rows test --json", { cwd }),
+    chainrule("check --data flowers.csv --drop id --init-from r/model.safetensors", { cwd }),
+  ]);
+  expect(evaluated.events[0]).toMatchObject({ same: true, testLoss: done.testLoss });
+  expect(predicted.events.at(-1)).toMatchObject({ testAccuracy: done.testAccuracy });
+  expect(checked.code).toBe(0);
+});
+
+it("in training that diverges the folder is kept, and says so to whoever uses it", async () => {
+  const cwd = freshFolder();
+  writeTables(cwd);
+  const { code, stderr } = await chainrule(
+    "train --data houses.csv --scale none --optimizer sgd --lr 10 --out r --quiet",
+    { cwd },
+  );
+  expect(code).toBe(1);
+  expect(stderr).toMatch(
+    /^chainrule: the loss became (NaN|infinite) in epoch 1, batch \d; try a smaller learning rate, scaled inputs or clipped gradients; the run so far is in r\n$/,
+  );
+  const again = await chainrule("predict r houses.csv", { cwd });
+  expect([again.code, again.stdout]).toEqual([1, ""]);
+  expect(again.stderr).toMatch(/^chainrule: r diverged, and its model is of no use: the loss became /);
+});
