@@ -42,6 +42,7 @@ nav a:hover{text-decoration:underline}
 .site{margin-bottom:2rem;border-top:0;font-size:.95rem}
 .site span{display:block;padding:.65rem 1.5rem .65rem 0;font-weight:650}
 input[type=range]{width:min(100%,24rem);min-height:2.75rem}
+input:not([type=range]),select{min-height:2.75rem;max-width:100%;padding:.3rem .6rem;border:1px solid var(--muted);border-radius:.3rem;background:var(--paper);color:inherit;font:inherit}
 section{margin-top:2.75rem;padding-top:1.75rem;border-top:1px solid var(--rule)}
 section.sub{margin-top:1.75rem;padding-top:0;border-top:0}
 .columns{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,25rem),1fr));gap:1.75rem 2.5rem;align-items:start}

@@ -3,6 +3,7 @@ import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { styleText } from "node:util";
 import { Command } from "@commander-js/extra-typings";
+import { Help } from "commander";
 import type { FunctionResult, Grade } from "chainrule-course";
 import { practicalNames } from "chainrule-course/practicals";
 import { exitCodes, UsageError } from "../failure.ts";
@@ -42,7 +43,7 @@ function listCommand() {
         const points = Object.values(functions).reduce((sum, one) => sum + one, 0);
         return json
           ? JSON.stringify({ name, title, summary, points, functions })
-          : `${bold(name)}  ${title}, ${points} points\n  ${summary}`;
+          : [`${bold(name)}  ${title}, ${points} points`, ...indented(summary, 2)].join("\n");
       });
       process.stdout.write(`${lines.join("\n")}\n`);
     });
@@ -147,11 +148,17 @@ function shown(
     ...one.checks
       .filter(({ ok }) => every || !ok)
       .flatMap(({ says, ok, found }) => [
-        `    ${ok ? "ok" : "- "} ${says}`,
-        ...(found === undefined ? [] : [`       ${found}`]),
+        ...indented(`${ok ? "ok" : "- "} ${says}`, 4, 3),
+        ...(found === undefined ? [] : indented(found, 7)),
       ]),
   ]);
   return [head, "", ...lines, "", total];
+}
+
+/** A text in lines of at most 80 columns; those after the first stand `hanging` further in. */
+function indented(text: string, columns: number, hanging = 0): string[] {
+  const lines = new Help().boxWrap(text, 80 - columns - hanging).split("\n");
+  return lines.map((line, i) => " ".repeat(columns + (i === 0 ? 0 : hanging)) + line);
 }
 
 function verdict({ earned, points }: FunctionResult): string {

@@ -70,21 +70,16 @@ async function run(flags: SweepFlags & Record<string, unknown>): Promise<void> {
     const summary = summarize(results, sweep.by);
     const text = { title: `Sweep of ${sweep.first.data}`, facts: sweepFacts(sweep) };
     publish(folder.path, results, summary, text);
-    if (stop.signal.aborted) {
+    const stopped = (done: string): void => {
       display.close();
-      process.stderr.write(
-        `stopped after ${results.outcomes.length} of ${sweep.plan.runs.length} runs; the same command with --out ${folder.path} goes on\n`,
-      );
+      process.stderr.write(`stopped after ${done}; the same command with --out ${folder.path} goes on\n`);
       process.exitCode = exit;
-      return;
-    }
+    };
+    if (stop.signal.aborted) return stopped(`${results.outcomes.length} of ${sweep.plan.runs.length} runs`);
     const tested = sweep.parts.test
       ? await testWinner(sweep, results, summary, folder.path, workers, stop.signal, display)
       : [];
-    if (stop.signal.aborted) {
-      process.exitCode = exit;
-      return;
-    }
+    if (stop.signal.aborted) return stopped("all runs, before the test of the best");
     if (tested.length > 0) {
       const settings = settingsText(sweep.plan, summary.ranking[0].settings) || "the only ones";
       publish(folder.path, results, summary, { ...text, test: { settings, figures: testLine(tested) } });

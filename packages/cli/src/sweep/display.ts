@@ -248,7 +248,8 @@ export function fitted<S extends Settings>(
     first + 1,
     first + 2,
   ].filter((column) => column > first);
-  let kept = columns.map((_, column) => column);
+  // With one seed there is no interval.
+  let kept = columns.map((_, column) => column).filter((column) => rows.some((row) => row[column] !== ""));
   for (;;) {
     const table = formatTable({
       columns: kept.map((column) => columns[column]),

@@ -61,7 +61,7 @@ function averages(): Section {
           },
           {
             caption:
-              "With β = 0.95 the curve is a third too low even after ten values, and late at the peak.",
+              "With β = 0.95 the average is still 60 % too low after ten values, and late at the peak.",
           },
         ),
         lineFigure(
@@ -129,7 +129,7 @@ function pathsOnBowl(
   const numbers = { caption: "f after so many steps", columns: ["rule", "1", "5", "10", "20", "40"], rows };
   return [
     figure({
-      svg: drawn(`The ${bowl.name} bowl: descent and momentum`, all.slice(0, 3)),
+      svg: drawn(`The ${bowl.name} bowl: averaging`, all.slice(0, 3)),
       caption:
         bowl.name === "round"
           ? "Without stretch, descent goes straight down. A mini-batch sees the slope with noise and hovers around the bottom."
@@ -137,7 +137,7 @@ function pathsOnBowl(
       data: numbers,
     }),
     figure({
-      svg: drawn(`The ${bowl.name} bowl: RMSProp and Adam`, [all[0], all[3], all[4]]),
+      svg: drawn(`The ${bowl.name} bowl: scaling`, [all[0], all[3], all[4]]),
       caption:
         "Both divide by the size of the slope, coordinate by coordinate: they go at 45° at first, whatever the curvatures are, and overshoot a little later.",
       data: numbers,

@@ -219,7 +219,11 @@ function depth(budget: Budget): Section {
   const depths = [0, 1, 2, 4, 8];
   const curves = depths.map((hidden) => ({
     name: `${hidden} hidden`,
-    ...curve(`${hidden} hidden layers`, { depth: hidden, sigma: "scaled", rate: 0.1 }, budget),
+    ...curve(
+      `${hidden} hidden ${hidden === 1 ? "layer" : "layers"}`,
+      { depth: hidden, sigma: "scaled", rate: 0.1 },
+      budget,
+    ),
   }));
   const kinds: readonly (readonly [string, Setting])[] = [
     ["tanh, σ = √(1/inputs)", { depth: 8, sigma: "scaled" }],
@@ -235,7 +239,7 @@ function depth(budget: Budget): Section {
     title: "Depth",
     blocks: [
       markdown(
-        "Without a hidden layer no line separates two rings. One is enough here; more can be a little better and are harder to start. The reason is the product in the chain rule: " +
+        "Without a hidden layer no line separates two rings. One is enough here; more learn faster at this rate, and less steadily. What can go wrong with depth is the product in the chain rule: " +
           "each layer multiplies the gradient by its weights and by a slope, at most 1 for tanh and at most ¼ for the sigmoid. At the start of nine layers of sigmoids the first " +
           "gets a gradient more than six orders of magnitude smaller than the last.",
       ),
@@ -308,7 +312,7 @@ function costs(): Section {
           one.layers,
           one.parameters,
           one.forward,
-          one.differences,
+          one.differences.toLocaleString("en"),
           one.naive,
           one.backprop,
           digits(one.backprop / one.forward, 3),

@@ -17,6 +17,8 @@ nodeModule.registerHooks?.({
       : next(specifier, context),
 });
 
+// When all is told, or nobody listens any more, timers of the student's do not keep the process.
+process.once("disconnect", () => process.exit());
 process.once("message", (task: ToChild) => {
   void run(task).finally(() => process.disconnect());
 });

@@ -65,6 +65,12 @@ describe("marking a file that misbehaves", () => {
     expect(await lost(file)).toEqual({ sgd: "the process ended early, with exit code 7" });
   });
 
+  test("a timer that is left running keeps nobody waiting", async () => {
+    const file = changed("timer", "const step = (p", "setInterval(() => {}, 1000);\n  const step = (p");
+    // without an end of its own the process would be waited for until the limit, which is later than the test's
+    expect(await lost(file, 600_000)).toEqual({});
+  });
+
   test("what cannot be loaded says why", async () => {
     const syntax = changed("syntax", "export function forward(", "export function forward((");
     expect(await grade("four-levels", syntax)).toMatchObject({ earned: 0, failure: /SyntaxError/ });

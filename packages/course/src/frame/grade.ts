@@ -104,6 +104,12 @@ function runChild(
       child.kill("SIGKILL");
     };
     let timer = setTimeout(tooLong, limit);
+    // a child in an endless loop would not notice that nobody waits for it any more
+    const terminated = (): void => {
+      child.kill("SIGKILL");
+      process.exit(143);
+    };
+    process.once("SIGTERM", terminated);
     child.stderr?.setEncoding("utf8").on("data", (text: string) => (stderr = (stderr + text).slice(-4000)));
     child.on("message", (message: FromChild) => {
       clearTimeout(timer);
@@ -115,6 +121,7 @@ function runChild(
     child.on("error", (error) => (why = error.message));
     child.on("close", (code, signal) => {
       clearTimeout(timer);
+      process.off("SIGTERM", terminated);
       resolve({
         loaded,
         why: why ?? `the process ended early, with ${signal ?? `exit code ${code}`}${lastLine(stderr)}`,

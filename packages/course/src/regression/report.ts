@@ -63,7 +63,7 @@ function warmUp(): Section {
       ),
       table({
         caption: "Rows of a matrix are separated by semicolons",
-        columns: ["", "matrix", "determinant", "trace", "square"],
+        columns: ["name", "matrix", "determinant", "trace", "square"],
         rows,
       }),
     ],

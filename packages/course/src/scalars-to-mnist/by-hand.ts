@@ -31,7 +31,9 @@ export function byHand(
   backward: typeof backwardBatch = backwardBatch,
 ): Learner {
   const lr = tensor(rate);
-  return {
+  // what a step changes is in cells, so it may be compiled
+  const learner: Learner & { readonly compilable: true } = {
+    compilable: true,
     step: (X, targets) =>
       noGrad(() => {
         const pass = forwardBatch(network, X);
@@ -50,4 +52,5 @@ export function byHand(
     loss: lossBatch,
     parameterCount: Object.values(network).reduce((sum, { data }) => sum + data.length, 0),
   };
+  return learner;
 }

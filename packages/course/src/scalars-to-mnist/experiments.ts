@@ -43,10 +43,10 @@ export function mnistImages(found: FoundDataset, quick: boolean): Images {
       test,
     };
   return {
-    what: "a part of MNIST: 3,000 images to train, 1,000 for validation, 1,000 to test",
-    train: rowsOf(all, 0, 3000),
-    validation: rowsOf(all, cut, cut + 1000),
-    all: rowsOf(all, 0, 4000),
+    what: "a part of MNIST: 2,000 images to train, 500 for validation, 1,000 to test",
+    train: rowsOf(all, 0, 2000),
+    validation: rowsOf(all, cut, cut + 500),
+    all: rowsOf(all, 0, 2500),
     test: rowsOf(test, 0, 1000),
   };
 }

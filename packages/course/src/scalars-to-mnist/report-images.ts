@@ -57,7 +57,7 @@ function curves({ images, budget, candidates, chosen, missing }: Results): Secti
           },
           {
             caption:
-              "From before each step. The first is near ln 10 = 2.303, what guessing costs; the jitter is that of the batches.",
+              "From before each step. The first is near ln 10 = 2.303, what guessing costs. A large rate overshoots in the first steps; the jitter after that is that of the batches.",
           },
         ),
         lineFigure(

@@ -242,7 +242,7 @@ export function syntheticSection(quick: boolean): Section {
           },
           {
             caption:
-              "Three sigmoid units cut the plane three times: the learnt boundary is a rounded triangle around the ellipse.",
+              "Each sigmoid unit cuts the plane along a soft line. With two of them in use the learnt boundary is a strip, with all three a rounded triangle.",
           },
         ),
       ),

@@ -63,7 +63,7 @@ export async function report({ quick, progress, mnist }: ReportContext): Promise
 function budgetFor(isMnist: boolean, quick: boolean): Budget {
   const seeds = [0, 1, 2];
   if (!isMnist) return { hidden: 30, epochs: quick ? 6 : 20, seeds, batch: 20 };
-  return { hidden: quick ? 30 : 300, epochs: quick ? 3 : 10, seeds, batch: 100 };
+  return { hidden: 300, epochs: quick ? 3 : 10, seeds, batch: 100 };
 }
 
 /** At most 8000 images to train and 2000 to judge by: the slips show on few. */
