@@ -22,6 +22,7 @@ import {
   line,
   meanSeries,
   parallelCoordinates,
+  regions,
   scatter,
   settingsMap,
   sheet,
@@ -207,6 +208,19 @@ const figures: Record<string, string> = {
     contours: [0.5],
     sets,
   }),
+  regions: regions({
+    title: "Decision regions of three classes",
+    x: { label: "x₁" },
+    y: { label: "x₂" },
+    classNames: ["west", "north", "south-east"],
+    probabilities: places.flatMap(([u, v]) => {
+      const scores = [-2 * u, 2 * v - 0.5 * u * u, u - v].map(Math.exp);
+      return scores.map((score) => score / (scores[0] + scores[1] + scores[2]));
+    }),
+    columns: grid,
+    rows: grid,
+    sets: [],
+  }),
   loss: line({
     title: "Loss on training and test data",
     x: { label: "epoch" },
@@ -236,7 +250,16 @@ const figures: Record<string, string> = {
     title: "Loss of each batch",
     x: { label: "update" },
     y: { label: "loss", unit: "nats" },
-    series: [{ name: "batches of 10", y: run.batches }],
+    series: [
+      { name: "batches of 10", y: run.batches, faint: true },
+      {
+        name: "mean of 40",
+        y: run.batches.map((_, i) => {
+          const seen = run.batches.slice(Math.max(0, i - 39), i + 1);
+          return seen.reduce((sum, loss) => sum + loss, 0) / seen.length;
+        }),
+      },
+    ],
   }),
   band: line({
     title: "Mean over three seeds, with one standard deviation on either side",
@@ -300,7 +323,7 @@ const figures: Record<string, string> = {
   diverged: line({
     title: "A run that diverged",
     x: { label: "epoch" },
-    y: { label: "loss" },
+    y: { label: "loss", scale: "log" },
     series: [
       { name: "lr 10", y: [0.7, 3.1, 88, 4.1e3, 7.7e6, Infinity, NaN, NaN] },
       { name: "lr 0.1", y: [0.7, 0.6, 0.5, 0.4, 0.35, 0.3, 0.28, 0.27] },
@@ -312,6 +335,14 @@ const figures: Record<string, string> = {
     y: { label: "predicted, z_phot" },
     sets: [{ name: "galaxies of the test set", x: redshift, y: estimated }],
     diagonal: true,
+    curves: [
+      {
+        name: "± 0.06 (1 + z)",
+        style: "dotted",
+        x: [0, 2.5, NaN, 0, 2.5],
+        y: [0.06, 2.71, NaN, -0.06, 2.29],
+      },
+    ],
     equal: true,
   }),
   digits: imageGrid({
@@ -410,6 +441,7 @@ writeFileSync(
 <title>Figures of Chainrule</title><style>
 body{margin:0;padding:12px;background:#f3f4f6;color:#1b1f24;font-family:system-ui,sans-serif}
 .dark body{background:#0d0f12;color:#e8eaed}
+@media (prefers-color-scheme:dark){body{background:#0d0f12;color:#e8eaed}}
 main{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,520px),1fr));gap:14px;align-items:start}
 </style><script>if(location.hash==="#dark")document.documentElement.className="dark"</script>
 <h1>Figures</h1><main>${Object.values(figures).join("")}</main></html>`,

@@ -7,6 +7,7 @@
  * A kernel is any exported function without a result in one of the families' files. From their signatures this
  * script writes the tape interpreter's dispatcher (read by the compiler, never on disk) and the catalog.
  */
+import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { deflateRawSync } from "node:zlib";
@@ -135,10 +136,11 @@ export {
 `;
 }
 
-/** The bytes of one build. */
+/** The bytes of one build; `edit` changes the sources on the way, for tests that plant faults. */
 export async function buildKernels(
   build: BuildName,
   kernels: readonly Kernel[] = readKernels(),
+  edit?: (file: string, text: string) => string,
 ): Promise<Uint8Array> {
   const virtual: Record<string, string> = { "dispatch.ts": dispatcher(kernels), "index.ts": entry(kernels) };
   const shared = build.endsWith("shared");
@@ -149,8 +151,7 @@ export async function buildKernels(
   const { error } = await compile(
     [
       "index.ts",
-      "-O3",
-      "--converge",
+      ...(edit ? ["-O1"] : ["-O3", "--converge"]),
       "--noAssert",
       "--runtime",
       "stub",
@@ -175,7 +176,8 @@ export async function buildKernels(
       readFile(name) {
         if (name in virtual) return virtual[name];
         try {
-          return readFileSync(join(sources, name), "utf8");
+          const text = readFileSync(join(sources, name), "utf8");
+          return edit?.(name, text) ?? text;
         } catch {
           return null;
         }
@@ -210,9 +212,19 @@ ${kernels.flatMap(({ name, shared }) => (shared ? [`  "${name}",`] : [])).join("
 `;
 }
 
+/** What names the sources: a hash of their names and texts. */
+export function hashOfSources(): string {
+  const hash = createHash("sha256");
+  const files = readdirSync(sources, { recursive: true, encoding: "utf8" }).filter((file) =>
+    file.endsWith(".ts"),
+  );
+  for (const file of files.sort()) hash.update(file).update(readFileSync(join(sources, file)));
+  return hash.digest("hex").slice(0, 16);
+}
+
 /** A build as a module: deflated, in base64. */
 function moduleText(bytes: Uint8Array): string {
-  return `/** Written by scripts/kernels.ts: a WebAssembly module, deflated, in base64. */
+  return `/** Written by scripts/kernels.ts from sources ${hashOfSources()}: a WebAssembly module, deflated, in base64. */
 export const wasm =
   "${deflateRawSync(bytes, { level: 9 }).toString("base64")}";
 `;

@@ -8,8 +8,11 @@ import { root } from "./command.ts";
 
 const source = join(root, "packages/chainrule/src");
 const bundleBudget = 40 * 1024;
+/** The core with the WebAssembly engine and the one build that is loaded. */
+const engineBudget = 75 * 1024;
 
 await measureBundle();
+await measureEngine();
 countLines();
 timeStart();
 
@@ -37,6 +40,40 @@ async function measureBundle(): Promise<void> {
     const largest = parts.sort(([, a], [, b]) => b.bytesInOutput - a.bytesInOutput).slice(0, 10);
     for (const [path, { bytesInOutput }] of largest) console.error(`  ${bytesInOutput} ${path}`);
   }
+}
+
+/** What a page that trains compiled loads: everything but the three builds that were not chosen. */
+async function measureEngine(): Promise<void> {
+  const { outputFiles, metafile } = await build({
+    stdin: {
+      contents: 'export * from "./index.ts"; export { wasm } from "./wasm/index.ts";',
+      resolveDir: source,
+    },
+    bundle: true,
+    splitting: true,
+    minify: true,
+    format: "esm",
+    platform: "browser",
+    conditions: ["chainrule-source"],
+    outdir: "/",
+    metafile: true,
+    write: false,
+    logLevel: "warning",
+  });
+  const outputs = Object.values(metafile.outputs);
+  const sizes = outputFiles.map(({ contents }, i) => ({
+    bytes: gzipSync(contents, { level: 9 }).length,
+    build: Object.keys(outputs[i].inputs).find((path) => path.includes("/wasm/builds/")) ?? null,
+  }));
+  const largest = Math.max(...sizes.filter(({ build }) => build !== null).map(({ bytes }) => bytes));
+  const rest = sizes.filter(({ build }) => build === null).reduce((sum, { bytes }) => sum + bytes, 0);
+  console.log(
+    `core and engine: ${rest + largest} bytes gzipped, ${largest} of them the build that is loaded (at most ${engineBudget})`,
+  );
+  if (sizes.filter(({ build }) => build !== null).length !== 4)
+    refuse("the builds of the kernels are not chunks of their own");
+  if (rest + largest > engineBudget)
+    refuse(`core and engine are ${rest + largest - engineBudget} bytes over their budget`);
 }
 
 /** What a teacher holds in the head: near 3,500 lines, tests, transcendentals and generators apart. */

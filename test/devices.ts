@@ -7,6 +7,9 @@ import { wasm } from "../packages/chainrule/src/wasm/index.ts";
 export const fastDevices: Record<string, () => Promise<Device>> = {
   wasm: () => wasm(),
   "strict wasm": () => wasm({ strict: true }),
+  // a grain of 0 shares even the smallest kernels
+  "wasm with 2 threads": () => wasm({ threads: 2, grain: 0 }),
+  "strict wasm with 3 threads": () => wasm({ threads: 3, strict: true, grain: 0 }),
 };
 
 export const devices: Record<string, () => Promise<Device>> = {

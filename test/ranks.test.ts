@@ -46,6 +46,8 @@ const cliPackages = [
   "commander",
   "@commander-js/extra-typings",
   "cli-progress",
+  // The loss as a curve of characters.
+  "asciichart",
   // The nearest known name for a mistyped value; commander does so for options and commands only.
   "fastest-levenshtein",
   // Pixels from SVG, and the font for them.

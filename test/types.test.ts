@@ -31,6 +31,7 @@ import type {
   OpRecord,
   OpSpec,
   Program,
+  Remembered,
   Shape,
   Tensor,
   TensorLike,
@@ -143,6 +144,7 @@ describe("signatures", () => {
     expectTypeOf<Device>().toEqualTypeOf<{
       readonly name: string;
       load(program: Program, cells: readonly StateCell[]): Executable;
+      remember(cells: readonly StateCell[]): Remembered;
     }>();
     expectTypeOf<Executable>().toEqualTypeOf<{
       run(inputs: readonly Tensor[]): readonly Values[];

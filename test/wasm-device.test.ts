@@ -147,15 +147,18 @@ test.each([false, true])(
       between: (generator) => [new BatchNorm1d(150), new Dropout(0.3, { generator })],
       clip: true,
     };
-    const run = async (threads: number): Promise<unknown> => {
-      using device = await wasm({ threads, strict });
+    const run = async (threads: number, grain: number): Promise<unknown> => {
+      using device = await wasm({ threads, strict, grain });
       const { step, data, cells } = make(task);
       using compiled = compile(step, { device });
       const { loss } = compiled.run(data, batches(12));
       return { loss: loss.data, cells: cells() };
     };
-    const one = await run(1);
-    for (const threads of [1, 2, 4]) expect(await run(threads), `${threads} threads`).toEqual(one);
+    const one = await run(1, 1);
+    // a grain of 0 shares even the smallest kernels
+    for (const grain of [0, 1])
+      for (const threads of [1, 2, 4])
+        expect(await run(threads, grain), `${threads} threads, grain ${grain}`).toEqual(one);
   },
 );
 
@@ -220,6 +223,26 @@ describe("memory", () => {
       );
     },
   );
+
+  test("what a device remembers comes back, whether it lay in the heap or out here, and takes no room once forgotten", async () => {
+    using device = await wasm();
+    const { step, data, cells } = make(tasks["relu, Adam"]);
+    using compiled = compile(step, { device });
+    const order = batches(6);
+    compiled.run(data, order.slice(0, 2));
+    const { heapBytes } = device;
+    const before = String(cells());
+    // the first assigned by hand since, the others in the heap
+    compiled.cells[0].assign(compiled.cells[0].mul(1));
+    const remembered = device.remember(compiled.cells);
+    const once = compiled.run(data, order).loss.data;
+    expect(String(cells())).not.toBe(before);
+    remembered.restore();
+    expect(String(cells())).toBe(before);
+    expect(compiled.run(data, order).loss.data).toEqual(once);
+    remembered.forget();
+    expect(device.heapBytes).toBe(heapBytes);
+  });
 
   test("2,000 programs built, run and dropped leave the heap as it was", async () => {
     using device = await wasm();

@@ -1,10 +1,11 @@
-/** The core in a page of Chromium and in a worker of it: the same training as here, to the bit. Prints its totals. */
+/** In Chromium: the core in a page and in a worker trains as it does here, to the bit; reports open as they should. Prints its totals. */
 import { existsSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { isDeepStrictEqual } from "node:util";
 import { build } from "esbuild";
 import { chromium, type Page } from "playwright-core";
+import { checkReports } from "./reports.ts";
 import { workerSource } from "chainrule/wasm";
 import { trainCompiled } from "./compiled.ts";
 import { train } from "./training.ts";
@@ -18,10 +19,11 @@ if (executablePath === undefined) {
 
 async function inBrowser(path: string): Promise<void> {
   let [passed, failed] = [0, 0];
-  const check = async (what: string, holds: () => boolean | Promise<boolean>) => {
+  const check = async (what: string, holds: () => boolean | Promise<boolean | string>) => {
     let fault = "";
     try {
-      if (!(await holds())) fault = "does not hold";
+      const outcome = await holds();
+      if (outcome !== true) fault = outcome || "does not hold";
     } catch (error) {
       fault = String(error);
     }
@@ -49,6 +51,7 @@ async function inBrowser(path: string): Promise<void> {
       `nothing is complained about${faults.map((fault) => `; ${fault}`).join("")}`,
       () => faults.length === 0,
     );
+    await checkReports(browser, check);
   } finally {
     await browser.close();
     server.close();

@@ -107,6 +107,15 @@ describe("chainrule data info", () => {
     });
   });
 
+  it("downloads nothing", async () => {
+    const cwd = freshFolder();
+    const { code, stderr } = await chainrule("data info mnist", { cwd, env: { XDG_CACHE_HOME: cwd } });
+    expect([code, stderr]).toEqual([
+      1,
+      "chainrule: mnist is not on this machine; chainrule data fetch mnist downloads it\n",
+    ]);
+  });
+
   it("tells of named sets their rows, classes and ranges", async () => {
     const { stdout } = await chainrule("data info digits");
     expect(stdout.split("\n").slice(0, 2)).toEqual([

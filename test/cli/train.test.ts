@@ -20,9 +20,11 @@ describe("chainrule train", () => {
       "metrics.jsonl",
       "model.safetensors",
       "preprocess.json",
+      "report.html",
       "run.json",
       "split.json",
     ]);
+    expect(stdout).toMatch(/\nrun folder  runs\/digits-1\nreport      runs\/digits-1\/report\.html\n$/);
     const { results, status } = json(folder, "run.json") as {
       results: { testAccuracy: number };
       status: string;

@@ -1,20 +1,89 @@
 /** The committed bytes are what the sources make. */
-import { existsSync } from "node:fs";
 import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { buildKernels, builds, catalog, readKernels } from "../../scripts/kernels.ts";
+import type { Values } from "chainrule";
+import { buildKernels, builds, catalog, hashOfSources, readKernels } from "../../scripts/kernels.ts";
 import { buildBytes } from "../../packages/chainrule/src/devices/wasm/builds.ts";
 import * as committed from "../../packages/chainrule/src/devices/wasm/catalog.ts";
+import { instantiateBytes } from "../../packages/chainrule/src/devices/wasm/instance.ts";
+import { records } from "../../packages/chainrule/src/ops/index.ts";
 import { root } from "../code.ts";
+import { drawn } from "./numbers.ts";
+import { Scratchpad } from "./scratchpad.ts";
 
 const compiler = existsSync(join(root, "node_modules/assemblyscript"));
 const hash = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
 
-// one build is compiled afresh, which takes seconds; npm run kernels makes all, and .ci/run compares
+// One build is compiled afresh, which takes seconds; that the others are of the same sources is written in them.
 test.skipIf(!compiler)("the strict build", { timeout: 120_000 }, async () => {
   expect(hash(await buildBytes("strict"))).toBe(hash(await buildKernels("strict")));
 });
+
+test.each(builds)("the build %s is of these sources", (build) => {
+  const path = join(root, "packages/chainrule/src/devices/wasm/builds", `${build}.ts`);
+  expect(readFileSync(path, "utf8").slice(0, 200), "run npm run kernels").toContain(hashOfSources());
+});
+
+/** Faults of one number or one letter: a coefficient, a register of the tile, the last elements of an odd length. */
+const faults: [file: string, right: string, wrong: string][] = [
+  ["math/lanes.ts", "0.5000000000000083", "0.50000008"],
+  ["tile.ts", "c51 = madd(a5, b1, c51)", "c51 = madd(a5, b0, c51)"],
+  ["lanes.ts", "if (op == ADD) return <T>(x + y)", "if (op == ADD) return <T>(x - y)"],
+];
+
+test.skipIf(!compiler)("planted faults are caught", { timeout: 120_000 }, async () => {
+  const planted = new Set<string>();
+  const bytes = await buildKernels("strict", readKernels(), (file, text) =>
+    faults.reduce((changed, [where, right, wrong]) => {
+      if (where !== file || !changed.includes(right)) return changed;
+      planted.add(file);
+      return changed.replace(right, wrong);
+    }, text),
+  );
+  expect([...planted].sort()).toEqual(faults.map(([file]) => file).sort());
+  const right = await Scratchpad.of({ strict: true });
+  const wrong = new Scratchpad(await instantiateBytes("strict", new Uint8Array(bytes)));
+
+  const x = drawn("float32", 4001);
+  const [a, b] = [x.slice(0, 20 * 40), x.slice(0, 40 * 30)];
+  const exp = (pad: Scratchpad) => pad.call("exp_f32", "float32", 4001, pad.put(x), 4001);
+  const sum = (pad: Scratchpad) => pad.call("add_f32", "float32", 4001, pad.put(x), pad.put(x), 4001, 1, 1);
+  const product = (pad: Scratchpad) =>
+    pad.call("matmul_f32", "float32", 600, pad.put(a), pad.put(b), 20, 30, 40, 0, 0, 0, 0, 1, 0, 0);
+  expect(exp(right)).toEqual(reference("exp", [4001], [x]));
+  expect(exp(wrong)).not.toEqual(reference("exp", [4001], [x]));
+  expect(sum(right)).toEqual(reference("add", [4001], [x, x]));
+  expect(sum(wrong)).not.toEqual(reference("add", [4001], [x, x]));
+  const flags = { transposeA: false, transposeB: false };
+  const want = reference(
+    "matmul",
+    [20, 30],
+    [a, b],
+    [
+      [20, 40],
+      [40, 30],
+    ],
+    flags,
+  );
+  // 40 products of at most 9, rounded about as often
+  const near = (got: Values) => got.every((y, i) => Math.abs(y - want[i]) < 40 * 9 * 2 ** -20);
+  expect(near(product(right))).toBe(true);
+  expect(near(product(wrong))).toBe(false);
+});
+
+function reference(
+  name: string,
+  out: readonly number[],
+  inputs: Values[],
+  shapes = inputs.map((one) => [one.length]),
+  attrs?: unknown,
+): Values {
+  const values = new Float32Array(out.reduce((size, length) => size * length, 1));
+  records.get(name)!.kernel(values, inputs, { out, inputs: shapes }, attrs);
+  return values;
+}
 
 test("the catalog lists the kernels of the sources", () => {
   const kernels = readKernels();

@@ -66,7 +66,17 @@ export interface Executable {
   dispose(): void;
 }
 
+/** The values that cells had at one time. */
+export interface Remembered {
+  /** Gives the cells these values again. */
+  restore(): void;
+  /** Gives back the memory that they take; they cannot be restored any more. */
+  forget(): void;
+}
+
 export interface Device {
   readonly name: string;
   load(program: Program, cells: readonly StateCell[]): Executable;
+  /** Remembers what cells hold, without bringing it out of the device's memory. */
+  remember(cells: readonly StateCell[]): Remembered;
 }

@@ -56,6 +56,14 @@ function rowsOf(x: Tensor, indices: Int32Array): Values {
 
 export const reference: Device = {
   name: "reference",
+  remember(cells) {
+    // values are never written twice, so that the arrays themselves will do
+    const values = cells.map((cell) => cell.present.data);
+    return {
+      restore: () => cells.forEach((cell, i) => cell.become(values[i])),
+      forget() {},
+    };
+  },
   load(program: Program, cells: readonly StateCell[]): Executable {
     return {
       run: (inputs) =>

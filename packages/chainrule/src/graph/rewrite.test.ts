@@ -94,10 +94,14 @@ it("explain prints kernels with shapes, operations and bytes", () => {
   expect(step.explain()).toBe("no program yet: a compiled step is traced at its first call");
   step(tensor([[1, 2, 3]]));
   expect(step.explain()).toMatchInlineSnapshot(`
-    "program 1: ([1,3]), 1 state cells, 0 of them assigned
-          3 kernels for 3 operations (0 fused), 16 FLOP, 72 B read and written, arena 0 B
-       1  matmul         [1,3], [3,2] → [1,2]  12 FLOP, 44 B
-       2  tanh           [1,2] → [1,2]  2 FLOP, 16 B
-       3  sum            [1,2] → []  2 FLOP, 12 B"
+    "program 1: ([1,3])
+          1 state cells, 0 of them assigned; arena 0 B
+          3 kernels for 3 operations, 0 of them fused: 16 FLOP, 72 B
+       1  matmul                 12 FLOP, 44 B
+          [1,3] [3,2] → [1,2]
+       2  tanh                   2 FLOP, 16 B
+          [1,2] → [1,2]
+       3  sum                    2 FLOP, 12 B
+          [1,2] → []"
   `);
 });

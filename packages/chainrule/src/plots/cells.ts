@@ -22,25 +22,39 @@ export interface Box {
 /** Draws a grid, its first row at the top, or at the bottom when `upwards`; cells without a finite value are grey. */
 export function drawCells(cells: Cells, box: Box, upwards = false): string {
   const { values, rows, columns, ramp, low, high } = cells;
+  const kindOf = (cell: number) => levelOf(values[cell], low, high) ?? -1;
+  return drawKinds(rows, columns, kindOf, box, upwards, (level) =>
+    level < 0 ? filled("missing") : filledLevel(ramp, level),
+  );
+}
+
+/** Draws a grid of cells that have a kind each, a whole number; `paint` says how a kind looks. */
+export function drawKinds(
+  rows: number,
+  columns: number,
+  kindOf: (cell: number) => number,
+  box: Box,
+  upwards: boolean,
+  paint: (kind: number) => Record<string, string>,
+): string {
   const paths = new Map<number, string>();
-  const xAt = (column: number) => px(box.left + (box.width * column) / columns);
-  const yAt = (row: number) => px(box.top + (box.height * row) / rows);
   for (let row = 0; row < rows; row++) {
     const place = upwards ? rows - 1 - row : row;
-    const level = (column: number) => levelOf(values[row * columns + column], low, high) ?? -1;
     for (let from = 0, to = 0; from < columns; from = to) {
-      const one = level(from);
-      for (to = from + 1; to < columns && level(to) === one;) to++;
-      const d = `M${xAt(from)},${yAt(place)}H${xAt(to)}V${yAt(place + 1)}H${xAt(from)}z`;
-      paths.set(one, (paths.get(one) ?? "") + d);
+      const kind = kindOf(row * columns + from);
+      for (to = from + 1; to < columns && kindOf(row * columns + to) === kind;) to++;
+      paths.set(kind, (paths.get(kind) ?? "") + `M${from},${place}h${to - from}v1h${from - to}z`);
     }
   }
+  // In units of cells, which are short to write: images of many pixels are most of what a report weighs.
+  const scale = [box.width / columns, box.height / rows].map((one) => one.toFixed(5)).join(",");
   return element(
     "g",
-    { "shape-rendering": "crispEdges" },
-    ...[...paths]
-      .sort(([a], [b]) => a - b)
-      .map(([one, d]) => element("path", { ...(one < 0 ? filled("missing") : filledLevel(ramp, one)), d })),
+    {
+      "shape-rendering": "crispEdges",
+      transform: `translate(${px(box.left)},${px(box.top)}) scale(${scale})`,
+    },
+    ...[...paths].sort(([a], [b]) => a - b).map(([kind, d]) => element("path", { ...paint(kind), d })),
   );
 }
 

@@ -12,6 +12,7 @@ import {
   line,
   meanSeries,
   parallelCoordinates,
+  regions,
   scatter,
   settingsMap,
   trajectories,
@@ -34,7 +35,12 @@ const kinds: Record<string, (input: Input) => string> = {
       width,
       x: { label },
       y: { label, unit: label },
-      series: names.map((name, i) => ({ name, y: values.map((v) => v * (i + 1)), low: values })),
+      series: names.map((name, i) => ({
+        name,
+        y: values.map((v) => v * (i + 1)),
+        low: values,
+        faint: i === 1,
+      })),
       guides: names.slice(0, 1).map((name) => ({ x: 1, name })),
     }),
   "line on log axes": ({ title, label, names, values, width }) =>
@@ -54,6 +60,12 @@ const kinds: Record<string, (input: Input) => string> = {
       y: { label },
       classNames: names,
       diagonal: true,
+      curves: names.map((name, i) => ({
+        name,
+        style: (["solid", "dashed", "dotted"] as const)[i % 3],
+        x: values,
+        y: values.map((v) => v + i),
+      })),
       sets: names.slice(0, 3).map((name, i) => ({
         name,
         x: values,
@@ -73,6 +85,21 @@ const kinds: Record<string, (input: Input) => string> = {
       equal: false,
       valueLabel: label,
       contours: values.slice(0, 2),
+      sets: names.slice(0, 1).map((name) => ({ name, x: values, y: values })),
+    }),
+  regions: ({ title, label, names, values, width }) =>
+    regions({
+      title,
+      width,
+      x: { label },
+      y: { label },
+      classNames: names.length === 0 ? ["one"] : names,
+      probabilities: Array.from(
+        { length: values.length * Math.max(names.length, 1) },
+        (_, i) => values[(3 * i) % values.length],
+      ),
+      columns: { from: -1, to: 1, count: values.length },
+      rows: { from: 0, to: 0, count: 1 },
       sets: names.slice(0, 1).map((name) => ({ name, x: values, y: values })),
     }),
   "image grid": ({ title, label, names, values, width }) =>

@@ -16,15 +16,22 @@ import { formatNumber, list, oneLine } from "./text.ts";
 import { stroked } from "./theme.ts";
 import type { RampName } from "./theme.ts";
 
+/** The first and last middle of a row or column of cells, and how many cells there are. */
+export interface Grid {
+  readonly from: number;
+  readonly to: number;
+  readonly count: number;
+}
+
 export interface HeatMapOptions extends FigureOptions, Partial<PointOptions> {
   readonly x: Axis;
   readonly y: Axis;
   /** Row after row, x fastest, the row of the smallest y first. */
   readonly values: ArrayLike<number>;
-  /** The first and last x of a row and how many there are: middles of cells. */
-  readonly columns: { readonly from: number; readonly to: number; readonly count: number };
-  /** The first and last y of a column and how many there are. */
-  readonly rows: { readonly from: number; readonly to: number; readonly count: number };
+  /** Along x. */
+  readonly columns: Grid;
+  /** Along y. */
+  readonly rows: Grid;
   /** What the colours mean, such as "P(class 1)". */
   readonly valueLabel: string;
   /** The values of the ramp's ends, others get the nearer end's colour; the smallest and largest unless given. */
@@ -51,19 +58,7 @@ export interface HeatMapOptions extends FigureOptions, Partial<PointOptions> {
  */
 export function heatMap(options: HeatMapOptions): string {
   const { x, y, values, columns, rows, colors = "diverging", contours = [], equal = true } = options;
-  for (const [name, grid] of Object.entries({ columns, rows })) {
-    const { from, to, count } = grid;
-    if (!Number.isInteger(count) || count < 1 || !Number.isFinite(to - from) || !(count === 1 || from < to))
-      throw new ValueError(
-        "heatMap",
-        `${name} must go up from a number to a larger one, not ${count} from ${from} to ${to}`,
-      );
-  }
-  if ([x, y].some((axis) => axis.scale === "log"))
-    throw new ValueError(
-      "heatMap",
-      "cells are evenly spaced, so the axes are linear; give x and y in logarithms",
-    );
+  const [xEnds, yEnds] = [gridEnds("heatMap", "columns", x, columns), gridEnds("heatMap", "rows", y, rows)];
   if (values.length !== rows.count * columns.count)
     throw new ShapeError(
       "heatMap",
@@ -75,17 +70,7 @@ export function heatMap(options: HeatMapOptions): string {
   if (!(low <= high) || !Number.isFinite(low) || !Number.isFinite(high))
     throw new ValueError("heatMap", `range [${low}, ${high}] must be two finite numbers, the smaller first`);
   const points = pointsOf("heatMap", { ...options, sets: options.sets ?? [] }, x, y);
-  const ends = (axis: Axis, { from, to, count }: HeatMapOptions["rows"]): Ends => {
-    // Cells reach half a step beyond their middles.
-    const half = count === 1 ? 0.5 : (to - from) / (count - 1) / 2;
-    return {
-      exact: true,
-      axis: { ...axis, domain: undefined },
-      domain: domainOf("heatMap", { ...axis, domain: [from - half, to + half] }, []),
-    };
-  };
   const ramp: RampName = colors === "diverging" && points.drawn > 0 ? "soft" : colors;
-  const [xEnds, yEnds] = [ends(x, columns), ends(y, rows)];
   const legend: LegendItem[] = [
     rampItem(ramp, oneLine(options.valueLabel), [low, high], [found.low, found.high]),
     ...(contours.length > 0 ? [contourItem(contours)] : []),
@@ -115,6 +100,26 @@ export function heatMap(options: HeatMapOptions): string {
   });
 }
 
+/** The ends of an axis along a grid: cells reach half a step beyond their middles. */
+export function gridEnds(where: string, name: string, axis: Axis, { from, to, count }: Grid): Ends {
+  if (!Number.isInteger(count) || count < 1 || !Number.isFinite(to - from) || !(count === 1 || from < to))
+    throw new ValueError(
+      where,
+      `${name} must go up from a number to a larger one, not ${count} from ${from} to ${to}`,
+    );
+  if (axis.scale === "log")
+    throw new ValueError(
+      where,
+      "cells are evenly spaced, so the axes are linear; give x and y in logarithms",
+    );
+  const half = count === 1 ? 0.5 : (to - from) / (count - 1) / 2;
+  return {
+    exact: true,
+    axis: { ...axis, domain: undefined },
+    domain: domainOf(where, { ...axis, domain: [from - half, to + half] }, []),
+  };
+}
+
 function contourItem(contours: readonly number[]): LegendItem {
   const values = list(contours.map((value) => formatNumber(value, 3)));
   return {
@@ -126,7 +131,7 @@ function contourItem(contours: readonly number[]): LegendItem {
 
 function describe(options: HeatMapOptions, low: number, high: number, points: string): string {
   const { x, y, rows, columns, contours = [], sets = [] } = options;
-  const along = (name: string, { from, to }: HeatMapOptions["rows"]) =>
+  const along = (name: string, { from, to }: Grid) =>
     `${name} from ${formatNumber(from)} to ${formatNumber(to)}`;
   return [
     `Heat map of ${oneLine(options.valueLabel)} over ${along(axisName(x), columns)} and ${along(axisName(y), rows)},`,

@@ -20,6 +20,8 @@ export interface Series {
   /** The ends of a band around the curve, such as mean ± standard deviation. */
   readonly low?: ArrayLike<number>;
   readonly high?: ArrayLike<number>;
+  /** Drawn thin and pale, without marks: what scatters behind a curve that tells more, such as the losses of batches. */
+  readonly faint?: boolean;
 }
 
 export interface LineOptions extends FigureOptions {
@@ -58,7 +60,7 @@ export function line(options: LineOptions): string {
     axis: x,
     // Curves run from side to side.
     domain: domainOf("line", x, xs, xs.length === 0),
-    whole: xs.length > 1 && xs.every(Number.isInteger),
+    whole: xs.length > 0 && xs.every(Number.isInteger),
   };
   const yEnds: Ends = { axis: y, domain: domainOf("line", y, ys) };
   const hidden = all.length - drawn.length;
@@ -73,7 +75,7 @@ export function line(options: LineOptions): string {
         [
           ...options.series.map((one, i) => (one.low || one.high ? band(series[i], i, inside) : "")),
           ...guides.map((guide) => guideLine(guide.x, inside, x)),
-          ...series.map((points, i) => curve(points, i, series.length, inside)),
+          ...series.map((points, i) => curve(points, i, options.series, inside)),
         ].join(""),
       ),
   });
@@ -122,8 +124,9 @@ function thin(points: readonly Point[], width: number): readonly Point[] {
   return kept;
 }
 
-function curve(all: readonly Point[], index: number, count: number, inside: Area): string {
+function curve(all: readonly Point[], index: number, series: readonly Series[], inside: Area): string {
   const points = thin(all, inside.width);
+  const { faint = false } = series[index];
   const path = lineOf<Point>()
     .defined((point) => point.drawn)
     .x((point) => inside.x(point.x))
@@ -131,27 +134,38 @@ function curve(all: readonly Point[], index: number, count: number, inside: Area
     .digits(1);
   const d = path(points) ?? "";
   const strokes = {
-    ...stroked(index, points.length > 400 ? 1.2 : 2),
-    "stroke-dasharray": dash(index),
+    ...(faint
+      ? faintStroke(index)
+      : stroked(index, points.length > 400 && !series.some((one) => one.faint) ? 1.2 : 2)),
+    "stroke-dasharray": faint ? undefined : dash(index),
     "stroke-linejoin": "round",
   };
-  const marks = marked(points, index, count).map((point) =>
-    mark(index, inside.x(point.x), inside.y(point.y), 3.6),
-  );
+  const signs = faint
+    ? points.filter((point, i) => point.drawn && alone(points, i))
+    : marked(points, index, series.length);
+  const marks = signs.map((point) => mark(index, inside.x(point.x), inside.y(point.y), 3.6));
   return (
     element("g", { class: "cr-series" }, element("path", { ...strokes, d })) +
     (marks.length > 0 ? element("path", { ...stroked("paper", 0.8, index), d: marks.join("") }) : "")
   );
 }
 
+const faintStroke = (index: number) => ({ ...stroked(index, 0.9), "stroke-opacity": "0.55" });
+
+/** Between gaps, where no line would show it. */
+function alone(points: readonly Point[], i: number): boolean {
+  return !points[i - 1]?.drawn && !points[i + 1]?.drawn;
+}
+
 /** Every point of short series, and those between gaps, which no line would show; some of long ones, not where others' are. */
 function marked(points: readonly Point[], index: number, count: number): Point[] {
-  const alone = (i: number) => !points[i - 1]?.drawn && !points[i + 1]?.drawn;
   // A curve that is alone needs no sign.
-  if (count === 1 && points.length > 16) return points.filter((point, i) => point.drawn && alone(i));
+  if (count === 1 && points.length > 16) return points.filter((point, i) => point.drawn && alone(points, i));
   const every = points.length <= 16 ? 1 : Math.ceil(points.length / 6);
   const offset = Math.floor((every * (index + 0.5)) / Math.max(count, 1));
-  return points.filter((point, i) => point.drawn && (every === 1 || i % every === offset || alone(i)));
+  return points.filter(
+    (point, i) => point.drawn && (every === 1 || i % every === offset || alone(points, i)),
+  );
 }
 
 function band(points: readonly Point[], index: number, inside: Area): string {
@@ -174,7 +188,7 @@ function guideLine(at: number, inside: Area, axis: Axis): string {
   return element("path", { ...stroked("ink", 1), "stroke-dasharray": "3 3", d });
 }
 
-function seriesItem({ name, low, high }: Series, index: number): LegendItem {
+function seriesItem({ name, low, high, faint = false }: Series, index: number): LegendItem {
   return {
     name: oneLine(name),
     width: 30,
@@ -189,12 +203,13 @@ function seriesItem({ name, low, high }: Series, index: number): LegendItem {
             height: 14,
           })
         : "") +
-      element("path", {
-        ...stroked(index, 2),
-        "stroke-dasharray": dash(index),
-        d: `M${px(x - 15)},${px(y)}h30`,
-      }) +
-      element("path", { ...stroked("paper", 0.8, index), d: mark(index, x, y, 3.6) }),
+      (faint
+        ? element("path", { ...faintStroke(index), d: `M${px(x - 15)},${px(y)}l5,-4l5,8l5,-8l5,8l5,-8l5,4` })
+        : element("path", {
+            ...stroked(index, 2),
+            "stroke-dasharray": dash(index),
+            d: `M${px(x - 15)},${px(y)}h30`,
+          }) + element("path", { ...stroked("paper", 0.8, index), d: mark(index, x, y, 3.6) })),
   };
 }
 

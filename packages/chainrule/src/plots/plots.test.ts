@@ -4,7 +4,7 @@ import { named, parseXml, textOf, withClass } from "../../../../test/xml.ts";
 import type { XmlElement } from "../../../../test/xml.ts";
 import { domainOf } from "./axes.ts";
 import { contourLines } from "./contours.ts";
-import { bar, confusionMatrix, heatMap, imageGrid, line, scatter } from "./index.ts";
+import { bar, confusionMatrix, heatMap, imageGrid, line, regions, scatter } from "./index.ts";
 import { levels, levelOf, contrast, palette, rampShade, shade } from "./theme.ts";
 import { cut, formatNumber, textWidth, wrap } from "./text.ts";
 
@@ -80,6 +80,25 @@ describe("line", () => {
   });
 });
 
+test("a faint series is pale, thin and without marks, but for points between gaps", () => {
+  const ys = [1, 2, NaN, 3, NaN, 4, 5];
+  const series = [
+    { name: "batch", y: ys, faint: true },
+    { name: "mean", y: ys },
+  ];
+  const root = parseXml(line({ title: "t", x, y, series }));
+  const [faint, plain] = withClass(root, "cr-series").map((g) => named(g, "path")[0].attributes);
+  expect(faint["stroke-opacity"]).toBe("0.55");
+  expect(Number(faint["stroke-width"])).toBeLessThan(Number(plain["stroke-width"]));
+  // The marks of a series lie in one path, outlined in paper; those of the legend come first.
+  const marks = withClass(root, "cr-s-paper").map((path) => [path.attributes.fill, moves(path)]);
+  expect(marks).toEqual([
+    [palette[1].light, 1],
+    [palette[0].light, 1],
+    [palette[1].light, 5],
+  ]);
+});
+
 describe("scatter", () => {
   const set = (name: string, n: number, classes = 2) => ({
     name,
@@ -118,6 +137,27 @@ describe("scatter", () => {
     expect(drawn).toBeGreaterThan(2500);
     expect(desc(svg)).toContain(`${drawn} of 70000 points`);
     expect(svg.length).toBeLessThan(200_000);
+  });
+
+  test("draws lines over the points, y = x first, with gaps where a number is missing", () => {
+    const curves = [
+      { name: "fit", style: "solid", x: [0, 10], y: [20, 30] },
+      { name: "± 1", style: "dotted", x: [0, 1, NaN, 0, 1], y: [1, 2, NaN, 3, 4] },
+    ] as const;
+    const svg = scatter({ title: "t", x, y, sets: [set("a", 3)], diagonal: true, curves });
+    const lines = inside(svg).slice(-3);
+    expect(lines.map(moves)).toEqual([1, 1, 2]);
+    expect(lines.map(({ attributes }) => attributes["stroke-dasharray"])).toEqual([
+      "5 3",
+      undefined,
+      "1.5 3",
+    ]);
+    expect(texts(svg)).toEqual(expect.arrayContaining(["y = x", "fit", "± 1"]));
+    expect(desc(svg)).toContain("Lines: y = x, fit and ± 1.");
+    // The axis reaches as far as the curve.
+    expect(ticks(svg, "y")).toContain("30");
+    const short = { name: "short", style: "solid", x: [0], y: [] } as const;
+    expect(() => scatter({ title: "t", x, y, sets: [], curves: [short] })).toThrow(ShapeError);
   });
 
   test("counts points that have no place", () => {
@@ -189,6 +229,36 @@ describe("heat map", () => {
   test("refuses values that do not fill the grid", () => {
     expect(() => heatMap({ ...options, values: [1] })).toThrow(ShapeError);
     expect(() => heatMap({ ...options, columns: { from: 1, to: 0, count: 21 } })).toThrow(ValueError);
+  });
+});
+
+describe("regions", () => {
+  const two = { from: 0, to: 1, count: 2 };
+  const options = { title: "t", x, y, columns: two, rows: two, sets: [], classNames: ["a", "b", "c"] };
+  const probabilities = [0.5, 0.3, 0.2, 0, 1, 0, 0, 1, 0, 0, 0, 1];
+
+  test("give each cell the colour of its winner, stronger where that is surer", () => {
+    const svg = regions({ ...options, probabilities });
+    const cells = withClass(parseXml(svg), "chainrule-regions").flatMap((one) =>
+      named(named(one, "svg")[1], "path").filter((path) => "fill-opacity" in path.attributes),
+    );
+    const kinds = cells.map(({ attributes }) => [attributes.class, attributes["fill-opacity"], attributes.d]);
+    expect(kinds).toEqual([
+      // a is hardly the winner of the cell at the bottom left; b is sure of two cells, c of the one at the top right
+      ["cr-f-1", "0.20", "M0,1h1v1h-1z"],
+      ["cr-f-2", "0.36", "M1,1h1v1h-1zM0,0h1v1h-1z"],
+      ["cr-f-3", "0.36", "M1,0h1v1h-1z"],
+    ]);
+    expect(desc(svg)).toBe(
+      "Decision regions over epoch and loss: a 25 %, b 50 % and c 25 % of the plane. No points.",
+    );
+  });
+
+  test("leave cells grey that have no number, and refuse what does not fill the grid", () => {
+    const svg = regions({ ...options, probabilities: [NaN, ...probabilities.slice(1)] });
+    expect(withClass(parseXml(svg), "cr-f-missing")).toHaveLength(1);
+    expect(() => regions({ ...options, probabilities: [1] })).toThrow(ShapeError);
+    expect(() => regions({ ...options, probabilities, columns: { ...two, to: 0 } })).toThrow(ValueError);
   });
 });
 

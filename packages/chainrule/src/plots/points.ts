@@ -166,10 +166,14 @@ export function describePoints({ groups, classNames, setNames, shown, drawn }: P
 }
 
 /** What a reader should know of points that are missing. */
-export function pointNotes({ shown, drawn, hidden }: Points, log: boolean): string[] {
+export function pointNotes({ shown, drawn, hidden, classNames }: Points, log: boolean): string[] {
   const what = log ? "not finite, or not above 0 on a log axis" : "not finite";
   return [
-    ...(drawn < shown ? [`${drawn} of ${shown} points are drawn, evenly from each class.`] : []),
+    ...(drawn < shown
+      ? [
+          `${drawn} of ${shown} points are drawn, evenly${classNames.length > 1 ? " from each class" : " chosen"}.`,
+        ]
+      : []),
     ...(hidden > 0
       ? [
           `${hidden} ${hidden === 1 ? "point has a coordinate" : "points have coordinates"} ${what}: not drawn.`,

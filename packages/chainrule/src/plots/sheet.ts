@@ -11,7 +11,7 @@ const gap = 12;
  * Several figures as one, in columns: each goes below the shortest column so far, scaled to its width.
  * @throws ValueError for what is no figure of this room
  * @example
- * const one = line({ title: "Loss", x: { label: "epoch" }, y: { label: "loss" }, series: [] });
+ * const one = bar({ title: "Runs", value: { label: "loss" }, labels: [], series: [] });
  * sheet([one, one], { columns: 2 }).includes('viewBox="0 0 836'); // true
  */
 export function sheet(

@@ -11,7 +11,7 @@ export const sizes = { title: 15, text: 13 } as const;
  */
 function advance(character: string): number {
   if (/[ijlI'|]/.test(character)) return 0.29;
-  if (/[ .,:;!frt()[\]/\\"]/.test(character)) return 0.4;
+  if (/[ \u00a0.,:;!frt()[\]/\\"]/.test(character)) return 0.4;
   if (/[mwMW@%]/.test(character)) return 0.98;
   if (/[−+=<>≤≥≈×→]/.test(character)) return 0.84;
   if (/[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]/.test(character)) return 0.41;

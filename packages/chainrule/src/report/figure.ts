@@ -1,13 +1,16 @@
 /** A figure in a page: the drawing, sentences on what is seen, and the numbers behind it in a table. */
 import { withoutStyle } from "../plots/embed.ts";
+import { list } from "./blocks.ts";
 import { html } from "./html.ts";
 import type { Child, Html } from "./html.ts";
 import { table } from "./table.ts";
 import type { TableOptions } from "./table.ts";
 
 export interface FigureText {
-  /** Sentences below the drawing. */
+  /** Sentences below the drawing, as a paragraph. */
   readonly caption?: Child;
+  /** Sentences on what is seen, as a list. */
+  readonly statements?: readonly Child[];
 }
 
 export interface FigureBlock extends FigureText {
@@ -28,10 +31,10 @@ export const mostRows = 200;
  * const data = { caption: "Accuracy", columns: ["rule", "test"], rows: [["SGD", 0.98]] };
  * figure({ svg, data }).markup.startsWith("<figure>\n<svg"); // true
  */
-export function figure({ svg, data, caption }: FigureBlock): Html {
+export function figure({ svg, data, caption, statements = [] }: FigureBlock): Html {
   const summary = html`<summary>Data table<span class="hidden">: ${data.caption}</span></summary>`;
   return html`<figure>
-${{ markup: withoutStyle(svg) }}<figcaption>${caption !== undefined && html`<p>${caption}</p>`}
+${{ markup: withoutStyle(svg) }}<figcaption>${caption !== undefined && html`<p>${caption}</p>`}${list(statements)}
 <details>${summary}
 ${table({ most: mostRows, ...data })}</details></figcaption>
 </figure>`;

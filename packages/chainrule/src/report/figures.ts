@@ -6,17 +6,21 @@ import { finiteEnds } from "../plots/cells.ts";
 import { confusionMatrix } from "../plots/confusion-matrix.ts";
 import type { ConfusionMatrixOptions } from "../plots/confusion-matrix.ts";
 import { heatMap } from "../plots/heat-map.ts";
-import type { HeatMapOptions } from "../plots/heat-map.ts";
+import type { Grid, HeatMapOptions } from "../plots/heat-map.ts";
 import { imageGrid } from "../plots/image-grid.ts";
 import type { ImageGridOptions } from "../plots/image-grid.ts";
 import { line } from "../plots/line.ts";
-import type { LineOptions, Series } from "../plots/line.ts";
+import type { LineOptions } from "../plots/line.ts";
+import type { PointOptions } from "../plots/points.ts";
+import { regions } from "../plots/regions.ts";
+import type { RegionsOptions } from "../plots/regions.ts";
 import { scatter } from "../plots/scatter.ts";
 import type { ScatterOptions } from "../plots/scatter.ts";
 import { formatNumber } from "../plots/text.ts";
 import { figure, mostRows } from "./figure.ts";
 import type { FigureText } from "./figure.ts";
 import type { Html } from "./html.ts";
+import { thinned } from "./table.ts";
 import type { Cell, TableOptions } from "./table.ts";
 
 const at = (values: ArrayLike<number> | undefined, i: number): number => values?.[i] ?? i;
@@ -32,59 +36,91 @@ export function lineFigure(options: LineOptions, text: FigureText = {}): Html {
 }
 
 function lineTable({ title, x, y, series }: LineOptions): TableOptions {
-  const xOf = ({ x: xs, y: ys }: Series) => Array.from(ys, (_, i) => at(xs, i));
-  const first = series[0] === undefined ? [] : xOf(series[0]);
-  const shared = series.every((one) => xOf(one).join() === first.join());
-  const bands = ({ low, high }: Series, i: number): Cell[] => [
-    ...(low ? [low[i]] : []),
-    ...(high ? [high[i]] : []),
-  ];
-  if (shared)
-    return {
-      caption: title,
-      columns: [
-        axisName(x),
-        ...series.flatMap(({ name, low, high }) => [
-          name,
-          ...(low ? [`${name}, low`] : []),
-          ...(high ? [`${name}, high`] : []),
-        ]),
-      ],
-      rows: first.map((value, i) => [value, ...series.flatMap((one) => [one.y[i], ...bands(one, i)])]),
-    };
-  const rows = series.flatMap((one) => xOf(one).map((value, i): Cell[] => [one.name, value, one.y[i]]));
-  return { caption: title, columns: ["series", axisName(x), axisName(y)], rows };
+  const columns = series.flatMap(({ name, low, high }) => [
+    name,
+    ...(low ? [`${name}, low`] : []),
+    ...(high ? [`${name}, high`] : []),
+  ]);
+  const [first] = series;
+  if (first !== undefined && series.every((one) => one.x === first.x && one.y.length === first.y.length)) {
+    // A million updates need no million rows of which two hundred are written.
+    const { indices, note } = thinned(first.y.length, mostRows);
+    const rows = indices.map((i): Cell[] => [
+      at(first.x, i),
+      ...series.flatMap(({ y: ys, low, high }) =>
+        [ys, low, high].flatMap((values) => (values ? [values[i]] : [])),
+      ),
+    ]);
+    return { caption: title + note, columns: [axisName(x), ...columns], rows };
+  }
+  const maps = series.map(({ x: xs, y: ys }) => new Map(Array.from(ys, (_, i) => [at(xs, i), i])));
+  if (series.some(({ y: ys }, k) => maps[k].size < ys.length)) {
+    // Where a series comes by the same x twice, a row is a point.
+    const rows = series.flatMap(({ name, x: xs, y: ys }) =>
+      Array.from(ys, (value, i): Cell[] => [name, at(xs, i), value]),
+    );
+    return { caption: title, columns: ["series", axisName(x), axisName(y)], rows };
+  }
+  const places = [...new Set(maps.flatMap((map) => [...map.keys()]))].sort((a, b) => a - b);
+  const rows = places.map((place) => [
+    place,
+    ...series.flatMap(({ y: ys, low, high }, k): Cell[] =>
+      [ys, low, high].flatMap((values): Cell[] => {
+        const i = maps[k].get(place);
+        return values ? [i === undefined ? null : values[i]] : [];
+      }),
+    ),
+  ]);
+  return { caption: title, columns: [axisName(x), ...columns], rows };
 }
 
-/** Points, a row for each. */
+/** Points, a row for each; those of curves behind them. */
 export function scatterFigure(options: ScatterOptions, text: FigureText = {}): Html {
-  const { title, x, y } = options;
-  const columns = [
-    "set",
-    ...(options.sets.some((set) => set.classes) ? ["class"] : []),
-    axisName(x),
-    axisName(y),
-  ];
-  return figure({
-    ...text,
-    svg: scatter(options),
-    data: { caption: title, columns, rows: pointRows(options) },
-  });
+  return figure({ ...text, svg: scatter(options), data: pointTable(options) });
 }
 
-function pointRows({ sets, classNames }: Pick<ScatterOptions, "sets" | "classNames">): Cell[][] {
+function pointTable(
+  options: PointOptions & Pick<ScatterOptions, "title" | "x" | "y" | "curves">,
+): TableOptions {
+  const { title, x, y, sets, classNames, curves = [] } = options;
   const named = sets.some((set) => set.classes);
   const nameOf = (kind: number | undefined) =>
-    kind === undefined ? "" : (classNames?.[kind] ?? `class ${kind}`);
-  return sets.flatMap(({ name, x, y, classes }) =>
-    Array.from(x, (value, i) => [name || "points", ...(named ? [nameOf(classes?.[i])] : []), value, y[i]]),
+    kind === undefined ? null : (classNames?.[kind] ?? `class ${kind}`);
+  const points = sets.flatMap(({ name, x: xs, y: ys, classes }) =>
+    Array.from(xs, (value, i) => [name || "points", ...(named ? [nameOf(classes?.[i])] : []), value, ys[i]]),
   );
+  const lines = curves.flatMap(({ name, x: xs, y: ys }) =>
+    Array.from(xs, (value, i) => [name, ...(named ? [null] : []), value, ys[i]]).filter((_, i) =>
+      Number.isFinite(ys[i]),
+    ),
+  );
+  const columns = ["set", ...(named ? ["class"] : []), axisName(x), axisName(y)];
+  return { caption: title, columns, rows: [...points, ...lines] };
+}
+
+/** Decision regions; the table has the winning class at up to eleven places along each axis. */
+export function regionsFigure(options: RegionsOptions, text: FigureText = {}): Html {
+  const { probabilities, classNames } = options;
+  const data = gridTable(options, "most probable class", (cell) => {
+    const own = classNames.map((_, k) => probabilities[cell * classNames.length + k]);
+    return classNames[own.indexOf(Math.max(...own))] ?? "";
+  });
+  return figure({ ...text, svg: regions(options), data });
 }
 
 /** A heat map; its table has the values at up to eleven places along each axis. */
 export function heatMapFigure(options: HeatMapOptions, text: FigureText = {}): Html {
-  const { title, x, y, values, columns, rows, valueLabel } = options;
-  const places = ({ from, to, count }: HeatMapOptions["rows"]) => {
+  const { values, valueLabel } = options;
+  const data = gridTable(options, valueLabel, (cell) => Number(values[cell].toPrecision(3)));
+  return figure({ ...text, svg: heatMap(options), data });
+}
+
+function gridTable(
+  { title, x, y, columns, rows }: Pick<HeatMapOptions, "title" | "x" | "y" | "columns" | "rows">,
+  what: string,
+  cellAt: (cell: number) => Cell,
+): TableOptions {
+  const places = ({ from, to, count }: Grid) => {
     const step = Math.max(1, Math.ceil((count - 1) / 10));
     return Array.from({ length: count }, (_, i) => ({
       i,
@@ -92,17 +128,16 @@ export function heatMapFigure(options: HeatMapOptions, text: FigureText = {}): H
     })).filter(({ i }) => i % step === 0);
   };
   const [across, down] = [places(columns), places(rows)];
-  const data: TableOptions = {
-    caption: `${title}: ${valueLabel}, ${axisName(y)} downwards and ${axisName(x)} across`,
+  return {
+    caption: `${title}: ${what}, ${axisName(y)} downwards and ${axisName(x)} across`,
     columns: [`${axisName(y)} \\ ${axisName(x)}`, ...across.map(({ value }) => formatNumber(value, 3))],
     rows: down
       .toReversed()
       .map(({ i, value }) => [
         formatNumber(value, 3),
-        ...across.map(({ i: column }) => Number(values[i * columns.count + column].toPrecision(3))),
+        ...across.map(({ i: column }) => cellAt(i * columns.count + column)),
       ]),
   };
-  return figure({ ...text, svg: heatMap(options), data });
 }
 
 /** Images, a row for each with its caption and the range of its values, unless the maker gives a better table. */
@@ -116,11 +151,8 @@ export function imageGridFigure(
     return [`${i + 1}`, caption + (wrong ? " (wrong)" : ""), low, mean, high];
   });
   const columns = ["image", "caption", "smallest value", "mean", "largest value"];
-  return figure({
-    caption: text.caption,
-    svg: imageGrid(options),
-    data: text.data ?? { caption: options.title, columns, rows },
-  });
+  const data = text.data ?? { caption: options.title, columns, rows };
+  return figure({ ...text, svg: imageGrid(options), data });
 }
 
 /** Bars, a row per label. */

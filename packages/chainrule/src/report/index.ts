@@ -11,11 +11,26 @@ export {
   heatMapFigure,
   imageGridFigure,
   lineFigure,
+  regionsFigure,
   scatterFigure,
 } from "./figures.ts";
 export { html } from "./html.ts";
 export type { Child, Html } from "./html.ts";
 export { page } from "./page.ts";
 export type { PageOptions, Section } from "./page.ts";
+export { worstMistakes } from "./run/outcome-statements.ts";
+export type {
+  ClassOutcome,
+  FactGroup,
+  Fit,
+  Mistake,
+  NumberOutcome,
+  PartName,
+  Plane,
+  PlanePoints,
+  RunRecord,
+  Weights,
+} from "./run/record.ts";
+export { runReport } from "./run/report.ts";
 export { table } from "./table.ts";
 export type { Cell, TableOptions } from "./table.ts";

@@ -211,16 +211,24 @@ describe("figures in a page", () => {
     expect(textOf(named(node, "summary")[0])).toBe("Data table: t");
   });
 
-  test("curves of different x are rows", () => {
-    const series = [
-      { name: "a", x: [1, 2], y: [3, 2] },
-      { name: "b", x: [4], y: [5] },
-    ];
-    expect(rowsOf(fragment(lineFigure({ ...options, series })))).toEqual([
+  test("curves of different x share the places they have, and are rows where one comes by an x twice", () => {
+    const b = { name: "b", x: [2, 4], y: [5, 6] };
+    expect(
+      rowsOf(fragment(lineFigure({ ...options, series: [{ name: "a", x: [1, 2], y: [3, 2] }, b] }))),
+    ).toEqual([
+      ["epoch", "a", "b"],
+      ["1", "3", ""],
+      ["2", "2", "5"],
+      ["4", "", "6"],
+    ]);
+    expect(
+      rowsOf(fragment(lineFigure({ ...options, series: [{ name: "a", x: [1, 1], y: [3, 2] }, b] }))),
+    ).toEqual([
       ["series", "epoch", "loss"],
       ["a", "1", "3"],
-      ["a", "2", "2"],
-      ["b", "4", "5"],
+      ["a", "1", "2"],
+      ["b", "2", "5"],
+      ["b", "4", "6"],
     ]);
   });
 

@@ -47,11 +47,12 @@ section{margin-top:2.75rem;padding-top:1.75rem;border-top:1px solid var(--rule)}
 section.sub{margin-top:1.75rem;padding-top:0;border-top:0}
 .columns{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,25rem),1fr));gap:1.75rem 2.5rem;align-items:start}
 .columns>div{min-width:0}
+.columns>div>ul:first-child,.columns>div>.scroll:first-child{margin-top:.7rem}
 figure{margin:0 0 1.5rem;max-width:40rem}
 .columns figure{margin-bottom:0}
 figure>.chainrule-plot{width:105%;max-width:42rem;margin-inline:-2.5%}
 figcaption{margin-top:.5rem}
-figcaption p{margin:0 0 .5rem}
+figcaption p,figcaption ul{margin:0 0 .5rem}
 .key{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,9.5rem),1fr));gap:1rem;margin:0 0 1.75rem}
 .key>div{padding:.85rem 1rem;background:var(--panel);border-radius:.5rem}
 .key dt,.key .detail{color:var(--muted);font-size:.9rem;line-height:1.4}
@@ -64,7 +65,8 @@ figcaption p{margin:0 0 .5rem}
 .note{max-width:48rem;margin:0 0 1.5rem;padding:.85rem 1.1rem;border-left:.3rem solid var(--accent);background:var(--panel);border-radius:0 .4rem .4rem 0}
 .note p{margin:0}
 .note.warning{border-color:var(--alarm);background:var(--warning)}
-.scroll{overflow:auto;max-height:26rem;margin:0 0 1.25rem}
+.scroll{overflow:auto;margin:0 0 1.25rem}
+details .scroll{max-height:26rem}
 table{border-collapse:collapse;font-size:.95rem;line-height:1.4;font-variant-numeric:tabular-nums}
 caption{padding:0 0 .5rem;text-align:left;color:var(--muted)}
 th,td{padding:.4rem .75rem;border-bottom:1px solid var(--rule);text-align:left;vertical-align:top}
@@ -81,10 +83,11 @@ figure.code figcaption{margin:0 0 .4rem;color:var(--muted)}
 pre{margin:0;padding:.9rem 1.1rem;overflow-x:auto;background:var(--panel);border-radius:.4rem;line-height:1.5}
 .formula{overflow-x:auto;margin:0 0 1rem;padding:.25rem 0;font-size:1.1em}
 footer{margin-top:3rem;padding-top:1rem;border-top:1px solid var(--rule);color:var(--muted);font-size:.9rem}
-@media (max-width:30rem){.facts>div{grid-template-columns:8rem 1fr}.key{grid-template-columns:1fr 1fr;gap:.6rem}.key>div{padding:.7rem .8rem}.key .value{font-size:1.35rem}}
+@media (max-width:30rem){.facts>div{grid-template-columns:8rem 1fr}.key{grid-template-columns:1fr 1fr;gap:.6rem}.key>div{padding:.7rem .8rem}.key .value{font-size:1.35rem}th,td{padding-inline:.4rem}}
 @page{margin:16mm 15mm}
 @media print{
-body{max-width:none;padding:0;font-size:10pt;line-height:1.45}
+html{font-size:10pt}
+body{max-width:none;padding:0;font-size:1rem;line-height:1.45}
 .skip,nav,details:not([open]){display:none}
 h1{font-size:20pt}h2{font-size:14pt}.lead{font-size:11pt}
 h1,h2,h3{break-after:avoid}

@@ -35,8 +35,11 @@ export function table(options: TableOptions): Html {
       );
   });
   const { rows, note } = chosen(options.rows, options.most ?? Infinity);
-  const numeric = columns.map(
-    (_, i) => rows.some((row) => typeof row[i] === "number") && !rows.some((row) => isText(row[i])),
+  const numeric = columns.map((_, i) =>
+    isNumeric(
+      rows.map((row) => row[i]),
+      named && i === 0,
+    ),
   );
   const side = (column: number) => (numeric[column] ? html` class="number"` : undefined);
   const caption = options.caption + note;
@@ -57,8 +60,13 @@ ${body}</tbody>
 </table></div>`;
 }
 
-const isText = (cell: Cell | undefined): boolean =>
-  typeof cell === "string" || (cell !== null && typeof cell === "object");
+/** Numbers, or texts that are written numbers; what names a row is a number only where it is one. */
+function isNumeric(cells: readonly Cell[], names: boolean): boolean {
+  const known = cells.filter((cell) => cell !== null);
+  const one = (cell: Cell) =>
+    typeof cell === "number" || (!names && typeof cell === "string" && /^[−-]?[\d,]*\.?\d+$/.test(cell));
+  return known.length > 0 && known.every(one);
+}
 
 function written(cell: Cell): Child {
   if (cell === null) return "";
@@ -67,13 +75,17 @@ function written(cell: Cell): Child {
 
 /** All rows, or every so many-th of them with the last, and the words that say so. */
 function chosen<Row>(rows: readonly Row[], most: number): { rows: readonly Row[]; note: string } {
-  if (rows.length <= most) return { rows, note: "" };
-  const step = Math.ceil((rows.length - 1) / Math.max(most - 1, 1));
-  const kept = rows.filter((_, i) => i % step === 0 || i === rows.length - 1);
-  return {
-    rows: kept,
-    note: ` (${kept.length} of ${rows.length} rows: every ${ordinal(step)} and the last)`,
-  };
+  const { indices, note } = thinned(rows.length, most);
+  return { rows: indices.length === rows.length ? rows : indices.map((i) => rows[i]), note };
+}
+
+/** Which of many rows are written, and the words that say so, for whoever would not make rows that nobody sees. */
+export function thinned(count: number, most: number): { indices: readonly number[]; note: string } {
+  const step = count <= most ? 1 : Math.ceil((count - 1) / Math.max(most - 1, 1));
+  const indices = Array.from({ length: Math.ceil(count / step) }, (_, i) => i * step);
+  if (count > 0 && indices.at(-1) !== count - 1) indices.push(count - 1);
+  const note = step === 1 ? "" : ` (${indices.length} of ${count} rows: every ${ordinal(step)} and the last)`;
+  return { indices, note };
 }
 
 function ordinal(n: number): string {

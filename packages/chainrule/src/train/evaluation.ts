@@ -37,7 +37,7 @@ export class CompiledEvaluation {
     return figuresOf(this.#learner, this.#loss(output, data.targets), output, data.targets);
   }
 
-  /** The outputs for all rows. */
+  /** The outputs for all rows, those that `evaluate` judges. */
   async predictAll(inputs: Tensor, breathe: () => Promise<void> | void = breather()): Promise<Tensor> {
     const rows = inputs.shape[0];
     if (rows === 0) return this.#predict(inputs);

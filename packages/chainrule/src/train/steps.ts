@@ -2,10 +2,9 @@
  * How the steps of a run are computed: one after the other as they are written, or compiled and many in one go.
  */
 import type { Dataset } from "../data/dataset.ts";
-import type { Device } from "../devices/device.ts";
+import type { Device, Remembered } from "../devices/device.ts";
 import { compile } from "../graph/compile.ts";
 import type { CompiledStep } from "../graph/compile.ts";
-import type { Values } from "../tensor/dtype.ts";
 import { ChainruleError } from "../tensor/errors.ts";
 import { fromValues } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -55,9 +54,11 @@ class CompiledSteps implements Steps {
   readonly #step: TrainStep;
   readonly #evaluation: CompiledEvaluation;
   /** What the last run began with. */
-  #began: { data: Dataset; batches: readonly Int32Array[]; values: readonly Values[] } | null = null;
+  #began: { data: Dataset; batches: readonly Int32Array[]; before: Remembered } | null = null;
+  readonly #device: Device;
 
   constructor(learner: Learner, device: Device, withOutputs: boolean) {
+    this.#device = device;
     this.#step = compile(
       (inputs: Tensor, targets: Tensor): { loss: Tensor; output?: Tensor } => {
         const { loss, output } = learner.step(inputs, targets);
@@ -76,9 +77,10 @@ class CompiledSteps implements Steps {
   }
 
   run(data: Dataset, batches: readonly Int32Array[]): StepResult[] {
+    this.#began?.before.forget();
     // of one batch nothing is ever undone
-    const values = batches.length > 1 ? this.#step.cells.map((cell) => cell.data) : [];
-    this.#began = { data, batches, values };
+    this.#began =
+      batches.length > 1 ? { data, batches, before: this.#device.remember(this.#step.cells) } : null;
     // a last, smaller batch has outputs of its own shape
     const cut = batches.findIndex(({ length }) => length !== batches[0].length);
     const parts = cut < 0 ? [batches] : [batches.slice(0, cut), batches.slice(cut)];
@@ -91,11 +93,8 @@ class CompiledSteps implements Steps {
   keepOnly(count: number): void {
     const began = this.#began;
     if (began === null) return;
-    const { data, batches, values } = began;
-    this.#step.cells.forEach((cell, i) => {
-      // one that this run was the first to read has no earlier value to go back to
-      if (i < values.length) cell.assign(fromValues(values[i], cell.shape, cell.dtype));
-    });
+    const { data, batches, before } = began;
+    before.restore();
     this.run(data, batches.slice(0, count));
   }
 
@@ -109,6 +108,7 @@ class CompiledSteps implements Steps {
   }
 
   dispose(): void {
+    this.#began?.before.forget();
     this.#step.dispose();
     this.#evaluation.dispose();
   }

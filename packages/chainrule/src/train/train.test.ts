@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { DataLoader, Dataset, circles, fromPoints } from "../data/index.ts";
 import { crossEntropy, squaredError } from "../functions/index.ts";
-import { Generator, Parameter, noGrad, tensor, zeros } from "../index.ts";
+import { Generator, Parameter, noGrad, reference, tensor, zeros } from "../index.ts";
 import type { Tensor } from "../index.ts";
 import { Dropout, Linear, Sequential, Tanh } from "../nn/index.ts";
-import { SGD } from "../optim/index.ts";
+import { RateSchedule, SGD } from "../optim/index.ts";
+import { wasm } from "../devices/wasm/device.ts";
 import { learner, train } from "./index.ts";
 import type { Learner, TrainEvent, TrainOptions } from "./index.ts";
 
@@ -244,5 +245,103 @@ describe("train", () => {
     await all({ ...circleNet(1, tanhNet), epochs: 60, device: null });
     clearInterval(ticking);
     expect(turns).toBeGreaterThan(0);
+  });
+});
+
+describe("train, compiled", () => {
+  const figuresOf = (events: TrainEvent[]): number[] =>
+    events.flatMap((event) => (event.event === "start" ? [] : Object.entries(event).flatMap(([name, value]) => (name === "seconds" || typeof value !== "number" ? [] : [value])))); // prettier-ignore
+  const withDropout = (generator: Generator): Sequential =>
+    new Sequential(
+      new Linear(2, 6, { generator }),
+      new Tanh(),
+      new Dropout(0.3, { generator }),
+      new Linear(6, 2, { generator }),
+    );
+
+  it.each([true, false])(
+    "has the events of the steps as they are written, to rounding; full passes: %s",
+    async (evalTrain) => {
+      const compiled = await all({ ...circleNet(1, withDropout), evalTrain });
+      const written = await all({ ...circleNet(1, withDropout), evalTrain, device: null });
+      expect(compiled.map(({ event }) => event)).toEqual(written.map(({ event }) => event));
+      const [a, b] = [figuresOf(compiled), figuresOf(written)];
+      expect(a).toHaveLength(b.length);
+      a.forEach((value, i) => expect(value).toBeCloseTo(b[i], 5));
+    },
+  );
+
+  it("stops at the very batch, with the parameters of then, also in the middle of a slice", async () => {
+    const parametersAfter = async (device: null | undefined): Promise<number[]> => {
+      const options = circleNet(2, tanhNet);
+      const data = new DataLoader(options.data.dataset, { batchSize: 1, generator: new Generator(5) });
+      const stop = new AbortController();
+      let last = 0;
+      for await (const event of train({ ...options, data, device, signal: stop.signal })) {
+        if (event.event === "batch") last = event.step;
+        if (last === 37) stop.abort();
+      }
+      expect(last).toBe(37);
+      return [...options.learner.predict(tensor([[0.3, -0.2]])).data];
+    };
+    const [compiled, written] = [await parametersAfter(undefined), await parametersAfter(null)];
+    compiled.forEach((value, i) => expect(value).toBeCloseTo(written[i], 5));
+  });
+
+  it("falls back to the steps as they are written where the loss reads a value, and says why", async () => {
+    const options = circleNet(1, tanhNet);
+    const model = tanhNet(new Generator(3));
+    const seen: number[] = [];
+    const loss = (output: Tensor, targets: Tensor): Tensor => {
+      const value = crossEntropy(output, targets);
+      seen.push(value.item());
+      return value;
+    };
+    const events = await all({ ...options, learner: learner({ model, loss, optimizer: new SGD(model.parameters(), { lr: 0.1 }) }), epochs: 1 }); // prettier-ignore
+    expect(events[0]).toHaveProperty(
+      "note",
+      expect.stringMatching(
+        /^runs uncompiled, which is slower: this \[\] tensor is being traced and has no values yet/,
+      ),
+    );
+    expect(seen.length).toBeGreaterThan(9);
+  });
+
+  it("moves the rate batch by batch where the schedule does", async () => {
+    const rates = async (device: null | undefined): Promise<TrainEvent[]> => {
+      const options = circleNet(1, tanhNet);
+      const model = tanhNet(new Generator(3));
+      const optimizer = new SGD(model.parameters(), { lr: 0.1 });
+      const schedule = new RateSchedule(optimizer, "batch", (base, steps) => base / (1 + steps));
+      return all({
+        ...options,
+        learner: learner({ model, loss: crossEntropy, optimizer }),
+        schedule,
+        device,
+      });
+    };
+    const [a, b] = [figuresOf(await rates(undefined)), figuresOf(await rates(null))];
+    a.forEach((value, i) => expect(value).toBeCloseTo(b[i], 5));
+  });
+
+  it("takes a learner's own judge and a device of one's own", async () => {
+    const options = circleNet(1, tanhNet);
+    const judged = { ...options.learner, judge: (output: Tensor) => ({ accuracy: output.shape[0] }) };
+    const events = await all({ ...options, learner: judged, device: reference, epochs: 1 });
+    expect(events[1]).toMatchObject({ trainAccuracy: 60, testAccuracy: 60 });
+  });
+
+  it("gives back the memory of its device, also when its events are not read to the end", async () => {
+    using device = await wasm();
+    const before = device.heapBytes;
+    const options = { ...circleNet(1, tanhNet), device };
+    await all(options);
+    for await (const event of train(options)) if (event.event === "batch" && event.step === 3) break;
+    // the data stay, for whoever trains on them next
+    const { inputs, targets } = options.data.dataset;
+    const kept = [inputs, targets, (options.test as Dataset).inputs].map(
+      ({ size }) => Math.ceil((size * 4) / 64) * 64,
+    );
+    expect(device.heapBytes).toBe(before + kept.reduce((sum, bytes) => sum + bytes, 0));
   });
 });

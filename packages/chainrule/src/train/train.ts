@@ -85,71 +85,79 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
           !evalTrain,
         );
 
-  const onTest = async (): Promise<EventFigures> =>
-    test ? named("test", await stepper.evaluate(test, breathe)) : {};
-  /** The figures now; `running` are those of the batches so far. */
-  const look = async (running: Figures | null, testToo: boolean): Promise<EventFigures> => ({
-    ...(evalTrain
-      ? named("train", await stepper.evaluate(data.dataset, breathe))
-      : running && named("train", running)),
-    ...(validation && named("valid", await stepper.evaluate(validation, breathe))),
-    ...(testToo && (await onTest())),
-  });
+  try {
+    const onTest = async (): Promise<EventFigures> =>
+      test ? named("test", await stepper.evaluate(test, breathe)) : {};
+    /** The figures now; `running` are those of the batches so far. */
+    const look = async (running: Figures | null, testToo: boolean): Promise<EventFigures> => ({
+      ...(evalTrain
+        ? named("train", await stepper.evaluate(data.dataset, breathe))
+        : running && named("train", running)),
+      ...(validation && named("valid", await stepper.evaluate(validation, breathe))),
+      ...(testToo && (await onTest())),
+    });
 
-  yield {
-    event: "start",
-    parameters: learner.parameterCount,
-    ...(seed !== undefined && { seed }),
-    train: data.dataset.length,
-    ...(validation && { validation: validation.length }),
-    ...(test && { test: test.length }),
-    ...(note !== null && { note }),
-  };
-  let figures = await look(null, testAt === "epoch" || epochs === 0);
-  yield { event: "epoch", epoch: 0, ...figures, seconds: since(began) };
+    yield {
+      event: "start",
+      parameters: learner.parameterCount,
+      ...(seed !== undefined && { seed }),
+      train: data.dataset.length,
+      ...(validation && { validation: validation.length }),
+      ...(test && { test: test.length }),
+      ...(note !== null && { note }),
+    };
+    let figures = await look(null, testAt === "epoch" || epochs === 0);
+    yield { event: "epoch", epoch: 0, ...figures, seconds: since(began) };
 
-  let steps = 0;
-  let completed = 0;
-  for (let epoch = 1; epoch <= epochs && !signal?.aborted; epoch++) {
-    const epochBegan = performance.now();
-    const running = new RunningFigures();
-    let batches = 0;
-    const order = [...data.indices(epoch)];
-    while (batches < order.length && !signal?.aborted) {
-      schedule?.beforeBatch(steps, data.length);
-      const count = stepper.many && schedule?.unit !== "batch" ? speed.size() : 1;
-      const slice = order.slice(batches, batches + count);
-      const results = speed.timed(slice.length, () => stepper.run(data.dataset, slice));
-      let done = 0;
-      for (const { loss, output } of results) {
-        const rows = slice[done];
-        if (!evalTrain && output)
-          running.add({ loss, ...judge(output, targetsOf(data.dataset, rows)) }, rows.length);
-        done++;
-        batches++;
-        steps++;
-        yield { event: "batch", epoch, step: steps, loss };
-        if (Number.isFinite(loss) && !signal?.aborted) continue;
-        if (done < slice.length) stepper.keepOnly(done);
-        if (!Number.isFinite(loss)) throw diverged(loss, epoch, batches);
-        break;
+    let steps = 0;
+    let completed = 0;
+    for (let epoch = 1; epoch <= epochs && !signal?.aborted; epoch++) {
+      const epochBegan = performance.now();
+      const running = new RunningFigures();
+      let batches = 0;
+      const order = [...data.indices(epoch)];
+      while (batches < order.length && !signal?.aborted) {
+        schedule?.beforeBatch(steps, data.length);
+        const count = stepper.many && schedule?.unit !== "batch" ? speed.size() : 1;
+        const slice = order.slice(batches, batches + count);
+        const results = speed.timed(slice.length, () => stepper.run(data.dataset, slice));
+        let done = 0;
+        for (const { loss, output } of results) {
+          const rows = slice[done];
+          if (!evalTrain && output)
+            running.add({ loss, ...judge(output, targetsOf(data.dataset, rows)) }, rows.length);
+          done++;
+          batches++;
+          steps++;
+          yield { event: "batch", epoch, step: steps, loss };
+          if (Number.isFinite(loss) && !signal?.aborted) continue;
+          if (done < slice.length) stepper.keepOnly(done);
+          if (!Number.isFinite(loss)) throw diverged(loss, epoch, batches);
+          break;
+        }
+        await breathe();
       }
-      await breathe();
+      if (batches === data.length) completed = epoch;
+      figures = await look(
+        running.mean(),
+        testAt === "epoch" || epoch === epochs || signal?.aborted === true,
+      );
+      if (completed < epoch) break;
+      schedule?.afterEpoch(epoch, figures.validLoss ?? figures.trainLoss);
+      yield { event: "epoch", epoch, ...figures, seconds: since(epochBegan) };
+      const seen = figures.trainLoss ?? 0;
+      if (!Number.isFinite(seen)) throw diverged(seen, epoch, batches);
     }
-    if (batches === data.length) completed = epoch;
-    figures = await look(running.mean(), testAt === "epoch" || epoch === epochs || signal?.aborted === true);
-    if (completed < epoch) break;
-    schedule?.afterEpoch(epoch, figures.validLoss ?? figures.trainLoss);
-    yield { event: "epoch", epoch, ...figures, seconds: since(epochBegan) };
-    const seen = figures.trainLoss ?? 0;
-    if (!Number.isFinite(seen)) throw diverged(seen, epoch, batches);
-  }
 
-  // a run that was stopped between epochs may not have seen its test set yet
-  if (figures.testLoss === undefined) figures = { ...figures, ...(await onTest()) };
-  const done: DoneEvent = { event: "done", epochs: completed, steps, ...figures, seconds: since(began) };
-  if (completed < epochs) done.stopped = true;
-  yield done;
+    // a run that was stopped between epochs may not have seen its test set yet
+    if (figures.testLoss === undefined) figures = { ...figures, ...(await onTest()) };
+    const done: DoneEvent = { event: "done", epochs: completed, steps, ...figures, seconds: since(began) };
+    if (completed < epochs) done.stopped = true;
+    yield done;
+  } finally {
+    // also when nobody wants the rest
+    stepper.dispose();
+  }
 }
 
 function targetsOf({ targets }: Dataset, rows: Int32Array): Tensor {

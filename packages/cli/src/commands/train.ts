@@ -65,13 +65,13 @@ async function run(flags: TrainFlags): Promise<void> {
         process.stderr.write(`chainrule: the training ${event.note}\n`);
       const shown = described(event, settings, parts, folder.path);
       folder.record(shown);
-      if (shown.event === "done") folder.finish(model, { status: shown.stopped ? "stopped" : "done" });
+      if (shown.event === "done") await folder.finish(model, { status: shown.stopped ? "stopped" : "done" });
       display.show(shown);
     }
     if (stop.signal.aborted) process.exitCode = exit;
   } catch (error) {
     if (!(error instanceof DivergedError)) throw error;
-    folder.finish(model, { status: "diverged", reason: error.message });
+    await folder.finish(model, { status: "diverged", reason: error.message });
     throw new DivergedError(
       error.epoch,
       error.batch,

@@ -71,7 +71,7 @@ export async function test(run: PlannedRun, { folder, ...context }: TestContext)
     const shown = described(event, settings, parts, out);
     written.record(shown);
     if (shown.event !== "done") continue;
-    written.finish(model, { status: "done" });
+    await written.finish(model, { status: "done" });
     return figuresOf(shown);
   }
   throw new Error("a training ended without its last event");

@@ -1,8 +1,10 @@
 /** What a run shows while it goes on: a live bar on a terminal, plain lines in a pipe, JSON lines, or nothing. */
+import { join } from "node:path";
 import { styleText } from "node:util";
-import type { DoneEvent, EventFigures, StartEvent, TrainEvent } from "chainrule/train";
+import type { DoneEvent, EpochEvent, EventFigures, StartEvent, TrainEvent } from "chainrule/train";
 import { SingleBar } from "cli-progress";
 import type { Params } from "cli-progress";
+import { lossCurve } from "./terminal-curve.ts";
 
 /** The start event as the command line writes it. */
 export type RunStart = StartEvent & {
@@ -147,6 +149,7 @@ export function terminalDisplay(title: RunTitle): Display {
   let running = false;
   /** The loss of the latest batches: an exponentially weighted mean, corrected for its start. */
   const recent = { sum: 0, weight: 0 };
+  const history: EpochEvent[] = [];
   return {
     show(event) {
       switch (event.event) {
@@ -162,6 +165,7 @@ export function terminalDisplay(title: RunTitle): Display {
           bar.update(event.step, { epoch: event.epoch });
           break;
         case "epoch": {
+          history.push(event);
           const held = event.validLoss === undefined ? "test" : "valid";
           const { accuracy, rmse } = figuresOf(event, held);
           figures = event.trainLoss === undefined ? "" : `  loss ${compact(event.trainLoss)}`;
@@ -170,9 +174,12 @@ export function terminalDisplay(title: RunTitle): Display {
           if (running) bar.update({ epoch: event.epoch });
           break;
         }
-        case "done":
+        case "done": {
           this.close();
+          const curve = lossCurve(history, process.stdout.columns || 80);
+          if (curve.length > 0) process.stdout.write(`\n${curve.join("\n")}\n`);
           process.stdout.write(`${summary(event)}\n`);
+        }
       }
     },
     close() {
@@ -205,5 +212,6 @@ export function figureTable(event: EventFigures): string[] {
 function summary(event: RunDone): string {
   const work = `${counted(event.epochs, "epoch")}, ${counted(event.steps, "update")} in ${duration(event.seconds)}`;
   const how = event.stopped ? `stopped after ${work}` : work;
-  return ["", ...figureTable(event), "", how, `run folder  ${event.out}`].join("\n");
+  const report = join(event.out, "report.html");
+  return ["", ...figureTable(event), "", how, `run folder  ${event.out}`, `report      ${report}`].join("\n");
 }

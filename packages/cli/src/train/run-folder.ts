@@ -1,7 +1,7 @@
 /** The folder of a run: every setting, every figure, the model, and what is needed to use it again. */
 import { join, relative, resolve } from "node:path";
 import { FileError, reference } from "chainrule";
-import type { Module } from "chainrule/nn";
+import type { Sequential } from "chainrule/nn";
 import {
   LineWriter,
   createFolder,
@@ -11,17 +11,21 @@ import {
   writeFileAtomic,
 } from "chainrule/node";
 import type { NewFolder } from "chainrule/node";
+import type { EpochEvent } from "chainrule/train";
 import type { WasmDevice } from "chainrule/wasm";
 import { UsageError } from "../failure.ts";
 import { version } from "../version.ts";
 import type { Parts } from "./data.ts";
 import type { RunDone, RunEvent } from "./display.ts";
 import { preprocessing } from "./preprocess.ts";
+import type { RunAbout } from "./report-facts.ts";
 import { dataPlaces } from "./settings.ts";
 import type { TrainFlags, TrainSettings } from "./settings.ts";
 
-/** What stands in run.json about how the run went. */
-export type Outcome = { status: "running" | "done" | "stopped" } | { status: "diverged"; reason: string };
+/** How a run ended. */
+export type Ended = { status: "done" | "stopped" } | { status: "diverged"; reason: string };
+/** What stands in run.json about how the run goes. */
+type Outcome = { status: "running" } | Ended;
 
 /** Writes a run as it happens. metrics.jsonl grows by whole lines; the other files appear whole or not at all. */
 export class RunFolder {
@@ -29,7 +33,12 @@ export class RunFolder {
   readonly path: string;
   readonly #folder: NewFolder;
   readonly #metrics: LineWriter;
-  readonly #about: object;
+  readonly #about: RunAbout;
+  readonly #settings: TrainSettings;
+  readonly #parts: Parts;
+  readonly #device: WasmDevice | null;
+  readonly #history: EpochEvent[] = [];
+  readonly #batches: number[] = [];
   #results: Omit<RunDone, "event" | "out"> | null = null;
 
   /**
@@ -50,9 +59,12 @@ export class RunFolder {
     );
     this.path = flags.out ?? relative(process.cwd(), this.#folder.path);
     this.#metrics = new LineWriter(join(this.path, "metrics.jsonl"), { fresh: true });
+    this.#settings = settings;
+    this.#parts = parts;
+    this.#device = device;
     const { rows, ownTest, checksum } = parts;
     const { file, testFile } = dataPlaces(flags);
-    this.#about = {
+    const about = {
       started: new Date().toISOString(),
       settings,
       seed: settings.seed,
@@ -70,6 +82,7 @@ export class RunFolder {
       versions: { chainrule: version, node: process.versions.node },
       machine: describeMachine(),
     };
+    this.#about = about;
     try {
       this.#write("preprocess.json", preprocessing(settings, parts));
       this.#write("split.json", {
@@ -90,9 +103,12 @@ export class RunFolder {
   record(event: RunEvent): void {
     switch (event.event) {
       case "batch":
+        this.#batches.push(event.loss);
         return this.#metrics.write({ event: event.event, step: event.step, loss: event.loss });
-      case "start":
       case "epoch":
+        this.#history.push(event);
+        return this.#metrics.write(event);
+      case "start":
         return this.#metrics.write(event);
       case "done": {
         const { event: _event, out: _out, ...results } = event;
@@ -101,11 +117,27 @@ export class RunFolder {
     }
   }
 
-  /** Writes the model, and how the run ended. */
-  finish(model: Module, outcome: Outcome): void {
+  /** Writes the model, how the run ended, and then the report, which takes a look at the test rows. */
+  async finish(model: Sequential, outcome: Ended): Promise<void> {
     this.#metrics.close();
     saveSafetensors(join(this.path, "model.safetensors"), model.stateDict(), { format: "pt" });
     this.#describe(outcome);
+    // what draws is loaded when there is something to draw, so that training starts sooner
+    const { reportOn } = await import("./report.ts");
+    const report = await reportOn({
+      settings: this.#settings,
+      parts: this.#parts,
+      model,
+      device: this.#device,
+      course: {
+        history: this.#history,
+        batches: this.#batches,
+        ...(this.#results && { results: this.#results }),
+      },
+      ...outcome,
+      about: this.#about,
+    });
+    writeFileAtomic(join(this.path, "report.html"), report);
   }
 
   #describe(outcome: Outcome): void {

@@ -108,10 +108,10 @@ interface Racer {
   readonly make: (parameters: readonly Parameter[], lr: number) => Optimizer;
 }
 const racers: readonly Racer[] = [
-  { name: "descent", rates: [0.1, 0.3, 1], make: (p, lr) => new SGD(p, { lr }) },
-  { name: "momentum (average)", rates: [0.3, 1, 3], make: (p, lr) => new MomentumEWA(p, { lr, beta: 0.9 }) },
-  { name: "RMSProp", rates: [0.001, 0.003, 0.01], make: (p, lr) => new RMSprop(p, { lr, alpha: 0.9 }) },
-  { name: "Adam", rates: [0.001, 0.003, 0.01], make: (p, lr) => new Adam(p, { lr }) },
+  { name: "descent", rates: [0.3, 1, 3], make: (p, lr) => new SGD(p, { lr }) },
+  { name: "momentum (average)", rates: [1, 3, 10], make: (p, lr) => new MomentumEWA(p, { lr, beta: 0.9 }) },
+  { name: "RMSProp", rates: [0.003, 0.01, 0.03], make: (p, lr) => new RMSprop(p, { lr, alpha: 0.9 }) },
+  { name: "Adam", rates: [0.003, 0.01, 0.03], make: (p, lr) => new Adam(p, { lr }) },
 ];
 
 export interface RaceResult {

@@ -6,8 +6,9 @@ import type { Section } from "chainrule/report";
 import { markdown } from "../frame/page.ts";
 import type { Page } from "../frame/page.ts";
 import type { ReportContext } from "../frame/practical.ts";
-import { gradientSizes, grid, operationCounts, runs } from "./experiments.ts";
+import { gradientSizes, grid, runs } from "./experiments.ts";
 import type { Run, Setting } from "./experiments.ts";
+import { costs } from "./report-costs.ts";
 
 interface Budget {
   readonly epochs: number;
@@ -47,7 +48,12 @@ function endTable(
 ): ReturnType<typeof table> {
   return table({
     caption: caption,
-    columns: ["", ...(curves[0].steps === undefined ? [] : ["steps per epoch"]), "training loss", "accuracy"],
+    columns: [
+      "run",
+      ...(curves[0].steps === undefined ? [] : ["steps per epoch"]),
+      "training loss",
+      "accuracy",
+    ],
     rows: curves.map(({ name, all, steps }) => [
       name,
       ...(steps === undefined ? [] : [steps]),
@@ -133,7 +139,7 @@ function order(budget: Budget): Section {
           },
         ),
       ),
-      endTable(`After ${budget.epochs} epochs`, [shuffled, sorted]),
+      endTable(`In order or not, after ${budget.epochs} epochs`, [shuffled, sorted]),
     ],
   };
 }
@@ -198,7 +204,7 @@ function start(budget: Budget): Section {
     blocks: [
       markdown(
         "With all weights 0 every hidden unit outputs 0 and gets gradient 0: only the output biases learn, and the loss stays at ln 2. With tiny weights the units begin almost alike, " +
-          "and there is a plateau until they part. With large ones tanh is flat at most points, and some units start out of use.",
+          "and there is a plateau until they part. With large ones tanh is flat at most points and the first loss is many nats; in a network as small as this one they still come down.",
       ),
       columns(
         lineFigure(
@@ -210,7 +216,7 @@ function start(budget: Budget): Section {
           { caption: common(budget) },
         ),
       ),
-      endTable(`After ${budget.epochs} epochs`, curves),
+      endTable(`By start, after ${budget.epochs} epochs`, curves),
     ],
   };
 }
@@ -265,59 +271,7 @@ function depth(budget: Budget): Section {
           },
         ),
       ),
-      endTable(`After ${budget.epochs} epochs`, curves),
-    ],
-  };
-}
-
-function costs(): Section {
-  const counts = operationCounts(16);
-  const layers = counts.map((one) => one.layers);
-  return {
-    title: "What a gradient costs",
-    blocks: [
-      markdown(
-        "Every multiplication below was counted while the gradient was worked out, for 1 to 10 layers of 16 units. With L layers and M weights one forward pass multiplies M times. " +
-          "Differences need two forward passes for each weight, 2M². The chain rule written out anew for each layer goes from the loss down L times, so it grows with L². " +
-          "Backpropagation uses each δ for the one before: forward and backward together come to about three forward passes, whatever L is.",
-      ),
-      columns(
-        lineFigure(
-          {
-            title: "Multiplications for one gradient",
-            x: { label: "layers of 16 units" },
-            y: { label: "multiplications", scale: "log" },
-            series: [
-              { name: "differences", x: layers, y: counts.map((one) => one.differences) },
-              { name: "naive chain rule", x: layers, y: counts.map((one) => one.naive) },
-              { name: "backpropagation", x: layers, y: counts.map((one) => one.backprop) },
-              { name: "forward alone", x: layers, y: counts.map((one) => one.forward) },
-            ],
-          },
-          { caption: "All three give the same gradient; the check of this practical holds them together." },
-        ),
-      ),
-      table({
-        caption: "Multiplications, counted",
-        columns: [
-          "layers",
-          "weights",
-          "forward",
-          "differences",
-          "naive chain rule",
-          "backpropagation",
-          "backprop / forward",
-        ],
-        rows: counts.map((one) => [
-          one.layers,
-          one.parameters,
-          one.forward,
-          one.differences.toLocaleString("en"),
-          one.naive,
-          one.backprop,
-          digits(one.backprop / one.forward, 3),
-        ]),
-      }),
+      endTable(`By depth, after ${budget.epochs} epochs`, curves),
     ],
   };
 }

@@ -124,8 +124,9 @@ export function gradientByBackprop(weights: readonly Matrix[], x: List, y: List,
 // ---- The program: node FILE -------------------------------------------------------------------------------------------
 
 function main(): void {
+  console.log("batches of 3:", batchesOf([0, 1, 2, 3, 4, 5, 6, 7], 3));
   const order = shuffled([0, 1, 2, 3, 4, 5, 6, 7], Math.random);
-  console.log("batches of 3:", batchesOf(order, 3), "steps per epoch:", stepsPerEpoch(8, 3));
+  console.log("an order:", order, "steps per epoch:", stepsPerEpoch(8, 3));
   // the mean of these numbers is what minimises ½ Σ (w − y)²
   const y = [3, -1, 4, 1, -5, 9, 2, -6];
   const gradient = ([w]: List, n: number): List => [w - y[n]];

@@ -87,7 +87,7 @@ function network(): Section {
         }),
         table({
           caption: `Weights after iteration ${k + 1}`,
-          columns: ["", "to unit 1", "to unit 2", "to unit 3"],
+          columns: ["weights", "to unit 1", "to unit 2", "to unit 3"],
           rows: [
             ...after.W.map((row, i) => [`from x${i + 1}`, ...row.map((one) => fixed(one))]),
             ["to the output", ...after.w.map((one) => fixed(one))],

@@ -194,6 +194,7 @@ function main(): void {
     f2: "tanh",
     f3: "tanh",
   };
+  console.log("sigmoid(0.4):", activate("sigmoid", 0.4));
   console.log("slope of tanh at 0:", slope("tanh", 0), "of relu at 0:", slope("relu", 0));
   const values = chainForward(chain);
   console.log(values, chainBackward(chain, values));

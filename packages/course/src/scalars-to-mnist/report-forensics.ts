@@ -163,7 +163,7 @@ function batches({ slipped, slippedOn, runs }: Evidence): Section {
       ),
       table({
         caption: "The same as numbers",
-        columns: ["", "rate", "loss in the last epoch", "accuracy on 0 … 1", "accuracy on bytes"],
+        columns: ["run", "rate", "loss in the last epoch", "accuracy on 0 … 1", "accuracy on bytes"],
         rows: slipped.map((one) => [
           one.name,
           one.rate,

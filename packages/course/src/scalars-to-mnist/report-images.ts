@@ -171,7 +171,7 @@ function choice({ images, budget, candidates, chosen, tested }: Results): Sectio
       ),
       table({
         caption: `${budget.epochs} epochs`,
-        columns: ["rate", "validation accuracy", "", "test accuracy, once, after retraining"],
+        columns: ["rate", "validation accuracy", "choice", "test accuracy, once, after retraining"],
         rows: candidates.map((one) => [
           one.rate,
           percent(last(one)),

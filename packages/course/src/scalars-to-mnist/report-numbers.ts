@@ -70,7 +70,7 @@ export function oneExample(): Section {
       ),
       table({
         caption: "Forward and backward",
-        columns: ["", ...worked.map(({ name }) => name)],
+        columns: ["quantity", ...worked.map(({ name }) => name)],
         rows: [
           ["k", ...worked.map(({ pass }) => list(pass.k))],
           ["h", ...worked.map(({ pass }) => list(pass.h))],

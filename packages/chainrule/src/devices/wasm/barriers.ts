@@ -14,8 +14,7 @@ export class Barriers {
   #since: Range[] = [];
 
   /** Whether all must wait before this call; `rangeOf` gives the bytes of a slot. */
-  before(call: Call, rangeOf: (slot: number) => { from: number; to: number }): boolean {
-    const { shared } = call;
+  before(call: Call, shared: boolean, rangeOf: (slot: number) => { from: number; to: number }): boolean {
     const ranges: Range[] = [
       ...call.reads.map((slot) => ({ ...rangeOf(slot), write: false, shared })),
       ...call.writes.map((slot) => ({ ...rangeOf(slot), write: true, shared })),

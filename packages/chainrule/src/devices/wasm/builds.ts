@@ -1,5 +1,7 @@
 /** Which of the four builds this machine can run, and the module that it is. */
 
+import { inflate } from "#inflate";
+
 export type BuildName = "relaxed" | "strict" | "relaxed-shared" | "strict-shared";
 
 /** Each is loaded only when it is chosen. */
@@ -44,6 +46,5 @@ export function chooseBuild(strict: boolean, threads: number): BuildName {
 export async function buildBytes(build: BuildName): Promise<Uint8Array<ArrayBuffer>> {
   const { wasm } = await sources[build]();
   const packed = Uint8Array.from(atob(wasm), (letter) => letter.charCodeAt(0));
-  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
+  return inflate(packed);
 }

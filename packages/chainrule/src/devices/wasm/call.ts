@@ -26,8 +26,8 @@ export interface Call {
   readonly writes: readonly number[];
   /** Bytes that it needs for itself. */
   readonly scratch?: number;
-  /** Whether it is worth sharing among the threads, and its kernel can be. */
-  readonly shared: boolean;
+  /** Its work, as a multiple of what is worth sharing among threads; 0 where its kernel cannot be shared. */
+  readonly share: number;
   /** Whether it uses the place that products are packed into. */
   readonly packs?: boolean;
   /** Whether the result `written` may lie where `read` did: read element by element, and not any more afterwards. */

@@ -5,6 +5,7 @@
 import type { StateCell } from "../../ops/state.ts";
 import { arrays, bytesPer } from "../../tensor/dtype.ts";
 import type { Values } from "../../tensor/dtype.ts";
+import type { Remembered } from "../device.ts";
 import type { Heap } from "./heap.ts";
 
 interface Place {
@@ -48,6 +49,31 @@ export class Cells {
     void cell.present;
     this.#places.delete(cell);
     this.#heap.free(place.at);
+  }
+
+  /** Copies inside the heap of the values that lie there; what lies out here is never written over. */
+  remember(cells: readonly StateCell[]): Remembered {
+    const memory = (): Uint8Array => new Uint8Array(this.#memory.buffer);
+    const copies: number[] = [];
+    const restores = cells.map((cell) => {
+      const place = this.#places.get(cell);
+      if (place === undefined || place.version !== cell.version) {
+        const { data } = cell.present;
+        return () => cell.become(data);
+      }
+      const bytes = cell.size * bytesPer[cell.dtype];
+      const copy = this.#heap.allocate(bytes);
+      copies.push(copy);
+      memory().copyWithin(copy, place.at, place.at + bytes);
+      return () => {
+        memory().copyWithin(place.at, copy, copy + bytes);
+        this.changed([cell]);
+      };
+    });
+    return {
+      restore: () => restores.forEach((restore) => restore()),
+      forget: () => copies.splice(0).forEach((copy) => this.#heap.free(copy)),
+    };
   }
 
   /** Takes all values back out. */

@@ -6,7 +6,10 @@ import { instantiate } from "./instance.ts";
 import type { InstanceOptions } from "./instance.ts";
 import { Machine } from "./machine.ts";
 
-export type WasmOptions = InstanceOptions;
+export interface WasmOptions extends InstanceOptions {
+  /** From how much work on a kernel is shared among the threads, as a multiple of the usual; 1. */
+  readonly grain?: number;
+}
 
 export interface WasmDevice extends Device {
   /** Which build runs: `relaxed` has fused multiply-add, `strict` the same bits on every machine; `-shared` threads. */
@@ -33,7 +36,7 @@ export interface WasmDevice extends Device {
  * step(tensor([3])).item(); // 6
  */
 export async function wasm(options: WasmOptions = {}): Promise<WasmDevice> {
-  const machine = new Machine(await instantiate(options));
+  const machine = new Machine(await instantiate(options), options.grain ?? 1);
   const { instance } = machine;
   const dispose = (): void => {
     if (!machine.alive) return;
@@ -51,6 +54,10 @@ export async function wasm(options: WasmOptions = {}): Promise<WasmDevice> {
     load(program: Program, cells: readonly StateCell[]): Executable {
       machine.requireAlive();
       return new WasmExecutable(machine, program, cells);
+    },
+    remember(cells) {
+      machine.requireAlive();
+      return machine.cells.remember(cells);
     },
     dispose,
     [Symbol.dispose]: dispose,

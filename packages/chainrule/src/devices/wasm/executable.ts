@@ -29,6 +29,8 @@ export class WasmExecutable implements Executable {
   readonly #blocks: number[] = [];
   readonly #hosts: number[] = [];
   readonly #places = new Map<number, number>();
+  /** The address of each call's own memory. */
+  #scratch: readonly number[] = [];
   /** Which call an instruction is of, by its address. */
   readonly #callAt = new Map<number, Call>();
   readonly #tape: {
@@ -40,6 +42,8 @@ export class WasmExecutable implements Executable {
   /** The first argument of each gathering and keeping instruction, as words of the tape. */
   readonly #gathers: number[] = [];
   readonly #keeps: number[] = [];
+  /** Whether the threads share any of it; if not, the others are not woken. */
+  readonly #shared: boolean;
   #disposed = false;
 
   constructor(machine: Machine, program: Program, cells: readonly StateCell[]) {
@@ -50,6 +54,7 @@ export class WasmExecutable implements Executable {
     this.#lowered = lower(program);
     this.#plan = plan(this.#lowered);
     this.arenaBytes = this.#plan.arenaBytes;
+    this.#shared = machine.threads > 1 && this.#plan.calls.some(({ share }) => machine.shares(share));
     this.launches = this.#plan.calls.map((call) => {
       const { program: fused, slots, partsOf } = this.#lowered;
       const steps = call.steps.flatMap(partsOf);
@@ -73,8 +78,6 @@ export class WasmExecutable implements Executable {
     for (const [slot, offset] of this.#plan.inArena) this.#places.set(slot, arena + offset);
     this.#scratch = this.#plan.scratch.map((offset) => arena + offset);
   }
-  #scratch: readonly number[] = [];
-
   #block(bytes: number): number {
     const at = this.#machine.heap.allocate(bytes);
     this.#blocks.push(at);
@@ -88,7 +91,6 @@ export class WasmExecutable implements Executable {
   };
 
   #write(): { at: number; start: number; end: number; whole: number } {
-    const { threads } = this.#machine;
     const { calls, outputs } = this.#plan;
     const { slots } = this.#lowered;
     const tape = new Tape();
@@ -103,8 +105,9 @@ export class WasmExecutable implements Executable {
       call.write(this.#writer(tape, scratch));
       if (tape.words.length === word) return word;
       owners.push({ word, call });
-      const wait = threads > 1 && barriers.before(call, rangeOf);
-      tape.flag(word, (wait ? WAIT : 0) | (call.shared && threads > 1 ? ALL : 0));
+      const shared = this.#shared && this.#machine.shares(call.share);
+      const wait = this.#shared && barriers.before(call, shared, rangeOf);
+      tape.flag(word, (wait ? WAIT : 0) | (shared ? ALL : 0));
       return word;
     };
     for (const slot of this.#program.inputs) this.#gathers.push(put(this.#gather(slot), 0) + 2);
@@ -147,7 +150,7 @@ export class WasmExecutable implements Executable {
       steps: [],
       reads: [],
       writes: [slot],
-      shared: rows * bytes >= 65_536,
+      share: (rows * bytes) / 262_144,
       write({ tape, at }) {
         // data, indices and length are put in at each run
         tape.call("gatherRows", { out: at(slot), data: 0, indices: 0, rows, bytes, length: 0 });
@@ -163,7 +166,7 @@ export class WasmExecutable implements Executable {
       steps: [],
       reads: [slot],
       writes: [],
-      shared: false,
+      share: 0,
       write({ tape, at }) {
         tape.call("keep", { out: 0, x: at(slot), bytes });
       },
@@ -176,7 +179,7 @@ export class WasmExecutable implements Executable {
       const { data } = inputs[i];
       this.#machine.view(data, this.#at(slot)).set(data);
     });
-    this.#machine.instance.run(this.#tape.start, this.#tape.end, 0, 1);
+    this.#go(this.#tape.start, this.#tape.end, 1);
     this.#finish();
     return this.#plan.outputs.map((slot) => this.#output(slot));
   }
@@ -201,7 +204,7 @@ export class WasmExecutable implements Executable {
         tape[word + 5] = data[i].shape[0];
       });
       this.#keeps.forEach((word, i) => (tape[word] = results[i]));
-      this.#machine.instance.run(this.#tape.at, this.#tape.whole, 0, steps);
+      this.#go(this.#tape.at, this.#tape.whole, steps);
       this.#finish();
       return outputs.map((slot, i) => {
         const { dtype, shape } = slots.all[slot];
@@ -210,6 +213,12 @@ export class WasmExecutable implements Executable {
     } finally {
       for (const at of [indices, ...results]) heap.free(at);
     }
+  }
+
+  #go(from: number, to: number, steps: number): void {
+    const { instance } = this.#machine;
+    if (this.#shared) instance.run(from, to, 0, steps);
+    else instance.runAlone(from, to, 0, steps);
   }
 
   #output(slot: number): Values {

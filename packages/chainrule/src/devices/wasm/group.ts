@@ -17,7 +17,7 @@ const COLUMN = 4;
 /** The blocks of scratch memory that a group has. */
 const BLOCKS = 16;
 /** From this many kernel elements on a group is shared among the threads. */
-const WORTH_SHARING = 16_384;
+const WORTH_SHARING = 65_536;
 
 /** How an operand lies in a shape: whole, one number, or repeated along rows or columns of a length. */
 interface Lie {
@@ -120,13 +120,13 @@ export class Group {
     const blocks = this.#blocksWith(points, inMemory) as Map<string, number>;
     const n = sizeOf(shape);
     const cols = this.#cols ?? n;
-    const shared = n * points.length >= WORTH_SHARING;
+    const share = (n * points.length) / WORTH_SHARING;
     const place = (slot: number): number => {
       const root = slots.root(slot);
       return this.writes.has(root) && !inMemory.has(root) ? SLOT : this.#lie(slot).place;
     };
     const lies = points.flatMap((point) => operandsOf(point).map(place));
-    const alone = points.length === 1 && !shared && lies.every((lie) => lie === ARRAY || lie === SCALAR);
+    const alone = points.length === 1 && share < 1 && lies.every((lie) => lie === ARRAY || lie === SCALAR);
     const encode = (writer: Writer): number[] =>
       points.flatMap((point) => {
         const operands = [point.output, point.a, point.b, point.c];
@@ -150,7 +150,7 @@ export class Group {
       steps: [...new Set(points.map(({ step }) => step))],
       reads: [...this.reads],
       writes: [...inMemory],
-      shared,
+      share: alone ? 0 : share,
       mayReplace: (read, written) => {
         const made = points.findIndex(({ output }) => output === written);
         return points.every((point, i) =>

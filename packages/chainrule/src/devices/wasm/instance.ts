@@ -63,6 +63,8 @@ export interface KernelInstance {
    * the run and is thrown here; an index out of range ends it too, ask `takeFault`.
    */
   run(tape: number, end: number, first: number, count: number): void;
+  /** The same on this thread alone, for tapes of which the threads share nothing; the others stay asleep. */
+  runAlone(tape: number, end: number, first: number, count: number): void;
   /** What `host` instructions call, with the number given there and the step. */
   setHost(call: (id: number, step: number) => void): void;
   /** The index out of range that was met since this was last asked. */
@@ -79,8 +81,18 @@ export async function instantiate(options: InstanceOptions = {}): Promise<Kernel
   if (threads > 1 && !sharesMemory())
     throw new ValueError("wasm", "this page may not share memory; isolate it, or use threads: 1");
   const build = chooseBuild(strict, threads);
+  return instantiateBytes(build, await buildBytes(build), options);
+}
+
+/** The same from given bytes, which tests change. */
+export async function instantiateBytes(
+  build: BuildName,
+  bytes: Uint8Array<ArrayBuffer>,
+  options: InstanceOptions = {},
+): Promise<KernelInstance> {
+  const { threads = 1 } = options;
   const memory = new WebAssembly.Memory({ initial: 48, maximum: 65536, shared: threads > 1 });
-  const module = await WebAssembly.compile(await buildBytes(build));
+  const module = await WebAssembly.compile(bytes);
   let call: ((id: number, step: number) => void) | null = null;
   let failure: { readonly cause: unknown } | null = null;
   const host = (id: number, step: number): number => {
@@ -98,18 +110,27 @@ export async function instantiate(options: InstanceOptions = {}): Promise<Kernel
     throw new ValueError("wasm", `threads: at most ${exports.MOST_THREADS.value}, not ${threads}`);
   writeTables(memory, exports);
   if (threads > 1) await startThreads(module, memory, exports, options);
+  const run = (tape: number, end: number, first: number, count: number): void => {
+    exports.run(tape, end, first, count);
+    if (failure === null) return;
+    const { cause } = failure;
+    failure = null;
+    throw cause;
+  };
   return {
     build,
     threads,
     memory,
     heap: exports.HEAP.value,
     kernels: exports,
-    run(tape, end, first, count) {
-      exports.run(tape, end, first, count);
-      if (failure === null) return;
-      const { cause } = failure;
-      failure = null;
-      throw cause;
+    run,
+    runAlone(tape, end, first, count) {
+      exports.setThread(0, 1);
+      try {
+        run(tape, end, first, count);
+      } finally {
+        exports.setThread(0, threads);
+      }
     },
     setHost(to) {
       call = to;

@@ -9,7 +9,7 @@ import type { Call, Slots } from "./call.ts";
 import { suffixes } from "./pointwise.ts";
 import type { Schedule } from "./schedule.ts";
 
-const WORTH_SHARING = 32_768;
+const WORTH_SHARING = 131_072;
 const movers = { 1: "move_8", 4: "move_32", 8: "move_64" } as const;
 
 /** Lengths with the steps in what is written and what is read, counted in elements. */
@@ -45,7 +45,7 @@ export function moved(slots: Slots, input: number, output: number, walk: Walk, s
     steps: [step],
     reads: [x],
     writes: [out],
-    shared: sizeOf(walk.lengths) >= WORTH_SHARING,
+    share: sizeOf(walk.lengths) / WORTH_SHARING,
     write({ tape, at, words }) {
       if (empty) return;
       tape.call(movers[size], {
@@ -94,7 +94,7 @@ export function filled(slots: Slots, output: number, value: number, step: Step):
     steps: [step],
     reads: [],
     writes: [out],
-    shared: false,
+    share: 0,
     write({ tape, at }) {
       tape.call(`fill_${suffixes[dtype]}` as "fill_f32", {
         out: at(out),

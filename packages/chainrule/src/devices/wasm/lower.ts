@@ -52,7 +52,7 @@ function hosted(step: Step, slots: Slots): Call {
     steps: [step],
     reads,
     writes: [out],
-    shared: false,
+    share: 0,
     write(writer: Writer) {
       const places = [step.output, ...inputs].map((slot) => {
         const { dtype, shape } = slots.all[slot];

@@ -21,8 +21,11 @@ export class Machine {
     if (this.alive) this.heap.free(at);
   });
 
-  constructor(instance: KernelInstance) {
+  readonly #grain: number;
+
+  constructor(instance: KernelInstance, grain: number) {
     this.instance = instance;
+    this.#grain = grain;
     this.memory = instance.memory;
     this.heap = new Heap(instance.memory, instance.heap);
     this.cells = new Cells(this.heap, this.memory);
@@ -31,6 +34,11 @@ export class Machine {
 
   get threads(): number {
     return this.instance.threads;
+  }
+
+  /** Whether a kernel with so much work, as a multiple of what is worth sharing, is shared among the threads. */
+  shares(work: number): boolean {
+    return work > 0 && work >= this.#grain;
   }
 
   requireAlive(): void {

@@ -35,7 +35,7 @@ function copied(slots: Slots, from: number, to: number): Call {
     steps: [step],
     reads: [from],
     writes: [to],
-    shared: false,
+    share: 0,
     write({ tape, at }) {
       tape.call("copy", { out: at(to), x: at(from), bytes: slotBytes(slots, from) });
     },

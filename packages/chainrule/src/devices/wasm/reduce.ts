@@ -11,8 +11,8 @@ import type { Schedule } from "./schedule.ts";
 import { isKernel } from "./tape.ts";
 import type { KernelName } from "./kernels.ts";
 
-/** From about this many steps of a kernel's inner loop on it is shared among the threads. */
-const WORTH_SHARING = 32_768;
+/** From about this many steps of a kernel's inner loop on it is shared among the threads: 20 µs, where waiting takes one. */
+const WORTH_SHARING = 500_000;
 
 /** A call of one kernel that writes one slot; `given` are its arguments beside `out`. */
 function simple(
@@ -30,7 +30,7 @@ function simple(
     steps: [step],
     reads: reads.map((slot) => slots.root(slot)),
     writes: [out],
-    shared: work >= WORTH_SHARING,
+    share: work / WORTH_SHARING,
     write({ tape, at, scratch }: Writer) {
       tape.call(kernel, { out: at(out), ...given((slot) => at(slots.root(slot)), scratch) } as never);
     },
@@ -59,7 +59,8 @@ function lowerFold(step: Step, slots: Slots, schedule: Schedule): boolean {
   const outer = sizeOf(lengths.slice(0, first));
   const length = sizeOf(lengths.slice(first, first + axes.length));
   const inner = sizeOf(lengths.slice(first + axes.length));
-  const work = outer * length * inner;
+  // a fold takes longer for an element than a product
+  const work = outer * length * inner * 4;
   schedule.add(
     simple(step, slots, kernel, [x], work, (at) => ({ x: at(x), outer, length, inner, correction })),
   );

@@ -1,5 +1,5 @@
 /** The order of calls, into which elementwise steps are gathered as groups wherever what they read allows it. */
-import type { Program, Step } from "../device.ts";
+import type { Program } from "../device.ts";
 import type { Call, Slots } from "./call.ts";
 import { Group, lieOf, operandsOf } from "./group.ts";
 import { expanded } from "./layout.ts";
@@ -90,5 +90,3 @@ export class Schedule {
     );
   }
 }
-
-export type Lower = (step: Step, slots: Slots, schedule: Schedule) => boolean;

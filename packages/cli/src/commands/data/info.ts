@@ -1,13 +1,12 @@
 /** `chainrule data info`: what is in a data set or a file, before anything is trained on it. */
 import { Command } from "@commander-js/extra-typings";
-import { ChainruleError } from "chainrule";
+import { ChainruleError, DataError } from "chainrule";
 import { describeTable, planColumns } from "chainrule/data/table";
 import type { ColumnDescription, Plan, Table } from "chainrule/data/table";
 import { gunzip, isGzip, parseIdx } from "chainrule/formats";
 import type { IdxArray } from "chainrule/formats";
-import { readBytes } from "chainrule/node";
+import { readBytes, requireDataDir } from "chainrule/node";
 import { UsageError } from "../../failure.ts";
-import { downloadNote } from "../../train/download-note.ts";
 import { aligned, bold, counted, grouped, wrapped } from "../../train/display.ts";
 import { dataNames, isDataName, sourceOf } from "../../train/sources.ts";
 import type { Raw } from "../../train/sources.ts";
@@ -64,8 +63,13 @@ async function describe(given: string, flags: InfoFlags): Promise<Description> {
       : describeFile(given);
   }
   const settings = { data: given, samples: 200, noise: null, seed: 0, dtype: "float32" } as const;
-  const places = { dataDir: flags.dataDir, onProgress: downloadNote(flags) };
-  const found = await sourceOf(given).load(
+  const places = { dataDir: flags.dataDir };
+  const source = sourceOf(given);
+  requireDataDir(places);
+  // whoever only asks does not want a download
+  if (source.kind === "images" && source.find?.(places) === undefined)
+    throw new DataError(`${given} is not on this machine; chainrule data fetch ${given} downloads it`);
+  const found = await source.load(
     { ...settings, test: "none", validation: "none", scale: "none", ...asked },
     places,
   );

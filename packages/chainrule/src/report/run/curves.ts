@@ -1,0 +1,142 @@
+/** The section on how training went: loss and accuracy or error after each epoch, and the loss of each batch. */
+import type { Axis } from "../../plots/axes.ts";
+import { finiteEnds } from "../../plots/cells.ts";
+import type { Series } from "../../plots/line.ts";
+import { columns, list, note } from "../blocks.ts";
+import { lineFigure } from "../figures.ts";
+import type { Html } from "../html.ts";
+import type { Section } from "../page.ts";
+import {
+  accuracyStatements,
+  batchStatements,
+  bestEpoch,
+  endStatements,
+  errorStatements,
+  lossStatements,
+} from "./curve-statements.ts";
+import type { RunRecord } from "./record.ts";
+import { counted, eventName, parts } from "./words.ts";
+
+type Figure = "Loss" | "Accuracy" | "Rmse";
+
+/** Curves of the parts that have a figure; accuracies in percent. */
+function seriesOf({ history }: RunRecord, figure: Figure): Series[] {
+  return parts.flatMap((part) => {
+    const seen = history.filter((event) => event[`${eventName[part]}${figure}`] !== undefined);
+    const factor = figure === "Accuracy" ? 100 : 1;
+    const y = seen.map((event) => factor * event[`${eventName[part]}${figure}`]!);
+    return seen.length === 0 ? [] : [{ name: part, x: seen.map(({ epoch }) => epoch), y }];
+  });
+}
+
+/** A log axis where values span two powers of ten and more. */
+function lossAxis(label: string, values: readonly number[]): Axis {
+  const { low, high } = finiteEnds(values.filter((value) => value > 0));
+  const wide = high > 100 * low;
+  return { label, ...(wide && { scale: "log" }) };
+}
+
+const epochAxis: Axis = { label: "epoch" };
+
+export function curvesSection(record: RunRecord): Section {
+  const { status } = record;
+  const [end, ...more] = endStatements(record);
+  return {
+    title: "Learning curves",
+    blocks: [
+      ...(end === undefined ? [] : [note(end, status === "diverged" ? "warning" : "note")]),
+      list(more),
+      ...(record.history.length > 1 ? [columns(lossFigure(record), ...figureOfMerit(record))] : []),
+      ...(record.batches.length > 1 ? [batchFigure(record)] : []),
+    ],
+  };
+}
+
+function lossFigure(record: RunRecord): Html {
+  const series = seriesOf(record, "Loss");
+  const best = bestEpoch(record.history);
+  const y = lossAxis(
+    record.loss,
+    series.flatMap((one) => Array.from(one.y)),
+  );
+  return lineFigure(
+    {
+      title: "Loss after each epoch",
+      x: epochAxis,
+      y,
+      series,
+      guides: best === undefined ? [] : [{ x: best.epoch, name: `smallest ${best.part} loss` }],
+    },
+    { statements: lossStatements(record) },
+  );
+}
+
+function figureOfMerit(record: RunRecord): Html[] {
+  if (record.task === "classification") {
+    const series = seriesOf(record, "Accuracy");
+    if (series.length === 0) return [];
+    const y = { label: "accuracy", unit: "%" };
+    return [
+      lineFigure(
+        { title: "Accuracy after each epoch", x: epochAxis, y, series },
+        { statements: accuracyStatements(record, record.rows) },
+      ),
+    ];
+  }
+  const series = seriesOf(record, "Rmse");
+  if (series.length === 0) return [];
+  const y = lossAxis(
+    "root mean squared error",
+    series.flatMap((one) => Array.from(one.y)),
+  );
+  return [
+    lineFigure(
+      { title: "Error after each epoch", x: epochAxis, y, series },
+      { statements: errorStatements(record) },
+    ),
+  ];
+}
+
+function batchFigure(record: RunRecord): Html {
+  const { batches } = record;
+  const window = Math.max(2, Math.min(record.batchesPerEpoch, Math.ceil(batches.length / 50)));
+  const steps = Array.from(batches, (_, i) => i + 1);
+  const mean = runningMean(batches, window);
+  const y = lossAxis(record.loss, Array.from(batches));
+  const smooth = batches.length > 3 * window && batches.length > 30;
+  const figure = lineFigure({
+    title: "Loss of each batch",
+    x: { label: "update" },
+    y,
+    series: [
+      { name: "batch", x: steps, y: batches, faint: smooth },
+      ...(smooth ? [{ name: `mean of ${counted(window, "update")}`, x: steps, y: mean }] : []),
+    ],
+  });
+  return columns(figure, list([...batchStatements(record), ...thinned(batches.length)]));
+}
+
+/** A curve has at most four points for each unit of its width, the ends, the smallest and the largest of each stretch. */
+function thinned(count: number): string[] {
+  return count > 1500
+    ? ["Of each stretch of the curve the first, the last, the smallest and the largest loss are drawn."]
+    : [];
+}
+
+/**
+ * At each place the mean of the values up to it, at most `width` of them. A window is the end of one block of `width` values and
+ * the beginning of the next, whose sums are kept: each value is added twice, and none subtracted, so that one huge loss does
+ * not wipe out the small ones after it.
+ */
+export function runningMean(values: ArrayLike<number>, width: number): Float64Array {
+  const count = values.length;
+  const toEnd = new Float64Array(count + 1);
+  for (let i = count - 1; i >= 0; i--) toEnd[i] = values[i] + ((i + 1) % width === 0 ? 0 : toEnd[i + 1]);
+  let fromStart = 0;
+  return Float64Array.from({ length: count }, (_, i) => {
+    fromStart = values[i] + (i % width === 0 ? 0 : fromStart);
+    const first = i - width + 1;
+    if (first <= 0) return fromStart / Math.min(i + 1, width);
+    return (fromStart + (first % width === 0 ? 0 : toEnd[first])) / width;
+  });
+}

@@ -1,0 +1,134 @@
+/** The report on a training run: one page with what the network learned, what it does on held-back rows, and how it was made. */
+import { columns, facts, keyFigures, list, subsection } from "../blocks.ts";
+import type { KeyFigure } from "../blocks.ts";
+import { imageGridFigure } from "../figures.ts";
+import { page } from "../page.ts";
+import type { Section } from "../page.ts";
+import { classesSection, mistakesSection, planeSection } from "./classes.ts";
+import { bestEpoch } from "./curve-statements.ts";
+import { curvesSection } from "./curves.ts";
+import { numbersSection, surfaceSection } from "./numbers.ts";
+import { errorFigures, weightStatements } from "./outcome-statements.ts";
+import type { RunRecord, Weights } from "./record.ts";
+import { counted, eventName, grouped, number, percent } from "./words.ts";
+
+/** The report on a run, as the text of an HTML file. The record is plain data, whoever trained. */
+export function runReport(record: RunRecord): string {
+  const { data, net, activation, footer } = record;
+  return page({
+    kicker: "Training run",
+    title: `${data}: ${net.join("-")}${net.length > 2 ? ` ${activation}` : ""}`,
+    lead: lead(record),
+    head: [keyFigures(keyFiguresOf(record))],
+    sections: [curvesSection(record), ...outcomeSections(record), settingsSection(record)],
+    footer,
+  });
+}
+
+function lead(record: RunRecord): string {
+  const { parameters, rows, history, status, outcome, loss } = record;
+  const epochs = history.at(-1)?.epoch ?? 0;
+  const size = `A network of ${counted(parameters, "parameter")}`;
+  const how = `on ${counted(rows.training, "row")} by ${loss}`;
+  if (status === "diverged")
+    return `${size}, whose training ${how} diverged after ${counted(epochs, "whole epoch")}.`;
+  const trained = `${size}, trained for ${counted(epochs, "epoch")} ${how}`;
+  if (outcome === undefined) return `${trained}.`;
+  const on = counted(outcome.truth.length, `${outcome.part} row`);
+  if (outcome.kind === "numbers")
+    return `${trained}, predicts ${outcome.target} on ${on} with an error (RMSE) of ${number(errorFigures(outcome).rmse)}.`;
+  let right = 0;
+  for (let i = 0; i < outcome.truth.length; i++) if (outcome.truth[i] === outcome.predicted[i]) right++;
+  return `${trained}, gets ${grouped(right)} of ${on} right.`;
+}
+
+function keyFiguresOf(record: RunRecord): KeyFigure[] {
+  const { history, results, rows, batches, status, epochs, parameters, net } = record;
+  const last = results ?? history.at(-1);
+  const reached = history.at(-1)?.epoch ?? 0;
+  const figures: KeyFigure[] = [];
+  for (const part of ["test", "validation", "training"] as const) {
+    const [name, event] = [part[0].toUpperCase() + part.slice(1), eventName[part]];
+    const [accuracy, rmse, loss] = [
+      last?.[`${event}Accuracy`],
+      last?.[`${event}Rmse`],
+      last?.[`${event}Loss`],
+    ];
+    const of =
+      status === "diverged" ? `after epoch ${reached}, before it diverged` : counted(rows[part], "row");
+    const detail = loss === undefined ? undefined : `loss ${number(loss)}, ${of}`;
+    if (accuracy !== undefined) figures.push({ name: `${name} accuracy`, value: percent(accuracy), detail });
+    else if (rmse !== undefined) figures.push({ name: `${name} RMSE`, value: number(rmse), detail });
+    else if (loss !== undefined) figures.push({ name: `${name} loss`, value: number(loss), detail: of });
+  }
+  const r2 = results?.testR2;
+  if (r2 !== undefined)
+    figures.push({ name: "R²", detail: "of the test rows", value: r2.toFixed(4).replace("-", "−") });
+  const best = bestEpoch(history);
+  if (best !== undefined && status !== "diverged")
+    figures.push({
+      name: "Best epoch",
+      value: String(best.epoch),
+      detail: `by ${best.part} loss, of ${epochs}`,
+    });
+  else figures.push({ name: "Epochs", value: String(reached), detail: `of ${epochs}` });
+  figures.push({ name: "Parameters", value: grouped(parameters), detail: net.join("-") });
+  if (results !== undefined)
+    figures.push({
+      name: "Time",
+      value: duration(results.seconds),
+      detail: counted(batches.length, "update"),
+    });
+  return figures;
+}
+
+function duration(seconds: number): string {
+  if (seconds < 59.5) return `${seconds.toFixed(seconds < 9.95 ? 1 : 0)} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+function outcomeSections({ outcome, plane, fit, weights }: RunRecord): Section[] {
+  const sections: Section[] = [];
+  if (outcome?.kind === "classes") {
+    if (plane) sections.push(planeSection(plane, outcome));
+    sections.push(classesSection(outcome), mistakesSection(outcome));
+  }
+  if (outcome?.kind === "numbers") {
+    if (plane) sections.push(surfaceSection(plane, outcome));
+    sections.push(numbersSection(outcome, fit));
+  }
+  if (weights) sections.push(weightsSection(weights));
+  return sections;
+}
+
+function weightsSection(weights: Weights): Section {
+  const { units, size, norms } = weights;
+  const figure = imageGridFigure(
+    {
+      title: "Incoming weights of units of the first layer",
+      images: units.map(({ name, values }) => ({ values, caption: name })),
+      size,
+      colors: "signed",
+      valueLabel: "weight",
+    },
+    {
+      data: {
+        caption: "Units with the largest weights",
+        columns: ["unit", "√Σw²", "smallest weight", "largest weight"],
+        rows: units.map(({ unit, name, values }) => {
+          const all = Array.from(values);
+          return [name, norms[unit], Math.min(...all), Math.max(...all)];
+        }),
+      },
+    },
+  );
+  return { title: "Weights", blocks: [columns(figure, list(weightStatements(weights)))] };
+}
+
+function settingsSection({ facts: groups }: RunRecord): Section {
+  return {
+    title: "Settings and origin",
+    blocks: groups.map((group) => subsection(group.title, facts(group.facts))),
+  };
+}

@@ -1,0 +1,125 @@
+/** Settings, data and machine of a run, in words for its report. */
+import type { Machine } from "chainrule/node";
+import type { FactGroup } from "chainrule/report";
+import type { HeldOption } from "../values.ts";
+import type { Parts } from "./data.ts";
+import { grouped } from "./display.ts";
+import type { TrainSettings } from "./settings.ts";
+
+/** Where a run comes from, as run.json has it. */
+export interface RunAbout {
+  readonly started: string;
+  readonly device: string;
+  readonly data: { readonly name: string; readonly sha256: string };
+  readonly versions: { readonly chainrule: string; readonly node: string };
+  readonly machine: Machine;
+}
+
+type Fact = readonly [name: string, value: string];
+
+export function factsOf(settings: TrainSettings, parts: Parts, about: RunAbout): FactGroup[] {
+  return [
+    { title: "Data", facts: dataFacts(settings, parts, about) },
+    { title: "Network and loss", facts: networkFacts(settings) },
+    { title: "Training", facts: trainingFacts(settings) },
+    { title: "Origin", facts: originFacts(about) },
+  ];
+}
+
+function dataFacts(settings: TrainSettings, parts: Parts, { data }: RunAbout): Fact[] {
+  const { train, validation, test, ownTest } = parts;
+  const { classNames, featureNames } = train.info;
+  const features = train.inputs.shape[1];
+  const named = featureNames && features <= 12 ? `: ${featureNames.join(", ")}` : "";
+  return [
+    ["data", data.name],
+    ["task", settings.task],
+    ["inputs", `${grouped(features)}${named}`],
+    ...(classNames
+      ? [["classes", classNames.length <= 12 ? classNames.join(", ") : grouped(classNames.length)] as Fact]
+      : []),
+    ["training rows", grouped(train.length)],
+    ...(validation
+      ? [["validation rows", `${grouped(validation.length)} (${held(settings.validation)})`] as Fact]
+      : []),
+    [
+      "test rows",
+      test ? `${grouped(test.length)} (${ownTest ? "the data's own" : held(settings.test)})` : "none",
+    ],
+    ["scaling", settings.scale],
+    ["noise", settings.noise === null ? "" : String(settings.noise)],
+    ["read as", parts.notes.join("; ")],
+    ["sha256", data.sha256],
+  ].filter(([, value]) => value !== "") as Fact[];
+}
+
+function held(part: HeldOption | "own"): string {
+  if (typeof part === "number") return `${part} of them`;
+  if (typeof part === "string") return part;
+  return "count" in part ? "drawn" : "the last ones";
+}
+
+function networkFacts({
+  net,
+  activation,
+  init,
+  initBias,
+  dtype,
+  loss,
+  margin,
+  reduction,
+}: TrainSettings): Fact[] {
+  const drawn =
+    init.name === "normal"
+      ? `normal, σ = ${init.deviation}${initBias === "normal" ? ", biases too" : ""}`
+      : init.name;
+  return [
+    ["layers", net.join("-")],
+    ...(net.length > 2 ? [["activation", activation] as Fact] : []),
+    ["initial weights", drawn === "default" ? "as PyTorch's Linear" : drawn],
+    ["numbers", dtype],
+    ["loss", `${loss}${loss.endsWith("hinge") ? `, margin ${margin}` : ""}`],
+    ["over the batch", reduction],
+  ];
+}
+
+function trainingFacts(settings: TrainSettings): Fact[] {
+  const { optimizer, lr, momentum, beta, betas, eps, weightDecay, schedule, clip, batch, epochs, seed } =
+    settings;
+  const own: Record<string, string> = {
+    sgd: momentum > 0 ? `momentum ${momentum}` : "",
+    momentum: `μ = ${momentum}`,
+    nesterov: `μ = ${momentum}`,
+    "momentum-ewa": `β = ${beta}`,
+    rmsprop: `β = ${beta}, ε = ${eps}${momentum > 0 ? `, momentum ${momentum}` : ""}`,
+    adagrad: `ε = ${eps}`,
+  };
+  const details = own[optimizer] ?? `β = ${betas.join(", ")}, ε = ${eps}`;
+  return [
+    ["optimizer", `${optimizer}${details === "" ? "" : ` (${details})`}`],
+    ["learning rate", String(lr)],
+    ["schedule", schedule === null ? "constant" : Object.values(schedule).join(", ")],
+    ...(weightDecay > 0 ? [["weight decay", String(weightDecay)] as Fact] : []),
+    ...(clip === null ? [] : [["gradients clipped", `by ${clip.name}, ${clip.limit}`] as Fact]),
+    [
+      "batch",
+      `${batch === "full" ? "all rows" : grouped(batch)}${settings.dropLast ? ", a smaller last one dropped" : ""}`,
+    ],
+    ["order", settings.shuffle ? "shuffled each epoch" : "as the rows come"],
+    ["epochs", grouped(epochs)],
+    ["seed", String(seed)],
+  ];
+}
+
+function originFacts({ started, device, versions, machine }: RunAbout): Fact[] {
+  const { platform, release, arch, cpu, cores, memoryBytes, v8 } = machine;
+  return [
+    ["started", `${started.slice(0, 19).replace("T", " ")} UTC`],
+    ["chainrule", versions.chainrule],
+    ["device", device],
+    ["Node", `${versions.node}, V8 ${v8}`],
+    ["system", `${platform} ${release}, ${arch}`],
+    ["processor", `${cpu}, ${cores} ${cores === 1 ? "core" : "cores"}`],
+    ["memory", `${(memoryBytes / 2 ** 30).toFixed(1)} GiB`],
+  ];
+}

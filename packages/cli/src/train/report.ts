@@ -1,0 +1,296 @@
+/** What a run's report.html is made from: predictions on the rows that judge it, the plane of two inputs, weights, settings. */
+import { noGrad, tensor } from "chainrule";
+import type { Tensor } from "chainrule";
+import { applyScaling } from "chainrule/data";
+import type { Dataset, Scaling } from "chainrule/data";
+import { softmax } from "chainrule/functions";
+import type { Sequential } from "chainrule/nn";
+import { runReport, worstMistakes } from "chainrule/report";
+import type {
+  ClassOutcome,
+  Fit,
+  NumberOutcome,
+  PartName,
+  Plane,
+  PlanePoints,
+  RunRecord,
+  Weights,
+} from "chainrule/report";
+import { CompiledEvaluation, predictAll } from "chainrule/train";
+import type { DoneEvent, EpochEvent } from "chainrule/train";
+import type { WasmDevice } from "chainrule/wasm";
+import type { Parts } from "./data.ts";
+import { lossOf } from "./network.ts";
+import { targetScaling } from "./preprocess.ts";
+import { factsOf } from "./report-facts.ts";
+import type { RunAbout } from "./report-facts.ts";
+import type { TrainSettings } from "./settings.ts";
+
+/** What a run did, as its events told. */
+export interface Course {
+  readonly history: readonly EpochEvent[];
+  readonly batches: readonly number[];
+  readonly results?: Omit<DoneEvent, "event">;
+}
+
+export interface ReportedRun {
+  readonly settings: TrainSettings;
+  readonly parts: Parts;
+  readonly model: Sequential;
+  /** What the run was computed on; null for the reference kernels. */
+  readonly device: WasmDevice | null;
+  readonly course: Course;
+  readonly status: RunRecord["status"];
+  readonly reason?: string;
+  readonly about: RunAbout;
+}
+
+const mostMistakes = 20;
+const mostUnits = 25;
+/** Cells along each axis of the plane. */
+const resolution = 72;
+
+/** The report on a run, as the text of report.html. A run that diverged has no predictions worth showing. */
+export async function reportOn(reported: ReportedRun): Promise<string> {
+  const { settings, parts, model, course, status, reason, about } = reported;
+  const diverged = status === "diverged";
+  model.eval();
+  const predictor = predictorOf(reported);
+  const run = { ...reported, ...predictor };
+  const { batch } = settings;
+  const rows = parts.train.length;
+  const seen = diverged
+    ? {}
+    : {
+        outcome: await outcomeOf(run),
+        plane: await planeOf(run),
+        fit: await fitOf(run),
+        weights: weightsOf(run),
+      };
+  predictor.dispose();
+  return runReport({
+    data: settings.data,
+    task: settings.task,
+    net: settings.net,
+    activation: settings.activation,
+    loss: settings.loss,
+    parameters: model.parameterCount(),
+    rows: {
+      training: rows,
+      validation: parts.validation?.length ?? 0,
+      test: parts.test?.length ?? 0,
+    },
+    status,
+    reason,
+    epochs: settings.epochs,
+    ...course,
+    batchesPerEpoch: batch === "full" ? 1 : (settings.dropLast ? Math.floor : Math.ceil)(rows / batch),
+    runningMeans: !settings.evalTrain,
+    ...seen,
+    facts: factsOf(settings, parts, about),
+    footer: `Made by chainrule ${about.versions.chainrule} from the run of ${about.started.slice(0, 16).replace("T", " ")} UTC.`,
+  });
+}
+
+/** The part that judges the run: what it did not train on, if anything. */
+function judging({ parts }: ReportedRun): { part: PartName; data: Dataset; rows: Int32Array } {
+  if (parts.test) return { part: "test", data: parts.test, rows: parts.rows.test };
+  if (parts.validation) return { part: "validation", data: parts.validation, rows: parts.rows.validation };
+  return { part: "training", data: parts.train, rows: parts.rows.train };
+}
+
+/** The outputs of the network as the run's own figures are made, so that what is counted here is what they say. */
+function predictorOf({ model, device, settings }: ReportedRun): {
+  outputs(inputs: Tensor): Promise<Tensor>;
+  dispose(): void;
+} {
+  const predict = (batch: Tensor): Tensor => noGrad(() => model.forward(batch));
+  if (device === null) return { outputs: (inputs) => predictAll({ predict }, inputs), dispose() {} };
+  const compiled = new CompiledEvaluation({ predict, loss: lossOf(settings) }, device);
+  return { outputs: (inputs) => compiled.predictAll(inputs), dispose: () => compiled.dispose() };
+}
+
+type PredictingRun = ReportedRun & Pick<ReturnType<typeof predictorOf>, "outputs">;
+
+/** Rows as they were before scaling, from some columns on. */
+function unscaled({ offset, scale }: Scaling, inputs: Tensor, row: number): Float64Array {
+  const width = inputs.shape[1];
+  const { data } = inputs;
+  return Float64Array.from({ length: width }, (_, i) => {
+    const k = offset.length === 1 ? 0 : i;
+    return data[row * width + i] * scale[k] + offset[k];
+  });
+}
+
+function column({ offset, scale }: Scaling, inputs: Tensor, at: number): Float64Array {
+  const [rows, width] = inputs.shape;
+  const k = offset.length === 1 ? 0 : at;
+  return Float64Array.from(
+    { length: rows },
+    (_, row) => inputs.data[row * width + at] * scale[k] + offset[k],
+  );
+}
+
+async function outcomeOf(run: PredictingRun): Promise<ClassOutcome | NumberOutcome | undefined> {
+  const { part, data, rows } = judging(run);
+  const { classNames } = run.parts.train.info;
+  const output = await run.outputs(data.inputs);
+  if (classNames) return classOutcome(run, { part, data, rows }, classNames, softmax(output, 1));
+  if (output.shape[1] !== 1) return undefined;
+  return {
+    kind: "numbers",
+    part,
+    target: targetName(run),
+    truth: measured(run, data.targets),
+    predicted: measured(run, output),
+    rows,
+  };
+}
+
+function classOutcome(
+  { parts }: ReportedRun,
+  { part, data, rows }: ReturnType<typeof judging>,
+  classNames: readonly string[],
+  probabilities: Tensor,
+): ClassOutcome {
+  const truth = data.targets.data;
+  const predicted = probabilities.argmax(1).data;
+  const classes = classNames.length;
+  const probability = Float64Array.from(
+    { length: rows.length },
+    (_, row) => probabilities.data[row * classes + predicted[row]],
+  );
+  const { image } = parts.train.info;
+  const mistakes = worstMistakes({ truth, predicted, probability }, mostMistakes).map((i) => ({
+    row: rows[i],
+    truth: truth[i],
+    predicted: predicted[i],
+    probability: probability[i],
+    ...(image && { image: unscaled(parts.scaling, data.inputs, i) }),
+  }));
+  const brightest = Math.max(...mistakes.flatMap((one) => Array.from(one.image ?? [])));
+  return {
+    kind: "classes",
+    part,
+    classNames,
+    truth,
+    predicted,
+    probability,
+    mistakes,
+    ...(image && { image: { size: image, range: [0, brightest > 0 ? brightest : 1] } }),
+  };
+}
+
+function targetName({ parts: { plan, train } }: ReportedRun): string {
+  return plan?.target.name ?? train.info.targetNames?.[0] ?? "y";
+}
+
+/** Numbers to predict, or predictions, in the units of the data. */
+function measured({ parts: { plan } }: ReportedRun, values: Tensor): ArrayLike<number> {
+  const scaling = plan && targetScaling(plan);
+  return scaling
+    ? Float64Array.from(values.data, (value) => value * scaling.scale + scaling.offset)
+    : values.data;
+}
+
+/** The rows of each part as points of two inputs, or of one input and the target. */
+function pointsOf(run: ReportedRun): PlanePoints[] {
+  const { parts } = run;
+  const { scaling } = parts;
+  const all = { training: parts.train, validation: parts.validation, test: parts.test };
+  return (["training", "validation", "test"] as const).flatMap((part): PlanePoints[] => {
+    const data = all[part];
+    if (!data) return [];
+    const two = data.inputs.shape[1] === 2;
+    return [
+      {
+        part,
+        x: column(scaling, data.inputs, 0),
+        y: two ? column(scaling, data.inputs, 1) : measured(run, data.targets),
+        ...(data.targets.dtype === "int32" && { classes: data.targets.data }),
+      },
+    ];
+  });
+}
+
+/** The ends of some coordinates, with a tenth of their distance around. */
+function around(coordinates: readonly ArrayLike<number>[], room = 0.1): { from: number; to: number } {
+  let [low, high] = [Infinity, -Infinity];
+  for (const values of coordinates)
+    for (let i = 0; i < values.length; i++) {
+      low = Math.min(low, values[i]);
+      high = Math.max(high, values[i]);
+    }
+  const more = high > low ? room * (high - low) : 1;
+  return { from: low - more, to: high + more };
+}
+
+/** Places in the units of the data, as the network takes them. */
+function asInputs({ settings, parts }: ReportedRun, places: readonly (readonly number[])[]): Tensor {
+  return applyScaling(parts.scaling, tensor(places, { dtype: "float64" })).to(settings.dtype);
+}
+
+const middles = ({ from, to, count }: { from: number; to: number; count: number }): number[] =>
+  Array.from({ length: count }, (_, i) => from + ((to - from) * i) / (count - 1));
+
+async function planeOf(run: PredictingRun): Promise<Plane | undefined> {
+  const { inputs, info } = run.parts.train;
+  if (inputs.shape[1] !== 2) return undefined;
+  const points = pointsOf(run);
+  const columns = { ...around(points.map(({ x }) => x)), count: resolution };
+  const rows = { ...around(points.map(({ y }) => y)), count: resolution };
+  // numbers near the ends of all numbers span no grid
+  if (![columns, rows].every(({ from, to }) => Number.isFinite(to - from))) return undefined;
+  const places = middles(rows).flatMap((y) => middles(columns).map((x) => [x, y]));
+  const output = await run.outputs(asInputs(run, places));
+  if (!info.classNames && output.shape[1] !== 1) return undefined;
+  const [x = "x1", y = "x2"] = info.featureNames ?? [];
+  return {
+    names: [x, y],
+    columns,
+    rows,
+    values: info.classNames ? softmax(output, 1).data : measured(run, output),
+    points,
+  };
+}
+
+async function fitOf(run: PredictingRun): Promise<Fit | undefined> {
+  const { inputs, info, targets } = run.parts.train;
+  if (inputs.shape[1] !== 1 || info.classNames || targets.shape[1] !== 1) return undefined;
+  const points = pointsOf(run);
+  const x = middles({
+    ...around(
+      points.map((part) => part.x),
+      0,
+    ),
+    count: 201,
+  });
+  const places = x.map((value) => [value]);
+  const output = await run.outputs(asInputs(run, places));
+  return {
+    name: info.featureNames?.[0] ?? "x",
+    target: targetName(run),
+    curve: { x, y: measured(run, output) },
+    points,
+  };
+}
+
+/** The rows of the first layer's weights, where inputs are images. */
+function weightsOf({ parts, model, settings }: ReportedRun): Weights | undefined {
+  const { image, classNames } = parts.train.info;
+  const first = model.stateDict().get("0.weight");
+  if (!image || !first) return undefined;
+  const [units, inputs] = first.shape;
+  const values = Array.from({ length: units }, (_, unit) =>
+    Float64Array.from(first.data.subarray(unit * inputs, (unit + 1) * inputs)),
+  );
+  const norms = values.map((row) => Math.sqrt(row.reduce((sum, w) => sum + w * w, 0)));
+  const name = (unit: number): string =>
+    settings.net.length === 2 && classNames ? classNames[unit] : `unit ${unit}`;
+  const shown = [...norms.keys()].sort((a, b) => norms[b] - norms[a] || a - b).slice(0, mostUnits);
+  return {
+    size: image,
+    units: shown.map((unit) => ({ unit, name: name(unit), values: values[unit] })),
+    norms,
+  };
+}
