@@ -72,7 +72,7 @@ export function changeSection(changes: readonly VariantResult[]): Section {
           "in place of the mean makes ten times the step, and another initialisation starts elsewhere.",
         "E-12: the initialisation of Linear is not slower for want of a factor 0.3; with all else equal it is faster here.",
         "E-13: the optimizer without momentum is p ← p − η dp, the same update; its curve is the same curve.",
-        `The order of the batches alone changes the loss by ${plus(order.difference, order.sdDifference)}.`,
+        `The order of the batches alone changes the loss by ${Math.abs(order.difference) < 0.0005 ? "less than 0.001" : plus(order.difference, order.sdDifference)}.`,
       ]),
     ],
   };
@@ -99,7 +99,7 @@ export function slipSection(): Section {
         ]),
       }),
       prose(
-        "Gradients pile up unless they are emptied: the derivative of w² at 3 is 6, and after three calls of backward() stands",
+        `Gradients pile up unless they are emptied: the derivative of w² at 3 is 6, and ${kept.length} calls of backward() leave ${kept.at(-1)} in its place.`,
       ),
       table({
         caption: "w.grad after each call",

@@ -82,7 +82,7 @@ function printedSection(): Section {
     blocks: [
       prose(
         "The homework prints what each function should return. The first part's numbers are right, and the checks use them. Those of the second part " +
-          "cannot be reached: they were computed with a hidden layer of 1/(1 + exp(+z)). With that sign, and everything else as it should be, every printed digit comes out.",
+          "cannot be reached: they were computed with a hidden layer of 1/(1 + exp(+z)). With that sign, and the derivative left at a(1 − a) without the factor −1 that the sign calls for, every printed digit comes out.",
       ),
       table({
         caption: "First rows of the results of the second part, inputs of RandomState(1)",

@@ -128,7 +128,7 @@ function rates({ budget, published }: Results): Section {
           },
           {
             caption:
-              "The order is the reverse of what was published (0.003 best): the largest of the four learns fastest, and even it is far too small for batches of this size.",
+              "The order is not the published one (0.003 best): the largest of the four learns fastest, and even it is far too small for batches of this size.",
           },
         ),
       ),
