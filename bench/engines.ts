@@ -21,7 +21,6 @@ export type EngineId =
   | "ort-1"
   | "ort-2"
   | "torch"
-  | "torch-2"
   | "torch-compile"
   | "jax"
   | "roofline";
@@ -112,7 +111,6 @@ export const engines: readonly EngineEntry[] = [
   node("ort-1", "onnxruntime, 1 thread", "onnxruntime.ts", { BENCH_THREADS: "1" }, sgdOnly),
   node("ort-2", "onnxruntime, 2 threads", "onnxruntime.ts", { BENCH_THREADS: "2" }, sgdOnly),
   pythonEngine("torch", "PyTorch eager, 1 thread", "torch_peer.py", 1),
-  pythonEngine("torch-2", "PyTorch eager, 2 threads", "torch_peer.py", 2),
   {
     ...pythonEngine("torch-compile", "torch.compile, 1 thread", "torch_peer.py", 1, "compile"),
     cannot: (work) => (work.kind === "matmul" ? "the same product as PyTorch eager" : undefined),

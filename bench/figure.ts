@@ -1,11 +1,16 @@
 /** The figure of a run: who is fast where, from the tiniest step to the largest. */
 import { line } from "chainrule/plots";
+import type { EngineId } from "./engines.ts";
 import type { Section } from "./work/item.ts";
+
+/** One form of each; with all of them the figure could not be read. */
+const drawn: readonly EngineId[] = ["chainrule", "tfjs-wasm", "jax-js", "ort-1", "torch", "jax", "plain"];
 
 /** Time of a step against its arithmetic, a curve per engine, over the works that train with SGD. */
 export function resultsFigure(sections: readonly Section[], subtitle: string): string {
   const steps = ["d", "e", "a", "c"].flatMap((id) => sections.find((section) => section.id === id) ?? []);
-  const titles = [...new Set(steps.flatMap(({ rows }) => rows.map(({ title }) => title)))];
+  const shown = steps.flatMap(({ rows }) => rows.filter(({ engine }) => drawn.includes(engine)));
+  const titles = [...new Set(shown.map(({ title }) => title))];
   const series = titles.map((name) => {
     const points = steps.flatMap(({ rows, flops }) => {
       const row = rows.find(({ title }) => title === name);

@@ -42,7 +42,7 @@ export interface Measured {
 }
 
 export interface LeftOut {
-  readonly engine: EngineId;
+  readonly engine: EngineId | "all";
   readonly title: string;
   readonly reason: string;
 }
@@ -75,7 +75,7 @@ export async function measure(
 ): Promise<Outcome> {
   const before = loadavg()[0];
   const leftOut: LeftOut[] = [];
-  const entrants: Entrant[] = [];
+  let entrants: Entrant[] = [];
   const machine = new EngineProcess(roofline.command);
   const limits: Limits[] = [];
   try {
@@ -90,9 +90,20 @@ export async function measure(
       // another one begins each time
       const first = round % entrants.length;
       for (const entrant of [...entrants.slice(first), ...entrants.slice(0, first)]) {
-        const { milliseconds, cpuMilliseconds } = await turn(entrant.process, entrant.count);
-        entrant.times.push(milliseconds / entrant.count);
-        entrant.processorTimes.push(cpuMilliseconds / entrant.count);
+        const { entry, process, count } = entrant;
+        const took = await turn(process, count).catch(String);
+        if (typeof took === "string") {
+          process.end();
+          entrants = entrants.filter((one) => one !== entrant);
+          leftOut.push({
+            engine: entry.id,
+            title: entry.title,
+            reason: `failed in round ${round + 1}: ${took}`,
+          });
+          continue;
+        }
+        entrant.times.push(took.milliseconds / count);
+        entrant.processorTimes.push(took.cpuMilliseconds / count);
       }
       limits.push((await machine.ask({ do: "limits" })).limits!);
     }

@@ -18,6 +18,7 @@ export const byHand = "<!-- below here: written by hand, kept by the bench -->";
 
 export function resultsPage(run: Run, kept: string): string {
   const sections = run.results.flatMap((result) => result.sections ?? []);
+  const measured = sections.filter(({ rows }) => rows.length > 0);
   const scalings = run.results.flatMap((result) => result.scalings ?? []);
   return [
     "# Results of the benchmarks",
@@ -26,7 +27,7 @@ export function resultsPage(run: Run, kept: string): string {
     "![The time of a training step of each engine, by its arithmetic, on logarithmic axes](results.svg)",
     "## What was to be reached",
     verdictTable(verdicts(run.results)),
-    ...sections.map((section) => sectionText(section, rooflineOf(sections))),
+    ...measured.map((section) => sectionText(section, rooflineOf(sections))),
     ...scalings.map(scalingText),
     "## What was faster than Chainrule",
     faster(sections),

@@ -25,15 +25,21 @@ import { scalings } from "./work/scaling.ts";
 import { size } from "./work/size.ts";
 import { trainings } from "./work/training.ts";
 
+const [a, b, c, d, e] = trainings;
+/** What tells most comes first. */
 const items: readonly WorkItem[] = [
-  ...trainings,
+  a,
+  d,
+  size,
   matmuls,
-  inferences,
   coldStart,
+  epoch,
+  b,
+  c,
+  e,
+  inferences,
   memory,
   scalings,
-  epoch,
-  size,
 ];
 
 const { values: flags } = parseArgs({
@@ -77,29 +83,48 @@ console.log(
 const folder = mkdtempSync(join(tmpdir(), "chainrule-bench-"));
 const began = performance.now();
 const results: Result[] = [];
+const writes = flags.only === undefined && flags.engines === undefined && !flags.quick;
 try {
   for (const item of some) {
     const plan = { rounds, milliseconds: flags.quick ? 100 : 300 };
-    const result = await item.run({ folder, engines: entrants, plan, quick: flags.quick });
+    const result = await item
+      .run({ folder, engines: entrants, plan, quick: flags.quick })
+      .catch(failed(item));
     results.push(result);
     const roofline = rooflineOf(results.flatMap(({ sections }) => sections ?? []));
     for (const section of result.sections ?? []) console.log(`\n${sectionText(section, roofline)}`);
     for (const scaling of result.scalings ?? []) console.log(`\n${scalingText(scaling)}`);
     for (const { leftOut } of [...(result.sections ?? []), ...(result.scalings ?? [])])
       for (const { title, reason } of leftOut) console.log(`left out: ${title}: ${reason}`);
+    if (writes) write();
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
 
-if (flags.only === undefined && flags.engines === undefined && !flags.quick) {
+/** One work that fails takes no other with it, and is told of. */
+function failed({ id, title }: WorkItem): (error: unknown) => Result {
+  return (error) => {
+    console.error(error);
+    process.exitCode = 1;
+    const leftOut = [{ engine: "all", title: "the whole work", reason: String(error) } as const];
+    return { sections: [{ id, title, unit: "ms", rows: [], leftOut }] };
+  };
+}
+
+/** After each work, so that a run that is cut short leaves what it found, and says what it did not come to. */
+function write(): void {
   const date = new Date().toISOString().slice(0, 10);
+  const waiting = some.slice(results.length).map(({ id, title }): Result => {
+    const leftOut = [{ engine: "all", title, reason: "the run ended before it" } as const];
+    return { sections: [{ id, title, unit: "ms", rows: [], leftOut }] };
+  });
   const run = {
     date,
     minutes: Math.round((performance.now() - began) / 60_000),
     rounds,
     machine: stated,
-    results,
+    results: [...results, ...waiting],
   };
   const page = join(benchFolder, "RESULTS.md");
   const before = existsSync(page) ? readFileSync(page, "utf8") : "";
@@ -108,5 +133,4 @@ if (flags.only === undefined && flags.engines === undefined && !flags.quick) {
   writeFileSync(join(benchFolder, "results.json"), `${JSON.stringify(run, null, 1)}\n`);
   const sections = results.flatMap((result) => result.sections ?? []);
   writeFileSync(join(benchFolder, "results.svg"), resultsFigure(sections, `${stated.processor}, ${date}`));
-  console.log("\nwritten: bench/RESULTS.md, bench/results.json, bench/results.svg");
 }

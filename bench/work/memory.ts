@@ -1,4 +1,4 @@
-/** (i): the most memory a process held while it made 300 steps of (a), each engine alone in a fresh process. */
+/** (i): the most memory a process held while it made 100 steps of (a), each engine alone in a fresh process. */
 import { spawnSync } from "node:child_process";
 import { writeCase } from "../cases.ts";
 import { missing } from "../engines.ts";
@@ -11,7 +11,7 @@ import { rowOf, withRatios } from "./rows.ts";
 
 export const memory: WorkItem = {
   id: "i",
-  title: "784-300-10, batch 100, SGD: peak memory of the process over 300 steps",
+  title: "784-300-10, batch 100, SGD: peak memory of the process over 100 steps",
   async run({ folder, engines, plan }) {
     const work = writeCase(folder, "i", {
       kind: "training",
@@ -26,7 +26,7 @@ export const memory: WorkItem = {
     for (const entry of engines) {
       const { id: engine, title, threads } = entry;
       const reason = missing(entry) ?? entry.cannot?.(work);
-      const peaks = reason ?? (await peaksOf(entry, work, Math.min(3, plan.rounds)).catch(String));
+      const peaks = reason ?? (await peaksOf(entry, work, Math.min(2, plan.rounds)).catch(String));
       if (typeof peaks === "string") leftOut.push({ engine, title, reason: peaks });
       else rows.push(rowOf({ engine, title, threads, times: peaks }));
     }
@@ -42,7 +42,7 @@ async function peaksOf(entry: EngineEntry, work: Case, rounds: number): Promise<
     const process = new EngineProcess(entry.command);
     try {
       await process.ask({ do: "load", work });
-      await process.ask({ do: "time", count: 300 });
+      await process.ask({ do: "time", count: 100 });
       peaks.push((await process.ask({ do: "memory" })).peakBytes! / 1e6);
     } finally {
       process.end();

@@ -34,7 +34,7 @@ const axes: readonly { size: string; title: string; x: readonly number[]; of: (x
 ];
 
 /** Enough to see how others grow; the whole list would take an hour. */
-const compared: readonly EngineId[] = ["chainrule", "chainrule-eager", "jax-js", "tfjs-wasm-hand", "torch"];
+const compared: readonly EngineId[] = ["chainrule", "jax-js", "torch"];
 
 export const scalings: WorkItem = {
   id: "j",
@@ -52,11 +52,11 @@ async function along(
 ): Promise<Scaling> {
   const some = engines.filter(({ id }) => compared.includes(id));
   const points: (readonly Measured[])[] = [];
-  const leftOut = new Map<EngineId, Scaling["leftOut"][number]>();
+  const leftOut = new Map<EngineId | "all", Scaling["leftOut"][number]>();
   for (const at of x) {
     const work = writeCase(folder, "j", { kind: "training", batches: 4, ...of(at) }) as TrainingCase;
     const outcome = await measure(work, some, await lossesOf(work, 8), {
-      rounds: quick ? 2 : 5,
+      rounds: quick ? 2 : Math.min(plan.rounds, 5),
       milliseconds: plan.milliseconds / 2,
     });
     points.push(outcome.measured);

@@ -38,8 +38,11 @@ describe("chainrule practical", () => {
       expect([ended.code, ended.stdout]).toEqual([2, ""]);
       return ended.stderr;
     };
-    expect(await stderr("start four-level")).toMatch(
-      /'four-level' is invalid.* Did you mean "four-levels"\?/,
+    expect(await stderr("start fourlevels")).toBe(
+      'chainrule: there is no practical "fourlevels". Did you mean "four-levels"?\n',
+    );
+    expect(await stderr("check nothing")).toMatch(
+      /^chainrule: there is no practical "nothing"\. There are .*four-levels/,
     );
     expect(await stderr("check four-levels")).toMatch(
       /there is no four-levels.ts nor four-levels\/four-levels.ts/,
@@ -61,6 +64,11 @@ describe("chainrule practical", () => {
     expect(Object.keys(dependencies)).toEqual(["chainrule", "chainrule-cli", "chainrule-course"]);
     for (const tarball of Object.values(dependencies))
       expect(existsSync(join(cwd, "mine", tarball.replace("file:", "")))).toBe(true);
+    const again = await chainrule("practical start four-levels --to mine", { cwd });
+    expect([again.code, again.stderr]).toEqual([
+      2,
+      "chainrule: the folder mine is there and not empty; name another one with --to, or remove it first\n",
+    ]);
     const first = await chainrule("practical check four-levels mine", { cwd });
     expect(first.code).toBe(1);
     expect(first.stdout).toMatch(/not written yet\. initParams[^]*0 of 20 points\n$/);

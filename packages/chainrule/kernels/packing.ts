@@ -1,5 +1,4 @@
 /** Panels for the tile of a float32 product: what the tile reads one after the other lies one after the other. */
-import { PACKED } from "./memory";
 
 /** Four rows of four become four columns; row i of the result, of the pairs that `low` and `high` made. */
 @inline
@@ -100,10 +99,11 @@ export function packRows(
 }
 
 /**
- * Columns j0 … j0 + width − 1 of B from row p0 on, `depth` of them: panel after panel as [depth][8] at PACKED, the
+ * Columns j0 … j0 + width − 1 of B from row p0 on, `depth` of them: panel after panel as [depth][8] at `out`, the
  * panels from … to − 1 of them; columns beyond repeat the last one. B is stored [k, n], or [n, k] with tb.
  */
 export function packColumns(
+  out: usize,
   b: usize,
   j0: i32,
   width: i32,
@@ -118,7 +118,7 @@ export function packColumns(
   for (let panel = from; panel < to; panel++) {
     const j = panel << 3;
     const columns = min<i32>(8, width - j);
-    const at = PACKED + ((<usize>panel * <usize>depth) << 5);
+    const at = out + ((<usize>panel * <usize>depth) << 5);
     if (tb) packTransposed(at, b + ((<usize>((j0 + j) * k + p0)) << 2), columns, depth, (<usize>k) << 2);
     else packStraight(at, b + ((<usize>(p0 * n + j0 + j)) << 2), columns, depth, (<usize>n) << 2);
   }

@@ -28,7 +28,7 @@ const COUNT: usize = CONTROL + 44;
 
 /** Whether there is anything on the tape for more than one thread; a step of a small net is not worth one barrier. */
 function isShared(tape: usize, end: usize): bool {
-  for (let at = tape; at < end; at += <usize>load<u16>(at, 4) << 2) if (load<u16>(at, 6) & 1) return true;
+  for (let at = tape; at < end; at += (<usize>load<u16>(at, 4)) << 2) if (load<u16>(at, 6) & 1) return true;
   return false;
 }
 

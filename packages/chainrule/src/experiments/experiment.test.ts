@@ -207,6 +207,25 @@ describe("experiment", () => {
     expect(await order({ ties: { measure: "loss", better: "smallest" } })()).toEqual([3, 2, 1]);
   });
 
+  test("intervals end where the measure does, and reach beyond where no range is given", async () => {
+    const two = experiment({
+      vary: { a: [1, 2] },
+      seeds: [0, 1],
+      measure: ({ settings, seed }) => ({ accuracy: settings.a === 1 ? 1 - 0.1 * seed : 0.4 * seed }),
+    });
+    const done = await results(two.run());
+    const by = { measure: "accuracy", better: "largest" } as const;
+    const [free] = summarize(done, by).ranking;
+    expect(free.measures.accuracy.interval[1]).toBeCloseTo(0.95 + 12.706 * 0.05, 3);
+    const summary = summarize(done, { ...by, ranges: { accuracy: [0, 1] } });
+    const [best, other] = summary.ranking;
+    expect(best.measures.accuracy.interval[0]).toBeCloseTo(0.95 - 12.706 * 0.05, 3);
+    expect(best.measures.accuracy.interval[1]).toBe(1);
+    expect(other.measures.accuracy.interval).toEqual([0, 1]);
+    expect(other.againstBest?.interval).toEqual([-1, 1]);
+    expect(summary.by).toEqual({ ...by, level: 0.95 });
+  });
+
   test("a mean that is not a number is no best", async () => {
     const lost = experiment({
       vary: { a: [1, 2] },

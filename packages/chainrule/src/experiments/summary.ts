@@ -12,6 +12,11 @@ export interface RankBy {
   readonly ties?: { readonly measure: string; readonly better: "largest" | "smallest" };
   /** Of the confidence intervals; 0.95 unless given. */
   readonly level?: number;
+  /**
+   * Where measures can lie, by name: an accuracy in [0, 1]. Intervals of the mean, and of differences to the best, end there,
+   * which loses no coverage, as the true mean lies there too; few seeds reach beyond it.
+   */
+  readonly ranges?: Readonly<Record<string, Interval>>;
 }
 
 /** A measure over the seeds of one setting. */
@@ -21,7 +26,7 @@ export interface MeasureSummary {
   readonly mean: number;
   /** NaN where there is one seed. */
   readonly deviation: number;
-  /** The t interval of the mean; NaN where there is one seed. */
+  /** The t interval of the mean, within the measure's range; NaN where there is one seed. */
   readonly interval: Interval;
 }
 
@@ -45,7 +50,7 @@ export interface SettingSummary<S> {
 }
 
 export interface Summary<S> {
-  readonly by: RankBy & { readonly level: number };
+  readonly by: Omit<RankBy, "ranges"> & { readonly level: number };
   /** The measures that are numbers, the deciding one first. */
   readonly measures: readonly string[];
   /** The best first. Settings with runs that failed come after all others, by how many did, and those without figures last. */
@@ -61,7 +66,9 @@ export interface Summary<S> {
  *   if (event.event === "done") summarize(event.results, { measure: "loss", better: "smallest" }).ranking[0].settings; // { lr: 0.1 }
  */
 export function summarize<S>({ plan, outcomes }: Results<S>, by: RankBy): Summary<S> {
-  const { measure, level = 0.95 } = by;
+  const { ranges = {}, ...ranked } = by;
+  const { measure, level = 0.95 } = ranked;
+  const rangeOf = (name: string): Interval => (Object.hasOwn(ranges, name) ? ranges[name] : everywhere);
   const known = new Map(outcomes.map((outcome) => [outcome.id, outcome]));
   const found = [
     ...new Set(
@@ -94,6 +101,7 @@ export function summarize<S>({ plan, outcomes }: Results<S>, by: RankBy): Summar
           summaryOf(
             good.map(({ outcome }) => numberOf(outcome, name)),
             level,
+            rangeOf(name),
           ),
         ]),
       ),
@@ -114,12 +122,12 @@ export function summarize<S>({ plan, outcomes }: Results<S>, by: RankBy): Summar
   );
   const [best] = ranking;
   return {
-    by: { ...by, level },
+    by: { ...ranked, level },
     measures,
     ranking: ranking.map((one, i) => ({
       rank: i + 1,
       ...one,
-      ...(i > 0 && { againstBest: paired(one, best, measure, level) }),
+      ...(i > 0 && { againstBest: paired(one, best, measure, level, rangeOf(measure)) }),
     })),
   };
 }
@@ -132,12 +140,19 @@ function numberOf({ measured = {} }: Outcome, name: string): number {
   return typeof value === "number" ? value : NaN;
 }
 
-function summaryOf(values: readonly number[], level: number): MeasureSummary {
+const everywhere: Interval = [-Infinity, Infinity];
+
+/** The part of an interval that lies in a range. */
+function within([low, high]: Interval, [least, most]: Interval): Interval {
+  return [Math.max(low, least), Math.min(high, most)];
+}
+
+function summaryOf(values: readonly number[], level: number, range: Interval): MeasureSummary {
   return {
     values,
     mean: mean(values),
     deviation: standardDeviation(values),
-    interval: tInterval(values, level),
+    interval: within(tInterval(values, level), range),
   };
 }
 
@@ -146,8 +161,15 @@ interface Seeded {
   readonly measures: Readonly<Record<string, MeasureSummary>>;
 }
 
-function paired(one: Seeded, best: Seeded, measure: string, level: number): PairedComparison {
+function paired(
+  one: Seeded,
+  best: Seeded,
+  measure: string,
+  level: number,
+  [least, most]: Interval,
+): PairedComparison {
   const shared = one.seeds.filter((seed) => best.seeds.includes(seed));
   const values = (of: Seeded) => shared.map((seed) => of.measures[measure].values[of.seeds.indexOf(seed)]);
-  return pairedComparison(values(one), values(best), level);
+  const comparison = pairedComparison(values(one), values(best), level);
+  return { ...comparison, interval: within(comparison.interval, [least - most, most - least]) };
 }

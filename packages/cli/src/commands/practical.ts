@@ -4,13 +4,24 @@ import { join, resolve } from "node:path";
 import { styleText } from "node:util";
 import { Command } from "@commander-js/extra-typings";
 import { Help } from "commander";
+import { FileError } from "chainrule";
 import type { FunctionResult, Grade } from "chainrule-course";
 import { practicalNames } from "chainrule-course/practicals";
 import { exitCodes, UsageError } from "../failure.ts";
 import { bold } from "../train/display.ts";
-import { oneOf, path } from "../values.ts";
+import { path, suggestion } from "../values.ts";
 
-const practical = oneOf(practicalNames);
+/** A practical's name; the shell completes it. */
+const practical = Object.assign(
+  (given: string): string => {
+    if (practicalNames.includes(given)) return given;
+    const near = suggestion(given, practicalNames);
+    throw new UsageError(
+      `there is no practical "${given}".${near || ` There are ${practicalNames.join(", ")}.`}`,
+    );
+  },
+  { names: practicalNames },
+);
 
 export function practicalCommand() {
   const command = new Command("practical").description(
@@ -58,7 +69,7 @@ function startCommand() {
     .addHelpText("after", "\nExample:\n  chainrule practical start four-levels --to four-levels\n")
     .action(async (name, { to = name }) => {
       const course = await import("chainrule-course");
-      const files = await course.startPractical(name, to);
+      const files = await course.startPractical(name, to).catch(refused);
       process.stdout.write(
         [
           `${to}: ${files.join(", ")}`,
@@ -71,6 +82,15 @@ function startCommand() {
         ].join("\n"),
       );
     });
+}
+
+/** No `--force` here: what is in the way may be a student's work. */
+function refused(error: unknown): never {
+  if (!(error instanceof FileError)) throw error;
+  const message = error.message
+    .replace("choose another one, or have it replaced", "name another one with --to, or remove it first")
+    .replace(/^cannot/, "--to: cannot");
+  throw new UsageError(message);
 }
 
 function checkCommand() {

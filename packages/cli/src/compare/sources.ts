@@ -15,6 +15,7 @@ import { settingText } from "chainrule/experiments";
 import { readLines, RunStore } from "chainrule/node";
 import { FormatError } from "chainrule";
 import { storeName } from "../sweep/folder.ts";
+import { ranges } from "../sweep/ranges.ts";
 import { readRun } from "../train/saved-run.ts";
 import type { SavedRun } from "../train/saved-run.ts";
 
@@ -160,6 +161,7 @@ export function measureOf({ outcomes }: Results): RankBy {
   return {
     measure,
     better: measure.endsWith("Accuracy") ? "largest" : "smallest",
+    ranges,
     ...(measure !== loss && all(loss) && { ties: { measure: loss, better: "smallest" } }),
   };
 }

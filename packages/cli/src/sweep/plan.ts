@@ -12,6 +12,7 @@ import type { Parts } from "../train/data.ts";
 import { version } from "../version.ts";
 import { places, readTrainFlags } from "./flags.ts";
 import type { Given, SweepFlags } from "./flags.ts";
+import { ranges } from "./ranges.ts";
 
 /** What the processes are told besides the run. */
 export interface SweepContext {
@@ -70,6 +71,7 @@ export async function planSweep(given: Given, flags: SweepFlags): Promise<Sweep>
     by: {
       measure,
       better: measure === "validAccuracy" ? "largest" : "smallest",
+      ranges,
       ...(measure !== "validLoss" && { ties: { measure: "validLoss", better: "smallest" } }),
     },
     first,

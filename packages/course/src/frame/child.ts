@@ -7,6 +7,7 @@ import { loadPractical } from "../practicals.ts";
 import { CheckFailure } from "./compare.ts";
 import type { CheckResult } from "./grade.ts";
 import type { FromChild, ToChild } from "./messages.ts";
+import { placeOf } from "./place.ts";
 import type { Check, Submission } from "./practical.ts";
 
 // The student's tensors and ours must be of one class, wherever the file lies and whatever is installed there.
@@ -29,7 +30,8 @@ async function run({ practical, file, functions }: ToChild): Promise<void> {
   try {
     module = (await import(pathToFileURL(file).href)) as Submission;
   } catch (error) {
-    return tell({ kind: "failed", why: messageOf(error) });
+    const place = placeOf(error, file);
+    return tell({ kind: "failed", why: `${place && `${place}: `}${messageOf(error)}` });
   }
   tell({ kind: "loaded" });
   for (const name of functions) {

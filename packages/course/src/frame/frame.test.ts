@@ -72,8 +72,21 @@ describe("marking a file that misbehaves", () => {
   });
 
   test("what cannot be loaded says why", async () => {
-    const syntax = changed("syntax", "export function forward(", "export function forward((");
-    expect(await grade("four-levels", syntax)).toMatchObject({ earned: 0, failure: /SyntaxError/ });
+    const failureOf = async (name: string, text: string): Promise<string | undefined> => {
+      const file = join(folder, `${name}.ts`);
+      writeFileSync(file, text);
+      return (await grade("four-levels", file)).failure;
+    };
+    expect(await failureOf("slip", "const a: number = 1;\nexport const b =\n  a + ;\n")).toBe(
+      "slip.ts:3:7: SyntaxError: Expression expected",
+    );
+    expect(await failureOf("kinds", "\nenum Kind { A }\n")).toMatch(/^kinds\.ts:2:1: SyntaxError: .*enum/);
+    expect(await failureOf("nowhere", "const a: number = 1;\n\n  nowhere(a);\n")).toBe(
+      "nowhere.ts:3:3: ReferenceError: nowhere is not defined",
+    );
+    expect(await failureOf("lacks", 'import { nothing } from "node:fs";\nnothing();\n')).toMatch(
+      /^lacks\.ts:1:10: SyntaxError: .* 'nothing'/,
+    );
     const looping = join(folder, "top.ts");
     writeFileSync(looping, "for (;;);\n");
     const { failure } = await grade("four-levels", looping, { limit: 3000 });

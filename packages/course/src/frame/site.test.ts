@@ -80,7 +80,7 @@ describe("figures", () => {
       .split("<figure>")
       .find((one) => one.includes("Measured and predicted"))!;
     expect(figure).toMatch(/y = x ± 0\.\d+/);
-    expect(figure).toContain('stroke-dasharray="1 4"');
+    expect(figure).toContain('stroke-dasharray="1.5 3"');
     expect(figure).toContain('stroke-dasharray="5 3"');
   });
 });
