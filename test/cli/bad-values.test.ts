@@ -147,7 +147,7 @@ const usage: [command: string, message: string][] = [
   ],
   [
     "train --out full --force",
-    "chainrule: --out: the folder full is not replaced: it holds none of run.json, so it is something else; choose another one",
+    "chainrule: --out: the folder full is not replaced: it holds no run.json, so it is something else; choose another one",
   ],
 ];
 

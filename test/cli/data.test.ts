@@ -65,7 +65,7 @@ describe("chainrule data info", () => {
     expect(lines[5]).toMatch(/^height {3}number {9}1 {3}0\.\d+ … 1\.\d+, mean \d/);
     expect(lines[7]).toBe("kind     text               aster ×10  daisy ×10  rose ×10");
     expect(lines.slice(9).join(" ").replaceAll(/ +/g, " ")).toBe(
-      'train would refuse it: f.csv: line 6, column "height": the value is missing ("?"), as in 1 row; say what to do with missing values (--missing drop or mean), or leave the column out (--drop)',
+      'train would refuse it: f.csv: line 6, column "height": the value is missing (the cell holds "?"); 1 row lacks it; say what to do with missing values (--missing drop or mean), or leave the column out (--drop)',
     );
     const { events } = await chainrule("data info f.csv --json", { cwd });
     expect(events[0]).toMatchObject({ rows: 30, separator: ";", header: true });
@@ -105,6 +105,20 @@ describe("chainrule data info", () => {
         { value: 1, count: 2 },
       ],
     });
+  });
+
+  it("shows control characters of a file as escapes, on one line each", async () => {
+    const cwd = freshFolder();
+    const rows = ["1,x\u001b]0;t\u0007,a", '2,"y\nz",b', '3,"y\nz",a'];
+    writeFileSync(join(cwd, "c.csv"), `n\u001b[31mm,"a\nb","ki\u001bnd"\n${rows.join("\n")}\n`);
+    const info = await chainrule("data info c.csv", { cwd });
+    const train = await chainrule("train --data c.csv --target n\u001b[31mm --epochs 1 --test none", { cwd });
+    const named = await chainrule("train --data c.csv --epochs 1 --test none", { cwd });
+    for (const { stdout } of [info, train, named]) expect(stdout).not.toMatch(/[^\P{Cc}\n]/u);
+    expect(info.stdout).toMatch(/^n\\u001b\[31mm +number/m);
+    expect(info.stdout).toMatch(/^a\\nb +text +y\\nz ×2/m);
+    expect(info.stdout).toContain("train would predict ki\\u001bnd: ");
+    expect(named.stdout).toContain("target: ki\\u001bnd, the last column");
   });
 
   it("downloads nothing", async () => {
@@ -157,7 +171,15 @@ describe("chainrule data fetch", () => {
   it.each([
     ["data fetch circles", "circles is not downloaded: it is drawn from the seed; mnist and fashion are"],
     ["data fetch mnits", "command-argument value 'mnits' is invalid for argument 'name'."],
+    [
+      "data fetch mnis",
+      "command-argument value 'mnis' is invalid for argument 'name'. It is none of mnist, fashion. Did you mean \"mnist\"?",
+    ],
     ["data lst", "unknown command 'lst'"],
+    ["help trian", "unknown command 'trian'\n(Did you mean train?)"],
+    ["data help fetc", "unknown command 'fetc'\n(Did you mean fetch?)"],
+    ["", "a command is missing; they are listed above"],
+    ["data", "a command is missing; they are listed above"],
   ])("%s: refused", async (command, message) => {
     const { code, stdout, stderr } = await chainrule(command);
     expect([code, stdout]).toEqual([2, ""]);

@@ -66,7 +66,7 @@ it("in training that diverges the folder is kept, and says so to whoever uses it
   );
   expect(code).toBe(1);
   expect(stderr).toMatch(
-    /^chainrule: the loss became (NaN|infinite) in epoch 1, batch \d; try a smaller learning rate, scaled inputs or clipped gradients; the run so far is in r\n$/,
+    /^chainrule: the loss became (NaN|infinite) in epoch 1, batch \d; try an --lr below 10 or --scale standard or --clip norm:1; the run so far is in r\n$/,
   );
   const again = await chainrule("predict r houses.csv", { cwd });
   expect([again.code, again.stdout]).toEqual([1, ""]);

@@ -45,10 +45,29 @@ Environment: CHAINRULE_DATA is the folder with mnist/, fashion/ and tabular/;
   program.addCommand(completeCommand(program), { hidden: true });
 
   try {
-    await program.parseAsync(words, { from: "user" });
+    await program.parseAsync(withoutVainHelp(program, words), { from: "user" });
     return undefined;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return 0;
+      // commander shows the help where a command is missing, and says no more
+      if (error.code === "commander.help")
+        process.stderr.write("chainrule: a command is missing; they are listed above\n");
+      return exitCodes.usage;
+    }
     return report(error, verbose);
   }
+}
+
+/**
+ * `help trian` as `trian`, which is refused with the nearest name: commander would show the help of the program and not
+ * say why.
+ */
+function withoutVainHelp(program: CommandUnknownOpts, words: readonly string[]): readonly string[] {
+  const at = words[0] === "help" ? 0 : 1;
+  const asked = words[at + 1];
+  if (words[at] !== "help" || asked === undefined || asked === "help" || asked.startsWith("-")) return words;
+  const above = at === 0 ? program : program.commands.find((one) => one.name() === words[0]);
+  const known = above?.commands ?? [];
+  return known.length === 0 || known.some((one) => one.name() === asked) ? words : words.toSpliced(at, 1);
 }

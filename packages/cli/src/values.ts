@@ -8,11 +8,23 @@ import { closest, distance } from "fastest-levenshtein";
 export function suggestion(given: string, known: readonly string[]): string {
   if (known.length === 0) return "";
   const lower = known.map((name) => name.toLowerCase());
-  const found = closest(given.toLowerCase(), lower);
-  const nearest = known[lower.indexOf(found)];
-  return distance(given.toLowerCase(), found) <= (given.length < 5 ? 1 : 2)
-    ? ` Did you mean "${nearest}"?`
-    : "";
+  const word = given.toLowerCase();
+  const begun = word.length < 3 ? [] : lower.filter((name) => name.startsWith(word));
+  const found =
+    lower.find((name) => isSwap(word, name)) ?? (begun.length === 1 ? begun[0] : closest(word, lower));
+  const near =
+    isSwap(word, found) ||
+    (begun.length === 1 && begun[0] === found) ||
+    distance(word, found) <= (given.length < 5 ? 1 : 2);
+  return near ? ` Did you mean "${known[lower.indexOf(found)]}"?` : "";
+}
+
+/** Whether two neighbouring letters have changed places. */
+function isSwap(given: string, name: string): boolean {
+  if (given.length !== name.length || given === name) return false;
+  let at = 0;
+  while (given[at] === name[at]) at++;
+  return given.slice(0, at) + given[at + 1] + given[at] + given.slice(at + 2) === name;
 }
 
 /** One of some names; the shell completes them. */
@@ -168,6 +180,8 @@ function part(given: string, says: string): HeldOption {
   if (given === "none") return "none";
   if (given.startsWith("last:")) return { last: whole(1)(given.slice(5)) };
   const value = numberThat((v) => v > 0 && (v < 1 || Number.isInteger(v)), says)(given);
+  // 1.0 may be meant as a fraction, of everything
+  if (value >= 1 && given.includes(".")) throw new InvalidArgumentError(`It must be ${says}.`);
   return value < 1 ? value : { count: value };
 }
 

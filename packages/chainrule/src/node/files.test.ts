@@ -247,7 +247,7 @@ describe("createFolder", () => {
     writeFileSync(join(path, "thesis.txt"), "");
     expect(() => createFolder(path)).toThrowError(/a is there and not empty; choose another one/);
     expect(() => createFolder(path, { replaceHolding: ["run.json"] })).toThrowError(
-      /a is not replaced: it holds none of run\.json, so it is something else/,
+      /a is not replaced: it holds no run\.json, so it is something else/,
     );
     writeFileSync(join(path, "run.json"), "old");
     const replaced = createFolder(path, { replaceHolding: ["run.json"] });

@@ -93,7 +93,7 @@ function setAside(path: string, full: string, holding: readonly string[]): strin
   if (!holding.some((name) => names.includes(name)))
     throw new FileError(
       path,
-      `the folder ${path} is not replaced: it holds none of ${holding.join(", ")}, so it is something else; choose another one`,
+      `the folder ${path} is not replaced: it holds no ${holding.join(" and no ")}, so it is something else; choose another one`,
     );
   const aside = `${full}.replaced-${randomBytes(4).toString("hex")}`;
   renameSync(full, aside);

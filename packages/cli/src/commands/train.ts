@@ -71,16 +71,22 @@ async function run(flags: TrainFlags): Promise<void> {
     if (stop.signal.aborted) process.exitCode = exit;
   } catch (error) {
     if (!(error instanceof DivergedError)) throw error;
-    await folder.finish(model, { status: "diverged", reason: error.message });
-    throw new DivergedError(
-      error.epoch,
-      error.batch,
-      `${error.message}; the run so far is in ${folder.path}`,
-    );
+    const reason = error.message.replace(/; try .*$/, `; try ${remedies(settings)}`);
+    await folder.finish(model, { status: "diverged", reason });
+    throw new DivergedError(error.epoch, error.batch, `${reason}; the run so far is in ${folder.path}`);
   } finally {
     display.close();
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, onSignal);
   }
+}
+
+/** What this run has not tried against diverging, by flag. */
+function remedies({ lr, scale, clip }: TrainSettings): string {
+  const others = [
+    ...(scale === "none" ? ["--scale standard"] : []),
+    ...(clip === null ? ["--clip norm:1"] : []),
+  ];
+  return [`an --lr below ${lr}`, ...others].join(" or ");
 }
 
 function displayFor(flags: TrainFlags, title: RunTitle): Display {

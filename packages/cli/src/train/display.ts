@@ -46,6 +46,14 @@ export function duration(seconds: number): string {
   if (minutes < 10) return `${Math.floor(Math.round(seconds) / 60)} min ${Math.round(seconds) % 60} s`;
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
+/** Text from a file as a terminal may show it: control characters, and those that turn the writing around, as \uXXXX. */
+export function visible(text: string): string {
+  const short: Record<string, string> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
+  return text.replace(
+    /[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu,
+    (found) => short[found] ?? `\\u${found.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
 /** Cells in columns: those of the columns in `left` begin, the others end below each other. */
 export function aligned(rows: readonly (readonly string[])[], left: readonly number[]): string[] {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));

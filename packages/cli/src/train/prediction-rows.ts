@@ -33,18 +33,20 @@ export async function* inputBlocks(saved: SavedRun, file: string): AsyncGenerato
 }
 
 async function* tableBlocks(
-  { preprocess, settings: { dtype } }: SavedRun,
+  { path, preprocess, settings: { dtype } }: SavedRun,
   chunks: AsyncIterable<Uint8Array>,
   name: string,
 ): AsyncGenerator<InputBlock, void, void> {
-  const { plan } = preprocess;
+  const { plan, ofTable, features } = preprocess;
+  // a run on images or points has made its names up; how many there are says more
+  const hint = ofTable ? "" : `; ${path} takes ${features} columns`;
   let done = 0;
   // columns that the run does not know may hold anything
   const types = plan.features;
   const options = { ...byPlan(preprocess), name, types, otherwise: "text", leastColumns: 1 } as const;
   for await (const table of readTables(chunks, options)) {
     const before = done;
-    const { inputs, rows } = inPredicting(() => ({
+    const { inputs, rows } = inPredicting(hint, () => ({
       inputs: applyFeatures(plan, table, { dtype }),
       rows: keptRows(plan, table, { target: false }),
     }));
@@ -54,16 +56,18 @@ async function* tableBlocks(
 }
 
 /** What can be done about a gap is another thing once a network is trained. */
-function inPredicting<T>(apply: () => T): T {
+function inPredicting<T>(hint: string, apply: () => T): T {
   try {
     return apply();
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
     throw new FormatError(
-      error.message.replace(
-        /; say what to do with missing values .*/,
-        "; a run trained with --missing mean fills such gaps",
-      ),
+      error.message
+        .replace(
+          /; say what to do with missing values .*/,
+          "; a run trained with --missing mean fills such gaps",
+        )
+        .replace(/^.* (is|are) missing; found .*$/, (lacking) => lacking + hint),
       { cause: error },
     );
   }

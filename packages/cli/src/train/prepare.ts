@@ -29,7 +29,10 @@ function loadWeights(model: Module, path: string): void {
     model.loadStateDict(loadSafetensors(path).tensors);
   } catch (error) {
     if (error instanceof ChainruleError)
-      throw new ChainruleError(error.code, `--init-from: ${error.message}`);
+      throw new ChainruleError(
+        error.code,
+        `--init-from: ${error.message.replace(/^\w+\.loadStateDict: /, `${path} does not fit the network: `)}`,
+      );
     throw error;
   }
 }

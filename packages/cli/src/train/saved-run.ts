@@ -108,6 +108,8 @@ export function readRun(path: string): SavedRun {
 
 function requireRunFolder(path: string): void {
   if (!isFolder(path)) {
+    if (statSync(path, { throwIfNoEntry: false }) !== undefined)
+      throw new UsageError(`${path} is a file, and the folder of a run is wanted here`);
     const above = dirname(path);
     const near = isFolder(above) ? readdirSync(above).map((name) => join(above, name)) : [];
     const runs = near.filter(isRun);

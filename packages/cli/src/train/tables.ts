@@ -1,4 +1,5 @@
 /** A user's own rows: from CSV files to the numbers of a run, by a plan that is kept with the model. */
+import { resolve } from "node:path";
 import { ChainruleError, FormatError, ValueError } from "chainrule";
 import type { Dataset } from "chainrule/data";
 import { applyPlan, keptRows, planColumns, readTable } from "chainrule/data/table";
@@ -7,6 +8,7 @@ import { readBytes } from "chainrule/node";
 import { UsageError } from "../failure.ts";
 import { suggestion } from "../values.ts";
 import type { DataSettings } from "./data.ts";
+import { visible } from "./display.ts";
 import type { Preprocess } from "./preprocess.ts";
 import type { Places, Raw } from "./sources.ts";
 
@@ -153,10 +155,12 @@ export function inFlags<T>(plan: () => T): T {
 }
 
 /** What was understood, in sentences for the start of a run. */
-export function tableNotes({ table }: Tables, { plan, data }: Raw, asked: ColumnSettings): string[] {
+export function tableNotes({ table, test }: Tables, { plan, data }: Raw, asked: ColumnSettings): string[] {
   if (plan === undefined) return [];
-  const last = table.columns.at(-1)!.name === plan.target.name ? ", the last column" : "";
-  const target = asked.target === null ? `${last}; another with --target` : "";
+  const last = table.columns.at(-1)!.name;
+  const why = plan.features.some(({ name }) => name === last) ? "is a feature" : "is left out";
+  const choice = last === plan.target.name ? "the last column" : `since the last column, ${last}, ${why}`;
+  const target = asked.target === null ? `, ${choice}; another with --target` : "";
   const reason = asked.task === null ? `, since ${plan.reason}; --task changes it` : "";
   const left = table.rows - data.length;
   const filled = plan.missing === "mean" ? gaps(table, plan) : [];
@@ -169,7 +173,10 @@ export function tableNotes({ table }: Tables, { plan, data }: Raw, asked: Column
     ...[...table.notes, ...plan.notes].map((note) => `note: ${note}`),
     ...(left > 0 ? [`note: ${left} of ${table.rows} rows lack a value and are left out`] : []),
     ...(filled.length > 0 ? [`note: missing values are filled in: ${filled.join(", ")}`] : []),
-  ];
+    ...(test !== null && resolve(test.name) === resolve(table.name)
+      ? ["note: the test rows are the training rows, so the test figures say nothing of new rows"]
+      : []),
+  ].map(visible);
 }
 
 function gaps(table: Table, plan: Plan): string[] {

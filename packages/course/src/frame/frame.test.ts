@@ -81,6 +81,9 @@ describe("marking a file that misbehaves", () => {
       "slip.ts:3:7: SyntaxError: Expression expected",
     );
     expect(await failureOf("kinds", "\nenum Kind { A }\n")).toMatch(/^kinds\.ts:2:1: SyntaxError: .*enum/);
+    expect(await failureOf("twice", "const a: number = 1;\nconst b = 2, a = 3;\n")).toBe(
+      "twice.ts:2:14: SyntaxError: Identifier 'a' has already been declared",
+    );
     expect(await failureOf("nowhere", "const a: number = 1;\n\n  nowhere(a);\n")).toBe(
       "nowhere.ts:3:3: ReferenceError: nowhere is not defined",
     );

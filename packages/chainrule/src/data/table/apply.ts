@@ -66,7 +66,12 @@ function findColumns(planned: readonly Planned[], table: Table): Column[] {
   const byName = new Map(table.columns.map((column) => [column.name, column]));
   const lacking = planned.map(({ name }) => name).filter((name) => !byName.has(name));
   if (lacking.length > 0) {
-    const hint = table.header ? "" : "; the file has no line of names";
+    const alike = [...byName.keys()].find((name) => name.toLowerCase() === lacking[0].toLowerCase());
+    const inCase =
+      alike === undefined
+        ? ""
+        : `; names are matched exactly: did you mean ${quote(lacking[0])} by ${quote(alike)}?`;
+    const hint = table.header ? inCase : "; the file has no line of names";
     const [columns, are] = lacking.length === 1 ? ["the column", "is"] : ["the columns", "are"];
     throw new FormatError(
       `${table.name}: ${columns} ${quoteAll(lacking)} ${are} missing; found ${quoteAll([...byName.keys()])}${hint}`,

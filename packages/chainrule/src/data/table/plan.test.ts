@@ -191,13 +191,13 @@ describe("planColumns", () => {
       "a missing value",
       "x,y\n1,a\nNaN,b\n,b\n",
       {},
-      `f: line 3, column "x": the value is missing ("NaN"), as in 2 rows; say what to do with missing values (missing: "drop" or "mean"), or leave the column out (drop)`,
+      `f: line 3, column "x": the value is missing (the cell holds "NaN"); 2 rows lack it; say what to do with missing values (missing: "drop" or "mean"), or leave the column out (drop)`,
     ],
     [
       "a missing target, which has no mean",
       "x,y\n1,a\n2,\n3,b\n",
       { missing: "mean" },
-      `f: line 3, column "y": the value is missing (nothing), as in 1 row; a target cannot be filled in; leave such rows out (missing: "drop")`,
+      `f: line 3, column "y": the value is missing (the cell is empty); 1 row lacks it; a target cannot be filled in; leave such rows out (missing: "drop")`,
     ],
   ])("columns that cannot serve: %s", (_what, text, options, message) => {
     const table = readTable(text, { name: "f" });
@@ -341,7 +341,7 @@ describe("applyPlan", () => {
     [
       "a missing value",
       "mass,colour,kind\n1,red,apple\n2,NA,plum\n",
-      `g: line 3, column "colour": the value is missing ("NA"), as in 1 row; say what to do with missing values (missing: "drop" or "mean"), or leave the column out (drop)`,
+      `g: line 3, column "colour": the value is missing (the cell holds "NA"); 1 row lacks it; say what to do with missing values (missing: "drop" or "mean"), or leave the column out (drop)`,
     ],
     [
       "what float32 cannot hold",

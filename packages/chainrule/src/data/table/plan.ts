@@ -149,7 +149,7 @@ function findColumn(table: Table, name: string, role: string): Column {
 export function refuseMissing(table: Table, columns: readonly Column[], policy: MissingPolicy): void {
   for (const { name, missing } of columns) {
     if (missing.count === 0) continue;
-    const found = missing.firstText ? quote(missing.firstText) : "nothing";
+    const found = missing.firstText ? `the cell holds ${quote(missing.firstText)}` : "the cell is empty";
     const hint =
       policy === "refuse"
         ? `say what to do with missing values (missing: "drop" or "mean"), or leave the column out (drop)`
@@ -157,7 +157,7 @@ export function refuseMissing(table: Table, columns: readonly Column[], policy: 
     throw refuse(
       table.name,
       missing.firstLine ?? 1,
-      `the value is missing (${found}), as in ${counted(missing.count, "row")}; ${hint}`,
+      `the value is missing (${found}); ${counted(missing.count, "row")} ${missing.count === 1 ? "lacks" : "lack"} it; ${hint}`,
       name,
     );
   }

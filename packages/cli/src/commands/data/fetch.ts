@@ -4,14 +4,21 @@ import { findDataset } from "chainrule/node";
 import { UsageError } from "../../failure.ts";
 import { downloadNote } from "../../train/download-note.ts";
 import { grouped } from "../../train/display.ts";
-import { dataNames, sourceOf } from "../../train/sources.ts";
+import { isDataName, sourceOf } from "../../train/sources.ts";
 import type { DataName } from "../../train/sources.ts";
 import { oneOf } from "../../values.ts";
+
+const downloads = oneOf(["mnist", "fashion"]);
+
+/** A name; the other data sets are let through, for a word on where they come from. */
+const downloadable = Object.assign((given: string) => (isDataName(given) ? given : downloads(given)), {
+  names: downloads.names,
+});
 
 export function fetchCommand() {
   return new Command("fetch")
     .description("Download a data set into the cache, unless it is on this machine; either way verify it.")
-    .addArgument(new Argument("<name>", "mnist or fashion").argParser(oneOf(dataNames)))
+    .addArgument(new Argument("<name>", "mnist or fashion").argParser(downloadable))
     .option("--mirror <url>", "a folder on the web with its files, in place of the usual ones")
     .option("--json", "one JSON object, and nothing else on stdout")
     .option("--verbose", "stack traces")

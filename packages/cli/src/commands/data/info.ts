@@ -7,7 +7,7 @@ import { gunzip, isGzip, parseIdx } from "chainrule/formats";
 import type { IdxArray } from "chainrule/formats";
 import { readBytes, requireDataDir } from "chainrule/node";
 import { UsageError } from "../../failure.ts";
-import { aligned, bold, counted, grouped, wrapped } from "../../train/display.ts";
+import { aligned, bold, counted, grouped, visible, wrapped } from "../../train/display.ts";
 import { dataNames, isDataName, sourceOf } from "../../train/sources.ts";
 import type { Raw } from "../../train/sources.ts";
 import { inFlags, readFiles } from "../../train/tables.ts";
@@ -106,17 +106,19 @@ function describeOne(name: string, table: Table): Description {
     },
     lines: [
       `${name}: ${counted(rows, "row")}, ${counted(columns.length, "column")}; separator ${parted}, ${first}`,
-      ...notes.flatMap((note) => wrapped(`note: ${note}`)),
+      ...notes.flatMap((note) => wrapped(visible(`note: ${note}`))),
       "",
       bold(head),
       ...lines.map((line) => (line.length > 80 ? `${line.slice(0, 79)}…` : line)),
       "",
       ...("task" in plan
         ? [
-            ...wrapped(`train would predict ${plan.target.name}: ${plan.task}, since ${plan.reason}`),
-            ...plan.notes.flatMap((note) => wrapped(`note: ${note}`)),
+            ...wrapped(
+              visible(`train would predict ${plan.target.name}: ${plan.task}, since ${plan.reason}`),
+            ),
+            ...plan.notes.flatMap((note) => wrapped(visible(`note: ${note}`))),
           ]
-        : wrapped(`train would refuse it: ${plan.refused}`)),
+        : wrapped(visible(`train would refuse it: ${plan.refused}`))),
     ],
   };
 }
@@ -154,8 +156,10 @@ function columnCells({
   return [...cells, few ? listed.join("  ") : range];
 }
 
-const cut = (text: string, most: number): string =>
-  text.length > most ? `${text.slice(0, most - 1)}…` : text;
+function cut(text: string, most: number): string {
+  const shown = visible(text);
+  return shown.length > most ? `${shown.slice(0, most - 1)}…` : shown;
+}
 
 function describeIdx(name: string, { shape, values }: IdxArray): Description {
   const { min, max, mean } = rangeOf(values);
