@@ -88,6 +88,9 @@ describe("report.html", () => {
     expect([code, stderr]).toEqual([0, ""]);
     const page = report(cwd, "r");
     expect(named(page, "h1").map(textOf)).toEqual(["growth.csv: 1-32-1 relu"]);
+    // how the table was read, without the command line's hints
+    expect(textOf(page)).toContain("read astarget: height, the last column; task: regression, since");
+    expect(textOf(page)).not.toContain("another with --target");
     const far = table(page, /farthest off/).slice(1);
     expect(far).toHaveLength(10);
     // row 50 + k of the file is week 50 + k

@@ -380,3 +380,9 @@ describe("the pages of a site, and scripts", () => {
     expect(() => page({ ...options, scripts: [script] })).toThrow(/must not contain/);
   });
 });
+
+test("a table that is wider than the page shows shadows at the sides that hide more, and is smaller on a phone", () => {
+  const scroll = /\.scroll\{[^}]*background:([^}]*)\}/.exec(pageStyle)![1];
+  expect([scroll.match(/ local/g), scroll.match(/ scroll/g)].map((found) => found?.length)).toEqual([2, 2]);
+  expect(/@media \(max-width:30rem\)\{.*?\}\}/.exec(pageStyle)![0]).toContain("table{font-size:.85rem}");
+});

@@ -65,7 +65,11 @@ figcaption p,figcaption ul{margin:0 0 .5rem}
 .note{max-width:48rem;margin:0 0 1.5rem;padding:.85rem 1.1rem;border-left:.3rem solid var(--accent);background:var(--panel);border-radius:0 .4rem .4rem 0}
 .note p{margin:0}
 .note.warning{border-color:var(--alarm);background:var(--warning)}
-.scroll{overflow:auto;margin:0 0 1.25rem;container-type:inline-size}
+/* A shadow at each side that hides more: the covers go with the table, the shadows stay. */
+.scroll{overflow:auto;margin:0 0 1.25rem;container-type:inline-size;background:linear-gradient(to right,var(--paper) 40%,transparent) left/2.5rem 100% no-repeat local,
+linear-gradient(to left,var(--paper) 40%,transparent) right/2.5rem 100% no-repeat local,
+linear-gradient(to right,var(--muted),transparent) left/.75rem 100% no-repeat scroll,
+linear-gradient(to left,var(--muted),transparent) right/.75rem 100% no-repeat scroll}
 details .scroll{max-height:26rem}
 table{border-collapse:collapse;font-size:.95rem;line-height:1.4;font-variant-numeric:tabular-nums}
 /* As wide as the box, not as the table, and in its place when the table is scrolled. */
@@ -84,7 +88,7 @@ figure.code figcaption{margin:0 0 .4rem;color:var(--muted)}
 pre{margin:0;padding:.9rem 1.1rem;overflow-x:auto;background:var(--panel);border-radius:.4rem;line-height:1.5}
 .formula{overflow-x:auto;margin:0 0 1rem;padding:.25rem 0;font-size:1.1em}
 footer{margin-top:3rem;padding-top:1rem;border-top:1px solid var(--rule);color:var(--muted);font-size:.9rem}
-@media (max-width:30rem){.facts>div{grid-template-columns:8rem 1fr}.key{grid-template-columns:1fr 1fr;gap:.6rem}.key>div{padding:.7rem .8rem}.key .value{font-size:1.35rem}th,td{padding-inline:.4rem}}
+@media (max-width:30rem){.facts>div{grid-template-columns:8rem 1fr}.key{grid-template-columns:1fr 1fr;gap:.6rem}.key>div{padding:.7rem .8rem}.key .value{font-size:1.35rem}table{font-size:.85rem}th,td{padding:.3rem}thead th{white-space:normal}}
 @page{margin:16mm 15mm}
 @media print{
 html{font-size:10pt}
@@ -100,7 +104,7 @@ figure{max-width:110mm}
 .key{grid-template-columns:repeat(auto-fit,minmax(34mm,1fr));gap:3mm}
 .key>div,.note,pre{border:1px solid var(--rule)}
 .key .value{font-size:14pt}
-.scroll{overflow:visible;max-height:none}
+.scroll{overflow:visible;max-height:none;background:none}
 pre{white-space:pre-wrap}
 a{color:inherit;text-decoration:none}
 }

@@ -48,9 +48,15 @@ function dataFacts(settings: TrainSettings, parts: Parts, { data }: RunAbout): F
     ],
     ["scaling", settings.scale],
     ["noise", settings.noise === null ? "" : String(settings.noise)],
-    ["read as", parts.notes.join("; ")],
+    ["read as", readAs(parts.notes)],
     ["sha256", data.sha256],
   ].filter(([, value]) => value !== "") as Fact[];
+}
+
+/** The notes of the command line, without its hints at flags and its word "note". */
+function readAs(notes: readonly string[]): string {
+  const clauses = notes.flatMap((note) => note.replace(/^note: /, "").split("; "));
+  return clauses.filter((clause) => !/(^| )--[a-z]/.test(clause)).join("; ");
 }
 
 function held(part: HeldOption | "own"): string {

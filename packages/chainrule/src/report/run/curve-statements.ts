@@ -43,9 +43,29 @@ export function bestEpoch(
   return { part, epoch, loss };
 }
 
+const isKnown = (event: EpochEvent): boolean =>
+  Object.values(event).every((value) => typeof value !== "number" || Number.isFinite(value));
+
+/** The epochs that a diverged run trained through before its training loss was lost. */
+export function wholeEpochs({ status, history }: Pick<RunRecord, "status" | "history">): number {
+  const whole = (event: EpochEvent) => status !== "diverged" || Number.isFinite(event.trainLoss ?? 0);
+  return history.findLast(whole)?.epoch ?? 0;
+}
+
+/** The figures that a run ended with, and when; those of one that diverged are the last that are all finite. */
+function atEnd({ status, history }: Curves): { last?: EpochEvent; when: string } {
+  if (status !== "diverged") return { last: history.at(-1), when: "At the end" };
+  const last = history.findLast(isKnown);
+  return { last, when: last?.epoch === 0 ? "Before training" : `After epoch ${last?.epoch}` };
+}
+
 /** How a run ended, where it did not end as planned. */
 export function endStatements({ status, reason, epochs, history, batches }: Curves): string[] {
   const last = history.at(-1)?.epoch ?? 0;
+  if (status === "stopped" && last === 0 && batches.length > 0)
+    return [
+      `The run was stopped after ${counted(batches.length, "update")}, in the first of ${counted(epochs, "epoch")}.`,
+    ];
   if (status === "stopped") return [`The run was stopped after ${last} of ${counted(epochs, "epoch")}.`];
   if (status !== "diverged") return [];
   const known = Array.from(batches).filter(Number.isFinite);
@@ -68,11 +88,14 @@ const sentence = (text: string): string =>
 /** Where the loss is smallest, and what it does at the end. */
 export function lossStatements(record: Curves): string[] {
   const { history } = record;
+  // of a run that diverged the warning says it
+  const risen = record.status === "diverged" ? [] : risenStatement(history);
   return [
     ...startStatement(record),
     ...bestStatement(history),
-    ...trendStatement(history),
-    ...gapStatement(history),
+    ...risen,
+    ...trendStatement(history, risen.length > 0),
+    ...gapStatement(record),
   ];
 }
 
@@ -104,8 +127,22 @@ function bestStatement(history: readonly EpochEvent[]): string[] {
   return [`${at} and ${larger} at the end (${number(atEnd)}).`];
 }
 
-/** What the training loss does at the end: the mean of the last tenth of the epochs against the tenth before it. */
-function trendStatement(history: readonly EpochEvent[]): string[] {
+/** Whether the loss ended above that of the untrained network, on the training rows where that is known. */
+function risenStatement(history: readonly EpochEvent[]): string[] {
+  const part = losses(history, "training")[0]?.[0] === 0 ? "training" : watched(history);
+  const seen = losses(history, part);
+  if (seen.length < 2 || seen[0][0] !== 0) return [];
+  const [before, after] = [seen[0][1], seen[seen.length - 1][1]];
+  if (!(after > 1.005 * before)) return [];
+  const ended = `At the end the ${part} loss is above that of the untrained network: ${number(after)} and ${number(before)}`;
+  return [part === "training" ? `${ended}. A smaller learning rate may help.` : `${ended}.`];
+}
+
+/**
+ * What the training loss does at the end: the mean of the last tenth of the epochs against the tenth before it. More epochs
+ * are recommended only where the held-back loss falls with it, or where there is none.
+ */
+function trendStatement(history: readonly EpochEvent[], advised: boolean): string[] {
   const training = losses(history, "training").filter(([epoch]) => epoch > 0);
   const width = Math.max(2, Math.ceil(training.length / 10));
   if (training.length < 2 * width) return [];
@@ -117,26 +154,40 @@ function trendStatement(history: readonly EpochEvent[]): string[] {
   if (!Number.isFinite(change)) return [];
   if (change > 0.05)
     return [
-      `The training loss rises at the end: by ${share(change)} ${compared}. A smaller learning rate may help.`,
+      `The training loss rises at the end: by ${share(change)} ${compared}.${advised ? "" : " A smaller learning rate may help."}`,
     ];
   if (change > -0.05)
     return [
       `The training loss has nearly settled: it ${change > 0 ? "rose" : "fell"} by ${share(Math.abs(change))} ${compared}.`,
     ];
   const falls = `The training loss is still falling at the end: by ${share(-change)} ${compared}`;
-  const best = bestEpoch(history);
-  const past = best !== undefined && best.part !== "training" && best.epoch < before[0][0];
+  const part = watched(history);
+  if (part === "training") return [`${falls}. More epochs may help.`];
+  const held = losses(history, part);
+  const within = (some: typeof before) =>
+    held.filter(([epoch]) => epoch >= some[0][0] && epoch <= some[some.length - 1][0]);
+  const heldChange = mean(within(after)) / mean(within(before)) - 1;
+  // a loss that is not known at these epochs recommends nothing
+  if (!Number.isFinite(heldChange)) return [`${falls}.`];
+  const only = "what is learned now serves the training rows only";
+  if (bestEpoch(history)!.epoch < before[0][0])
+    return [`${falls}, while the ${part} loss was smallest before: ${only}.`];
+  if (heldChange > 0) return [`${falls}, while the ${part} loss rose by ${share(heldChange)}: ${only}.`];
+  const fell = `the ${part} loss fell by ${share(-heldChange)}`;
+  if (heldChange > -0.05)
+    return [`${falls}, while ${fell} only: more epochs would serve the training rows more than the others.`];
+  const ratio = held[held.length - 1][1] / training[training.length - 1][1];
   return [
-    past
-      ? `${falls}, while the ${best.part} loss was smallest before: what is learned now serves the training rows only.`
+    ratio >= 2 && heldChange > change
+      ? `${falls}, while ${fell}. More epochs may help, and widen the gap.`
       : `${falls}. More epochs may help.`,
   ];
 }
 
 /** How far training and held-back figures lie apart at the end. */
-function gapStatement(history: readonly EpochEvent[]): string[] {
-  const part = watched(history);
-  const last = history.at(-1);
+function gapStatement(record: Curves): string[] {
+  const part = watched(record.history);
+  const { last, when } = atEnd(record);
   const [own, held] = [last?.trainLoss, last?.[`${eventName[part]}Loss`]];
   if (
     part === "training" ||
@@ -148,28 +199,28 @@ function gapStatement(history: readonly EpochEvent[]): string[] {
     return [];
   const ratio = held / own;
   if (ratio < 1 / 1.05)
-    return [`At the end the ${part} loss is below the training loss: ${number(held)} and ${number(own)}.`];
+    return [`${when} the ${part} loss is below the training loss: ${number(held)} and ${number(own)}.`];
   if (ratio <= 1.05)
-    return [`At the end training and ${part} loss are alike: ${number(own)} and ${number(held)}.`];
+    return [`${when} training and ${part} loss are alike: ${number(own)} and ${number(held)}.`];
   const times = ratio < 2 ? `${share(ratio - 1)} above` : `${formatTimes(ratio)} times`;
-  return [`At the end the ${part} loss is ${times} the training loss: ${number(held)} and ${number(own)}.`];
+  return [`${when} the ${part} loss is ${times} the training loss: ${number(held)} and ${number(own)}.`];
 }
 
 const formatTimes = (ratio: number): string => (ratio < 10 ? ratio.toFixed(1) : number(Math.round(ratio)));
 
 /** Accuracies at the end, their gap, and how well the number of rows lets them be known. */
-export function accuracyStatements({ history }: Curves, rows: RunRecord["rows"]): string[] {
+export function accuracyStatements(record: Curves, rows: RunRecord["rows"]): string[] {
+  const { last, when } = atEnd(record);
   const part = (["test", "validation"] as const).find(
-    (one) => history.at(-1)?.[`${eventName[one]}Accuracy`] !== undefined,
+    (one) => last?.[`${eventName[one]}Accuracy`] !== undefined,
   );
-  const training = history.at(-1)?.trainAccuracy;
+  const training = last?.trainAccuracy;
   if (part === undefined)
-    return training === undefined ? [] : [`At the end ${percent(training)} of the training rows are right.`];
-  const held = history.at(-1)![`${eventName[part]}Accuracy`]!;
+    return training === undefined ? [] : [`${when} ${percent(training)} of the training rows are right.`];
+  const held = last![`${eventName[part]}Accuracy`]!;
   const { low, high } = wilson(held, rows[part]);
   const known = `${counted(rows[part], `${part} row`)} tell the accuracy to within ${percent(low, 1)} … ${percent(high, 1)} (95\u00a0% interval)`;
-  if (training === undefined)
-    return [`At the end ${percent(held)} of the ${part} rows are right.`, `${known}.`];
+  if (training === undefined) return [`${when} ${percent(held)} of the ${part} rows are right.`, `${known}.`];
   const points = 100 * (training - held);
   const gap = Math.abs(points) >= 0.05;
   const apart = gap
@@ -178,7 +229,7 @@ export function accuracyStatements({ history }: Curves, rows: RunRecord["rows"])
   const chance = gapInterval([training, rows.training], [held, rows[part]]);
   const beyond = chance.low > 0 || chance.high < 0;
   return [
-    `At the end ${percent(training)} of the training rows and ${percent(held)} of the ${part} rows are right: ${apart}.`,
+    `${when} ${percent(training)} of the training rows and ${percent(held)} of the ${part} rows are right: ${apart}.`,
     `${known}${gap ? `, so the gap ${beyond ? "is more than chance" : "may be chance"}` : ""}.`,
   ];
 }
@@ -202,20 +253,23 @@ export function gapInterval(a: Share, b: Share): { low: number; high: number } {
 }
 
 /** Errors at the end for numbers. */
-export function errorStatements({ history }: Curves): string[] {
-  const last = history.at(-1);
+export function errorStatements(record: Curves): string[] {
+  const { last, when } = atEnd(record);
   const part = (["test", "validation"] as const).find((one) => last?.[`${eventName[one]}Rmse`] !== undefined);
   const own = last?.trainRmse;
-  if (last === undefined || own === undefined) return [];
-  if (part === undefined) return [`At the end the error (RMSE) on the training rows is ${number(own)}.`];
+  if (last === undefined || own === undefined || !Number.isFinite(own)) return [];
+  if (part === undefined) return [`${when} the error (RMSE) on the training rows is ${number(own)}.`];
   const held = last[`${eventName[part]}Rmse`]!;
-  const ratio = held / own - 1;
+  if (!Number.isFinite(held)) return [];
+  const ratio = held === own ? 0 : held / own - 1;
   const apart =
     Math.abs(ratio) < 0.02
       ? "alike"
-      : `${share(Math.abs(ratio))} ${ratio > 0 ? "larger" : "smaller"} on the latter`;
+      : own === 0
+        ? "larger on the latter"
+        : `${share(Math.abs(ratio))} ${ratio > 0 ? "larger" : "smaller"} on the latter`;
   return [
-    `At the end the error (RMSE) is ${number(own)} on the training rows and ${number(held)} on the ${part} rows: ${apart}.`,
+    `${when} the error (RMSE) is ${number(own)} on the training rows and ${number(held)} on the ${part} rows: ${apart}.`,
   ];
 }
 

@@ -1,7 +1,7 @@
 /** The section on how training went: loss and accuracy or error after each epoch, and the loss of each batch. */
 import type { Axis } from "../../plots/axes.ts";
 import { finiteEnds } from "../../plots/cells.ts";
-import type { Series } from "../../plots/line.ts";
+import type { LineOptions, Series } from "../../plots/line.ts";
 import { columns, list, note } from "../blocks.ts";
 import { lineFigure } from "../figures.ts";
 import type { Html } from "../html.ts";
@@ -29,6 +29,14 @@ function seriesOf({ history }: RunRecord, figure: Figure): Series[] {
   });
 }
 
+/** Curves and what is seen in them; where one epoch has finite figures, and there is no curve, the words alone. */
+function curveFigure(options: LineOptions, statements: string[]): Html {
+  const epochs = options.series.flatMap(({ x = [], y }) =>
+    Array.from(x).filter((_, i) => Number.isFinite(y[i])),
+  );
+  return new Set(epochs).size < 2 ? list(statements) : lineFigure(options, { statements });
+}
+
 /** A log axis where values span two powers of ten and more. */
 function lossAxis(label: string, values: readonly number[]): Axis {
   const { low, high } = finiteEnds(values.filter((value) => value > 0));
@@ -47,7 +55,7 @@ export function curvesSection(record: RunRecord): Section {
       ...(end === undefined ? [] : [note(end, status === "diverged" ? "warning" : "note")]),
       list(more),
       ...(record.history.length > 1 ? [columns(lossFigure(record), ...figureOfMerit(record))] : []),
-      ...(record.batches.length > 1 ? [batchFigure(record)] : []),
+      ...(Array.from(record.batches).filter(Number.isFinite).length > 1 ? [batchFigure(record)] : []),
     ],
   };
 }
@@ -59,7 +67,7 @@ function lossFigure(record: RunRecord): Html {
     record.loss,
     series.flatMap((one) => Array.from(one.y)),
   );
-  return lineFigure(
+  return curveFigure(
     {
       title: "Loss after each epoch",
       x: epochAxis,
@@ -67,7 +75,7 @@ function lossFigure(record: RunRecord): Html {
       series,
       guides: best === undefined ? [] : [{ x: best.epoch, name: `smallest ${best.part} loss` }],
     },
-    { statements: lossStatements(record) },
+    lossStatements(record),
   );
 }
 
@@ -77,9 +85,9 @@ function figureOfMerit(record: RunRecord): Html[] {
     if (series.length === 0) return [];
     const y = { label: "accuracy", unit: "%" };
     return [
-      lineFigure(
+      curveFigure(
         { title: "Accuracy after each epoch", x: epochAxis, y, series },
-        { statements: accuracyStatements(record, record.rows) },
+        accuracyStatements(record, record.rows),
       ),
     ];
   }
@@ -89,12 +97,7 @@ function figureOfMerit(record: RunRecord): Html[] {
     "root mean squared error",
     series.flatMap((one) => Array.from(one.y)),
   );
-  return [
-    lineFigure(
-      { title: "Error after each epoch", x: epochAxis, y, series },
-      { statements: errorStatements(record) },
-    ),
-  ];
+  return [curveFigure({ title: "Error after each epoch", x: epochAxis, y, series }, errorStatements(record))];
 }
 
 function batchFigure(record: RunRecord): Html {

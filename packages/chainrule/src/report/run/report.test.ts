@@ -234,6 +234,36 @@ test("a run that diverged says so first, and shows no figures as if they were it
   );
 });
 
+test("a run that diverged in its first epoch shows the last finite figures, and no curve of one point", () => {
+  const lost = { ...history[1], trainLoss: Infinity, trainRmse: Infinity, testLoss: NaN, testRmse: NaN };
+  const node = read({
+    task: "regression",
+    status: "diverged",
+    reason: "the loss became infinite in epoch 1, batch 2",
+    history: [{ ...history[0], trainRmse: 2, testRmse: 3 }, lost],
+    batches: [1, Infinity],
+    results: undefined,
+    outcome: undefined,
+  });
+  expect(textOf(all(node, (one) => one.attributes.class === "lead")[0])).toMatch(
+    /diverged in the first epoch\.$/,
+  );
+  const key = plain(textOf(all(node, (one) => one.attributes.class === "key")[0]));
+  expect(key.replaceAll("\n", "")).toContain(
+    "loss 1.5, before trainingTraining accuracy50.00 %loss 1, before trainingEpochs0of 3",
+  );
+  expect(figures(node)).toEqual([]);
+  expect(plain(textOf(node))).toContain("Before training the error (RMSE) is 2 on the training rows");
+  expect(textOf(node)).not.toMatch(/NaN|∞/);
+});
+
+test("a run that was stopped in its first epoch says how many updates it made", () => {
+  const node = read({ status: "stopped", history: history.slice(0, 1), batches: [0.9, 0.8] });
+  expect(textOf(all(node, (one) => one.attributes.class === "lead")[0])).toContain(
+    "trained for 2 updates on",
+  );
+});
+
 test("a run of no epochs and no test rows has a report too", () => {
   const node = read({
     history: history.slice(0, 1),

@@ -1,11 +1,12 @@
 /** The report on a training run: one page with what the network learned, what it does on held-back rows, and how it was made. */
+import type { EpochEvent } from "../../train/events.ts";
 import { columns, facts, keyFigures, list, subsection } from "../blocks.ts";
 import type { KeyFigure } from "../blocks.ts";
 import { imageGridFigure } from "../figures.ts";
 import { page } from "../page.ts";
 import type { Section } from "../page.ts";
 import { classesSection, mistakesSection, planeSection } from "./classes.ts";
-import { bestEpoch } from "./curve-statements.ts";
+import { bestEpoch, wholeEpochs } from "./curve-statements.ts";
 import { curvesSection } from "./curves.ts";
 import { numbersSection, surfaceSection } from "./numbers.ts";
 import { errorFigures, weightStatements } from "./outcome-statements.ts";
@@ -26,13 +27,15 @@ export function runReport(record: RunRecord): string {
 }
 
 function lead(record: RunRecord): string {
-  const { parameters, rows, history, status, outcome, loss } = record;
-  const epochs = history.at(-1)?.epoch ?? 0;
+  const { parameters, rows, batches, status, outcome, loss } = record;
+  const epochs = wholeEpochs(record);
   const size = `A network of ${counted(parameters, "parameter")}`;
   const how = `on ${counted(rows.training, "row")} by ${loss}`;
   if (status === "diverged")
-    return `${size}, whose training ${how} diverged after ${counted(epochs, "whole epoch")}.`;
-  const trained = `${size}, trained for ${counted(epochs, "epoch")} ${how}`;
+    return `${size}, whose training ${how} diverged ${epochs === 0 ? "in the first epoch" : `after ${counted(epochs, "whole epoch")}`}.`;
+  const long =
+    epochs === 0 && batches.length > 0 ? counted(batches.length, "update") : counted(epochs, "epoch");
+  const trained = `${size}, trained for ${long} ${how}`;
   if (outcome === undefined) return `${trained}.`;
   const on = counted(outcome.truth.length, `${outcome.part} row`);
   if (outcome.kind === "numbers")
@@ -44,18 +47,24 @@ function lead(record: RunRecord): string {
 
 function keyFiguresOf(record: RunRecord): KeyFigure[] {
   const { history, results, rows, batches, status, epochs, parameters, net } = record;
-  const last = results ?? history.at(-1);
-  const reached = history.at(-1)?.epoch ?? 0;
+  const reached = wholeEpochs(record);
   const figures: KeyFigure[] = [];
   for (const part of ["test", "validation", "training"] as const) {
     const [name, event] = [part[0].toUpperCase() + part.slice(1), eventName[part]];
+    const finite = (one: EpochEvent) => Number.isFinite(one[`${event}Loss`]);
+    const before = status === "diverged" ? history.findLast(finite) : undefined;
+    const last = results ?? (status === "diverged" ? before : history.at(-1));
     const [accuracy, rmse, loss] = [
       last?.[`${event}Accuracy`],
       last?.[`${event}Rmse`],
       last?.[`${event}Loss`],
     ];
     const of =
-      status === "diverged" ? `after epoch ${reached}, before it diverged` : counted(rows[part], "row");
+      status === "diverged"
+        ? before?.epoch === 0
+          ? "before training"
+          : `after epoch ${before?.epoch}, before it diverged`
+        : counted(rows[part], "row");
     const detail = loss === undefined ? undefined : `loss ${number(loss)}, ${of}`;
     if (accuracy !== undefined) figures.push({ name: `${name} accuracy`, value: percent(accuracy), detail });
     else if (rmse !== undefined) figures.push({ name: `${name} RMSE`, value: number(rmse), detail });

@@ -103,6 +103,10 @@ const cases: Record<string, [statements: Statements, expected: string][]> = {
       "The run was stopped after 2 of 10 epochs.",
     ],
     [
+      () => endStatements(curves({ status: "stopped", history: losses([1]), batches: [1, 2, 3] })),
+      "The run was stopped after 3 updates, in the first of 10 epochs.",
+    ],
+    [
       () =>
         endStatements(
           curves({
@@ -129,7 +133,7 @@ const cases: Record<string, [statements: Statements, expected: string][]> = {
     [
       () => lossStatements(curves({ history: losses(falling, rising) })),
       "The test loss is smallest after epoch 2 of 5 (0.5) and 60 % larger at the end (0.8). " +
-        "The training loss is still falling at the end: by 36 % from epochs 2–3 to 4–5. More epochs may help. " +
+        "The training loss is still falling at the end: by 36 % from epochs 2–3 to 4–5, while the test loss rose by 36 %: what is learned now serves the training rows only. " +
         "At the end the test loss is 2.7 times the training loss: 0.8 and 0.3.",
     ],
     [
@@ -152,7 +156,7 @@ const cases: Record<string, [statements: Statements, expected: string][]> = {
     ],
     [
       () => lossStatements(curves({ history: losses([1, 5], [1, 40]) })),
-      "The test loss is smallest after epoch 0 of 1 (1) and 40 times as large at the end (40). " +
+      "The test loss is smallest after epoch 0 of 1 (1) and 40 times as large at the end (40). At the end the training loss is above that of the untrained network: 5 and 1. A smaller learning rate may help. " +
         "At the end the test loss is 8.0 times the training loss: 40 and 5.",
     ],
     [
@@ -160,6 +164,30 @@ const cases: Record<string, [statements: Statements, expected: string][]> = {
       "The test loss is smallest at the last epoch, 4: 0.35. " +
         "The training loss rises at the end: by 30 % from epochs 1–2 to 3–4. A smaller learning rate may help. " +
         "At the end the test loss is below the training loss: 0.35 and 0.7.",
+    ],
+    [
+      () => lossStatements(curves({ history: losses(falling, [1, 0.9, 0.8, 0.8, 0.79, 0.78]) })),
+      "The test loss is smallest at the last epoch, 5: 0.78. " +
+        "The training loss is still falling at the end: by 36 % from epochs 2–3 to 4–5, while the test loss fell by 1.9 % only: more epochs would serve the training rows more than the others. " +
+        "At the end the test loss is 2.6 times the training loss: 0.78 and 0.3.",
+    ],
+    [
+      () => lossStatements(curves({ history: losses(falling, [1, 0.9, 0.9, 0.8, 0.7, 0.65]) })),
+      "The test loss is smallest at the last epoch, 5: 0.65. " +
+        "The training loss is still falling at the end: by 36 % from epochs 2–3 to 4–5, while the test loss fell by 21 %. More epochs may help, and widen the gap. " +
+        "At the end the test loss is 2.2 times the training loss: 0.65 and 0.3.",
+    ],
+    [
+      () => lossStatements(curves({ history: losses(falling, [1, 0.8, 0.6, 0.5, 0.4, 0.3]) })),
+      "The test loss is smallest at the last epoch, 5: 0.3. " +
+        "The training loss is still falling at the end: by 36 % from epochs 2–3 to 4–5. More epochs may help. " +
+        "At the end training and test loss are alike: 0.3 and 0.3.",
+    ],
+    [
+      () => lossStatements(curves({ history: losses([0.9, 2, 2, 2.4, 2.4]) })),
+      "The training loss is smallest after epoch 0 of 4 (0.9) and 2.7 times as large at the end (2.4). " +
+        "At the end the training loss is above that of the untrained network: 2.4 and 0.9. A smaller learning rate may help. " +
+        "The training loss rises at the end: by 20 % from epochs 1–2 to 3–4.",
     ],
     [
       () =>
@@ -214,6 +242,26 @@ const cases: Record<string, [statements: Statements, expected: string][]> = {
     [
       () => errorStatements(curves({ history: epochsOf([{ trainRmse: 0.5 }]) })),
       "At the end the error (RMSE) on the training rows is 0.5.",
+    ],
+    [() => errorStatements(curves({ history: epochsOf([{ trainRmse: Infinity, testRmse: Infinity }]) })), ""],
+    [() => errorStatements(curves({ history: epochsOf([{ trainRmse: 2, testRmse: NaN }]) })), ""],
+    [
+      () => errorStatements(curves({ history: epochsOf([{ trainRmse: 0, testRmse: 1 }]) })),
+      "At the end the error (RMSE) is 0 on the training rows and 1 on the test rows: larger on the latter.",
+    ],
+    [
+      () =>
+        errorStatements(
+          curves({
+            status: "diverged",
+            history: epochsOf([
+              { trainRmse: 2, testRmse: 3 },
+              { trainRmse: 4, testRmse: 8 },
+              { trainRmse: NaN, testRmse: NaN },
+            ]),
+          }),
+        ),
+      "After epoch 1 the error (RMSE) is 4 on the training rows and 8 on the test rows: 100 % larger on the latter.",
     ],
   ],
   batches: [
