@@ -112,7 +112,7 @@ const faults: Fault[] = [
       writeFileSync(join(cwd, "r"), "");
     },
     2,
-    "there is no folder r",
+    "r is a file, and the folder of a run is wanted here",
   ],
   ["no run.json", remove("run.json"), 2, "r is no run folder: it has no run.json"],
   [
