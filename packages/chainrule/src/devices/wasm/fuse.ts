@@ -147,10 +147,12 @@ function crossEntropy(uses: Uses, root: Step): Replacement | null {
   const { slots } = uses.program;
   const picked = uses.made(uses.source(root.inputs[0]), "gather");
   const log = picked && logSoftmaxOf(uses, picked.inputs[0]);
-  if (!picked || !log || slots[log.x].shape.length !== 2) return null;
-  const target = uses.source(picked.inputs[1]);
-  if ((picked.attrs as { axis: number }).axis !== 1 || sizeOf(slots[target].shape) !== slots[log.x].shape[0])
+  if (!picked || !log) return null;
+  // an index may be shorter than what it picks from
+  const column = [slots[log.x].shape[0], 1];
+  if ((picked.attrs as { axis: number }).axis !== 1 || !sameShape(slots[picked.output].shape, column))
     return null;
+  const target = uses.source(picked.inputs[1]);
   return replaced(root, macros.crossEntropy, [log.x, target], [...log.parts, picked, root], undefined);
 }
 
@@ -166,7 +168,9 @@ function crossEntropyGrad(uses: Uses, root: Step): Replacement | null {
   const share = slots[root.inputs[1]];
   const perRow = share.shape.length === 2 && share.shape[0] === shape[0] && share.shape[1] === 1;
   if (shape.length !== 2 || share.dtype !== dtype || slots[root.output].dtype !== dtype) return null;
-  if (!sameShape(slots[root.output].shape, shape) || (sizeOf(share.shape) !== 1 && !perRow)) return null;
+  // either side of a difference may be repeated
+  if (!sameShape(slots[hot.output].shape, shape)) return null;
+  if (sizeOf(share.shape) !== 1 && !perRow) return null;
   const inputs = [soft.x, uses.source(hot.inputs[0]), root.inputs[1]];
   return replaced(root, macros.crossEntropyGrad, inputs, [...soft.parts, hot, difference, root], undefined);
 }
