@@ -1,7 +1,7 @@
 /** The steps that one kernel does together are the reference's, and steps that only look like them are left apart. */
 import { describe, expect, test } from "vitest";
-import { compile, Generator, randn, reference, tensor } from "chainrule";
-import type { Tensor } from "chainrule";
+import { compile, defineOp, Generator, ops, randn, reference, tensor } from "chainrule";
+import type { Binary, Tensor, Unary } from "chainrule";
 import { crossEntropy, logSoftmax, softmax } from "chainrule/functions";
 import { fastDevices } from "./devices.ts";
 
@@ -27,6 +27,21 @@ const picked =
   (axis = 1) =>
   (x: Tensor, t: Tensor): Tensor =>
     logSoftmax(x).gather(t, axis).neg();
+
+/** Ops of one's own, under names that are taken: (a − b)/2, and |x|. */
+const halved: Binary = defineOp({
+  ...ops.sub,
+  examples: [],
+  kernel: (out, inputs, shapes) => {
+    ops.sub.kernel(out, inputs, shapes, undefined);
+    out.forEach((z, i) => (out[i] = z / 2));
+  },
+});
+const folded: Unary = defineOp({
+  ...ops.relu,
+  examples: [],
+  kernel: (out, [x]) => x.forEach((z, i) => (out[i] = Math.abs(z))),
+});
 
 /** For each kernel what it is for, and what differs from that in one respect. */
 const kernels: Record<
@@ -72,6 +87,13 @@ const kernels: Record<
           return e.div(e.sum(1));
         },
         inputs: [square],
+      },
+      "another op called sub": {
+        f: (x) => {
+          const e = halved(x, x.max(1, true)).exp();
+          return e.div(e.sum(1, true));
+        },
+        inputs: [x],
       },
       "the sum divided by the exponentials": {
         f: (x) => {
@@ -187,6 +209,7 @@ const kernels: Record<
         f: (x, w, b) => ((y) => y.add(b).mul(y))(x.matmul(w)),
         inputs: [x, drawn(4, 5), drawn(5)],
       },
+      "with another op called relu": { f: (x, w) => folded(x.matmul(w)), inputs: [x, drawn(4, 5)] },
       "with another activation": { f: (x, w) => x.matmul(w).exp(), inputs: [x, drawn(4, 5)] },
     },
   },
@@ -221,5 +244,6 @@ describe.each(Object.keys(fastDevices))("on %s", async (name) => {
     for (const limit of [0, -0.5])
       launched({ f: (x) => x.mul(2).relu().add(x.mul(2).gt(limit)), inputs: [drawn(3, 4)] });
     launched({ f: (x) => x.relu().add(x.neg().gt(0)), inputs: [drawn(3, 4)] });
+    launched({ f: (x) => folded(x).add(x.gt(0)), inputs: [drawn(3, 4)] });
   });
 });
