@@ -9,6 +9,7 @@ import type { Executable, Launch, Program } from "../device.ts";
 import { launchOf } from "../launch.ts";
 import { Barriers } from "./barriers.ts";
 import type { Call, Writer } from "./call.ts";
+import type { Fault } from "./instance.ts";
 import type { Machine } from "./machine.ts";
 import { lower } from "./lower.ts";
 import type { Lowered } from "./lower.ts";
@@ -180,7 +181,6 @@ export class WasmExecutable implements Executable {
       this.#machine.view(data, this.#at(slot)).set(data);
     });
     this.#go(this.#tape.start, this.#tape.end, 1);
-    this.#finish();
     return this.#plan.outputs.map((slot) => this.#output(slot));
   }
 
@@ -205,7 +205,6 @@ export class WasmExecutable implements Executable {
       });
       this.#keeps.forEach((word, i) => (tape[word] = results[i]));
       this.#go(this.#tape.at, this.#tape.whole, steps);
-      this.#finish();
       return outputs.map((slot, i) => {
         const { dtype, shape } = slots.all[slot];
         return this.#machine.numbers(dtype, results[i], steps * sizeOf(shape)).slice();
@@ -216,9 +215,17 @@ export class WasmExecutable implements Executable {
   }
 
   #go(from: number, to: number, steps: number): void {
-    const { instance } = this.#machine;
-    if (this.#shared) instance.run(from, to, 0, steps);
-    else instance.runAlone(from, to, 0, steps);
+    const { instance, cells } = this.#machine;
+    let fault: Fault | null = null;
+    try {
+      if (this.#shared) instance.run(from, to, 0, steps);
+      else instance.runAlone(from, to, 0, steps);
+    } finally {
+      // a step that fails comes after others that are done
+      cells.changed(this.#changed);
+      fault = instance.takeFault();
+    }
+    if (fault !== null) throw this.#refusal(fault);
   }
 
   #output(slot: number): Values {
@@ -232,19 +239,11 @@ export class WasmExecutable implements Executable {
     this.#machine.cells.enter(this.#cells);
   }
 
-  #finish(): void {
-    this.#machine.cells.changed(this.#changed);
-    const fault = this.#machine.instance.takeFault();
-    if (fault === null) return;
-    const call = this.#callAt.get(fault.instruction);
+  #refusal({ instruction, index, length }: Fault): ShapeError {
+    const call = this.#callAt.get(instruction);
     const op = call?.steps[0]?.op.name ?? call?.kernel ?? "wasm";
     const shapes = call?.reads.map((slot) => this.#lowered.slots.all[slot].shape) ?? [];
-    throw new ShapeError(
-      op,
-      shapes,
-      `index ${fault.index} is out of range 0 … ${fault.length - 1}`,
-      "bad-index",
-    );
+    return new ShapeError(op, shapes, `index ${index} is out of range 0 … ${length - 1}`, "bad-index");
   }
 
   dispose(): void {
