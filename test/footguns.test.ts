@@ -16,7 +16,7 @@ import {
 import type { Tensor, Unary } from "chainrule";
 import { Dropout, Linear, Sequential, Tanh } from "chainrule/nn";
 import { SGD } from "chainrule/optim";
-import { squaredError } from "chainrule/functions";
+import { crossEntropy, softmax, squaredError } from "chainrule/functions";
 import { devices } from "./devices.ts";
 
 const f64 = (data: number | number[] | number[][]): Tensor => tensor(data, { dtype: "float64" });
@@ -400,5 +400,39 @@ describe.each(Object.keys(devices))("on the %s device", async (name) => {
         expect(right(int32(2)).item()).toBe(1);
       }
     });
+  });
+
+  const bad = tensor([3], { dtype: "int32" });
+  const good = tensor([2], { dtype: "int32" });
+  const three = f64([[1, 2, 3]]);
+  test.each<[string, (i: Tensor) => Tensor]>([
+    ["an op of one's own", (i) => atMostTwo(i)],
+    ["gather", (i) => three.gather(i.reshape([1, 1]), 1)],
+    ["scatterAdd", (i) => f64([[1]]).scatterAdd(i.reshape([1, 1]), 1, [1, 3])],
+    ["indexSelect", (i) => three.indexSelect(i, 1)],
+    ["indexAdd", (i) => f64([1]).indexAdd(i, 0, 3)],
+    ["oneHot", (i) => i.oneHot(3)],
+    ["crossEntropy", (i) => crossEntropy(three, i)],
+    ["the gradient of crossEntropy", (i) => softmax(three).sub(i.oneHot(3, "float64")).mul(2)],
+  ])("a step that fails in %s changes no cell", (_, f) => {
+    const w = state(f64([1, 2]));
+    const whole = f(good);
+    const made = state(whole.mul(0));
+    const step = on((i: Tensor) => {
+      w.assign(w.mul(2));
+      const total = w.sum();
+      made.assign(f(i));
+      return total;
+    });
+    const values = () => [w, made].map((cell) => cell.toArray());
+    const before = values();
+    expect(() => step(bad)).toThrow(/too much|out of range/);
+    expect(values()).toEqual(before);
+    step(good);
+    const after = values();
+    expect(after).not.toEqual(before);
+    expect(made.toArray()).toEqual(whole.toArray());
+    expect(() => step(bad)).toThrow(/too much|out of range/);
+    expect(values()).toEqual(after);
   });
 });

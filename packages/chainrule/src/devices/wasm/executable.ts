@@ -107,7 +107,8 @@ export class WasmExecutable implements Executable {
       if (tape.words.length === word) return word;
       owners.push({ word, call });
       const shared = this.#shared && this.#machine.shares(call.share);
-      const wait = this.#shared && barriers.before(call, shared, rangeOf);
+      const commits = call.writes.some((slot) => this.#plan.inCell.has(slot));
+      const wait = this.#shared && barriers.before(call, shared, rangeOf, commits);
       tape.flag(word, (wait ? WAIT : 0) | (shared ? ALL : 0));
       return word;
     };

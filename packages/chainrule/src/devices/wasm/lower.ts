@@ -59,6 +59,7 @@ function hosted(step: Step, slots: Slots): Call {
     reads,
     writes: [out],
     share: 0,
+    mayFail: true,
     write(writer: Writer) {
       const places = [step.output, ...inputs].map((slot) => {
         const { dtype, shape } = slots.all[slot];
