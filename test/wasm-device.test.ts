@@ -1,8 +1,10 @@
 /** Training on the WebAssembly device: how near it is to the reference, the same bits for any number of threads, its memory. */
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { compile, Generator, reference, tensor } from "chainrule";
 import type { Device, OpRecord, Tensor } from "chainrule";
-import { crossEntropy, squaredError } from "chainrule/functions";
+import { crossEntropy } from "chainrule/functions";
 import { BatchNorm1d, Dropout, Linear, ReLU, Sequential, Sigmoid, Tanh } from "chainrule/nn";
 import type { Module } from "chainrule/nn";
 import { Adam, AdamW, MomentumEWA, RMSprop, SGD, clipGradNorm } from "chainrule/optim";
@@ -185,22 +187,40 @@ describe("memory", () => {
     expect(device.heapBytes).toBe(heapBytes);
   });
 
-  test("2,000 programs built, run and dropped leave the heap as it was", async () => {
-    using device = await wasm();
-    const task: Task = { activation: () => new Tanh(), optimizer: adam, sizes: [3, 4, 2] };
-    const { step, data } = make(task);
-    const once = (): void => {
-      using compiled = compile(step, { device });
-      compiled.run(data, batches(2));
-    };
-    once();
-    const before = device.heapBytes;
-    for (let i = 0; i < 2000; i++) {
-      using compiled = compile((x: Tensor) => squaredError(x.mul(i % 7).tanh(), x), { device });
-      compiled(data[0]);
+  describe("of a process that builds, runs and drops programs", () => {
+    interface Measured {
+      readonly programs: number;
+      /** The bytes in use in the device's heap and for objects, and those of the whole process. */
+      readonly device: number;
+      readonly objects: number;
+      readonly resident: number;
     }
-    once();
-    expect(device.heapBytes).toBe(before);
+    function measure(...args: readonly string[]): Measured[] {
+      // of all that V8 does with memory, only the young generation's growing to its full size is left out
+      const flags = ["--expose-gc", "--max-semi-space-size=2", "--conditions=chainrule-source"];
+      const script = join(import.meta.dirname, "many-programs.ts");
+      return JSON.parse(
+        execFileSync(process.execPath, [...flags, script, ...args], { encoding: "utf8" }),
+      ) as Measured[];
+    }
+    const growth = (measured: readonly Measured[], what: keyof Measured): number =>
+      measured[measured.length - 1][what] - measured[0][what];
+
+    test("10,000 programs leave it as it was", () => {
+      const measured = measure("10000");
+      expect(measured.map(({ programs }) => programs)).toEqual([2000, 4000, 6000, 8000, 10_000]);
+      expect(growth(measured, "device")).toBe(0);
+      // less than 125 bytes a program, and resident 1 KB, which is what the garbage collector leaves to chance
+      expect(growth(measured, "objects")).toBeLessThan(1e6);
+      expect(growth(measured, "resident")).toBeLessThan(8e6);
+    });
+
+    test("programs that are kept are noticed in each of these figures", () => {
+      const measured = measure("1000", "keep");
+      expect(growth(measured, "device")).toBeGreaterThan(0);
+      expect(growth(measured, "objects")).toBeGreaterThan(1e6);
+      expect(growth(measured, "resident")).toBeGreaterThan(8e6);
+    });
   });
 
   test("a disposed device keeps no cell's value to itself, and refuses further work", async () => {
