@@ -9,6 +9,7 @@ import type { Executable, Launch, Program } from "../device.ts";
 import { launchOf } from "../launch.ts";
 import { Barriers } from "./barriers.ts";
 import type { Call, Writer } from "./call.ts";
+import { Feed } from "./feed.ts";
 import type { Machine } from "./machine.ts";
 import { lower } from "./lower.ts";
 import type { Lowered } from "./lower.ts";
@@ -185,7 +186,7 @@ export class WasmExecutable implements Executable {
       const { data } = inputs[i];
       this.#machine.view(data, this.#at(slot)).set(data);
     });
-    this.#go(this.#tape.start, this.#tape.end, 1);
+    this.#go(this.#tape.start, this.#tape.end, 0, 1);
     this.#finish();
     return this.#plan.outputs.map((slot) => this.#output(slot));
   }
@@ -194,37 +195,39 @@ export class WasmExecutable implements Executable {
     this.#begin();
     const { heap } = this.#machine;
     const steps = batches.length;
-    const rows = batches[0].length;
-    const uploads = data.map((x) => this.#machine.upload(x));
     const { slots } = this.#lowered;
     const { outputs } = this.#plan;
-    const indices = heap.allocate(steps * rows * 4);
-    const results = this.#keeps.map((_, i) => heap.allocate(steps * slotBytes(slots, outputs[i])));
+    const feed = new Feed(this.#machine, data, batches);
+    const results: number[] = [];
     try {
-      const words = this.#machine.words(indices, steps * rows);
-      batches.forEach((batch, i) => words.set(batch, i * rows));
+      for (const slot of outputs) results.push(heap.allocate(steps * slotBytes(slots, slot)));
       const tape = this.#machine.words(this.#tape.at, (this.#tape.whole - this.#tape.at) / 4);
       this.#gathers.forEach((word, i) => {
-        tape[word + 1] = uploads[i];
+        const { data, indices, length } = feed.sources[i];
+        tape[word + 1] = data;
         tape[word + 2] = indices;
-        tape[word + 5] = data[i].shape[0];
+        tape[word + 5] = length;
       });
       this.#keeps.forEach((word, i) => (tape[word] = results[i]));
-      this.#go(this.#tape.at, this.#tape.whole, steps);
-      this.#finish();
+      for (let first = 0; first < steps; first += feed.steps) {
+        feed.bring(first);
+        this.#go(this.#tape.at, this.#tape.whole, first, Math.min(feed.steps, steps - first));
+        this.#finish();
+      }
       return outputs.map((slot, i) => {
         const { dtype, shape } = slots.all[slot];
         return this.#machine.numbers(dtype, results[i], steps * sizeOf(shape)).slice();
       });
     } finally {
-      for (const at of [indices, ...results]) heap.free(at);
+      feed.free();
+      for (const at of results) heap.free(at);
     }
   }
 
-  #go(from: number, to: number, steps: number): void {
+  #go(from: number, to: number, first: number, steps: number): void {
     const { instance } = this.#machine;
-    if (this.#shared) instance.run(from, to, 0, steps);
-    else instance.runAlone(from, to, 0, steps);
+    if (this.#shared) instance.run(from, to, first, steps);
+    else instance.runAlone(from, to, first, steps);
   }
 
   #output(slot: number): Values {
