@@ -71,9 +71,10 @@ async function run(flags: TrainFlags): Promise<void> {
     if (stop.signal.aborted) process.exitCode = exit;
   } catch (error) {
     if (!(error instanceof DivergedError)) throw error;
-    const reason = error.message.replace(/; try .*$/, `; try ${remedies(settings)}`);
-    await folder.finish(model, { status: "diverged", reason });
-    throw new DivergedError(error.epoch, error.batch, `${reason}; the run so far is in ${folder.path}`);
+    const { epoch, batch, reason } = error;
+    const advice = `try ${remedies(settings)}`;
+    await folder.finish(model, { status: "diverged", reason: `${reason}; ${advice}` });
+    throw new DivergedError(epoch, batch, reason, `${advice}; the run so far is in ${folder.path}`);
   } finally {
     display.close();
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, onSignal);
