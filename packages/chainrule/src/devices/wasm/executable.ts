@@ -46,13 +46,19 @@ export class WasmExecutable implements Executable {
   readonly #shared: boolean;
   #disposed = false;
 
-  constructor(machine: Machine, program: Program, cells: readonly StateCell[]) {
+  /** `place` decides what lies where; tests give other plans. */
+  constructor(
+    machine: Machine,
+    program: Program,
+    cells: readonly StateCell[],
+    place: (lowered: Lowered) => Plan = plan,
+  ) {
     this.#machine = machine;
     this.#program = program;
     this.#cells = cells;
     this.#changed = cells.filter((_, i) => program.cells[i].update !== null);
     this.#lowered = lower(program);
-    this.#plan = plan(this.#lowered);
+    this.#plan = place(this.#lowered);
     this.arenaBytes = this.#plan.arenaBytes;
     this.#shared = machine.threads > 1 && this.#plan.calls.some(({ share }) => machine.shares(share));
     this.launches = this.#plan.calls.map((call) => {
