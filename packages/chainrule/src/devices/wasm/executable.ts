@@ -9,6 +9,7 @@ import type { Executable, Launch, Program } from "../device.ts";
 import { launchOf } from "../launch.ts";
 import { Barriers } from "./barriers.ts";
 import type { Call, Writer } from "./call.ts";
+import { Feed } from "./feed.ts";
 import type { Fault } from "./instance.ts";
 import type { Machine } from "./machine.ts";
 import { lower } from "./lower.ts";
@@ -47,13 +48,19 @@ export class WasmExecutable implements Executable {
   readonly #shared: boolean;
   #disposed = false;
 
-  constructor(machine: Machine, program: Program, cells: readonly StateCell[]) {
+  /** `place` decides what lies where; tests give other plans. */
+  constructor(
+    machine: Machine,
+    program: Program,
+    cells: readonly StateCell[],
+    place: (lowered: Lowered) => Plan = plan,
+  ) {
     this.#machine = machine;
     this.#program = program;
     this.#cells = cells;
     this.#changed = cells.filter((_, i) => program.cells[i].update !== null);
     this.#lowered = lower(program);
-    this.#plan = plan(this.#lowered);
+    this.#plan = place(this.#lowered);
     this.arenaBytes = this.#plan.arenaBytes;
     this.#shared = machine.threads > 1 && this.#plan.calls.some(({ share }) => machine.shares(share));
     this.launches = this.#plan.calls.map((call) => {
@@ -181,7 +188,7 @@ export class WasmExecutable implements Executable {
       const { data } = inputs[i];
       this.#machine.view(data, this.#at(slot)).set(data);
     });
-    this.#go(this.#tape.start, this.#tape.end, 1);
+    this.#go(this.#tape.start, this.#tape.end, 0, 1);
     return this.#plan.outputs.map((slot) => this.#output(slot));
   }
 
@@ -189,38 +196,40 @@ export class WasmExecutable implements Executable {
     this.#begin();
     const { heap } = this.#machine;
     const steps = batches.length;
-    const rows = batches[0].length;
-    const uploads = data.map((x) => this.#machine.upload(x));
     const { slots } = this.#lowered;
     const { outputs } = this.#plan;
-    const indices = heap.allocate(steps * rows * 4);
-    const results = this.#keeps.map((_, i) => heap.allocate(steps * slotBytes(slots, outputs[i])));
+    const feed = new Feed(this.#machine, data, batches);
+    const results: number[] = [];
     try {
-      const words = this.#machine.words(indices, steps * rows);
-      batches.forEach((batch, i) => words.set(batch, i * rows));
+      for (const slot of outputs) results.push(heap.allocate(steps * slotBytes(slots, slot)));
       const tape = this.#machine.words(this.#tape.at, (this.#tape.whole - this.#tape.at) / 4);
       this.#gathers.forEach((word, i) => {
-        tape[word + 1] = uploads[i];
+        const { data, indices, length } = feed.sources[i];
+        tape[word + 1] = data;
         tape[word + 2] = indices;
-        tape[word + 5] = data[i].shape[0];
+        tape[word + 5] = length;
       });
       this.#keeps.forEach((word, i) => (tape[word] = results[i]));
-      this.#go(this.#tape.at, this.#tape.whole, steps);
+      for (let first = 0; first < steps; first += feed.steps) {
+        feed.bring(first);
+        this.#go(this.#tape.at, this.#tape.whole, first, Math.min(feed.steps, steps - first));
+      }
       return outputs.map((slot, i) => {
         const { dtype, shape } = slots.all[slot];
         return this.#machine.numbers(dtype, results[i], steps * sizeOf(shape)).slice();
       });
     } finally {
-      for (const at of [indices, ...results]) heap.free(at);
+      feed.free();
+      for (const at of results) heap.free(at);
     }
   }
 
-  #go(from: number, to: number, steps: number): void {
+  #go(from: number, to: number, first: number, steps: number): void {
     const { instance, cells } = this.#machine;
     let fault: Fault | null = null;
     try {
-      if (this.#shared) instance.run(from, to, 0, steps);
-      else instance.runAlone(from, to, 0, steps);
+      if (this.#shared) instance.run(from, to, first, steps);
+      else instance.runAlone(from, to, first, steps);
     } finally {
       // a step that fails comes after others that are done
       cells.changed(this.#changed);
