@@ -4,17 +4,16 @@
  * it needs is put there before a run, and what came out is taken after it.
  */
 import { ValueError } from "../../tensor/errors.ts";
+import type { Where } from "./cells.ts";
 import type { InstanceOptions } from "./instance.ts";
 import { maySleep, startWorker } from "#start-worker";
-import type { Errand } from "./start-worker.ts";
+import type { Errand, Taken } from "./start-worker.ts";
 
 export interface Apart {
-  /** Whether it works on the device's memory; then nothing is to be put or taken. */
-  readonly shares: boolean;
-  /** Runs a tape for some steps, on all threads or alone: what was to be taken. One run at a time. */
-  run(
-    errand: Omit<Errand, "size" | "count"> & { readonly alone: boolean },
-  ): Promise<readonly Uint8Array<ArrayBuffer>[]>;
+  /** Whose memory it works on: the device's, into which things are put here, or its own. */
+  readonly where: Where;
+  /** Runs a tape for some steps, on all threads or alone; what was to be taken from a memory of its own. One at a time. */
+  run(errand: Omit<Errand, "size" | "count"> & { readonly alone: boolean }): Promise<Taken>;
   /** Ends it, and the threads that serve it, when the run under way is over. */
   end(): void;
 }
@@ -36,7 +35,7 @@ export async function startApart(
   });
   if (started === null) return null;
   return {
-    shares,
+    where: shares ? "here" : "there",
     async run({ puts, takes, alone, ...rest }) {
       const errand = { ...rest, size: memory.buffer.byteLength, count: alone ? 1 : threads };
       if (shares) return started.ask({ ...errand, puts: [], takes: [] });
@@ -44,7 +43,8 @@ export async function startApart(
       const forgotten = { at: fault, bytes: new Uint8Array(16) };
       const [noted, ...taken] = await started.ask({
         ...errand,
-        puts: [forgotten, ...puts],
+        // copies of their own, which can be handed over
+        puts: [forgotten, ...puts.map(({ at, bytes }) => ({ at, bytes: bytes.slice() }))],
         takes: [{ at: fault, length: 16 }, ...takes],
       });
       new Uint8Array(memory.buffer).set(noted, fault);

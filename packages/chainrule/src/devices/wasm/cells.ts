@@ -7,7 +7,7 @@ import { arrays, bytesOf, bytesPer } from "../../tensor/dtype.ts";
 import type { DType, Values } from "../../tensor/dtype.ts";
 import type { Remembered } from "../device.ts";
 import type { Heap } from "./heap.ts";
-import type { Bytes } from "./start-worker.ts";
+import type { Bytes, Taken } from "./start-worker.ts";
 
 /** Whose memory: the one here, which a worker may share, or the worker's own. */
 export type Where = "here" | "there";
@@ -118,10 +118,7 @@ export class Cells {
    * afterwards what became of them: with the values, where these were taken from the worker's own memory, and null when
    * the run failed. What was assigned meanwhile stays, as if the run had come first.
    */
-  lend(
-    cells: readonly StateCell[],
-    where: Where,
-  ): (taken: readonly Uint8Array<ArrayBuffer>[] | null) => void {
+  lend(cells: readonly StateCell[], where: Where): (taken: Taken | null) => void {
     // a memory that is shared changes while it is read
     if (where === "here") for (const cell of cells) void cell.present;
     const lent = cells.map(({ version }) => version);

@@ -10,6 +10,8 @@ import { launchOf } from "../launch.ts";
 import { Barriers } from "./barriers.ts";
 import type { Call, Writer } from "./call.ts";
 import type { Where } from "./cells.ts";
+import { Feed } from "./feed.ts";
+import type { Fault } from "./instance.ts";
 import type { Machine } from "./machine.ts";
 import { lower } from "./lower.ts";
 import type { Lowered } from "./lower.ts";
@@ -55,13 +57,19 @@ export class WasmExecutable implements Executable {
   readonly #shared: boolean;
   #disposed = false;
 
-  constructor(machine: Machine, program: Program, cells: readonly StateCell[]) {
+  /** `place` decides what lies where; tests give other plans. */
+  constructor(
+    machine: Machine,
+    program: Program,
+    cells: readonly StateCell[],
+    place: (lowered: Lowered) => Plan = plan,
+  ) {
     this.#machine = machine;
     this.#program = program;
     this.#cells = cells;
     this.#changed = cells.filter((_, i) => program.cells[i].update !== null);
     this.#lowered = lower(program);
-    this.#plan = plan(this.#lowered);
+    this.#plan = place(this.#lowered);
     this.arenaBytes = this.#plan.arenaBytes;
     this.#shared = machine.threads > 1 && this.#plan.calls.some(({ share }) => machine.shares(share));
     this.launches = this.#plan.calls.map((call) => {
@@ -121,7 +129,8 @@ export class WasmExecutable implements Executable {
       if (tape.words.length === word) return word;
       owners.push({ word, call });
       const shared = this.#shared && this.#machine.shares(call.share);
-      const wait = this.#shared && barriers.before(call, shared, rangeOf);
+      const commits = call.writes.some((slot) => this.#plan.inCell.has(slot));
+      const wait = this.#shared && barriers.before(call, shared, rangeOf, commits);
       tape.flag(word, (wait ? WAIT : 0) | (shared ? ALL : 0));
       return word;
     };
@@ -208,33 +217,45 @@ export class WasmExecutable implements Executable {
     );
     const results = this.#plan.outputs.map((slot) => this.#placeOf(slot, 1, this.#at(slot)));
     const { start: tape, end } = this.#tape;
-    return { alone: !this.#shared, changed: this.#changed, tape, end, steps: 1, puts, results, blocks: [] };
+    return this.#run({ tape, end, legs: [{ first: 0, steps: 1, puts }], results, blocks: [] });
   }
 
   /** A step for each batch: rows gathered from the data, outputs kept one after the other. */
   #slice(data: readonly Tensor[], batches: readonly Int32Array[], where: Where): Run {
     const puts = this.#begin(where);
     const { heap } = this.#machine;
-    const steps = batches.length;
-    const rows = batches[0].length;
-    const uploads = data.map((x) => this.#machine.upload(x, where, puts));
     const { slots } = this.#lowered;
-    const results = this.#plan.outputs.map((slot) =>
-      this.#placeOf(slot, steps, heap.allocate(steps * slotBytes(slots, slot))),
-    );
-    const order = new Int32Array(steps * rows);
-    batches.forEach((batch, i) => order.set(batch, i * rows));
-    const indices = heap.allocate(order.byteLength);
+    const feed = new Feed(this.#machine, data, batches, where);
+    const results: Place[] = [];
+    try {
+      for (const slot of this.#plan.outputs) {
+        const at = heap.allocate(batches.length * slotBytes(slots, slot));
+        feed.blocks.push(at);
+        results.push(this.#placeOf(slot, batches.length, at));
+      }
+    } catch (error) {
+      feed.free();
+      throw error;
+    }
     const { words, at: tape, whole: end } = this.#tape;
     this.#gathers.forEach((word, i) => {
-      words[word + 1] = uploads[i];
+      const { data: at, indices, length } = feed.sources[i];
+      words[word + 1] = at;
       words[word + 2] = indices;
-      words[word + 5] = data[i].shape[0];
+      words[word + 5] = length;
     });
     this.#keeps.forEach((word, i) => (words[word] = results[i].at));
-    puts.push({ at: indices, bytes: bytesOf(order) }, { at: tape, bytes: bytesOf(words) });
-    const blocks = [indices, ...results.map(({ at }) => at)];
-    return { alone: !this.#shared, changed: this.#changed, tape, end, steps, puts, results, blocks };
+    const legs = feed.legs([...puts, { at: tape, bytes: bytesOf(words) }]);
+    return this.#run({ tape, end, legs, results, blocks: feed.blocks });
+  }
+
+  #run(run: Pick<Run, "tape" | "end" | "legs" | "results" | "blocks">): Run {
+    return {
+      ...run,
+      alone: !this.#shared,
+      changed: this.#changed,
+      refusal: (fault) => this.#refusal(fault),
+    };
   }
 
   #placeOf(slot: number, steps: number, at: number): Place {
@@ -259,36 +280,22 @@ export class WasmExecutable implements Executable {
 
   #now(prepare: (where: Where) => Run): readonly Values[] {
     this.#machine.requireHere();
-    const values = runHere(this.#machine, prepare("here"));
-    this.#requireNoFault();
-    return values;
+    return runHere(this.#machine, prepare("here"));
   }
 
   #later(prepare: (where: Where) => Run): Promise<readonly Values[]> {
     const machine = this.#machine;
     const { apart } = machine.instance;
-    return machine.inTurn(async () => {
-      // a worker cannot call an op's TypeScript kernel
-      if (apart === null || this.#hosts.length > 0) return this.#now(prepare);
-      const where = apart.shares ? "here" : "there";
-      const values = await runAway(machine, apart, where, prepare(where));
-      this.#requireNoFault();
-      return values;
-    });
+    // a worker cannot call an op's TypeScript kernel
+    const here = apart === null || this.#hosts.length > 0;
+    return machine.inTurn(() => (here ? this.#now(prepare) : runAway(machine, apart, prepare(apart.where))));
   }
 
-  #requireNoFault(): void {
-    const fault = this.#machine.instance.takeFault();
-    if (fault === null) return;
-    const call = this.#callAt.get(fault.instruction);
+  #refusal({ instruction, index, length }: Fault): ShapeError {
+    const call = this.#callAt.get(instruction);
     const op = call?.steps[0]?.op.name ?? call?.kernel ?? "wasm";
     const shapes = call?.reads.map((slot) => this.#lowered.slots.all[slot].shape) ?? [];
-    throw new ShapeError(
-      op,
-      shapes,
-      `index ${fault.index} is out of range 0 … ${fault.length - 1}`,
-      "bad-index",
-    );
+    return new ShapeError(op, shapes, `index ${index} is out of range 0 … ${length - 1}`, "bad-index");
   }
 
   dispose(): void {

@@ -14,6 +14,9 @@ interface Upload {
   readonly lies: Record<Where, boolean>;
 }
 
+/** The bytes of the largest tensor of a data set that is kept in the heap: a quarter of what a memory can have. */
+const MOST_KEPT = 1_073_741_824;
+
 export class Machine {
   readonly instance: KernelInstance;
   readonly memory: WebAssembly.Memory;
@@ -32,10 +35,12 @@ export class Machine {
   });
 
   readonly #grain: number;
+  readonly #mostKept: number;
 
-  constructor(instance: KernelInstance, grain: number) {
+  constructor(instance: KernelInstance, grain: number, mostKept: number = MOST_KEPT) {
     this.instance = instance;
     this.#grain = grain;
+    this.#mostKept = mostKept;
     this.memory = instance.memory;
     this.heap = new Heap(instance.memory, instance.heap);
     this.cells = new Cells(this.heap, this.memory);
@@ -68,11 +73,16 @@ export class Machine {
     this.bytes(at, bytes.length).set(bytes);
   }
 
-  /** The address of a tensor that many runs read, such as the inputs of a data set; it is put there once. */
-  upload(x: Tensor, where: Where, puts: Bytes[]): number {
+  /**
+   * The address of a tensor that many runs read, such as the inputs of a data set; it is put there once. Null for one
+   * that is too large to be kept.
+   */
+  upload(x: Tensor, where: Where, puts: Bytes[]): number | null {
     let known = this.#uploads.get(x);
     if (known === undefined) {
-      const at = this.heap.allocate(x.size * bytesPer[x.dtype]);
+      const bytes = x.size * bytesPer[x.dtype];
+      const at = bytes > this.#mostKept ? null : this.heap.tryAllocate(bytes);
+      if (at === null) return null;
       known = { at, lies: { here: false, there: false } };
       this.#uploads.set(x, known);
       this.#gone.register(x, at);

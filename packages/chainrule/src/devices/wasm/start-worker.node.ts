@@ -1,8 +1,7 @@
 /** How a worker for the kernels is started in Node. */
-import { Worker } from "node:worker_threads";
 import { ValueError } from "../../tensor/errors.ts";
 import { buffersOf, workerSource } from "./start-worker.ts";
-import type { StartedWorker, WorkerStart } from "./start-worker.ts";
+import type { StartedWorker, Taken, WorkerStart } from "./start-worker.ts";
 
 /** What a worker of a page has, so that both run the same source. */
 const pageLike = `const { parentPort } = require("node:worker_threads");
@@ -13,7 +12,15 @@ const close = () => parentPort.close();
 `;
 
 /** Starts a worker and waits until it is ready; it keeps no process alive while nothing is asked of it. */
-export async function startWorker({ url: _, ...start }: WorkerStart): Promise<StartedWorker> {
+export async function startWorker({
+  module,
+  memory,
+  number,
+  count,
+  image,
+}: WorkerStart): Promise<StartedWorker> {
+  // loaded only where there are threads: most programs start without
+  const { Worker } = await import("node:worker_threads");
   // no flags of this process: a worker refuses some, and needs none
   const worker = new Worker(pageLike + workerSource, { eval: true, execArgv: [], name: "chainrule kernels" });
   const answer = async <T>(): Promise<T> => {
@@ -31,11 +38,11 @@ export async function startWorker({ url: _, ...start }: WorkerStart): Promise<St
     }
   };
   const ready = answer();
-  worker.postMessage(start);
+  worker.postMessage({ module, memory, number, count, image });
   await ready;
   return {
     ask(errand) {
-      const done = answer<readonly Uint8Array<ArrayBuffer>[]>();
+      const done = answer<Taken>();
       worker.postMessage(errand, buffersOf(errand));
       return done;
     },

@@ -26,6 +26,8 @@ export interface Bytes {
 export interface Errand {
   readonly tape: number;
   readonly end: number;
+  /** It runs for the steps first … first + steps − 1. */
+  readonly first: number;
   readonly steps: number;
   /** How many threads take part. */
   readonly count: number;
@@ -35,9 +37,12 @@ export interface Errand {
   readonly takes: readonly { readonly at: number; readonly length: number }[];
 }
 
+/** Bytes that were taken, in arrays of their own. */
+export type Taken = readonly Uint8Array<ArrayBuffer>[];
+
 export interface StartedWorker {
   /** Runs a tape on thread 0: what was to be taken. One at a time. */
-  ask(errand: Errand): Promise<readonly Uint8Array<ArrayBuffer>[]>;
+  ask(errand: Errand): Promise<Taken>;
   /** Ends thread 0 and all that serve it, when the run under way is over. */
   end(): void;
 }
@@ -56,11 +61,11 @@ export const workerSource = `onmessage = ({ data: { module, memory, number, coun
       exports.dismiss();
       return close();
     }
-    const { tape, end, steps, count, size, puts, takes } = errand;
+    const { tape, end, first, steps, count, size, puts, takes } = errand;
     if (own && memory.buffer.byteLength < size) memory.grow((size - memory.buffer.byteLength) / 65536);
     puts.forEach(put);
     exports.setThread(0, count);
-    exports.run(tape, end, 0, steps);
+    exports.run(tape, end, first, steps);
     const taken = takes.map(take);
     postMessage(taken, taken.map(({ buffer }) => buffer));
   };
@@ -89,7 +94,7 @@ export async function startWorker({ url, ...start }: WorkerStart): Promise<Start
   }
   return {
     ask(errand) {
-      const done = answer<readonly Uint8Array<ArrayBuffer>[]>((message) => `the worker failed: ${message}`);
+      const done = answer<Taken>((message) => `the worker failed: ${message}`);
       worker.postMessage(errand, buffersOf(errand));
       return done;
     },
