@@ -265,7 +265,7 @@ export class WasmExecutable implements Executable {
 
   /** What is to be put before any run: cells that were assigned to out here, and in a memory of its own all that is fixed. */
   #begin(where: Where): Bytes[] {
-    this.#machine.requireAlive();
+    this.#machine.requireReady();
     if (this.#disposed) throw new GraphError("disposed", "this program was disposed of");
     const puts: Bytes[] = [];
     if (where === "there" && !this.#sent) {

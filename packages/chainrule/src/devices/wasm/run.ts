@@ -46,8 +46,7 @@ export function runHere(machine: Machine, run: Run): readonly Values[] {
       let fault: Fault | null = null;
       try {
         for (const put of puts) machine.put(put);
-        if (run.alone) instance.runAlone(tape, end, first, steps);
-        else instance.run(tape, end, first, steps);
+        machine.run(!run.alone, tape, end, first, steps);
       } finally {
         // a step that fails comes after others that are done
         cells.changed(run.changed);
@@ -75,7 +74,7 @@ export async function runAway(machine: Machine, apart: Apart, run: Run): Promise
     for (const { first, steps, puts } of run.legs) {
       if (apart.where === "here") for (const put of puts) machine.put(put);
       taken = await machine.whileAway(apart.run({ tape, end, alone, first, steps, puts, takes }));
-      machine.requireAlive();
+      machine.requireReady();
       const fault = instance.takeFault();
       if (fault !== null) throw run.refusal(fault);
     }
