@@ -1,0 +1,11 @@
+/**
+ * What trains a network, in a single file for a page without a bundler: the core, modules, optimizers, losses, data, the
+ * training loop and the WebAssembly device. The build makes dist/bundle.js of it, which imports nothing.
+ */
+export * from "./index.ts";
+export * from "./data/index.ts";
+export * from "./functions/index.ts";
+export * from "./nn/index.ts";
+export * from "./optim/index.ts";
+export * from "./train/index.ts";
+export * from "./wasm/index.ts";
