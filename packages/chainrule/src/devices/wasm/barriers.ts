@@ -18,8 +18,6 @@ export class Barriers {
     const ranges: Range[] = [
       ...call.reads.map((slot) => ({ ...rangeOf(slot), write: false, shared })),
       ...call.writes.map((slot) => ({ ...rangeOf(slot), write: true, shared })),
-      // products pack into one place that all programs share
-      ...(call.packs ? [{ from: 0, to: 1, write: true, shared }] : []),
     ];
     const wait = ranges.some((range) => this.#since.some((earlier) => conflict(range, earlier)));
     this.#since = wait ? ranges : [...this.#since, ...ranges];

@@ -28,6 +28,7 @@ type Address =
   | "CONTROL"
   | "FAULT"
   | "HEAP"
+  | "PACKED_BYTES"
   | "MOST_THREADS"
   | "PATIENCE";
 type Exports = Machinery &
@@ -91,7 +92,7 @@ export async function instantiateBytes(
   options: InstanceOptions = {},
 ): Promise<KernelInstance> {
   const { threads = 1 } = options;
-  const memory = new WebAssembly.Memory({ initial: 48, maximum: 65536, shared: threads > 1 });
+  const memory = new WebAssembly.Memory({ initial: 32 + 16 * threads, maximum: 65536, shared: threads > 1 });
   const module = await WebAssembly.compile(bytes);
   let call: ((id: number, step: number) => void) | null = null;
   let failure: { readonly cause: unknown } | null = null;
@@ -121,7 +122,7 @@ export async function instantiateBytes(
     build,
     threads,
     memory,
-    heap: exports.HEAP.value,
+    heap: exports.HEAP.value + (threads - 1) * exports.PACKED_BYTES.value,
     kernels: exports,
     run,
     runAlone(tape, end, first, count) {
