@@ -13,11 +13,18 @@ interface Range {
 export class Barriers {
   #since: Range[] = [];
 
-  /** Whether all must wait before this call; `rangeOf` gives the bytes of a slot. */
-  before(call: Call, shared: boolean, rangeOf: (slot: number) => { from: number; to: number }): boolean {
+  /** Whether all must wait before this call, whose own memory is at `scratch`; `rangeOf` gives the bytes of a slot. */
+  before(
+    call: Call,
+    shared: boolean,
+    scratch: number,
+    rangeOf: (slot: number) => { from: number; to: number },
+  ): boolean {
     const ranges: Range[] = [
       ...call.reads.map((slot) => ({ ...rangeOf(slot), write: false, shared })),
       ...call.writes.map((slot) => ({ ...rangeOf(slot), write: true, shared })),
+      // the arena gives it to others before and after
+      { from: scratch, to: scratch + (call.scratch ?? 0), write: true, shared },
     ];
     const wait = ranges.some((range) => this.#since.some((earlier) => conflict(range, earlier)));
     this.#since = wait ? ranges : [...this.#since, ...ranges];

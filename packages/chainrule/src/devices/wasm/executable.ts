@@ -106,7 +106,7 @@ export class WasmExecutable implements Executable {
       if (tape.words.length === word) return word;
       owners.push({ word, call });
       const shared = this.#shared && this.#machine.shares(call.share);
-      const wait = this.#shared && barriers.before(call, shared, rangeOf);
+      const wait = this.#shared && barriers.before(call, shared, scratch, rangeOf);
       tape.flag(word, (wait ? WAIT : 0) | (shared ? ALL : 0));
       return word;
     };
