@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import {
   compile,
+  defineOp,
   GraphError,
   noGrad,
   Parameter,
@@ -12,13 +13,28 @@ import {
   tensor,
   ValueError,
 } from "chainrule";
-import type { Tensor } from "chainrule";
+import type { Tensor, Unary } from "chainrule";
 import { Dropout, Linear, Sequential, Tanh } from "chainrule/nn";
 import { SGD } from "chainrule/optim";
-import { squaredError } from "chainrule/functions";
+import { crossEntropy, softmax, squaredError } from "chainrule/functions";
 import { devices } from "./devices.ts";
 
 const f64 = (data: number | number[] | number[][]): Tensor => tensor(data, { dtype: "float64" });
+
+/** An op that has no kernel on any device, and throws for what is above 2. */
+const atMostTwo: Unary = defineOp({
+  name: "atMostTwo",
+  kind: "elementwise",
+  arity: 1,
+  shape: ([x]) => x,
+  kernel: (out, [x]) => {
+    out.set(x);
+    if (x.some((value) => value > 2)) throw new RangeError("too much");
+  },
+  vjp: null,
+  tex: ([x]) => x,
+  examples: [],
+});
 
 describe.each(Object.keys(devices))("on the %s device", async (name) => {
   const device = await devices[name]();
@@ -350,5 +366,73 @@ describe.each(Object.keys(devices))("on the %s device", async (name) => {
     );
     expect(w.toArray()).toEqual([1]);
     expect(step.run([x], [rows(0, 1), rows(2, 2)]).toArray()).toEqual([[[2], [4]], [[9], [9]]]); // prettier-ignore
+  });
+
+  describe("a step that fails after others of a run", () => {
+    const rows = (...indices: number[]): Int32Array[] => indices.map((index) => Int32Array.of(index));
+    const data = tensor([0, 1, 3], { dtype: "int32" });
+
+    test.each<[string, (x: Tensor) => Tensor, RegExp]>([
+      ["in an op of one's own", (x) => atMostTwo(x), /^too much$/],
+      ["by an index", (x) => f64([1, 1, 1]).indexSelect(x, 0), /index 3 is out of range 0 … 2/],
+    ])("%s: cells are what the others made them, and the next step goes on from there", (_, f, message) => {
+      const w = new Parameter(f64([0]));
+      const step = on((x: Tensor) => (w.assign(w.add(f(x).sum())), w.mul(1)));
+      expect(() => step.run([data], rows(1, 1, 2, 1))).toThrow(message);
+      expect(w.toArray()).toEqual([2]);
+      expect(step.run([data], rows(1, 1)).toArray()).toEqual([[3], [4]]);
+      expect(() => step(tensor([3], { dtype: "int32" }))).toThrow(message);
+      expect([w.toArray(), step(tensor([1], { dtype: "int32" })).toArray()]).toEqual([[4], [5]]);
+    });
+
+    test("the first failure is the one that is told, and it is told once", () => {
+      const int32 = (i: number): Tensor => tensor([i], { dtype: "int32" });
+      const at = (i: Tensor): Tensor => f64([1, 1, 1]).indexSelect(i, 0);
+      const right = on((i: Tensor) => at(i).sum());
+      const early = on((i: Tensor) => at(atMostTwo(i)).sum());
+      const late = on((i: Tensor) => atMostTwo(at(i).add(i)).sum());
+      for (const [step, message] of [
+        [early, "too much"],
+        [late, "index 3"],
+        [early, "too much"],
+      ] as const) {
+        expect(() => step(int32(3))).toThrow(message);
+        expect(right(int32(2)).item()).toBe(1);
+      }
+    });
+  });
+
+  const bad = tensor([3], { dtype: "int32" });
+  const good = tensor([2], { dtype: "int32" });
+  const three = f64([[1, 2, 3]]);
+  test.each<[string, (i: Tensor) => Tensor]>([
+    ["an op of one's own", (i) => atMostTwo(i)],
+    ["gather", (i) => three.gather(i.reshape([1, 1]), 1)],
+    ["scatterAdd", (i) => f64([[1]]).scatterAdd(i.reshape([1, 1]), 1, [1, 3])],
+    ["indexSelect", (i) => three.indexSelect(i, 1)],
+    ["indexAdd", (i) => f64([1]).indexAdd(i, 0, 3)],
+    ["oneHot", (i) => i.oneHot(3)],
+    ["crossEntropy", (i) => crossEntropy(three, i)],
+    ["the gradient of crossEntropy", (i) => softmax(three).sub(i.oneHot(3, "float64")).mul(2)],
+  ])("a step that fails in %s changes no cell", (_, f) => {
+    const w = state(f64([1, 2]));
+    const whole = f(good);
+    const made = state(whole.mul(0));
+    const step = on((i: Tensor) => {
+      w.assign(w.mul(2));
+      const total = w.sum();
+      made.assign(f(i));
+      return total;
+    });
+    const values = () => [w, made].map((cell) => cell.toArray());
+    const before = values();
+    expect(() => step(bad)).toThrow(/too much|out of range/);
+    expect(values()).toEqual(before);
+    step(good);
+    const after = values();
+    expect(after).not.toEqual(before);
+    expect(made.toArray()).toEqual(whole.toArray());
+    expect(() => step(bad)).toThrow(/too much|out of range/);
+    expect(values()).toEqual(after);
   });
 });

@@ -7,6 +7,9 @@ import { Cells } from "./cells.ts";
 import { Heap } from "./heap.ts";
 import type { KernelInstance } from "./instance.ts";
 
+/** The bytes of the largest tensor of a data set that is kept in the heap: a quarter of what a memory can have. */
+const MOST_KEPT = 1_073_741_824;
+
 export class Machine {
   readonly instance: KernelInstance;
   readonly memory: WebAssembly.Memory;
@@ -22,10 +25,12 @@ export class Machine {
   });
 
   readonly #grain: number;
+  readonly #mostKept: number;
 
-  constructor(instance: KernelInstance, grain: number) {
+  constructor(instance: KernelInstance, grain: number, mostKept: number = MOST_KEPT) {
     this.instance = instance;
     this.#grain = grain;
+    this.#mostKept = mostKept;
     this.memory = instance.memory;
     this.heap = new Heap(instance.memory, instance.heap);
     this.cells = new Cells(this.heap, this.memory);
@@ -58,11 +63,16 @@ export class Machine {
     return new Int32Array(this.memory.buffer, at, length);
   }
 
-  /** The address of a tensor that many runs read, such as the inputs of a data set; it is copied in once. */
-  upload(x: Tensor): number {
+  /**
+   * The address of a tensor that many runs read, such as the inputs of a data set; it is copied in once. Null for one
+   * that is too large to be kept.
+   */
+  upload(x: Tensor): number | null {
     const known = this.#uploads.get(x);
     if (known !== undefined) return known;
-    const at = this.heap.allocate(x.size * bytesPer[x.dtype]);
+    const bytes = x.size * bytesPer[x.dtype];
+    const at = bytes > this.#mostKept ? null : this.heap.tryAllocate(bytes);
+    if (at === null) return null;
     this.view(x.data, at).set(x.data);
     this.#uploads.set(x, at);
     this.#gone.register(x, at);

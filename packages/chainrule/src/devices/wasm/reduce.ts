@@ -107,7 +107,9 @@ function lowerLoss(step: Step, slots: Slots, schedule: Schedule): boolean {
   const kernel = `${op.name}_${suffixes[dtype]}`;
   if (!isKernel(kernel)) return false;
   // an exponential is worth some twenty additions
-  schedule.add(simple(step, slots, kernel, inputs, sizeOf(shape) * 20, given));
+  schedule.add(
+    simple(step, slots, kernel, inputs, sizeOf(shape) * 20, given, { mayFail: target !== undefined }),
+  );
   return true;
 }
 
@@ -129,7 +131,7 @@ function lowerChoice(step: Step, slots: Slots, schedule: Schedule): boolean {
     extra?: Partial<Call>,
   ) => {
     if (!isKernel(kernel)) return false;
-    schedule.add(simple(step, slots, kernel, reads, 0, given, extra));
+    schedule.add(simple(step, slots, kernel, reads, 0, given, { mayFail: op.kind === "select", ...extra }));
     return true;
   };
   switch (op.name) {
