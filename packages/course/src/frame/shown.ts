@@ -4,4 +4,8 @@
 export const percent = (fraction: number): string => `${(100 * fraction).toFixed(1)} %`;
 
 /** A number with so many places; what is rounded to 0 has no sign. */
-export const fixed = (value: number, places = 4): string => value.toFixed(places).replace(/^-(0\.0+)$/, "$1");
+export const fixed = (value: number, places = 4): string =>
+  value
+    .toFixed(places)
+    .replace(/^-(0\.0+)$/, "$1")
+    .replace("-", "−");

@@ -69,7 +69,7 @@ function online(singles: readonly SingleExample[]): Section {
         ),
       ),
       table({
-        caption: "P(class 1) of the network after the 100 examples: the same everywhere",
+        caption: "P(class 1) of the network after the 100 examples: next to the same everywhere",
         columns: ["x", "P(class 1)"],
         rows: corners.map((x) => [`(${x.join(", ")})`, fixed(forwardNumbers(network, x).y[1])]),
       }),

@@ -4,7 +4,7 @@ import { meanSeries } from "chainrule/plots";
 import { columns, heatMapFigure, lineFigure, table } from "chainrule/report";
 import type { Section } from "chainrule/report";
 import { markdown } from "../frame/page.ts";
-import { fixed } from "../frame/shown.ts";
+import { fixed, percent } from "../frame/shown.ts";
 import { networkOf, printed, unequal, wide } from "./networks.ts";
 import {
   backwardBatch,
@@ -19,7 +19,7 @@ import {
 import type { Lists } from "./solution.ts";
 import { runSynthetic, syntheticData } from "./synthetic.ts";
 
-const list = (values: readonly number[]): string => values.map((one) => fixed(one, 6)).join(", ");
+const list = (values: readonly number[]): string => values.map((one) => fixed(one, 6)).join(",\u00a0");
 const rows = (values: readonly (readonly number[])[]): string =>
   values.map((row) => `(${list(row)})`).join(" ");
 
@@ -51,10 +51,10 @@ export function oneExample(): Section {
           ["y", ...worked.map(({ pass }) => list(pass.y))],
           ["loss", ...worked.map(({ pass }) => list([lossNumbers(pass.y, 0)]))],
           ["dl/dy", ...worked.map(({ gradients }) => list(gradients.dy))],
-          ["dl/do = dc", ...worked.map(({ gradients }) => list(gradients.dO))],
+          ["dl/do\u00a0=\u00a0dc", ...worked.map(({ gradients }) => list(gradients.dO))],
           ["dV", ...worked.map(({ gradients }) => rows(gradients.dV))],
           ["dl/dh", ...worked.map(({ gradients }) => list(gradients.dh))],
-          ["dl/dk = db", ...worked.map(({ gradients }) => list(gradients.dk))],
+          ["dl/dk\u00a0=\u00a0db", ...worked.map(({ gradients }) => list(gradients.dk))],
           ["dW", ...worked.map(({ gradients }) => rows(gradients.dW))],
         ],
       }),
@@ -109,15 +109,14 @@ export function oneExample(): Section {
 }
 
 /** A network that gives these scores whatever comes in, and its dl/do in two ways. */
-function closedForm(score: number): string[] {
+function closedForm(score: number): (string | number)[] {
   const fixedScores: Lists = { W: [[0]], b: [0], V: [[0, 0]], c: [score, 0] };
   const pass = forwardNumbers(fixedScores, [0]);
   const { dy, dO } = backwardNumbers(fixedScores, [0], pass, 1);
   const tensors = networkOf(fixedScores);
   const { dc } = backwardVector(tensors, wide([0]), forwardVector(tensors, wide([0])), 1);
-  const [y, slope] = [pass.y[1], dy[1]].map((value) => (value === 0 ? "0" : value.toExponential(1)));
   const vector = (values: ArrayLike<number>): string => `(${list(Array.from(values))})`;
-  return [`(${Number(score.toFixed(1))}, 0)`, y, slope, vector(dO), vector(dc.data)];
+  return [`(${Number(score.toFixed(1))}, 0)`, pass.y[1], dy[1], vector(dO), vector(dc.data)];
 }
 
 function bothLevels(network: Lists, x: number[]) {
@@ -241,7 +240,7 @@ export function syntheticSection(quick: boolean): Section {
 
 function ends({ training, validation }: ReturnType<typeof runSynthetic>): (string | number)[] {
   const { loss, accuracy } = validation.at(-1)!;
-  return [Number(training.at(-1)!.toFixed(4)), Number(loss.toFixed(4)), `${(100 * accuracy).toFixed(1)} %`];
+  return [Number(training.at(-1)!.toFixed(4)), Number(loss.toFixed(4)), percent(accuracy)];
 }
 
 /** Points on the true boundary, by its angle: r² q(cos, sin) = 0.6. */
