@@ -16,6 +16,7 @@ export default defineConfig({
   },
   test: {
     include: ["packages/*/src/**/*.test.ts", "test/**/*.test.ts", "bench/*.test.ts"],
+    globalSetup: ["test/temporary.ts"],
     setupFiles: ["test/setup.ts"],
     pool: "threads",
     isolate: false,

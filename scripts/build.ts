@@ -9,7 +9,7 @@ import { compile } from "./compile.ts";
 import { checkConsumer } from "./consumer.ts";
 import { pack } from "./pack.ts";
 
-for (const name of packages) compile(name);
+for (const name of packages) await compile(name);
 
 const folder = join(root, "build");
 rmSync(folder, { recursive: true, force: true });

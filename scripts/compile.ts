@@ -1,17 +1,49 @@
 /** Compiling a workspace into its dist: JavaScript, types, and the files of the course that are read as they are. */
 import { cpSync, globSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { rolldown } from "rolldown";
 import { root, run } from "./command.ts";
 
-export function compile(workspace: string): void {
+export async function compile(workspace: string): Promise<void> {
   const folder = join(root, "packages", workspace);
   const dist = join(folder, "dist");
   rmSync(dist, { recursive: true, force: true });
   run("tsc", ["-p", `packages/${workspace}/tsconfig.build.json`]);
+  if (workspace === "chainrule") await bundle(folder);
   finishDeclarations(dist);
   // what the practicals are read from: tasks, answers, points, and skeletons that nobody compiles
   for (const path of globSync("*/{*.md,points.json,skeleton.ts}", { cwd: join(folder, "src") }))
     cpSync(join(folder, "src", path), join(dist, path));
+}
+
+/**
+ * The library's JavaScript: a file for every entry, and chunks for what they share. A program that trains then loads some
+ * fifteen files; over a hundred, one a source, took longer to load than its first step to make. Packages stay imports,
+ * and so do `#` names, whose conditions choose for Node or for a page.
+ */
+async function bundle(folder: string): Promise<void> {
+  const { exports, imports } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  // the worker processes of experiments are started by the name of their file
+  const entries = [...sources(exports), ...sources(imports), "./src/node/experiment-worker.ts"];
+  const bundled = await rolldown({
+    cwd: folder,
+    input: Object.fromEntries(entries.map((path) => [path.slice("./src/".length, -".ts".length), path])),
+    external: /^[^./]/,
+    platform: "neutral",
+  });
+  await bundled.write({
+    dir: join(folder, "dist"),
+    entryFileNames: "[name].js",
+    chunkFileNames: "chunks/[name]-[hash].js",
+    minifyInternalExports: false,
+  });
+  await bundled.close();
+}
+
+/** The sources that a part of package.json leads to: the strings under the condition that only the checkout has. */
+function sources(target: unknown): string[] {
+  if (typeof target === "string") return target.startsWith("./src/") ? [target] : [];
+  return target === null || typeof target !== "object" ? [] : Object.values(target).flatMap(sources);
 }
 
 /** The compiler rewrites `./x.ts` to `./x.js` in JavaScript and leaves it in declarations; older compilers trip over it. */

@@ -10,7 +10,7 @@ mkdirSync(target, { recursive: true });
 mkdirSync(join(root, "build"), { recursive: true });
 const folder = mkdtempSync(join(root, "build", "tarballs-"));
 try {
-  for (const name of packages) compile(name);
+  for (const name of packages) await compile(name);
   for (const name of packages) {
     const tarball = pack(name, folder);
     renameSync(tarball, join(target, basename(tarball)));

@@ -62,7 +62,9 @@ export class SnippetFolder {
   #spawn(command: string, args: string[]): Promise<Ending> {
     return new Promise((resolve, reject) => {
       // Snippets print plain text, whatever the terminal of the tests is.
-      const env = { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined, CHAINRULE_QUICK: "1" };
+      const plain = { NO_COLOR: "1", FORCE_COLOR: undefined, CHAINRULE_QUICK: "1" };
+      // and leave their files here
+      const env = { ...process.env, ...plain, TMPDIR: this.path };
       const child = spawn(command, args, { cwd: this.path, stdio: ["ignore", "pipe", "pipe"], env });
       let [stdout, stderr] = ["", ""];
       child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));

@@ -68,18 +68,14 @@ export const coldStart: WorkItem = {
   },
 };
 
-/** npm packs what the build made; another folder installs it. */
+/** The library is built and packed as it is published; another folder installs it. */
 function installPacked(folder: string): void {
   const script = `
+    import { compile } from ${JSON.stringify(join(root, "scripts/compile.ts"))};
     import { pack } from ${JSON.stringify(join(root, "scripts/pack.ts"))};
+    await compile("chainrule");
     console.log(pack("chainrule", ${JSON.stringify(join(folder, "packed"))}));`;
   mkdirSync(join(folder, "packed"));
-  rmSync(join(root, "packages/chainrule/dist"), { recursive: true, force: true });
-  command(
-    process.execPath,
-    [join(root, "node_modules/typescript/bin/tsc"), "-p", "packages/chainrule/tsconfig.build.json"],
-    root,
-  );
   const packed = command(process.execPath, ["--input-type=module", "--eval", script], root);
   const tarball = packed.trim().split("\n").at(-1)!;
   writeFileSync(join(folder, "package.json"), `{ "name": "stranger", "private": true, "type": "module" }\n`);

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach } from "vitest";
+import { onTestFinished } from "vitest";
 
 export interface Ended {
   readonly code: number | null;
@@ -16,15 +16,11 @@ export interface Ended {
 }
 
 const bin = join(import.meta.dirname, "../../packages/cli/bin/chainrule.js");
-const folders: string[] = [];
-afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
 
-/** A fresh folder that goes away after the test. */
+/** A fresh folder that goes away after the test that asks for it. */
 export function freshFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "chainrule-"));
-  folders.push(folder);
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 

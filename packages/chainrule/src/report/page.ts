@@ -66,7 +66,7 @@ ${contents && contentsOf(sections)}<main id="content" tabindex="-1">
 ${head}
 ${sections.map(sectionOf)}</main>
 ${footer !== undefined && html`<footer><p>${footer}</p></footer>\n`}`;
-  const programs = scripts.map((script) => html`<script>${{ markup: script }}</script>\n`);
+  const programs = scripts.map((script) => ({ markup: `<script>${script}</script>\n` }));
   const style = pageStyle + sharedStyle(body.markup);
   const document = html`<!doctype html>
 <html lang="${language}">

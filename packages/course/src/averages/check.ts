@@ -81,14 +81,18 @@ export const checks: readonly Check[] = [
     leavesAlone(own, { lr: 0.1 });
   }),
   check("momentum", "averages: the first step is (1 − b) of plain descent's", (own) => {
-    same("w after one step", own([0, 0], [10, -2], null, { lr: 0.1, beta: 0.9 })?.w, [-0.1, 0.02]);
+    same("w after one step", own([0, 0], [10, -2], null, { lr: 0.1, beta: 0.9 })?.w, [-0.1, 0.02], {
+      factors: [{ value: 10, reason: "PyTorch's sum, without 1 − b before the gradient?" }],
+    });
   }),
   check("momentum", "follows the rule for several steps", (own) => {
     sameSteps(own, right.momentum, { lr: 0.15, beta: 0.9 });
     leavesAlone(own, { lr: 0.1, beta: 0.9 });
   }),
   check("momentumTorch", "sums: the first step is plain descent's", (own) => {
-    same("w after one step", own([0, 0], [10, -2], null, { lr: 0.1, momentum: 0.9 })?.w, [-1, 0.2]);
+    same("w after one step", own([0, 0], [10, -2], null, { lr: 0.1, momentum: 0.9 })?.w, [-1, 0.2], {
+      factors: [{ value: 1 / 10, reason: "the lecture's average, with 1 − μ before the gradient?" }],
+    });
   }),
   check("momentumTorch", "follows the rule for several steps, with dampening and Nesterov too", (own) => {
     sameSteps(own, right.momentumTorch, { lr: 0.15, momentum: 0.9 });

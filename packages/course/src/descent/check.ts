@@ -1,6 +1,7 @@
 /** What is asked of each function: batches and orders in full, three gradients that agree, and how often each multiplies. */
 import { Generator } from "chainrule";
 import { holds, same } from "../frame/compare.ts";
+import { batchOf, halfOfLoss } from "../frame/pattern.ts";
 import { checksOf } from "../frame/practical.ts";
 import type { Check } from "../frame/practical.ts";
 import * as right from "./solution.ts";
@@ -122,7 +123,9 @@ export const checks: readonly Check[] = [
           own([0, 1], gradient, batches, 0.1),
           right.descend([0, 1], gradient, batches, 0.1),
         );
-      same("one full step from 0 at rate 1", own([0, 0], gradient, [[0, 1, 2, 3]], 1), [1.75, -3.5]);
+      same("one full step from 0 at rate 1", own([0, 0], gradient, [[0, 1, 2, 3]], 1), [1.75, -3.5], {
+        factors: batchOf(4),
+      });
     },
   ),
   check("forward", "gives x and the output of every layer", (own) => {
@@ -130,7 +133,7 @@ export const checks: readonly Check[] = [
     same("a", own(weights, x, new Tally()), right.forward(weights, x, new Tally()) as number[][]);
   }),
   check("lossOf", "is half the sum of the squares", (own) => {
-    same("the loss", own([[9], [1, 4]], [2, 2], new Tally()), 2.5);
+    same("the loss", own([[9], [1, 4]], [2, 2], new Tally()), 2.5, { factors: halfOfLoss });
   }),
   check("gradientByDifferences", "agrees with backpropagation to seven digits", (own) => {
     sameGradient(own as GradientOf, { abs: 1e-8, rel: 1e-6 });

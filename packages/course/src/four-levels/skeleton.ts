@@ -4,9 +4,12 @@
  *
  * Row form: an example is a row. X is [B, nx], Y is one-hot [B, ny]. All numbers are float64.
  */
-import type { Generator, Parameter, Tensor } from "chainrule";
+import { Parameter } from "chainrule";
+import type { Generator, Tensor } from "chainrule";
 import { circlesCourse, DataLoader, fromPoints } from "chainrule/data";
+import { crossEntropy } from "chainrule/functions";
 import type { Module, Sequential } from "chainrule/nn";
+import { SGD } from "chainrule/optim";
 import type { Optimizer } from "chainrule/optim";
 
 /** The parameters, or a gradient for each of them. */
@@ -118,11 +121,36 @@ function main(): void {
     );
     console.log(`epoch ${epoch}: test loss ${loss.toFixed(4)}, ${(100 * accuracy).toFixed(1)} % right`);
   }
+
+  // one more step, at each of the other levels
+  const [X, Y] = [train.inputs, train.targets.oneHot(2, "float64")];
+  const { Wh, bh, Wy, by } = params;
+  const cells = {
+    Wh: new Parameter(Wh),
+    bh: new Parameter(bh),
+    Wy: new Parameter(Wy),
+    by: new Parameter(by),
+  };
+  autogradStep(cells, crossEntropy(forward(cells, X).ytilde, Y));
+  console.log(`autograd: train loss ${lossAccuracy(forward(cells, X).yhat, Y).loss.toFixed(6)}`);
+  const model = makeModel(2, 10, 2);
+  model.loadStateDict({ "0.weight": Wh, "0.bias": bh, "2.weight": Wy, "2.bias": by });
+  crossEntropy(model.forward(X), Y).backward();
+  sgdModel(model);
+  console.log(`modules: train loss ${crossEntropy(model.forward(X), Y).item().toFixed(6)}`);
+  model.loadStateDict({ "0.weight": Wh, "0.bias": bh, "2.weight": Wy, "2.bias": by });
+  optimizerStep(new SGD(model.parameters(), { lr: 0.03 }), crossEntropy(model.forward(X), Y));
+  console.log(`optimizer: train loss ${crossEntropy(model.forward(X), Y).item().toFixed(6)}`);
 }
 
-/** Ends a function that is not written yet. */
+const isProgram = process.argv[1] === import.meta.filename;
+
+/** Ends a function that is not written yet; in the program, says what to write and ends that. */
 function todo(what: string): never {
-  throw new Error(`not written yet. ${what}`);
+  const message = `not written yet. ${what}`;
+  if (!isProgram) throw new Error(message);
+  console.error(message);
+  process.exit(1);
 }
 
-if (process.argv[1] === import.meta.filename) main();
+if (isProgram) main();

@@ -7,12 +7,13 @@
  *                Dₕ = (Dᵧ Wᵧ) ⊙ (1 − H ⊙ H)   dWₕ = Dₕᵀ X    dbₕ = column sums of Dₕ
  *     update     p ← p − η dp
  */
-import { noGrad, randn, zeros } from "chainrule";
-import type { Generator, Parameter, Tensor } from "chainrule";
+import { noGrad, Parameter, randn, zeros } from "chainrule";
+import type { Generator, Tensor } from "chainrule";
 import { circlesCourse, DataLoader, fromPoints } from "chainrule/data";
-import { softmax } from "chainrule/functions";
+import { crossEntropy, softmax } from "chainrule/functions";
 import { Linear, Sequential, Tanh } from "chainrule/nn";
 import type { Module } from "chainrule/nn";
+import { SGD } from "chainrule/optim";
 import type { Optimizer } from "chainrule/optim";
 
 /** The parameters, or a gradient for each of them. */
@@ -156,6 +157,26 @@ function main(): void {
     );
     console.log(`epoch ${epoch}: test loss ${loss.toFixed(4)}, ${(100 * accuracy).toFixed(1)} % right`);
   }
+
+  // one more step, at each of the other levels
+  const [X, Y] = [train.inputs, train.targets.oneHot(2, "float64")];
+  const { Wh, bh, Wy, by } = params;
+  const cells = {
+    Wh: new Parameter(Wh),
+    bh: new Parameter(bh),
+    Wy: new Parameter(Wy),
+    by: new Parameter(by),
+  };
+  autogradStep(cells, crossEntropy(forward(cells, X).ytilde, Y));
+  console.log(`autograd: train loss ${lossAccuracy(forward(cells, X).yhat, Y).loss.toFixed(6)}`);
+  const model = makeModel(2, 10, 2);
+  model.loadStateDict({ "0.weight": Wh, "0.bias": bh, "2.weight": Wy, "2.bias": by });
+  crossEntropy(model.forward(X), Y).backward();
+  sgdModel(model);
+  console.log(`modules: train loss ${crossEntropy(model.forward(X), Y).item().toFixed(6)}`);
+  model.loadStateDict({ "0.weight": Wh, "0.bias": bh, "2.weight": Wy, "2.bias": by });
+  optimizerStep(new SGD(model.parameters(), { lr: 0.03 }), crossEntropy(model.forward(X), Y));
+  console.log(`optimizer: train loss ${crossEntropy(model.forward(X), Y).item().toFixed(6)}`);
 }
 
 if (process.argv[1] === import.meta.filename) main();

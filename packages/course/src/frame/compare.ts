@@ -1,5 +1,7 @@
 /** Comparing what a student's function returned with what it should have; messages are for the student. */
 import { Tensor } from "chainrule";
+import { factorBetween, transposed } from "./pattern.ts";
+import type { Factor } from "./pattern.ts";
 
 /** Numbers as a student's function may return them. */
 export type Value = Tensor | number | boolean | readonly Value[];
@@ -7,6 +9,11 @@ export type Value = Tensor | number | boolean | readonly Value[];
 export interface Tolerance {
   readonly abs?: number;
   readonly rel?: number;
+}
+
+export interface Comparison extends Tolerance {
+  /** Factors that a slip would give these numbers, to be named beside those that any numbers may have. */
+  readonly factors?: readonly Factor[];
 }
 
 /** What a check throws: a sentence for the student. */
@@ -34,24 +41,33 @@ function isValue(value: unknown): value is Value {
 
 /**
  * Throws unless `got` has the shape of `expected` and the same numbers: |got − expected| ≤ abs + rel · |expected|, 1e-9 and
- * 1e-7 unless given.
+ * 1e-7 unless given. Says so where all numbers are wrong by one factor, or right in the transposed place.
  */
-export function same(what: string, got: unknown, expected: Value, tolerance: Tolerance = {}): void {
-  const { abs = 1e-9, rel = 1e-7 } = tolerance;
+export function same(what: string, got: unknown, expected: Value, comparison: Comparison = {}): void {
+  const { abs = 1e-9, rel = 1e-7, factors = [] } = comparison;
   if (!isValue(got)) throw new CheckFailure(`${what} is ${described(got)}, not ${kind(expected)}`);
   const [own, right] = [shapeOf(got), shapeOf(expected)];
-  if (own.join() !== right.join())
-    throw new CheckFailure(`${what} has shape ${shape(own)}, expected ${shape(right)}`);
   const [found, wanted] = [numbersOf(got), numbersOf(expected)];
-  const fits = (i: number): boolean =>
-    Object.is(found[i], wanted[i]) || Math.abs(found[i] - wanted[i]) <= abs + rel * Math.abs(wanted[i]);
-  const wrong = wanted.flatMap((_, i) => (fits(i) ? [] : [i]));
+  const fits = (value: number, i: number): boolean =>
+    Object.is(value, wanted[i]) || Math.abs(value - wanted[i]) <= abs + rel * Math.abs(wanted[i]);
+  const isTransposed =
+    own.length === 2 && own.join() === [...right].reverse().join() && transposed(found, own).every(fits);
+  if (own.join() !== right.join()) {
+    const why = isTransposed ? "; its transpose is right" : "";
+    throw new CheckFailure(`${what} has shape ${shape(own)}, expected ${shape(right)}${why}`);
+  }
+  const wrong = wanted.flatMap((_, i) => (fits(found[i], i) ? [] : [i]));
   if (wrong.length === 0) return;
   const first = wrong[0];
   const place = right.length === 0 ? "" : `[${indexOf(first, right).join(", ")}]`;
-  const many = wanted.length > 1 ? `; ${wrong.length} of ${wanted.length} numbers differ` : "";
+  const pattern = isTransposed
+    ? "its transpose is right"
+    : factorBetween(found, wanted, factors, { abs, rel });
+  const many = wanted.length > 1 ? `${wrong.length} of ${wanted.length} numbers differ` : "";
   throw new CheckFailure(
-    `${what}${place} is ${shown(found[first])}, expected ${shown(wanted[first])}${many}`,
+    [`${what}${place} is ${shown(found[first])}, expected ${shown(wanted[first])}`, pattern || many]
+      .filter((part) => part !== "")
+      .join("; "),
   );
 }
 

@@ -1,4 +1,5 @@
 /** The frame of the practicals: marking a file, whatever it does, and making a folder to work in. */
+import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -44,6 +45,14 @@ describe.each(practicalNames)("%s", (name) => {
     expect(first.earned).toBe(0);
     for (const { name: of, checks } of first.functions)
       expect(checks[0].found, of).toMatch(new RegExp(`^not written yet. ${of}: `));
+  });
+
+  test("the skeleton as a program says what to write first, and no more", () => {
+    const args = ["--conditions=chainrule-source", source(name, "skeleton.ts")];
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
+    const [first] = Object.keys(pointsOf(name));
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toMatch(new RegExp(`^not written yet\\. ${first}: .*\\n$`));
   });
 
   test("points.json names the functions that are checked, and questions and task are there", async () => {
@@ -148,7 +157,9 @@ describe("practical start", () => {
       "tsconfig.json",
     ]);
     expect(readFileSync(join(to, "four-levels.ts"), "utf8")).toBe(courseFile("four-levels", "skeleton.ts"));
-    const { dependencies } = JSON.parse(readFileSync(join(to, "package.json"), "utf8"));
+    const { dependencies, engines } = JSON.parse(readFileSync(join(to, "package.json"), "utf8"));
+    expect(engines).toEqual({ node: ">=22.18" });
+    expect(readFileSync(join(to, "DATA.md"), "utf8")).toMatch(/^Node 22\.18 or newer/m);
     expect(dependencies).toEqual({
       chainrule: "file:packages/chainrule-0.1.0.tgz",
       "chainrule-cli": "file:packages/chainrule-cli-0.1.0.tgz",

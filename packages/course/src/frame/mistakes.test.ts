@@ -32,7 +32,35 @@ const mistakes: readonly Mistake[] = [
     practical: "four-levels",
     from: ".div(X.shape[0]);",
     to: ";",
-    lost: { backward: /^the gradient of Wh/ },
+    lost: {
+      backward:
+        /^the gradient of Wh\[0, 0\] is .*; every number is 5 times what is expected: summed over the batch of 5 and not averaged\?$/,
+    },
+  },
+  {
+    says: "the gradient averaged over the classes as well",
+    practical: "four-levels",
+    from: ".div(X.shape[0]);",
+    to: ".div(X.shape[0] * Y.shape[1]);",
+    lost: { backward: /every number is 1\/3 of what is expected: averaged over the 3 outputs too/ },
+  },
+  {
+    says: "the sign of the output error turned",
+    practical: "four-levels",
+    from: "yhat.sub(Y)",
+    to: "Y.sub(yhat)",
+    lost: {
+      backward: /; every number has the other sign: is a minus missing, or one too many\?$/,
+    },
+  },
+  {
+    says: "a gradient with inputs in its rows and outputs in its columns",
+    practical: "four-levels",
+    from: "Wh: Dh.matmul(X, { transposeA: true }),",
+    to: "Wh: X.matmul(Dh, { transposeA: true }),",
+    lost: {
+      backward: /^the gradient of Wh has shape \[3, 4\], expected \[4, 3\]; its transpose is right$/,
+    },
   },
   {
     says: "10: an element-wise product in place of the matrix product",
@@ -67,14 +95,19 @@ const mistakes: readonly Mistake[] = [
     practical: "averages",
     from: "const V = before.map((v, i) => beta * v + (1 - beta) * g[i]);\n  return { w: w.map((wi, i) => wi - lr * V[i]), memory: V };",
     to: "const V = before.map((v, i) => beta * v + g[i]);\n  return { w: w.map((wi, i) => wi - lr * V[i]), memory: V };",
-    lost: { momentum: /^w after one step\[0\] is -1, expected -0\.1; 2 of 2 numbers differ$/ },
+    lost: {
+      momentum: /^w after one step\[0\] is -1, expected -0\.1; every number is 10 times .*: PyTorch's sum/,
+    },
   },
   {
     says: "8: PyTorch's momentum as the lecture's average (E-24)",
     practical: "averages",
     from: "memory === null ? g : memory.map((v, i) => mu * v + (1 - dampening) * g[i])",
     to: "(memory ?? w.map(() => 0)).map((v, i) => mu * v + (1 - mu) * g[i])",
-    lost: { momentumTorch: /^w after one step\[0\] is -0\.1, expected -1; 2 of 2 numbers differ$/ },
+    lost: {
+      momentumTorch:
+        /^w after one step\[0\] is -0\.1, expected -1; every number is 1\/10 of .*: the lecture's average/,
+    },
   },
   {
     says: "8: RMSProp without ε (E-23)",
@@ -116,7 +149,7 @@ const mistakes: readonly Mistake[] = [
     practical: "scalars-to-mnist",
     from: "y.sub(targets.oneHot(classes)).div(B)",
     to: "y.sub(targets.oneHot(classes)).div(1 || B)",
-    lost: { backwardBatch: /^dW\[0, 0\] is / },
+    lost: { backwardBatch: /^dW\[0, 0\] is .*: summed over the batch of 6 and not averaged\?$/ },
   },
   {
     says: "a spread divided by the number of runs",

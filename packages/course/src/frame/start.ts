@@ -13,6 +13,9 @@ export interface StartOptions {
   readonly pack?: (folder: string) => void;
 }
 
+/** From this version on Node runs TypeScript as it is, without a flag. */
+const oldestNode = "22.18";
+
 /** Makes the folder `to` for a practical; returns the names of its files. */
 export async function startPractical(
   name: string,
@@ -61,8 +64,7 @@ function packageJson(name: string, tarballs: Record<string, string> | undefined)
       name: `practical-${name}`,
       private: true,
       type: "module",
-      // Node runs TypeScript as it is from here on
-      engines: { node: ">=22.18" },
+      engines: { node: `>=${oldestNode}` },
       scripts: {
         start: `node ${name}.ts`,
         check: `chainrule practical check ${name} .`,
@@ -99,7 +101,14 @@ const tsconfig = `{
 }
 `;
 
-const dataNote = `# Data
+const dataNote = `# What this folder needs
+
+## Node
+
+Node ${oldestNode} or newer, which runs TypeScript as it is; \`node --version\` says which one is installed. An older one ends
+\`npm start\` with \`ERR_UNKNOWN_FILE_EXTENSION\`.
+
+## Data
 
 The circles, and every other set that a formula draws, come with the library; so do 1,797 digits of 8 × 8 pixels and Iris.
 

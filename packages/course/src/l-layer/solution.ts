@@ -234,6 +234,8 @@ async function main(): Promise<void> {
   const { inputs, targets } = digits();
   const X = inputs.to("float64").div(16);
   const Y = oneHot(Array.from(targets.data));
+  const full = nnTrainGd(X, Y, [64, 30, 10], { nIter: 3, lr: 0.5 });
+  console.log("three full steps, loss:", ...full.losses.map((loss) => loss.toFixed(4)));
   const { parameters, losses } = nnTrainSgd(X, Y, [64, 30, 10], { epochs: 40, lr: 0.5 });
   losses.forEach((loss, i) => (i + 1) % 10 === 0 && console.log(`epoch ${i + 1}: loss ${loss.toFixed(4)}`));
   const { P } = nnForward(parameters, X);

@@ -3,6 +3,7 @@ import { RandomState, tensor } from "chainrule";
 import type { Tensor } from "chainrule";
 import { holds, same } from "../frame/compare.ts";
 import type { Tolerance } from "../frame/compare.ts";
+import { batchOf, halfOfLoss, outputsOf } from "../frame/pattern.ts";
 import { checksOf } from "../frame/practical.ts";
 import type { Check } from "../frame/practical.ts";
 import * as right from "./solution.ts";
@@ -110,24 +111,30 @@ export const checks: readonly Check[] = [
       normal(random, 4, 3),
       normal(random, 4, 1),
     ];
-    same("the loss", own(right.linregModel(W, b, X), Y), 0.8586785072616031);
+    same("the loss", own(right.linregModel(W, b, X), Y), 0.8586785072616031, {
+      factors: [...batchOf(4), ...halfOfLoss],
+    });
   }),
   check("linregLoss", "adds the outputs up and averages over the examples", (own) => {
     const { Y, oneHot } = example(2);
-    same("the loss of two outputs", own(Y, oneHot), right.linregLoss(Y, oneHot));
+    same("the loss of two outputs", own(Y, oneHot), right.linregLoss(Y, oneHot), {
+      factors: [...batchOf(6), ...outputsOf(2), ...halfOfLoss],
+    });
   }),
   check("linregGradients", "gives the printed gradients of seed 10", (own) => {
     const random = new RandomState(10);
     const [X, Y, Z] = [normal(random, 4, 3), normal(random, 4, 1), normal(random, 4, 1)];
     const got = own(Z, X, Y);
-    same("dW", got?.dW, [[0.09469632, -0.30041199, -0.23023634]], printed);
-    same("db", got?.db, [[-0.33342734193801266]], printed);
+    const comparison = { ...printed, factors: [...batchOf(4), ...halfOfLoss] };
+    same("dW", got?.dW, [[0.09469632, -0.30041199, -0.23023634]], comparison);
+    same("db", got?.db, [[-0.33342734193801266]], comparison);
   }),
   check("linregGradients", "has a number for each output in db: its shape is that of b", (own) => {
     const { X, Y, oneHot } = example(3);
     const [got, expected] = [own(Y, X, oneHot), right.linregGradients(Y, X, oneHot)];
-    same("dW", got?.dW, expected.dW);
-    same("db", got?.db, expected.db);
+    const factors = [...batchOf(6), ...outputsOf(3)];
+    same("dW", got?.dW, expected.dW, { factors });
+    same("db", got?.db, expected.db, { factors });
   }),
   check("linregFit", "makes the steps of gradient descent, and tells the loss before each", (own) => {
     const { X, Y } = example(2);
@@ -171,13 +178,15 @@ export const checks: readonly Check[] = [
         ),
       ),
       0.4581453659370776,
+      { factors: [...batchOf(2), ...halfOfLoss] },
     );
   }),
   check("logregGradients", "gives dW and db of the mean loss", (own) => {
     const { W, b, X, oneHot } = example(3);
     const P = right.logregModel(W, b, X);
     const [got, expected] = [own(P, X, oneHot), right.logregGradients(P, X, oneHot)];
-    same("dW", got?.dW, expected.dW);
-    same("db", got?.db, expected.db);
+    const factors = [...batchOf(6), ...outputsOf(3)];
+    same("dW", got?.dW, expected.dW, { factors });
+    same("db", got?.db, expected.db, { factors });
   }),
 ];

@@ -172,12 +172,28 @@ export function logregGradients(P: Tensor, X: Tensor, Y: Tensor): { dW: Tensor; 
 // ---- The program: node FILE -------------------------------------------------------------------------------------------
 
 function main(): void {
+  console.log("a column:", String(zeroColumn(2)), " integers:", String(firstIntegers(4)));
+  const [sigma1, sigma2, sigma3] = pauli();
+  console.log("trace of σ₁ σ₂:", trace(multiply(sigma1, sigma2)), " determinant of σ₃:", determinant(sigma3));
+
   const random = new RandomState(0);
   const X = tensor(random.randn(200, 2) as Float64Array, { shape: [200, 2] });
   const Y = X.matmul(tensor([[2], [-1]], { dtype: "float64" })).add(0.5); // y = 2 x₁ − x₂ + ½
+  const nothing = linregModel(tensor([[0, 0]], { dtype: "float64" }), zeroColumn(1), X);
+  console.log(`loss of W = 0, b = 0: ${linregLoss(nothing, Y).toFixed(4)}`);
+  console.log(`its gradient: ${String(linregGradients(nothing, X, Y).dW)}`);
   const { W, b, losses } = linregFit(X, Y, { numIteration: 200 });
   console.log(`loss ${losses[0].toFixed(4)} at first, ${losses[199].toExponential(1)} after 200 steps`);
   console.log(`W = ${JSON.stringify(W)}, b = ${JSON.stringify(b)}`);
+
+  // two classes: whether y is above 0
+  const classes = Y.gt(0).to("int32").reshape([200]).oneHot(2, "float64");
+  let [V, c] = [tensor(new Float64Array(4), { shape: [2, 2] }), zeroColumn(2)];
+  for (let k = 0; k < 200; k++) {
+    const { dW, db } = logregGradients(logregModel(V, c, X), X, classes);
+    [V, c] = [V.sub(dW), c.sub(db)];
+  }
+  console.log(`logistic regression: loss ${logregLoss(logregModel(V, c, X), classes).toFixed(4)}`);
 }
 
 if (process.argv[1] === import.meta.filename) main();

@@ -11,7 +11,7 @@ const rangeOf = (slot: number): { from: number; to: number } => ({ from: slot, t
 /** For calls with where their own memory is and whether threads share them: before which all wait. */
 const waits = (...calls: readonly [Call, boolean, number?][]): boolean[] => {
   const barriers = new Barriers();
-  return calls.map(([one, shared, scratch = 0]) => barriers.before(one, shared, scratch, rangeOf));
+  return calls.map(([one, shared, scratch = 0]) => barriers.before(one, shared, scratch, rangeOf, false));
 };
 
 test("threads wait before what another may still write or read", () => {

@@ -12,13 +12,18 @@ interface Range {
 /** Follows calls in their order. */
 export class Barriers {
   #since: Range[] = [];
+  #mayHaveFailed = false;
 
-  /** Whether all must wait before this call, whose own memory is at `scratch`; `rangeOf` gives the bytes of a slot. */
+  /**
+   * Whether all must wait before this call, whose own memory is at `scratch`; `rangeOf` gives the bytes of a slot. A
+   * failed run ends where all wait, so that is also before a call that `commits`, changes a cell, after one that may fail.
+   */
   before(
     call: Call,
     shared: boolean,
     scratch: number,
     rangeOf: (slot: number) => { from: number; to: number },
+    commits: boolean,
   ): boolean {
     const ranges: Range[] = [
       ...call.reads.map((slot) => ({ ...rangeOf(slot), write: false, shared })),
@@ -26,8 +31,11 @@ export class Barriers {
       // the arena gives it to others before and after
       { from: scratch, to: scratch + (call.scratch ?? 0), write: true, shared },
     ];
-    const wait = ranges.some((range) => this.#since.some((earlier) => conflict(range, earlier)));
+    const wait =
+      (commits && this.#mayHaveFailed) ||
+      ranges.some((range) => this.#since.some((earlier) => conflict(range, earlier)));
     this.#since = wait ? ranges : [...this.#since, ...ranges];
+    this.#mayHaveFailed = call.mayFail === true || (this.#mayHaveFailed && !wait);
     return wait;
   }
 }

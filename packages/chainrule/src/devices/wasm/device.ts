@@ -15,6 +15,8 @@ export interface WasmDevice extends Device {
   /** Which build runs: `relaxed` has fused multiply-add, `strict` the same bits on every machine; `-shared` threads. */
   readonly build: string;
   readonly threads: number;
+  /** Whether `later` and `runLater` of a compiled step run in a worker, so that this thread goes on. */
+  readonly worker: boolean;
   /** The bytes of its heap that are in use. */
   readonly heapBytes: number;
   /** Gives all of its memory back and ends its threads. Cells keep their values. */
@@ -38,25 +40,21 @@ export interface WasmDevice extends Device {
 export async function wasm(options: WasmOptions = {}): Promise<WasmDevice> {
   const machine = new Machine(await instantiate(options), options.grain ?? 1);
   const { instance } = machine;
-  const dispose = (): void => {
-    if (!machine.alive) return;
-    machine.cells.releaseAll();
-    machine.alive = false;
-    instance.dispose();
-  };
+  const dispose = (): void => machine.dispose();
   return {
     name: "wasm",
     build: instance.build,
     threads: instance.threads,
+    worker: instance.apart !== null,
     get heapBytes() {
       return machine.heap.used;
     },
     load(program: Program, cells: readonly StateCell[]): Executable {
-      machine.requireAlive();
+      machine.requireReady();
       return new WasmExecutable(machine, program, cells);
     },
     remember(cells) {
-      machine.requireAlive();
+      machine.requireReady();
       return machine.cells.remember(cells);
     },
     dispose,
