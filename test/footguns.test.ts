@@ -13,7 +13,7 @@ import {
   tensor,
   ValueError,
 } from "chainrule";
-import type { Tensor, Unary } from "chainrule";
+import type { Binary, Tensor, Unary } from "chainrule";
 import { Dropout, Linear, Sequential, Tanh } from "chainrule/nn";
 import { SGD } from "chainrule/optim";
 import { crossEntropy, softmax, squaredError } from "chainrule/functions";
@@ -33,6 +33,18 @@ const atMostTwo: Unary = defineOp({
   },
   vjp: null,
   tex: ([x]) => x,
+  examples: [],
+});
+
+/** a + b for inputs of one shape. */
+const pairwise: Binary = defineOp({
+  name: "pairwise",
+  kind: "elementwise",
+  arity: 2,
+  shape: ([a]) => a,
+  kernel: (out, [a, b]) => out.forEach((_, i) => (out[i] = a[i] + b[i])),
+  vjp: null,
+  tex: ([a]) => a,
   examples: [],
 });
 
@@ -434,5 +446,11 @@ describe.each(Object.keys(devices))("on the %s device", async (name) => {
     expect(made.toArray()).toEqual(whole.toArray());
     expect(() => step(bad)).toThrow(/too much|out of range/);
     expect(values()).toEqual(after);
+  });
+
+  test("an op of one's own that does not broadcast is given inputs as they are", () => {
+    const f = (a: Tensor, b: Tensor): Tensor => pairwise(a, b.expand([2, 2]));
+    const inputs = [f64([[1, 2], [3, 4]]), f64([10])] as const; // prettier-ignore
+    expect(on(f)(...inputs).toArray()).toEqual(f(...inputs).toArray());
   });
 });
