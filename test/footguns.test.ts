@@ -453,4 +453,26 @@ describe.each(Object.keys(devices))("on the %s device", async (name) => {
     const inputs = [f64([[1, 2], [3, 4]]), f64([10])] as const; // prettier-ignore
     expect(on(f)(...inputs).toArray()).toEqual(f(...inputs).toArray());
   });
+
+  test("what a device remembers comes back also when its programs are gone, or others have come", () => {
+    const w = new Parameter(f64([1, 2]));
+    const grow = () => on((x: Tensor) => (w.assign(w.add(x)), w.mul(1)));
+    const first = grow();
+    first(f64([1]));
+    const remembered = device.remember([w]);
+    first(f64([1]));
+    first.dispose();
+    remembered.restore();
+    expect(w.toArray()).toEqual([2, 3]);
+    // what takes the room that w had, and w at another place
+    using other = on((x: Tensor) => x.mul(f64([7, 7])));
+    const sevens = () => other(f64([1, 1])).toArray();
+    expect(sevens()).toEqual([7, 7]);
+    using second = grow();
+    expect(second(f64([5])).toArray()).toEqual([7, 8]);
+    remembered.restore();
+    expect(second(f64([5])).toArray()).toEqual([7, 8]);
+    expect(sevens()).toEqual([7, 7]);
+    remembered.forget();
+  });
 });
