@@ -163,6 +163,10 @@ test.each([false, true])(
   },
 );
 
+test.each([0, -1, 1.5, NaN, Infinity, 17])("%d threads are refused", async (threads) => {
+  await expect(wasm({ threads })).rejects.toThrow(/^wasm: threads must be a whole number/);
+});
+
 describe("memory", () => {
   const tasks: Record<string, Task> = {
     "sigmoid, SGD": { activation: () => new Sigmoid(), optimizer: sgd },
