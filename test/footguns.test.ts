@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import {
   compile,
   defineOp,
+  Generator,
   GraphError,
   noGrad,
   Parameter,
@@ -14,9 +15,10 @@ import {
   ValueError,
 } from "chainrule";
 import type { Binary, Tensor, Unary } from "chainrule";
-import { Dropout, Linear, Sequential, Tanh } from "chainrule/nn";
-import { SGD } from "chainrule/optim";
+import { BatchNorm1d, Dropout, Linear, Sequential, Tanh } from "chainrule/nn";
+import { Adam, SGD } from "chainrule/optim";
 import { crossEntropy, softmax, squaredError } from "chainrule/functions";
+import type { WasmDevice } from "chainrule/wasm";
 import { devices } from "./devices.ts";
 
 const f64 = (data: number | number[] | number[][]): Tensor => tensor(data, { dtype: "float64" });
@@ -276,6 +278,90 @@ describe.each(Object.keys(devices))("on the %s device", async (name) => {
     expect(step(f64([1])).toArray()).toEqual([2]);
     expect(() => step(f64([[1, 2]]))).toThrow(GraphError);
     expect(step(f64([1])).toArray()).toEqual([3]);
+  });
+
+  test("a bad label in a run leaves a net and its optimizer as the step before left them", () => {
+    const make = () => {
+      const generator = new Generator(1);
+      const net = new Sequential(
+        new Linear(3, 8, { generator }),
+        new BatchNorm1d(8),
+        new Dropout(0.3, { generator }),
+        new Linear(8, 2, { generator }),
+      );
+      const optimizer = new Adam(net.parameters());
+      const step = on((x: Tensor, y: Tensor) => {
+        const loss = crossEntropy(net.forward(x), y);
+        optimizer.zeroGrad();
+        loss.backward();
+        optimizer.step();
+        return loss;
+      });
+      return { step, cells: () => step.cells.map(({ name, data }) => [name, data] as const) };
+    };
+    const x = tensor([[1, 2, 3], [3, 1, 2], [0, 1, 0], [2, 2, 1]]); // prettier-ignore
+    const wrong = tensor(Int32Array.of(0, 1, 1, 2));
+    const batches = [[0, 1], [2, 1], [2, 3], [0, 2]].map((rows) => Int32Array.from(rows)); // prettier-ignore
+    const [good, bad] = [make(), make()];
+    const refusal = /index 2 is out of range 0 … 1/;
+    good.step.run([x, wrong], batches.slice(0, 2));
+    expect(() => bad.step.run([x, wrong], batches)).toThrow(refusal);
+    expect(bad.cells(), "in the third step of a run").toEqual(good.cells());
+    expect(() => bad.step(x, wrong)).toThrow(refusal);
+    bad.step.run([x, wrong], batches.slice(0, 2));
+    good.step.run([x, wrong], batches.slice(0, 2));
+    expect(bad.cells(), "and goes on from there").toEqual(good.cells());
+  });
+
+  describe("an op of one's own whose kernel", () => {
+    let hook = (): void => {};
+    const doubled = defineOp({
+      name: "doubled",
+      kind: "elementwise",
+      arity: 1,
+      shape: ([x]) => x,
+      kernel: (out, [x]) => {
+        hook();
+        for (let i = 0; i < out.length; i++) out[i] = 2 * x[i];
+      },
+      vjp: [(g) => g.mul(2)],
+      tex: ([x]) => ({ text: `2 ${x.text}`, binds: 3 }),
+      examples: [{ inputs: [[2]] }],
+    }) as Unary;
+    const make = () => {
+      const w = new Parameter(f64([1, 2]));
+      const step = on((x: Tensor) => {
+        w.assign(w.add(x));
+        return doubled(w.mul(x)).sum();
+      });
+      step(f64([1, 1]));
+      return { w, step };
+    };
+
+    test("runs another program meanwhile: refused, or right", () => {
+      const { w, step } = make();
+      const other = on((x: Tensor) => x.mul(3).sum());
+      other(f64([1]));
+      hook = () => void other(f64([1]));
+      const rows = [f64([1, 1, 2, 2])];
+      const run = () => step.run(rows, [Int32Array.of(0, 1), Int32Array.of(2, 3)]).toArray();
+      if (device.name === "reference")
+        expect([run(), w.toArray()]).toEqual([[14, 44], [5, 6]]); // prettier-ignore
+      else expect(run).toThrow("the device is running a program; an op's kernel cannot use it");
+      hook = () => {};
+      expect(other(f64([2])).item()).toBe(6);
+    });
+
+    test("disposes of the step or the device that runs it: refused, and all goes on", () => {
+      const { w, step } = make();
+      hook = () => step.dispose();
+      expect(() => step(f64([1, 1]))).toThrow("the compiled step is running; dispose of it afterwards");
+      hook = () => (device as Partial<WasmDevice>).dispose?.();
+      if (device.name !== "reference")
+        expect(() => step(f64([1, 1]))).toThrow("the device is running a program; dispose of it afterwards");
+      hook = () => {};
+      expect([step(f64([1, 1])).item(), w.toArray()]).toEqual([14, [3, 4]]);
+    });
   });
 
   test("two programs share their cells", () => {

@@ -238,8 +238,7 @@ export class WasmExecutable implements Executable {
     const { instance, cells } = this.#machine;
     let fault: Fault | null = null;
     try {
-      if (this.#shared) instance.run(from, to, first, steps);
-      else instance.runAlone(from, to, first, steps);
+      this.#machine.run(this.#shared, from, to, first, steps);
     } finally {
       // a step that fails comes after others that are done
       cells.changed(this.#changed);
@@ -254,7 +253,7 @@ export class WasmExecutable implements Executable {
   }
 
   #begin(): void {
-    this.#machine.requireAlive();
+    this.#machine.requireReady();
     if (this.#disposed) throw new GraphError("disposed", "this program was disposed of");
     this.#machine.cells.enter(this.#cells);
   }

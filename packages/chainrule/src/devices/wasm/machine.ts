@@ -16,6 +16,7 @@ export class Machine {
   readonly heap: Heap;
   readonly cells: Cells;
   alive = true;
+  #running = false;
   readonly #hosts = new Map<number, () => void>();
   readonly #freeIds: number[] = [];
   readonly #uploads = new WeakMap<Tensor, number>();
@@ -46,8 +47,31 @@ export class Machine {
     return work > 0 && work >= this.#grain;
   }
 
-  requireAlive(): void {
+  requireReady(): void {
     if (!this.alive) throw new GraphError("disposed", "this device was disposed of; make another one");
+    if (this.#running)
+      throw new GraphError("no-compile", "the device is running a program; an op's kernel cannot use it");
+  }
+
+  /** Gives everything back and ends the threads. */
+  dispose(): void {
+    if (!this.alive) return;
+    if (this.#running)
+      throw new GraphError("disposed", "dispose: the device is running a program; dispose of it afterwards");
+    this.cells.releaseAll();
+    this.alive = false;
+    this.instance.dispose();
+  }
+
+  /** Runs a tape, on all threads or on this one alone. */
+  run(shared: boolean, ...tape: Parameters<KernelInstance["run"]>): void {
+    this.#running = true;
+    try {
+      if (shared) this.instance.run(...tape);
+      else this.instance.runAlone(...tape);
+    } finally {
+      this.#running = false;
+    }
   }
 
   numbers(dtype: DType, at: number, length: number): Values {
