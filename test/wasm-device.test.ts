@@ -167,6 +167,26 @@ test.each([0, -1, 1.5, NaN, Infinity, 17])("%d threads are refused", async (thre
   await expect(wasm({ threads })).rejects.toThrow(/^wasm: threads must be a whole number/);
 });
 
+test("few rows through a network: 1, 2, 4 threads give the same bits", async () => {
+  const generator = new Generator(7);
+  const net = new Sequential(
+    new Linear(70, 43, { generator }),
+    new Sigmoid(),
+    new Linear(43, 10, { generator }),
+  );
+  const upwards = new Linear(70, 45, { generator }).weight;
+  const run = async (threads: number): Promise<unknown> => {
+    using device = await wasm({ threads, grain: 0 });
+    return [1, 2, 5, 6].map((rows) => {
+      const x = tensor(new Generator(rows).fillNormal(new Float32Array(rows * 70)), { shape: [rows, 70] });
+      using compiled = compile((x: Tensor) => [net.forward(x), x.matmul(upwards.transpose())], { device });
+      return compiled(x).map(({ data }) => data);
+    });
+  };
+  const one = await run(1);
+  for (const threads of [2, 4]) expect(await run(threads), `${threads} threads`).toEqual(one);
+});
+
 describe("memory", () => {
   const tasks: Record<string, Task> = {
     "sigmoid, SGD": { activation: () => new Sigmoid(), optimizer: sgd },
