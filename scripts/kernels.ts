@@ -18,7 +18,7 @@ const sources = join(root, "packages/chainrule/kernels");
 const device = join(root, "packages/chainrule/src/devices/wasm");
 
 /** Files that hold no kernels of a family. */
-const machinery = ["memory.ts", "barrier.ts", "tape.ts", "lanes.ts", "packing.ts", "tile.ts"];
+const machinery = ["memory.ts", "barrier.ts", "tape.ts", "lanes.ts", "packing.ts", "tile.ts", "epilogue.ts"];
 
 export const builds = ["relaxed", "strict", "relaxed-shared", "strict-shared"] as const;
 export type BuildName = (typeof builds)[number];

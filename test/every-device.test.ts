@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import {
   compile,
   concat,
+  defineOp,
   Generator,
   gradients,
   ops,
@@ -15,7 +16,7 @@ import {
   tensor,
   where,
 } from "../packages/chainrule/src/index.ts";
-import type { Device, DType, OpRecord, Tensor } from "../packages/chainrule/src/index.ts";
+import type { Device, DType, OpRecord, Tensor, Values } from "../packages/chainrule/src/index.ts";
 import { composites } from "../packages/chainrule/src/ops/composite.ts";
 import type { Example } from "../packages/chainrule/src/ops/define.ts";
 import { isFloat } from "../packages/chainrule/src/tensor/dtype.ts";
@@ -89,6 +90,19 @@ describe.each(Object.keys(fastDevices))("on %s", async (name) => {
       { seed: 3, numRuns: 20 },
     );
   });
+
+  test.each([...records].filter(([, { kind }]) => kind !== "view"))(
+    "another op that is called %s is run by its own kernel",
+    (_, op) => {
+      const spec = { ...op, kernel: (out: Values) => void out.fill(7) };
+      const own = subjectOf(
+        defineOp(spec as unknown as Parameters<typeof defineOp>[0]) as unknown as OpRecord,
+      );
+      const inputs = drawCall(own, op.examples[0], 0).map((x) => (isFloat(x.dtype) ? x.to("float32") : x));
+      using compiled = compile((...xs: Tensor[]) => own.call(xs, op.examples[0].args ?? []), { device });
+      expect(new Set(compiled(...inputs).data)).toEqual(new Set([7]));
+    },
+  );
 
   test.each([...composites].filter(([, { examples }]) => examples.length > 0))(
     "%s, a composite, too",

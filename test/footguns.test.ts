@@ -2,6 +2,8 @@
 import { describe, expect, test } from "vitest";
 import {
   compile,
+  defineOp,
+  Generator,
   GraphError,
   noGrad,
   Parameter,
@@ -12,13 +14,29 @@ import {
   tensor,
   ValueError,
 } from "chainrule";
-import type { Tensor } from "chainrule";
-import { Dropout, Linear, Sequential, Tanh } from "chainrule/nn";
-import { SGD } from "chainrule/optim";
-import { squaredError } from "chainrule/functions";
+import type { Tensor, Unary } from "chainrule";
+import { BatchNorm1d, Dropout, Linear, Sequential, Tanh } from "chainrule/nn";
+import { Adam, SGD } from "chainrule/optim";
+import { crossEntropy, softmax, squaredError } from "chainrule/functions";
+import type { WasmDevice } from "chainrule/wasm";
 import { devices } from "./devices.ts";
 
 const f64 = (data: number | number[] | number[][]): Tensor => tensor(data, { dtype: "float64" });
+
+/** An op that has no kernel on any device, and throws for what is above 2. */
+const atMostTwo: Unary = defineOp({
+  name: "atMostTwo",
+  kind: "elementwise",
+  arity: 1,
+  shape: ([x]) => x,
+  kernel: (out, [x]) => {
+    out.set(x);
+    if (x.some((value) => value > 2)) throw new RangeError("too much");
+  },
+  vjp: null,
+  tex: ([x]) => x,
+  examples: [],
+});
 
 describe.each(Object.keys(devices))("on the %s device", async (name) => {
   const device = await devices[name]();
@@ -250,6 +268,90 @@ describe.each(Object.keys(devices))("on the %s device", async (name) => {
     expect(step(f64([1])).toArray()).toEqual([3]);
   });
 
+  test("a bad label in a run leaves a net and its optimizer as the step before left them", () => {
+    const make = () => {
+      const generator = new Generator(1);
+      const net = new Sequential(
+        new Linear(3, 8, { generator }),
+        new BatchNorm1d(8),
+        new Dropout(0.3, { generator }),
+        new Linear(8, 2, { generator }),
+      );
+      const optimizer = new Adam(net.parameters());
+      const step = on((x: Tensor, y: Tensor) => {
+        const loss = crossEntropy(net.forward(x), y);
+        optimizer.zeroGrad();
+        loss.backward();
+        optimizer.step();
+        return loss;
+      });
+      return { step, cells: () => step.cells.map(({ name, data }) => [name, data] as const) };
+    };
+    const x = tensor([[1, 2, 3], [3, 1, 2], [0, 1, 0], [2, 2, 1]]); // prettier-ignore
+    const wrong = tensor(Int32Array.of(0, 1, 1, 2));
+    const batches = [[0, 1], [2, 1], [2, 3], [0, 2]].map((rows) => Int32Array.from(rows)); // prettier-ignore
+    const [good, bad] = [make(), make()];
+    const refusal = /index 2 is out of range 0 … 1/;
+    good.step.run([x, wrong], batches.slice(0, 2));
+    expect(() => bad.step.run([x, wrong], batches)).toThrow(refusal);
+    expect(bad.cells(), "in the third step of a run").toEqual(good.cells());
+    expect(() => bad.step(x, wrong)).toThrow(refusal);
+    bad.step.run([x, wrong], batches.slice(0, 2));
+    good.step.run([x, wrong], batches.slice(0, 2));
+    expect(bad.cells(), "and goes on from there").toEqual(good.cells());
+  });
+
+  describe("an op of one's own whose kernel", () => {
+    let hook = (): void => {};
+    const doubled = defineOp({
+      name: "doubled",
+      kind: "elementwise",
+      arity: 1,
+      shape: ([x]) => x,
+      kernel: (out, [x]) => {
+        hook();
+        for (let i = 0; i < out.length; i++) out[i] = 2 * x[i];
+      },
+      vjp: [(g) => g.mul(2)],
+      tex: ([x]) => ({ text: `2 ${x.text}`, binds: 3 }),
+      examples: [{ inputs: [[2]] }],
+    }) as Unary;
+    const make = () => {
+      const w = new Parameter(f64([1, 2]));
+      const step = on((x: Tensor) => {
+        w.assign(w.add(x));
+        return doubled(w.mul(x)).sum();
+      });
+      step(f64([1, 1]));
+      return { w, step };
+    };
+
+    test("runs another program meanwhile: refused, or right", () => {
+      const { w, step } = make();
+      const other = on((x: Tensor) => x.mul(3).sum());
+      other(f64([1]));
+      hook = () => void other(f64([1]));
+      const rows = [f64([1, 1, 2, 2])];
+      const run = () => step.run(rows, [Int32Array.of(0, 1), Int32Array.of(2, 3)]).toArray();
+      if (device.name === "reference")
+        expect([run(), w.toArray()]).toEqual([[14, 44], [5, 6]]); // prettier-ignore
+      else expect(run).toThrow("the device is running a program; an op's kernel cannot use it");
+      hook = () => {};
+      expect(other(f64([2])).item()).toBe(6);
+    });
+
+    test("disposes of the step or the device that runs it: refused, and all goes on", () => {
+      const { w, step } = make();
+      hook = () => step.dispose();
+      expect(() => step(f64([1, 1]))).toThrow("the compiled step is running; dispose of it afterwards");
+      hook = () => (device as Partial<WasmDevice>).dispose?.();
+      if (device.name !== "reference")
+        expect(() => step(f64([1, 1]))).toThrow("the device is running a program; dispose of it afterwards");
+      hook = () => {};
+      expect([step(f64([1, 1])).item(), w.toArray()]).toEqual([14, [3, 4]]);
+    });
+  });
+
   test("two programs share their cells", () => {
     const w = new Parameter(f64([1]));
     const grow = on((x: Tensor) => (w.assign(w.mul(x)), w.mul(1)));
@@ -350,5 +452,73 @@ describe.each(Object.keys(devices))("on the %s device", async (name) => {
     );
     expect(w.toArray()).toEqual([1]);
     expect(step.run([x], [rows(0, 1), rows(2, 2)]).toArray()).toEqual([[[2], [4]], [[9], [9]]]); // prettier-ignore
+  });
+
+  describe("a step that fails after others of a run", () => {
+    const rows = (...indices: number[]): Int32Array[] => indices.map((index) => Int32Array.of(index));
+    const data = tensor([0, 1, 3], { dtype: "int32" });
+
+    test.each<[string, (x: Tensor) => Tensor, RegExp]>([
+      ["in an op of one's own", (x) => atMostTwo(x), /^too much$/],
+      ["by an index", (x) => f64([1, 1, 1]).indexSelect(x, 0), /index 3 is out of range 0 … 2/],
+    ])("%s: cells are what the others made them, and the next step goes on from there", (_, f, message) => {
+      const w = new Parameter(f64([0]));
+      const step = on((x: Tensor) => (w.assign(w.add(f(x).sum())), w.mul(1)));
+      expect(() => step.run([data], rows(1, 1, 2, 1))).toThrow(message);
+      expect(w.toArray()).toEqual([2]);
+      expect(step.run([data], rows(1, 1)).toArray()).toEqual([[3], [4]]);
+      expect(() => step(tensor([3], { dtype: "int32" }))).toThrow(message);
+      expect([w.toArray(), step(tensor([1], { dtype: "int32" })).toArray()]).toEqual([[4], [5]]);
+    });
+
+    test("the first failure is the one that is told, and it is told once", () => {
+      const int32 = (i: number): Tensor => tensor([i], { dtype: "int32" });
+      const at = (i: Tensor): Tensor => f64([1, 1, 1]).indexSelect(i, 0);
+      const right = on((i: Tensor) => at(i).sum());
+      const early = on((i: Tensor) => at(atMostTwo(i)).sum());
+      const late = on((i: Tensor) => atMostTwo(at(i).add(i)).sum());
+      for (const [step, message] of [
+        [early, "too much"],
+        [late, "index 3"],
+        [early, "too much"],
+      ] as const) {
+        expect(() => step(int32(3))).toThrow(message);
+        expect(right(int32(2)).item()).toBe(1);
+      }
+    });
+  });
+
+  const bad = tensor([3], { dtype: "int32" });
+  const good = tensor([2], { dtype: "int32" });
+  const three = f64([[1, 2, 3]]);
+  test.each<[string, (i: Tensor) => Tensor]>([
+    ["an op of one's own", (i) => atMostTwo(i)],
+    ["gather", (i) => three.gather(i.reshape([1, 1]), 1)],
+    ["scatterAdd", (i) => f64([[1]]).scatterAdd(i.reshape([1, 1]), 1, [1, 3])],
+    ["indexSelect", (i) => three.indexSelect(i, 1)],
+    ["indexAdd", (i) => f64([1]).indexAdd(i, 0, 3)],
+    ["oneHot", (i) => i.oneHot(3)],
+    ["crossEntropy", (i) => crossEntropy(three, i)],
+    ["the gradient of crossEntropy", (i) => softmax(three).sub(i.oneHot(3, "float64")).mul(2)],
+  ])("a step that fails in %s changes no cell", (_, f) => {
+    const w = state(f64([1, 2]));
+    const whole = f(good);
+    const made = state(whole.mul(0));
+    const step = on((i: Tensor) => {
+      w.assign(w.mul(2));
+      const total = w.sum();
+      made.assign(f(i));
+      return total;
+    });
+    const values = () => [w, made].map((cell) => cell.toArray());
+    const before = values();
+    expect(() => step(bad)).toThrow(/too much|out of range/);
+    expect(values()).toEqual(before);
+    step(good);
+    const after = values();
+    expect(after).not.toEqual(before);
+    expect(made.toArray()).toEqual(whole.toArray());
+    expect(() => step(bad)).toThrow(/too much|out of range/);
+    expect(values()).toEqual(after);
   });
 });

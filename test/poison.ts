@@ -32,7 +32,8 @@ export async function deviceFor(threads: number, strict: boolean): Promise<(plan
 const padded = (bytes: number): number => Math.max(LINE, Math.ceil(bytes / LINE) * LINE);
 
 /** No two slots share a place: each has lines of its own, and a cell's new value is copied in at the end. */
-export function roomy({ calls, outputs, inCell, inArena, scratch }: Plan, lowered: Lowered): Plan {
+export function roomy(planned: Plan, lowered: Lowered): Plan {
+  const { calls, inCell, inArena, scratch } = planned;
   const { program, slots } = lowered;
   const own = new Map(program.cells.map(({ slot }, cell) => [slot, cell]));
   const moved = [...inCell].filter(([slot]) => !own.has(slot));
@@ -60,8 +61,8 @@ export function roomy({ calls, outputs, inCell, inArena, scratch }: Plan, lowere
   });
   const scratches = calls.map(({ scratch: bytes = 0 }, i) => (bytes > 0 ? take(bytes) : scratch[i]));
   return {
+    ...planned,
     calls: [...calls, ...copies],
-    outputs,
     inCell: own,
     inArena: new Map(places),
     scratch: [...scratches, ...copies.map(() => 0)],

@@ -10,6 +10,9 @@ import type { Module } from "chainrule/nn";
 import { Adam, AdamW, MomentumEWA, RMSprop, SGD, clipGradNorm } from "chainrule/optim";
 import type { Optimizer } from "chainrule/optim";
 import { wasm } from "chainrule/wasm";
+import { WasmExecutable } from "../packages/chainrule/src/devices/wasm/executable.ts";
+import { instantiate } from "../packages/chainrule/src/devices/wasm/instance.ts";
+import { Machine } from "../packages/chainrule/src/devices/wasm/machine.ts";
 
 interface Task {
   readonly activation: () => Module;
@@ -160,6 +163,26 @@ test.each([false, true])(
   },
 );
 
+test("few rows through a network: 1, 2, 4 threads give the same bits", async () => {
+  const generator = new Generator(7);
+  const net = new Sequential(
+    new Linear(70, 43, { generator }),
+    new Sigmoid(),
+    new Linear(43, 10, { generator }),
+  );
+  const upwards = new Linear(70, 45, { generator }).weight;
+  const run = async (threads: number): Promise<unknown> => {
+    using device = await wasm({ threads, grain: 0 });
+    return [1, 2, 5, 6].map((rows) => {
+      const x = tensor(new Generator(rows).fillNormal(new Float32Array(rows * 70)), { shape: [rows, 70] });
+      using compiled = compile((x: Tensor) => [net.forward(x), x.matmul(upwards.transpose())], { device });
+      return compiled(x).map(({ data }) => data);
+    });
+  };
+  const one = await run(1);
+  for (const threads of [2, 4]) expect(await run(threads), `${threads} threads`).toEqual(one);
+});
+
 describe("memory", () => {
   const tasks: Record<string, Task> = {
     "sigmoid, SGD": { activation: () => new Sigmoid(), optimizer: sgd },
@@ -221,6 +244,35 @@ describe("memory", () => {
       expect(growth(measured, "objects")).toBeGreaterThan(1e6);
       expect(growth(measured, "resident")).toBeGreaterThan(8e6);
     });
+  });
+
+  test("a data set that is too large to be kept is brought in by slices, to the same bits", async () => {
+    const run = async (mostKept?: number): Promise<unknown> => {
+      const machine = new Machine(await instantiate(), 1, mostKept);
+      const device: Device = {
+        name: "wasm",
+        load: (program, cells) => new WasmExecutable(machine, program, cells),
+        remember: (cells) => machine.cells.remember(cells),
+      };
+      const { step, data, cells } = make({ activation: () => new Tanh(), optimizer: adam });
+      const training = compile(step, { device });
+      const results: unknown[] = [training.run(data, batches(20)).loss.data, cells()];
+      // 8 MB of rows a step: of 19 steps eight at a time
+      const wide = tensor(
+        Float32Array.from({ length: 2 ** 22 }, (_, i) => i % 1009),
+        { shape: [16, 2 ** 18] },
+      );
+      const rows = Array.from({ length: 19 }, (_, i) => Int32Array.from({ length: 8 }, (_, k) => (i * 5 + k) % 16)); // prettier-ignore
+      const wideStep = compile((x: Tensor) => x.slice([null, [0, 2 ** 18, 2 ** 16]]), { device });
+      results.push(wideStep.run([wide], rows).data);
+      const { used } = machine.heap;
+      wideStep.run([wide], rows);
+      expect(machine.heap.used, "buffers are given back").toBe(used);
+      return results;
+    };
+    const kept = await run();
+    expect(await run(0)).toEqual(kept);
+    expect(await run(50_000), "the inputs by slices, the targets kept").toEqual(kept);
   });
 
   test("a disposed device keeps no cell's value to itself, and refuses further work", async () => {

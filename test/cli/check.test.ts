@@ -97,12 +97,9 @@ describe("chainrule check", () => {
   });
 
   it.each([
-    ["check --lr 1", "chainrule: unknown option '--lr'"],
-    ["check --dtype float32", "chainrule: unknown option '--dtype'"],
-    [
-      "check --rows 0",
-      "chainrule: option '--rows <n>' argument '0' is invalid. It must be a whole number from 1 to 2^53 − 1.",
-    ],
+    ["check --lr 1", "chainrule: check has no --lr; chainrule check --help lists what it has"],
+    ["check --dtype float32", "chainrule: check has no --dtype; chainrule check --help lists what it has"],
+    ["check --rows 0", "chainrule: --rows 0 must be a whole number from 1 to 2^53 − 1"],
     [
       "check --data iris --net 4-5",
       "chainrule: --net 4-5 does not fit iris, which has 4 inputs and 3 classes; try --net 4-3",

@@ -187,9 +187,9 @@ describe("eval of a folder that is not whole", () => {
   });
 
   it.each([
-    ["eval", 2, "chainrule: missing required argument 'folder'"],
+    ["eval", 2, "chainrule: eval: <folder> is missing; chainrule eval --help has an example"],
     ["eval r --data digits", 2, "chainrule: --data digits does not fit r: it has 64 inputs and 10 classes, the run 2 inputs and 2 classes"],
-    ["eval r --data bump", 2, "chainrule: --data bump does not fit r: it has 1 inputs and 1 outputs, the run 2 inputs and 2 classes"],
+    ["eval r --data bump", 2, "chainrule: --data bump does not fit r: it has 1 input and 1 output, the run 2 inputs and 2 classes"],
   ])("%s", async (command, expected, message) => {
     const cwd = freshFolder();
     await chainrule("train --data circles --samples 20 --epochs 1 --out r --quiet", { cwd });

@@ -138,6 +138,25 @@ describe("chainrule predict FILE", () => {
     const dropped = cells((await chainrule("predict d gaps.csv", { cwd })).stdout);
     expect(dropped.slice(1, 5).map(([row]) => row)).toEqual(["0", "1", "2", "4"]);
     expect(cells((await chainrule("predict m gaps.csv", { cwd })).stdout)).toHaveLength(81);
+    // a file is read some rows at a time, and none of the first may be of use
+    const gap = rows[3];
+    writeFileSync(
+      join(cwd, "late.csv"),
+      csv(houseNames, [...new Array<typeof gap>(20_000).fill(gap), ...rows]),
+    );
+    const late = await chainrule("predict d late.csv", { cwd });
+    expect([late.code, late.stderr]).toEqual([0, ""]);
+    expect(
+      cells(late.stdout)
+        .slice(0, 2)
+        .map(([row]) => row),
+    ).toEqual(["row", "20000"]);
+    writeFileSync(join(cwd, "none.csv"), csv(houseNames, [gap, gap]));
+    const none = await chainrule("predict d none.csv", { cwd });
+    expect(none).toMatchObject({ code: 1, stdout: "" });
+    expect(none.stderr).toMatch(
+      /^chainrule: none\.csv: every row lacks a value, and d leaves such rows out; a run trained with --missing mean/,
+    );
   });
 
   it("reads images from IDX and pixels from CSV for a run on images", async () => {

@@ -1,4 +1,5 @@
 /** What goes wrong on the command line, and the exit code that says so. */
+import { Help } from "commander";
 import { ChainruleError } from "chainrule";
 
 /** Something the user asked for that cannot be: exit 2. The message says what is wrong, where, and what to try. */
@@ -12,11 +13,17 @@ function isExpected(error: unknown): error is Error {
   return error instanceof Error && "code" in error && typeof error.code === "string" && "syscall" in error;
 }
 
+/** A message to stderr: in lines as wide as the terminal, and for a program that reads it as it is. */
+export function say(message: string): void {
+  const text = `chainrule: ${message}`;
+  const { isTTY, columns } = process.stderr;
+  process.stderr.write(`${isTTY && columns > 0 ? new Help().boxWrap(text, columns) : text}\n`);
+}
+
 /** Writes the error to stderr, without a stack trace unless asked, and returns the exit code. */
 export function report(error: unknown, verbose: boolean): number {
-  const lines = [`chainrule: ${error instanceof Error ? error.message : String(error)}`];
-  if (!isExpected(error)) lines.push("This is a bug in Chainrule; --verbose shows where.");
-  if (verbose && error instanceof Error) lines.push(error.stack ?? "");
-  process.stderr.write(`${lines.join("\n")}\n`);
+  const message = error instanceof Error ? error.message : String(error);
+  say(isExpected(error) ? message : `${message}\nThis is a bug in Chainrule; --verbose shows where.`);
+  if (verbose && error instanceof Error) process.stderr.write(`${error.stack}\n`);
   return error instanceof UsageError ? exitCodes.usage : exitCodes.failure;
 }

@@ -3,7 +3,8 @@ import { Command } from "@commander-js/extra-typings";
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import { CommanderError } from "commander";
 import { completeCommand } from "./commands/completion.ts";
-import { exitCodes, report } from "./failure.ts";
+import { exitCodes, report, say } from "./failure.ts";
+import { refusal } from "./refusals.ts";
 import { version, versionVerbose } from "./version.ts";
 
 /**
@@ -22,7 +23,6 @@ export async function run(
       "print the version; with --verbose also what it runs on",
     )
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "chainrule: ")) })
     .showSuggestionAfterError()
     .addHelpText(
       "after",
@@ -36,11 +36,16 @@ Environment: CHAINRULE_DATA is the folder with mnist/, fashion/ and tabular/;
   NO_COLOR is honoured.
 `,
     );
+  const speak = (command: CommandUnknownOpts): void =>
+    void command.configureOutput({ outputError: (text) => say(refusal(text, command)) });
+  speak(program);
   for (const command of commands) {
-    // what commander hands down only to commands that it makes itself: exits, messages, suggestions
-    command.copyInheritedSettings(program);
-    for (const sub of command.commands) sub.copyInheritedSettings(program);
     program.addCommand(command);
+    // what commander hands down only to commands that it makes itself: exits and suggestions
+    for (const one of [command, ...command.commands]) {
+      one.copyInheritedSettings(program);
+      speak(one);
+    }
   }
   program.addCommand(completeCommand(program), { hidden: true });
 
@@ -51,8 +56,7 @@ Environment: CHAINRULE_DATA is the folder with mnist/, fashion/ and tabular/;
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return 0;
       // commander shows the help where a command is missing, and says no more
-      if (error.code === "commander.help")
-        process.stderr.write("chainrule: a command is missing; they are listed above\n");
+      if (error.code === "commander.help") say("a command is missing; they are listed above");
       return exitCodes.usage;
     }
     return report(error, verbose);

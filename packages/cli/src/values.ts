@@ -60,7 +60,7 @@ function looksLikePath(given: string): boolean {
 export function file(given: string): string {
   const found = statSync(path(given), { throwIfNoEntry: false });
   if (found === undefined)
-    throw new InvalidArgumentError(`There is no such file.${suggestion(given, beside(given))}`);
+    throw new InvalidArgumentError(`It names no file.${suggestion(given, beside(given))}`);
   if (found.isDirectory()) throw new InvalidArgumentError("It is a folder.");
   return given;
 }

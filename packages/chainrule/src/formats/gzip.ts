@@ -49,7 +49,7 @@ export function gunzip(bytes: Uint8Array, options: GunzipOptions = {}): Uint8Arr
       throw refusal(
         file,
         end - 8,
-        `gzip: expected ${size} bytes with the CRC-32 ${hex32(sum)}, found ${length} with ${hex32(checksum)}; the data are damaged`,
+        `gzip: expected ${size} bytes with the CRC-32 ${hex32(sum)}, found ${length} with ${hex32(checksum)}; the data are damaged or cut short; copy or download the file again`,
       );
     checksum = 0;
     length = 0;
@@ -106,10 +106,12 @@ function pushAll(
   } catch (cause) {
     // fflate's errors carry a number as code; ours pass through.
     if (!(cause instanceof Error) || typeof (cause as { code?: unknown }).code === "string") throw cause;
-    const near = at + Math.min(i, bytes.length);
-    throw refusal(file, near, `${field}: ${cause.message}; the compressed data are damaged or cut off`, {
-      cause,
-    });
+    const ends = cause.message === "unexpected EOF";
+    const near = at + (ends ? bytes.length : Math.min(i, bytes.length));
+    const what = ends
+      ? "the compressed data end too early: they are cut short or damaged"
+      : `${cause.message}; the compressed data are damaged or cut short`;
+    throw refusal(file, near, `${field}: ${what}; copy or download the file again`, { cause });
   }
 }
 

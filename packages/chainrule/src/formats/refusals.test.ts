@@ -541,7 +541,12 @@ describe("IDX", () => {
     ["34 a gzip bomb", bomb, /gzip: expands to more than \d+ bytes \(\d+ compressed\)/],
     ["34 a chain of gzip bombs", chain, /gzip: expands to more than \d+ bytes/],
     ["34 a gzip bomb in a gzip bomb", gzipSync(bomb), /magic/],
-    ["gzip cut off", gzipSync(right).subarray(0, -1), /gzip: /],
+    ["gzip cut off", gzipSync(right).subarray(0, -1), /gzip: .*cut short/],
+    [
+      "gzip cut in the middle",
+      gzipSync(right).subarray(0, 20),
+      /byte 20: gzip: the compressed data end too early/,
+    ],
     ["gzip damaged", gzipSync(right).fill(9, 14, 16), /gzip: /],
     [
       "gzip of another checksum",

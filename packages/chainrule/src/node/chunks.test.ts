@@ -41,8 +41,8 @@ describe("readChunks", () => {
 
   it.each([
     ["nowhere", undefined, /^cannot read .*nowhere: there is no such file \(ENOENT\)$/],
-    ["damaged", gzipSync(long).map((byte, i) => (i === 1000 ? byte ^ 1 : byte)), /damaged: gzip: .*; the file is damaged or cut off$/],
-    ["cut", gzipSync(long).subarray(0, -9), /cut: gzip: unexpected end of file; the file is damaged or cut off$/],
+    ["damaged", gzipSync(long).map((byte, i) => (i === 1000 ? byte ^ 1 : byte)), /damaged: gzip: .*; the file is damaged or cut short: copy or download it again$/],
+    ["cut", gzipSync(long).subarray(0, -9), /cut: gzip: unexpected end of file; the file is damaged or cut short: copy or download it again$/],
   ])("refuses a file that is %s", async (name, bytes, message) => {
     const path = bytes === undefined ? join(folder, name) : write(name, bytes);
     await expect(all(readChunks(path))).rejects.toThrow(message);

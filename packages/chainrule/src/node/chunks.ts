@@ -27,9 +27,12 @@ export async function* readChunks(path: string): AsyncGenerator<Uint8Array, void
   } catch (cause) {
     const code = systemCode(cause);
     if (code?.startsWith("Z_"))
-      throw new FormatError(`${name}: gzip: ${(cause as Error).message}; the file is damaged or cut off`, {
-        cause,
-      });
+      throw new FormatError(
+        `${name}: gzip: ${(cause as Error).message}; the file is damaged or cut short: copy or download it again`,
+        {
+          cause,
+        },
+      );
     throw code === undefined ? cause : fileError("read", name, cause);
   } finally {
     source.destroy();

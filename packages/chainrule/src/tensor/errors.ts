@@ -133,9 +133,17 @@ export class DataError extends ChainruleError {
 export class DivergedError extends ChainruleError {
   readonly epoch: number;
   readonly batch: number;
-  constructor(epoch: number, batch: number, message: string) {
-    super("diverged", message);
+  /** What happened, without what to try: who knows the settings has better advice than a smaller learning rate. */
+  readonly reason: string;
+  constructor(
+    epoch: number,
+    batch: number,
+    reason: string,
+    advice = "try a smaller learning rate, scaled inputs or clipped gradients",
+  ) {
+    super("diverged", `${reason}; ${advice}`);
     this.epoch = epoch;
     this.batch = batch;
+    this.reason = reason;
   }
 }

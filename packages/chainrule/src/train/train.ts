@@ -165,7 +165,6 @@ function diverged(loss: number, epoch: number, batch: number): DivergedError {
   return new DivergedError(
     epoch,
     batch,
-    `the loss became ${Number.isNaN(loss) ? "NaN" : "infinite"} in epoch ${epoch}, batch ${batch}; ` +
-      "try a smaller learning rate, scaled inputs or clipped gradients",
+    `the loss became ${Number.isNaN(loss) ? "NaN" : "infinite"} in epoch ${epoch}, batch ${batch}`,
   );
 }

@@ -1,13 +1,12 @@
 /** `chainrule program`: the compiled step of a training run, without running it. */
 import { Command } from "@commander-js/extra-typings";
-import { DataLoader } from "chainrule/data";
-import { explainTraining, learner } from "chainrule/train";
+import { explainTraining } from "chainrule/train";
 import { UsageError } from "../failure.ts";
 import { borrowFlags } from "../train/borrowed-flags.ts";
 import { deviceOf } from "../train/device.ts";
-import { clipping, lossOf, optimizerOf } from "../train/network.ts";
 import { prepare } from "../train/prepare.ts";
 import type { TrainFlags } from "../train/settings.ts";
+import { trainingOf } from "../train/training.ts";
 
 export function programCommand() {
   const command = new Command("program").description(
@@ -31,21 +30,6 @@ Examples:
 async function run(flags: TrainFlags): Promise<void> {
   const device = await deviceOf(flags);
   if (device === null) throw new UsageError("--device reference compiles nothing; leave it out");
-  const { parts, settings, model } = await prepare(flags);
-  const optimizer = optimizerOf(settings, model);
-  const text = explainTraining(
-    {
-      learner: learner({
-        model,
-        optimizer,
-        loss: lossOf(settings),
-        reduction: settings.reduction,
-        clip: clipping(settings),
-      }),
-      data: new DataLoader(parts.train, { batchSize: settings.batch }),
-      evalTrain: settings.evalTrain,
-    },
-    device,
-  );
-  process.stdout.write(`${text}\n`);
+  const { options } = trainingOf(await prepare(flags), { device });
+  process.stdout.write(`${explainTraining(options, device)}\n`);
 }

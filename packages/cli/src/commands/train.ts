@@ -1,7 +1,7 @@
 /** `chainrule train`: from flags to a trained network in a run folder. */
 import { DivergedError } from "chainrule";
 import { train } from "chainrule/train";
-import { exitCodes } from "../failure.ts";
+import { exitCodes, say } from "../failure.ts";
 import type { Parts } from "../train/data.ts";
 import {
   counted,
@@ -61,8 +61,7 @@ async function run(flags: TrainFlags): Promise<void> {
   const folder = new RunFolder(flags, settings, parts, model.parameterCount(), device);
   try {
     for await (const event of train(options)) {
-      if (event.event === "start" && event.note)
-        process.stderr.write(`chainrule: the training ${event.note}\n`);
+      if (event.event === "start" && event.note) say(`the training ${event.note}`);
       const shown = described(event, settings, parts, folder.path);
       folder.record(shown);
       if (shown.event === "done") await folder.finish(model, { status: shown.stopped ? "stopped" : "done" });
@@ -71,9 +70,10 @@ async function run(flags: TrainFlags): Promise<void> {
     if (stop.signal.aborted) process.exitCode = exit;
   } catch (error) {
     if (!(error instanceof DivergedError)) throw error;
-    const reason = error.message.replace(/; try .*$/, `; try ${remedies(settings)}`);
-    await folder.finish(model, { status: "diverged", reason });
-    throw new DivergedError(error.epoch, error.batch, `${reason}; the run so far is in ${folder.path}`);
+    const { epoch, batch, reason } = error;
+    const advice = `try ${remedies(settings)}`;
+    await folder.finish(model, { status: "diverged", reason: `${reason}; ${advice}` });
+    throw new DivergedError(epoch, batch, reason, `${advice}; the run so far is in ${folder.path}`);
   } finally {
     display.close();
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, onSignal);

@@ -40,7 +40,7 @@ async function* tableBlocks(
   const { plan, ofTable, features } = preprocess;
   // a run on images or points has made its names up; how many there are says more
   const hint = ofTable ? "" : `; ${path} takes ${features} columns`;
-  let done = 0;
+  let [done, kept] = [0, 0];
   // columns that the run does not know may hold anything
   const types = plan.features;
   const options = { ...byPlan(preprocess), name, types, otherwise: "text", leastColumns: 1 } as const;
@@ -50,9 +50,15 @@ async function* tableBlocks(
       inputs: applyFeatures(plan, table, { dtype }),
       rows: keptRows(plan, table, { target: false }),
     }));
-    yield { inputs, numbers: rows.map((row) => row + before) };
     done += table.rows;
+    if (rows.length === 0) continue;
+    kept += rows.length;
+    yield { inputs, numbers: rows.map((row) => row + before) };
   }
+  if (kept === 0 && done > 0)
+    throw new FormatError(
+      `${name}: every row lacks a value, and ${path} leaves such rows out; a run trained with --missing mean fills such gaps`,
+    );
 }
 
 /** What can be done about a gap is another thing once a network is trained. */

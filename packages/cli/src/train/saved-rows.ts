@@ -3,6 +3,7 @@ import { DataError, FileError, FormatError } from "chainrule";
 import type { Dataset } from "chainrule/data";
 import { UsageError } from "../failure.ts";
 import { checksum, readData } from "./data.ts";
+import { counted } from "./display.ts";
 import { downloadNote } from "./download-note.ts";
 import type { SavedRun } from "./saved-run.ts";
 import { isDataName } from "./sources.ts";
@@ -66,15 +67,15 @@ export function otherRows({ path, settings, preprocess }: SavedRun, raw: Raw, da
   const features = rows.inputs.shape[1];
   const classes = rows.info.classNames?.length;
   const outputs = settings.net[settings.net.length - 1];
-  const kind = settings.task === "classification" ? "classes" : "outputs";
   if (
     features !== preprocess.features ||
     (classes !== undefined) !== (settings.task === "classification") ||
     (classes ?? rows.targets.shape[1]) !== outputs
   )
     throw new UsageError(
-      `--data ${data} does not fit ${path}: it has ${features} inputs and ` +
-        `${classes === undefined ? `${rows.targets.shape[1]} outputs` : `${classes} classes`}, the run ${preprocess.features} inputs and ${outputs} ${kind}`,
+      `--data ${data} does not fit ${path}: it has ${counted(features, "input")} and ` +
+        `${classes === undefined ? counted(rows.targets.shape[1], "output") : `${classes} classes`}, ` +
+        `the run ${counted(preprocess.features, "input")} and ${settings.task === "classification" ? `${outputs} classes` : counted(outputs, "output")}`,
     );
   return rows;
 }

@@ -4,6 +4,7 @@ import { UsageError } from "../failure.ts";
 import * as value from "../values.ts";
 import type { HeldOption } from "../values.ts";
 import type { DataSettings, Parts } from "./data.ts";
+import { counted } from "./display.ts";
 import { dataNames, dataTitle, isDataName, sourceOf } from "./sources.ts";
 import type { Places } from "./sources.ts";
 
@@ -238,7 +239,7 @@ export function trainSettings(flags: TrainFlags, parts: Parts): TrainSettings {
   const outputs = info.classNames?.length ?? targets.shape[1];
   const task = info.classNames ? "classification" : "regression";
   const net = flags.net ?? [features, ...source.hidden(length), outputs];
-  const ends = `${features} inputs and ${outputs} ${info.classNames ? "classes" : "outputs"}`;
+  const ends = `${counted(features, "input")} and ${info.classNames ? `${outputs} classes` : counted(outputs, "output")}`;
   if (net[0] !== features || net[net.length - 1] !== outputs)
     throw new UsageError(
       `--net ${net.join("-")} does not fit ${data}, which has ${ends}; try --net ${[features, ...net.slice(1, -1), outputs].join("-")}`,

@@ -29,7 +29,7 @@ export interface ApplyOptions {
 export function applyPlan(plan: Plan, table: Table, { dtype = "float32" }: ApplyOptions = {}): Dataset {
   const columns = findColumns([...plan.features, plan.target], table);
   const [features, target] = [columns.slice(0, -1), columns.at(-1)!];
-  const rows = rowsWithout(plan, table, columns);
+  const rows = rowsOfData(plan, table, columns);
   return new Dataset(
     inputTensor(plan, table, features, rows, dtype),
     targetTensor(plan.target, table, target, rows, dtype),
@@ -42,7 +42,10 @@ export function applyPlan(plan: Plan, table: Table, { dtype = "float32" }: Apply
   );
 }
 
-/** The inputs [N, F] of a table that may lack the target; with rows dropped as `keptRows(plan, table, { target: false })` says. */
+/**
+ * The inputs [N, F] of a table that may lack the target; with rows dropped as `keptRows(plan, table, { target: false })` says,
+ * which may leave none.
+ */
 export function applyFeatures(plan: Plan, table: Table, { dtype = "float32" }: ApplyOptions = {}): Tensor {
   const features = findColumns(plan.features, table);
   return inputTensor(plan, table, features, rowsWithout(plan, table, features), dtype);
@@ -50,8 +53,8 @@ export function applyFeatures(plan: Plan, table: Table, { dtype = "float32" }: A
 
 /** The rows of the table that its data set holds, in order: all, or those without missing values where the plan drops them. */
 export function keptRows(plan: Plan, table: Table, options: { readonly target?: boolean } = {}): Int32Array {
-  const planned = options.target === false ? plan.features : [...plan.features, plan.target];
-  return rowsWithout(plan, table, findColumns(planned, table));
+  if (options.target === false) return rowsWithout(plan, table, findColumns(plan.features, table));
+  return rowsOfData(plan, table, findColumns([...plan.features, plan.target], table));
 }
 
 /** Numbers as the table has them, from those that a plan scaled: y ↦ y · scale + offset; the rest as they are. */
@@ -114,12 +117,17 @@ function rowsWithout(plan: Plan, table: Table, columns: readonly Column[]): Int3
     );
   const incomplete = columns.filter(({ missing }) => missing.count > 0);
   if (plan.missing !== "drop" || incomplete.length === 0) return allRows(table.rows);
-  const rows = allRows(table.rows).filter((row) => !incomplete.some((column) => isMissingAt(column, row)));
-  if (rows.length === 0)
-    throw new FormatError(
-      `${table.name}: every row lacks a value (columns ${quoteAll(incomplete.map(({ name }) => name))}), so dropping them leaves none; leave a column out (drop)`,
-    );
-  return rows;
+  return allRows(table.rows).filter((row) => !incomplete.some((column) => isMissingAt(column, row)));
+}
+
+/** As `rowsWithout`, and at least one: there is no data set of no rows. */
+function rowsOfData(plan: Plan, table: Table, columns: readonly Column[]): Int32Array {
+  const rows = rowsWithout(plan, table, columns);
+  if (rows.length > 0 || table.rows === 0) return rows;
+  const incomplete = columns.filter(({ missing }) => missing.count > 0).map(({ name }) => name);
+  throw new FormatError(
+    `${table.name}: every row lacks a value (columns ${quoteAll(incomplete)}), so dropping them leaves none; leave a column out (drop)`,
+  );
 }
 
 function isMissingAt(column: Column, row: number): boolean {

@@ -12,17 +12,29 @@ interface Range {
 /** Follows calls in their order. */
 export class Barriers {
   #since: Range[] = [];
+  #mayHaveFailed = false;
 
-  /** Whether all must wait before this call; `rangeOf` gives the bytes of a slot. */
-  before(call: Call, shared: boolean, rangeOf: (slot: number) => { from: number; to: number }): boolean {
+  /**
+   * Whether all must wait before this call; `rangeOf` gives the bytes of a slot. A failed run ends where all wait, so
+   * that is also before a call that `commits`, changes a cell, after one that may fail.
+   */
+  before(
+    call: Call,
+    shared: boolean,
+    rangeOf: (slot: number) => { from: number; to: number },
+    commits: boolean,
+  ): boolean {
     const ranges: Range[] = [
       ...call.reads.map((slot) => ({ ...rangeOf(slot), write: false, shared })),
       ...call.writes.map((slot) => ({ ...rangeOf(slot), write: true, shared })),
       // products pack into one place that all programs share
       ...(call.packs ? [{ from: 0, to: 1, write: true, shared }] : []),
     ];
-    const wait = ranges.some((range) => this.#since.some((earlier) => conflict(range, earlier)));
+    const wait =
+      (commits && this.#mayHaveFailed) ||
+      ranges.some((range) => this.#since.some((earlier) => conflict(range, earlier)));
     this.#since = wait ? ranges : [...this.#since, ...ranges];
+    this.#mayHaveFailed = call.mayFail === true || (this.#mayHaveFailed && !wait);
     return wait;
   }
 }

@@ -28,6 +28,8 @@ export interface Call {
   readonly scratch?: number;
   /** Its work, as a multiple of what is worth sharing among threads; 0 where its kernel cannot be shared. */
   readonly share: number;
+  /** Whether it can end the run: by an index out of range, or by what an op's own kernel throws. */
+  readonly mayFail?: boolean;
   /** Whether it uses the place that products are packed into. */
   readonly packs?: boolean;
   /** Whether the result `written` may lie where `read` did: read element by element, and not any more afterwards. */

@@ -38,12 +38,7 @@ export interface WasmDevice extends Device {
 export async function wasm(options: WasmOptions = {}): Promise<WasmDevice> {
   const machine = new Machine(await instantiate(options), options.grain ?? 1);
   const { instance } = machine;
-  const dispose = (): void => {
-    if (!machine.alive) return;
-    machine.cells.releaseAll();
-    machine.alive = false;
-    instance.dispose();
-  };
+  const dispose = (): void => machine.dispose();
   return {
     name: "wasm",
     build: instance.build,
@@ -52,11 +47,11 @@ export async function wasm(options: WasmOptions = {}): Promise<WasmDevice> {
       return machine.heap.used;
     },
     load(program: Program, cells: readonly StateCell[]): Executable {
-      machine.requireAlive();
+      machine.requireReady();
       return new WasmExecutable(machine, program, cells);
     },
     remember(cells) {
-      machine.requireAlive();
+      machine.requireReady();
       return machine.cells.remember(cells);
     },
     dispose,

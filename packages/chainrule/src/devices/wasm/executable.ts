@@ -9,6 +9,8 @@ import type { Executable, Launch, Program } from "../device.ts";
 import { launchOf } from "../launch.ts";
 import { Barriers } from "./barriers.ts";
 import type { Call, Writer } from "./call.ts";
+import { Feed } from "./feed.ts";
+import type { Fault } from "./instance.ts";
 import type { Machine } from "./machine.ts";
 import { lower } from "./lower.ts";
 import type { Lowered } from "./lower.ts";
@@ -112,7 +114,8 @@ export class WasmExecutable implements Executable {
       if (tape.words.length === word) return word;
       owners.push({ word, call });
       const shared = this.#shared && this.#machine.shares(call.share);
-      const wait = this.#shared && barriers.before(call, shared, rangeOf);
+      const commits = call.writes.some((slot) => this.#plan.inCell.has(slot));
+      const wait = this.#shared && barriers.before(call, shared, rangeOf, commits);
       tape.flag(word, (wait ? WAIT : 0) | (shared ? ALL : 0));
       return word;
     };
@@ -185,8 +188,7 @@ export class WasmExecutable implements Executable {
       const { data } = inputs[i];
       this.#machine.view(data, this.#at(slot)).set(data);
     });
-    this.#go(this.#tape.start, this.#tape.end, 1);
-    this.#finish();
+    this.#go(this.#tape.start, this.#tape.end, 0, 1);
     return this.#plan.outputs.map((slot) => this.#output(slot));
   }
 
@@ -194,37 +196,45 @@ export class WasmExecutable implements Executable {
     this.#begin();
     const { heap } = this.#machine;
     const steps = batches.length;
-    const rows = batches[0].length;
-    const uploads = data.map((x) => this.#machine.upload(x));
     const { slots } = this.#lowered;
     const { outputs } = this.#plan;
-    const indices = heap.allocate(steps * rows * 4);
-    const results = this.#keeps.map((_, i) => heap.allocate(steps * slotBytes(slots, outputs[i])));
+    const feed = new Feed(this.#machine, data, batches);
+    const results: number[] = [];
     try {
-      const words = this.#machine.words(indices, steps * rows);
-      batches.forEach((batch, i) => words.set(batch, i * rows));
+      for (const slot of outputs) results.push(heap.allocate(steps * slotBytes(slots, slot)));
       const tape = this.#machine.words(this.#tape.at, (this.#tape.whole - this.#tape.at) / 4);
       this.#gathers.forEach((word, i) => {
-        tape[word + 1] = uploads[i];
+        const { data, indices, length } = feed.sources[i];
+        tape[word + 1] = data;
         tape[word + 2] = indices;
-        tape[word + 5] = data[i].shape[0];
+        tape[word + 5] = length;
       });
       this.#keeps.forEach((word, i) => (tape[word] = results[i]));
-      this.#go(this.#tape.at, this.#tape.whole, steps);
-      this.#finish();
+      for (let first = 0; first < steps; first += feed.steps) {
+        feed.bring(first);
+        this.#go(this.#tape.at, this.#tape.whole, first, Math.min(feed.steps, steps - first));
+      }
       return outputs.map((slot, i) => {
         const { dtype, shape } = slots.all[slot];
         return this.#machine.numbers(dtype, results[i], steps * sizeOf(shape)).slice();
       });
     } finally {
-      for (const at of [indices, ...results]) heap.free(at);
+      feed.free();
+      for (const at of results) heap.free(at);
     }
   }
 
-  #go(from: number, to: number, steps: number): void {
-    const { instance } = this.#machine;
-    if (this.#shared) instance.run(from, to, 0, steps);
-    else instance.runAlone(from, to, 0, steps);
+  #go(from: number, to: number, first: number, steps: number): void {
+    const { instance, cells } = this.#machine;
+    let fault: Fault | null = null;
+    try {
+      this.#machine.run(this.#shared, from, to, first, steps);
+    } finally {
+      // a step that fails comes after others that are done
+      cells.changed(this.#changed);
+      fault = instance.takeFault();
+    }
+    if (fault !== null) throw this.#refusal(fault);
   }
 
   #output(slot: number): Values {
@@ -233,24 +243,16 @@ export class WasmExecutable implements Executable {
   }
 
   #begin(): void {
-    this.#machine.requireAlive();
+    this.#machine.requireReady();
     if (this.#disposed) throw new GraphError("disposed", "this program was disposed of");
     this.#machine.cells.enter(this.#cells);
   }
 
-  #finish(): void {
-    this.#machine.cells.changed(this.#changed);
-    const fault = this.#machine.instance.takeFault();
-    if (fault === null) return;
-    const call = this.#callAt.get(fault.instruction);
+  #refusal({ instruction, index, length }: Fault): ShapeError {
+    const call = this.#callAt.get(instruction);
     const op = call?.steps[0]?.op.name ?? call?.kernel ?? "wasm";
     const shapes = call?.reads.map((slot) => this.#lowered.slots.all[slot].shape) ?? [];
-    throw new ShapeError(
-      op,
-      shapes,
-      `index ${fault.index} is out of range 0 … ${fault.length - 1}`,
-      "bad-index",
-    );
+    return new ShapeError(op, shapes, `index ${index} is out of range 0 … ${length - 1}`, "bad-index");
   }
 
   dispose(): void {

@@ -3,6 +3,7 @@
  * its gradient. What a fused step makes superfluous is dropped when nobody else reads it.
  */
 import type { OpKind, OpRecord } from "../../ops/define.ts";
+import { ops } from "../../ops/index.ts";
 import { isFloat } from "../../tensor/dtype.ts";
 import type { Values } from "../../tensor/dtype.ts";
 import { sameShape, sizeOf } from "../../tensor/shape.ts";
@@ -16,7 +17,11 @@ export interface Fused {
 }
 
 /** The activations that a product can end with, and their numbers. */
-const activations: Record<string, number> = { relu: 1, sigmoid: 2, tanh: 3 };
+const activations: ReadonlyMap<OpRecord, number> = new Map<OpRecord, number>([
+  [ops.relu, 1],
+  [ops.sigmoid, 2],
+  [ops.tanh, 3],
+]);
 
 /** An op that only a device knows. */
 function macro(name: string, kind: OpKind): OpRecord {
@@ -66,14 +71,14 @@ class Uses {
   }
 
   /** The step that makes the slot, if it is of that op. */
-  made(slot: number, op: string): Step | null {
+  made(slot: number, op: OpRecord<never>): Step | null {
     const step = this.#maker.get(slot);
-    return step?.op.name === op ? step : null;
+    return step?.op === op ? step : null;
   }
 
   /** The same through views that only reshape. */
   source(slot: number): number {
-    for (let step = this.made(slot, "reshape"); step !== null; step = this.made(slot, "reshape"))
+    for (let step = this.made(slot, ops.reshape); step !== null; step = this.made(slot, ops.reshape))
       [slot] = step.inputs;
     return slot;
   }
@@ -99,8 +104,8 @@ type Replacement = { step: Step; parts: Step[] };
 /** x of z = x − max x along the last axis. */
 function shiftedFrom(uses: Uses, z: number): { x: number; parts: Step[] } | null {
   const { slots } = uses.program;
-  const shift = uses.made(z, "sub");
-  const top = shift && uses.made(shift.inputs[1], "max");
+  const shift = uses.made(z, ops.sub);
+  const top = shift && uses.made(shift.inputs[1], ops.max);
   if (!shift || !top || top.inputs[0] !== shift.inputs[0] || !alongLast(uses.program, top)) return null;
   return isFloat(slots[z].dtype) ? { x: top.inputs[0], parts: [top, shift] } : null;
 }
@@ -112,9 +117,9 @@ function alongLast({ slots }: Program, { inputs, attrs }: Step): boolean {
 }
 
 function softmaxOf(uses: Uses, y: number): { x: number; parts: Step[] } | null {
-  const quotient = uses.made(y, "div");
-  const e = quotient && uses.made(quotient.inputs[0], "exp");
-  const sum = quotient && uses.made(quotient.inputs[1], "sum");
+  const quotient = uses.made(y, ops.div);
+  const e = quotient && uses.made(quotient.inputs[0], ops.exp);
+  const sum = quotient && uses.made(quotient.inputs[1], ops.sum);
   const shifted = e && shiftedFrom(uses, e.inputs[0]);
   if (!quotient || !e || !sum || !shifted) return null;
   if (sum.inputs[0] !== e.output || !alongLast(uses.program, sum)) return null;
@@ -122,8 +127,8 @@ function softmaxOf(uses: Uses, y: number): { x: number; parts: Step[] } | null {
 }
 
 function logSoftmaxOf(uses: Uses, y: number): { x: number; parts: Step[] } | null {
-  const difference = uses.made(y, "sub");
-  const sum = difference && uses.made(difference.inputs[1], "logSumExp");
+  const difference = uses.made(y, ops.sub);
+  const sum = difference && uses.made(difference.inputs[1], ops.logSumExp);
   const shifted = sum && shiftedFrom(uses, sum.inputs[0]);
   if (!difference || !sum || !shifted) return null;
   if (sum.inputs[0] !== difference.inputs[0] || !alongLast(uses.program, sum)) return null;
@@ -143,30 +148,34 @@ const replaced = (
 
 /** −ln softmax(x)[target], a number per row */
 function crossEntropy(uses: Uses, root: Step): Replacement | null {
-  if (root.op.name !== "neg") return null;
+  if (root.op !== ops.neg) return null;
   const { slots } = uses.program;
-  const picked = uses.made(uses.source(root.inputs[0]), "gather");
+  const picked = uses.made(uses.source(root.inputs[0]), ops.gather);
   const log = picked && logSoftmaxOf(uses, picked.inputs[0]);
-  if (!picked || !log || slots[log.x].shape.length !== 2) return null;
-  const target = uses.source(picked.inputs[1]);
-  if ((picked.attrs as { axis: number }).axis !== 1 || sizeOf(slots[target].shape) !== slots[log.x].shape[0])
+  if (!picked || !log) return null;
+  // an index may be shorter than what it picks from
+  const column = [slots[log.x].shape[0], 1];
+  if ((picked.attrs as { axis: number }).axis !== 1 || !sameShape(slots[picked.output].shape, column))
     return null;
+  const target = uses.source(picked.inputs[1]);
   return replaced(root, macros.crossEntropy, [log.x, target], [...log.parts, picked, root], undefined);
 }
 
 /** (softmax(x) − onehot(target)) · share */
 function crossEntropyGrad(uses: Uses, root: Step): Replacement | null {
-  if (root.op.name !== "mul") return null;
+  if (root.op !== ops.mul) return null;
   const { slots } = uses.program;
-  const difference = uses.made(root.inputs[0], "sub");
-  const hot = difference && uses.made(difference.inputs[1], "oneHot");
+  const difference = uses.made(root.inputs[0], ops.sub);
+  const hot = difference && uses.made(difference.inputs[1], ops.oneHot);
   const soft = difference && softmaxOf(uses, difference.inputs[0]);
   if (!difference || !hot || !soft || uses.onlyReader(difference.output) !== root) return null;
   const { shape, dtype } = slots[soft.x];
   const share = slots[root.inputs[1]];
   const perRow = share.shape.length === 2 && share.shape[0] === shape[0] && share.shape[1] === 1;
   if (shape.length !== 2 || share.dtype !== dtype || slots[root.output].dtype !== dtype) return null;
-  if (!sameShape(slots[root.output].shape, shape) || (sizeOf(share.shape) !== 1 && !perRow)) return null;
+  // either side of a difference may be repeated
+  if (!sameShape(slots[hot.output].shape, shape)) return null;
+  if (sizeOf(share.shape) !== 1 && !perRow) return null;
   const inputs = [soft.x, uses.source(hot.inputs[0]), root.inputs[1]];
   return replaced(root, macros.crossEntropyGrad, inputs, [...soft.parts, hot, difference, root], undefined);
 }
@@ -174,12 +183,12 @@ function crossEntropyGrad(uses: Uses, root: Step): Replacement | null {
 /** activation(a b + bias), either of which may be missing; float32 matrices */
 function linear(uses: Uses, root: Step): Replacement | null {
   const { slots } = uses.program;
-  const activation = activations[root.op.name] ?? 0;
+  const activation = activations.get(root.op) ?? 0;
   const before = activation > 0 ? root.inputs[0] : root.output;
   if (activation > 0 && uses.onlyReader(before) !== root) return null;
-  const sum = uses.made(before, "add");
-  const operand = sum?.inputs.find((slot) => uses.made(slot, "matmul"));
-  const product = uses.made(operand ?? before, "matmul");
+  const sum = uses.made(before, ops.add);
+  const operand = sum?.inputs.find((slot) => uses.made(slot, ops.matmul));
+  const product = uses.made(operand ?? before, ops.matmul);
   if (!product || (!sum && activation === 0) || (sum && uses.onlyReader(product.output) !== sum)) return null;
   const { shape, dtype } = slots[product.output];
   const [a, b] = product.inputs.map((slot) => slots[slot]);
@@ -199,9 +208,8 @@ function askResult(program: Program): Program {
   const uses = new Uses(program);
   const reluOf = new Map<number, number>();
   const steps = program.steps.map((step) => {
-    if (step.op.name === "relu") reluOf.set(step.inputs[0], step.output);
-    const y =
-      step.op.name === "gt" && uses.isNumber(step.inputs[1], 0) ? reluOf.get(step.inputs[0]) : undefined;
+    if (step.op === ops.relu) reluOf.set(step.inputs[0], step.output);
+    const y = step.op === ops.gt && uses.isNumber(step.inputs[1], 0) ? reluOf.get(step.inputs[0]) : undefined;
     return y === undefined ? step : { ...step, inputs: [y, step.inputs[1]] };
   });
   return { ...program, steps };
@@ -243,5 +251,5 @@ export function fuse(program: Program): Fused {
 /** Whether the activation that reads this sum takes it along. */
 function endsBefore(uses: Uses, root: Step): boolean {
   const next = uses.onlyReader(root.output);
-  return next !== null && (activations[next.op.name] ?? 0) > 0 && linear(uses, next) !== null;
+  return next !== null && activations.has(next.op) && linear(uses, next) !== null;
 }

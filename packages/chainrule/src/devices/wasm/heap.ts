@@ -41,10 +41,22 @@ export class Heap {
 
   /** A block of at least `bytes`; throws ValueError when the memory cannot grow that far. */
   allocate(bytes: number): number {
+    const at = this.tryAllocate(bytes);
+    if (at !== null) return at;
+    const [more, all, used] = [bytes, this.size, this.#used].map((count) => (count / 1e6).toFixed(1));
+    throw new ValueError(
+      "memory",
+      `the device cannot have ${more} MB more: of its ${all} MB ${used} MB are in use, and it cannot grow that far; ` +
+        "try smaller batches, or dispose of compiled steps that are no longer needed",
+    );
+  }
+
+  /** The same, but null when the memory cannot grow that far. */
+  tryAllocate(bytes: number): number | null {
     const size = Math.max(LINE, Math.ceil(bytes / LINE) * LINE);
     let i = this.#free.findIndex((block) => block.bytes >= size);
     if (i < 0) {
-      this.#grow(size);
+      if (!this.#grow(size)) return null;
       i = this.#free.length - 1;
     }
     const block = this.#free[i];
@@ -87,19 +99,16 @@ export class Heap {
   }
 
   /** Makes room at the end for a block of `size`; a quarter more than asked for, so that growing is rare. */
-  #grow(size: number): void {
+  #grow(size: number): boolean {
     const { byteLength } = this.#memory.buffer;
     const last = this.#free.at(-1);
     const end = byteLength - SLACK;
     const there = last && last.at + last.bytes === end ? last.bytes : 0;
     const least = Math.ceil((size - there) / PAGE);
     const pages = Math.max(least, Math.ceil(byteLength / PAGE / 4));
-    if (!this.#grown(pages) && !this.#grown(least))
-      throw new ValueError(
-        "memory",
-        `the device cannot have ${(size / 1e6).toFixed(1)} MB more; it has ${(byteLength / 1e6).toFixed(1)} MB`,
-      );
+    if (!this.#grown(pages) && !this.#grown(least)) return false;
     this.#release(end, this.#memory.buffer.byteLength - byteLength);
+    return true;
   }
 
   #grown(pages: number): boolean {

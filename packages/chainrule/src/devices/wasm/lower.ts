@@ -2,13 +2,15 @@
  * From a program to calls of kernels. Views become names for what they view, elementwise steps points of groups, the
  * rest a kernel each; an op without one runs its own TypeScript kernel on views of the memory.
  */
+import type { OpRecord } from "../../ops/define.ts";
+import { records } from "../../ops/index.ts";
 import { arrays } from "../../tensor/dtype.ts";
 import type { Values } from "../../tensor/dtype.ts";
 import { sizeOf } from "../../tensor/shape.ts";
 import type { Program, Step } from "../device.ts";
 import { Slots } from "./call.ts";
 import type { Call, Writer } from "./call.ts";
-import { fuse } from "./fuse.ts";
+import { fuse, macros } from "./fuse.ts";
 import { lowerLayout } from "./layout.ts";
 import { pointsOf } from "./pointwise.ts";
 import { lowerKernel } from "./reduce.ts";
@@ -23,6 +25,9 @@ export interface Lowered {
   partsOf(step: Step): readonly Step[];
 }
 
+/** The ops that kernels are chosen for by name; another op of the same name is another op. */
+const known: ReadonlySet<OpRecord> = new Set([...records.values(), ...Object.values(macros)]);
+
 export function lower(given: Program): Lowered {
   const { program, parts } = fuse(given);
   const slots = new Slots(program.slots);
@@ -32,6 +37,7 @@ export function lower(given: Program): Lowered {
     const elementwise = op.kind === "elementwise" || op.name === "to";
     if (op.kind === "view" && slots.all[inputs[0]].dtype === slots.all[output].dtype)
       slots.view(output, inputs[0]);
+    else if (!known.has(op)) schedule.add(hosted(step, slots));
     else {
       const points = elementwise ? pointsOf(step, slots) : null;
       if (points !== null) for (const point of points) schedule.addPoint(point);
@@ -53,6 +59,7 @@ function hosted(step: Step, slots: Slots): Call {
     reads,
     writes: [out],
     share: 0,
+    mayFail: true,
     write(writer: Writer) {
       const places = [step.output, ...inputs].map((slot) => {
         const { dtype, shape } = slots.all[slot];

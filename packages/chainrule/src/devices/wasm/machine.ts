@@ -7,12 +7,16 @@ import { Cells } from "./cells.ts";
 import { Heap } from "./heap.ts";
 import type { KernelInstance } from "./instance.ts";
 
+/** The bytes of the largest tensor of a data set that is kept in the heap: a quarter of what a memory can have. */
+const MOST_KEPT = 1_073_741_824;
+
 export class Machine {
   readonly instance: KernelInstance;
   readonly memory: WebAssembly.Memory;
   readonly heap: Heap;
   readonly cells: Cells;
   alive = true;
+  #running = false;
   readonly #hosts = new Map<number, () => void>();
   readonly #freeIds: number[] = [];
   readonly #uploads = new WeakMap<Tensor, number>();
@@ -22,10 +26,12 @@ export class Machine {
   });
 
   readonly #grain: number;
+  readonly #mostKept: number;
 
-  constructor(instance: KernelInstance, grain: number) {
+  constructor(instance: KernelInstance, grain: number, mostKept: number = MOST_KEPT) {
     this.instance = instance;
     this.#grain = grain;
+    this.#mostKept = mostKept;
     this.memory = instance.memory;
     this.heap = new Heap(instance.memory, instance.heap);
     this.cells = new Cells(this.heap, this.memory);
@@ -41,8 +47,31 @@ export class Machine {
     return work > 0 && work >= this.#grain;
   }
 
-  requireAlive(): void {
+  requireReady(): void {
     if (!this.alive) throw new GraphError("disposed", "this device was disposed of; make another one");
+    if (this.#running)
+      throw new GraphError("no-compile", "the device is running a program; an op's kernel cannot use it");
+  }
+
+  /** Gives everything back and ends the threads. */
+  dispose(): void {
+    if (!this.alive) return;
+    if (this.#running)
+      throw new GraphError("disposed", "dispose: the device is running a program; dispose of it afterwards");
+    this.cells.releaseAll();
+    this.alive = false;
+    this.instance.dispose();
+  }
+
+  /** Runs a tape, on all threads or on this one alone. */
+  run(shared: boolean, ...tape: Parameters<KernelInstance["run"]>): void {
+    this.#running = true;
+    try {
+      if (shared) this.instance.run(...tape);
+      else this.instance.runAlone(...tape);
+    } finally {
+      this.#running = false;
+    }
   }
 
   numbers(dtype: DType, at: number, length: number): Values {
@@ -58,11 +87,16 @@ export class Machine {
     return new Int32Array(this.memory.buffer, at, length);
   }
 
-  /** The address of a tensor that many runs read, such as the inputs of a data set; it is copied in once. */
-  upload(x: Tensor): number {
+  /**
+   * The address of a tensor that many runs read, such as the inputs of a data set; it is copied in once. Null for one
+   * that is too large to be kept.
+   */
+  upload(x: Tensor): number | null {
     const known = this.#uploads.get(x);
     if (known !== undefined) return known;
-    const at = this.heap.allocate(x.size * bytesPer[x.dtype]);
+    const bytes = x.size * bytesPer[x.dtype];
+    const at = bytes > this.#mostKept ? null : this.heap.tryAllocate(bytes);
+    if (at === null) return null;
     this.view(x.data, at).set(x.data);
     this.#uploads.set(x, at);
     this.#gone.register(x, at);

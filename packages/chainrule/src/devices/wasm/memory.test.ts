@@ -36,9 +36,11 @@ describe("Heap", () => {
   it("says how much there is when there is no more, and what was never handed out", () => {
     const heap = new Heap(new WebAssembly.Memory({ initial: 1, maximum: 2 }), 0);
     expect(() => heap.allocate(3 * page)).toThrow(
-      "memory: the device cannot have 0.2 MB more; it has 0.1 MB",
+      "memory: the device cannot have 0.2 MB more: of its 0.1 MB 0.0 MB are in use, and it cannot grow that far; " +
+        "try smaller batches, or dispose of compiled steps that are no longer needed",
     );
     expect(() => heap.allocate(3 * page)).toThrow(ValueError);
+    expect(heap.tryAllocate(3 * page)).toBeNull();
     expect(heap.allocate(page), "a smaller block still fits").toBe(0);
     expect(() => heap.free(64)).toThrow("heap: nothing was handed out at 64");
   });

@@ -1,6 +1,7 @@
 /**
  * Where everything in a program lies. Cells and constants have places of their own, temporaries share an arena. The new
- * value of a cell is written where the old one lies if nobody needs that any more, and copied there at the end if not.
+ * value of a cell is written where the old one lies if nobody needs that any more and nothing can fail any more, so that a
+ * failed step changes no cell; it is copied there at the end if not.
  */
 import { bytesPer } from "../../tensor/dtype.ts";
 import { sizeOf } from "../../tensor/shape.ts";
@@ -78,7 +79,8 @@ function mayLieIn(calls: readonly Call[], from: number, to: number): boolean {
     made >= 0 &&
     calls.every(
       (call, i) =>
-        !call.reads.includes(to) || i < made || (i === made && call.mayReplace?.(to, from) === true),
+        i < made ||
+        (!call.mayFail && (!call.reads.includes(to) || (i === made && call.mayReplace?.(to, from) === true))),
     )
   );
 }
