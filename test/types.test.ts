@@ -149,6 +149,8 @@ describe("signatures", () => {
     expectTypeOf<Executable>().toEqualTypeOf<{
       run(inputs: readonly Tensor[]): readonly Values[];
       runRows(data: readonly Tensor[], batches: readonly Int32Array[]): readonly Values[];
+      runLater(inputs: readonly Tensor[]): Promise<readonly Values[]>;
+      runRowsLater(data: readonly Tensor[], batches: readonly Int32Array[]): Promise<readonly Values[]>;
       readonly launches: readonly Launch[];
       readonly arenaBytes: number;
       dispose(): void;

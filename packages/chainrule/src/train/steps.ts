@@ -22,9 +22,9 @@ export interface StepResult {
 
 export interface Steps {
   /** Updates on these batches of the data; the results, batch by batch. */
-  run(data: Dataset, batches: readonly Int32Array[]): readonly StepResult[];
+  run(data: Dataset, batches: readonly Int32Array[]): Promise<readonly StepResult[]>;
   /** Undoes what the last `run` did after its first `count` batches. */
-  keepOnly(count: number): void;
+  keepOnly(count: number): Promise<void>;
   evaluate(data: Dataset, breathe: () => Promise<void> | void): Promise<Figures>;
   /** Whether several batches in one go are faster than each alone. */
   readonly many: boolean;
@@ -35,13 +35,13 @@ export interface Steps {
 export function eagerSteps(learner: Learner): Steps {
   return {
     many: false,
-    run: (data, batches) =>
+    run: async (data, batches) =>
       batches.map((indices) => {
         const batch = data.batch(indices);
         const { loss, output } = learner.step(batch.inputs, batch.targets);
         return { loss: loss.item(), output };
       }),
-    keepOnly() {},
+    async keepOnly() {},
     evaluate: (data, breathe) => evaluate(learner, data, breathe),
     dispose() {},
   };
@@ -84,7 +84,7 @@ class CompiledSteps implements Steps {
     if (evaluation) this.#evaluation.prepare(inputs);
   }
 
-  run(data: Dataset, batches: readonly Int32Array[]): StepResult[] {
+  async run(data: Dataset, batches: readonly Int32Array[]): Promise<StepResult[]> {
     this.#began?.before.forget();
     // of one batch nothing is ever undone
     this.#began =
@@ -92,18 +92,20 @@ class CompiledSteps implements Steps {
     // a last, smaller batch has outputs of its own shape
     const cut = batches.findIndex(({ length }) => length !== batches[0].length);
     const parts = cut < 0 ? [batches] : [batches.slice(0, cut), batches.slice(cut)];
-    return parts.flatMap((part) => {
-      const { loss, output } = this.#step.run(data, part);
-      return part.map((_, i) => ({ loss: loss.data[i], output: output ? entry(output, i) : null }));
-    });
+    const results: StepResult[] = [];
+    for (const part of parts) {
+      const { loss, output } = await this.#step.runLater(data, part);
+      part.forEach((_, i) => results.push({ loss: loss.data[i], output: output ? entry(output, i) : null }));
+    }
+    return results;
   }
 
-  keepOnly(count: number): void {
+  async keepOnly(count: number): Promise<void> {
     const began = this.#began;
     if (began === null) return;
     const { data, batches, before } = began;
     before.restore();
-    this.run(data, batches.slice(0, count));
+    await this.run(data, batches.slice(0, count));
   }
 
   evaluate(data: Dataset, breathe: () => Promise<void> | void): Promise<Figures> {

@@ -117,7 +117,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
         schedule?.beforeBatch(steps, data.length);
         const count = stepper.many && schedule?.unit !== "batch" ? speed.size() : 1;
         const slice = order.slice(batches, batches + count);
-        const results = speed.timed(slice.length, () => stepper.run(data.dataset, slice));
+        const results = await speed.timed(slice.length, () => stepper.run(data.dataset, slice));
         let done = 0;
         for (const { loss, output } of results) {
           const rows = slice[done];
@@ -128,7 +128,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
           steps++;
           yield { event: "batch", epoch, step: steps, loss };
           if (Number.isFinite(loss) && !signal?.aborted) continue;
-          if (done < slice.length) stepper.keepOnly(done);
+          if (done < slice.length) await stepper.keepOnly(done);
           if (!Number.isFinite(loss)) throw diverged(loss, epoch, batches);
           break;
         }

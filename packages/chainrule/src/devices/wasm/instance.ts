@@ -6,6 +6,8 @@ import { digits, trigTable } from "../../tensor/math/trig.ts";
 import { erfTable } from "../../tensor/math/erf.ts";
 import { powers } from "../../tensor/math/bits.ts";
 import { maySleep, startWorker } from "#start-worker";
+import { startApart } from "./apart.ts";
+import type { Apart } from "./apart.ts";
 import { buildBytes, chooseBuild, runsKernels, sharesMemory } from "./builds.ts";
 import type { BuildName } from "./builds.ts";
 import type { KernelName } from "./kernels.ts";
@@ -38,6 +40,11 @@ export interface InstanceOptions {
   /** The same bits on every machine: no fused multiply-add. */
   readonly strict?: boolean;
   readonly threads?: number;
+  /**
+   * Whether what is asked for later (`runLater`) runs in a worker, so that this thread goes on. Usual in a page, and left
+   * out there where no worker can start.
+   */
+  readonly worker?: boolean;
   /** In a page: a script that holds `workerSource`, where the page's policy forbids blob URLs. */
   readonly workerUrl?: string | URL;
 }
@@ -65,6 +72,8 @@ export interface KernelInstance {
   run(tape: number, end: number, first: number, count: number): void;
   /** The same on this thread alone, for tapes of which the threads share nothing; the others stay asleep. */
   runAlone(tape: number, end: number, first: number, count: number): void;
+  /** The worker that runs tapes while this thread goes on, if there is one; tapes with `host` instructions are run here. */
+  readonly apart: Apart | null;
   /** What `host` instructions call, with the number given there and the step. */
   setHost(call: (id: number, step: number) => void): void;
   /** The index out of range that was met since this was last asked. */
@@ -75,12 +84,12 @@ export interface KernelInstance {
 
 /** Loads the build that this machine runs fastest, gives it memory and starts its workers. */
 export async function instantiate(options: InstanceOptions = {}): Promise<KernelInstance> {
-  const { strict = false, threads = 1 } = options;
+  const { strict = false, threads = 1, worker = !maySleep } = options;
   if (!runsKernels())
     throw new ValueError("wasm", "this machine has no WebAssembly with SIMD; use the reference device");
   if (threads > 1 && !sharesMemory())
     throw new ValueError("wasm", "this page may not share memory; isolate it, or use threads: 1");
-  const build = chooseBuild(strict, threads);
+  const build = chooseBuild(strict, threads > 1 || (worker && sharesMemory()));
   return instantiateBytes(build, await buildBytes(build), options);
 }
 
@@ -91,7 +100,8 @@ export async function instantiateBytes(
   options: InstanceOptions = {},
 ): Promise<KernelInstance> {
   const { threads = 1 } = options;
-  const memory = new WebAssembly.Memory({ initial: 48, maximum: 65536, shared: threads > 1 });
+  const shared = build.endsWith("-shared");
+  const memory = new WebAssembly.Memory({ initial: 48, maximum: 65536, shared });
   const module = await WebAssembly.compile(bytes);
   let call: ((id: number, step: number) => void) | null = null;
   let failure: { readonly cause: unknown } | null = null;
@@ -112,6 +122,7 @@ export async function instantiateBytes(
     throw new ValueError("wasm", `threads: at most ${exports.MOST_THREADS.value}, not ${threads}`);
   writeTables(memory, exports);
   if (threads > 1) await startThreads(module, memory, exports, options);
+  const apart = await startApart(module, memory, exports.FAULT.value, options);
   const run = (tape: number, end: number, first: number, count: number): void => {
     exports.run(tape, end, first, count);
     if (failure === null) return;
@@ -126,6 +137,7 @@ export async function instantiateBytes(
     heap: exports.HEAP.value,
     kernels: exports,
     run,
+    apart,
     runAlone(tape, end, first, count) {
       exports.setThread(0, 1);
       try {
@@ -144,7 +156,8 @@ export async function instantiateBytes(
       return found === 0 ? null : { index, length, instruction: instruction >>> 0 };
     },
     dispose() {
-      if (threads > 1) exports.dismiss();
+      if (apart !== null) apart.end();
+      else if (threads > 1) exports.dismiss();
     },
   };
 }
