@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { compile, Generator, reference, tensor } from "chainrule";
+import { compile, Generator, Parameter, reference, tensor } from "chainrule";
 import type { Device, OpRecord, Tensor } from "chainrule";
 import { crossEntropy } from "chainrule/functions";
 import { BatchNorm1d, Dropout, Linear, ReLU, Sequential, Sigmoid, Tanh } from "chainrule/nn";
@@ -163,6 +163,10 @@ test.each([false, true])(
   },
 );
 
+test.each([0, -1, 1.5, NaN, Infinity, 17])("%d threads are refused", async (threads) => {
+  await expect(wasm({ threads })).rejects.toThrow(/^wasm: threads must be a whole number/);
+});
+
 test("few rows through a network: 1, 2, 4 threads give the same bits", async () => {
   const generator = new Generator(7);
   const net = new Sequential(
@@ -273,6 +277,31 @@ describe("memory", () => {
     const kept = await run();
     expect(await run(0)).toEqual(kept);
     expect(await run(50_000), "the inputs by slices, the targets kept").toEqual(kept);
+  });
+
+  test("a program or a run that does not fit leaves the heap as it was", async () => {
+    using device = await wasm();
+    const w = new Parameter(tensor([1, 2]));
+    const step = compile((x: Tensor) => (w.assign(w.mul(x)), w.sum()), { device });
+    step(tensor([2]));
+    const { heapBytes } = device;
+    const constant = tensor([3, 4]);
+    const huge = compile((x: Tensor) => x.add(constant).sum().expand([1_200_000_000]).cumsum(0).add(w.sum()), { device }); // prettier-ignore
+    expect(() => huge(tensor([1]))).toThrow(/^memory: the device cannot have/);
+    expect(device.heapBytes).toBe(heapBytes);
+    // each step fits, what they give together does not
+    const wide = compile((x: Tensor) => x.expand([1000, 1000]), { device });
+    const data = tensor([[1]]);
+    const batch = Int32Array.of(0);
+    wide.run([data], [batch]);
+    const prepared = device.heapBytes;
+    expect(() => wide.run([data], new Array<Int32Array>(1100).fill(batch))).toThrow(/the device cannot have/);
+    expect(device.heapBytes).toBe(prepared);
+    step(tensor([2]));
+    step.dispose();
+    wide.dispose();
+    expect(w.toArray()).toEqual([4, 8]);
+    expect(device.heapBytes, "the data set alone, in a line").toBe(64);
   });
 
   test("a disposed device keeps no cell's value to itself, and refuses further work", async () => {

@@ -47,6 +47,14 @@ export function eagerSteps(learner: Learner): Steps {
   };
 }
 
+/** What a run wants of its steps besides the losses. */
+export interface Wanted {
+  /** The outputs of every batch. */
+  readonly outputs: boolean;
+  /** Figures on data; they need a program of their own. */
+  readonly evaluation: boolean;
+}
+
 type TrainStep = CompiledStep<readonly [Tensor, Tensor], { loss: Tensor; output?: Tensor }>;
 
 class CompiledSteps implements Steps {
@@ -70,10 +78,10 @@ class CompiledSteps implements Steps {
   }
 
   /** Traces for batches of a size; throws what keeps the learner from being compiled. */
-  prepare({ inputs, targets }: Dataset, batchSize: number): void {
+  prepare({ inputs, targets }: Dataset, batchSize: number, evaluation: boolean): void {
     const rows = ({ shape, dtype }: Tensor, count: number) => ({ shape: shape.with(0, count), dtype });
     this.#step.prepare(rows(inputs, batchSize), rows(targets, batchSize));
-    this.#evaluation.prepare(inputs);
+    if (evaluation) this.#evaluation.prepare(inputs);
   }
 
   async run(data: Dataset, batches: readonly Int32Array[]): Promise<StepResult[]> {
@@ -132,11 +140,11 @@ export function compiledSteps(
   device: Device,
   data: Dataset,
   batchSize: number,
-  withOutputs: boolean,
+  { outputs, evaluation }: Wanted,
 ): { steps: Steps; note: string | null; explain?: () => string } {
-  const steps = new CompiledSteps(learner, device, withOutputs);
+  const steps = new CompiledSteps(learner, device, outputs);
   try {
-    steps.prepare(data, batchSize);
+    steps.prepare(data, batchSize, evaluation);
     return { steps, note: null, explain: () => steps.explain() };
   } catch (error) {
     steps.dispose();

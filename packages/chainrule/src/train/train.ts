@@ -77,13 +77,10 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
   const { steps: stepper, note } =
     device === null
       ? { steps: eagerSteps(learner), note: null }
-      : compiledSteps(
-          learner,
-          device,
-          data.dataset,
-          Math.min(data.batchSize, data.dataset.length),
-          !evalTrain,
-        );
+      : compiledSteps(learner, device, data.dataset, Math.min(data.batchSize, data.dataset.length), {
+          outputs: !evalTrain,
+          evaluation: evalTrain || validation !== undefined || test !== undefined,
+        });
 
   try {
     const onTest = async (): Promise<EventFigures> =>

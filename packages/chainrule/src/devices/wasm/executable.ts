@@ -32,6 +32,7 @@ export class WasmExecutable implements Executable {
   readonly #cells: readonly StateCell[];
   readonly #changed: readonly StateCell[];
   /** What the heap holds for it, to be given back. */
+  readonly #taken: StateCell[] = [];
   readonly #blocks: number[] = [];
   readonly #hosts: number[] = [];
   readonly #places = new Map<number, number>();
@@ -77,14 +78,23 @@ export class WasmExecutable implements Executable {
       const steps = call.steps.flatMap(partsOf);
       return launchOf({ ...fused, slots: slots.all }, steps, call.kernel);
     });
-    this.#settle();
-    this.#tape = this.#write();
+    try {
+      this.#settle();
+      this.#tape = this.#write();
+    } catch (error) {
+      this.dispose();
+      throw error;
+    }
   }
 
   /** Gives every slot its address. */
   #settle(): void {
     const { cells } = this.#machine;
-    const addresses = this.#cells.map((cell) => cells.take(cell));
+    const addresses = this.#cells.map((cell) => {
+      const at = cells.take(cell);
+      this.#taken.push(cell);
+      return at;
+    });
     for (const [slot, cell] of this.#plan.inCell) this.#places.set(slot, addresses[cell]);
     for (const { slot, values } of this.#lowered.program.constants) {
       this.#places.set(slot, this.#fix(bytesOf(values)));
@@ -302,7 +312,7 @@ export class WasmExecutable implements Executable {
     if (this.#disposed) return;
     this.#disposed = true;
     if (!this.#machine.alive) return;
-    for (const cell of this.#cells) this.#machine.cells.release(cell);
+    for (const cell of this.#taken) this.#machine.cells.release(cell);
     for (const at of this.#blocks) this.#machine.heap.free(at);
     for (const id of this.#hosts) this.#machine.removeHost(id);
   }
