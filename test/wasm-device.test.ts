@@ -250,6 +250,39 @@ describe("memory", () => {
     });
   });
 
+  test("of the data sets that a run does not read only so much is kept, without a turn of the loop", async () => {
+    const machine = new Machine(await instantiate(), 1, 40_000);
+    const device: Device = {
+      name: "wasm",
+      load: (program, cells) => new WasmExecutable(machine, program, cells),
+      remember: (cells) => machine.cells.remember(cells),
+    };
+    const step = compile((x: Tensor, y: Tensor) => x.sum().add(y.max()), { device });
+    const batch = [Int32Array.of(0, 2)];
+    const data = (i: number): [Tensor, Tensor] => [tensor([[i], [0], [1]]), tensor(new Float32Array(750).fill(i), { shape: [3, 250] })]; // prettier-ignore
+    const total = ([x, y]: [Tensor, Tensor]): number => step.run([x, y], batch).data[0];
+    expect(total(data(0))).toBe(1);
+    const one = 3008 + 64;
+    const alone = machine.heap.used - one;
+    const all = Array.from({ length: 10 }, (_, i) => data(i));
+    for (let turn = 0; turn < 2; turn++)
+      for (const [i, pair] of all.entries()) {
+        expect(total(pair)).toBe(2 * i + 1);
+        expect(machine.heap.used - alone).toBeLessThanOrEqual(one + 10_000);
+      }
+    // two in turn stay where they are
+    const { used } = machine.heap;
+    for (let turn = 0; turn < 3; turn++) expect([total(all[9]), total(all[8])]).toEqual([19, 17]);
+    expect(machine.heap.used).toBe(used);
+    // larger than what may lie unused, and read all the same
+    const large = tensor(new Float32Array(6000).fill(1), { shape: [3, 2000] });
+    const sum = compile((x: Tensor) => x.sum(), { device });
+    expect(sum.run([large], batch).data[0]).toBe(4000);
+    sum.dispose();
+    expect(total(all[0])).toBe(1);
+    expect(machine.heap.used - alone).toBeLessThanOrEqual(one + 10_000);
+  });
+
   test("a data set that is too large to be kept is brought in by slices, to the same bits", async () => {
     const run = async (mostKept?: number): Promise<unknown> => {
       const machine = new Machine(await instantiate(), 1, mostKept);
@@ -290,18 +323,20 @@ describe("memory", () => {
     expect(() => huge(tensor([1]))).toThrow(/^memory: the device cannot have/);
     expect(device.heapBytes).toBe(heapBytes);
     // each step fits, what they give together does not
-    const wide = compile((x: Tensor) => x.expand([1000, 1000]), { device });
-    const data = tensor([[1]]);
+    const wide = compile((x: Tensor) => x.mul(w.sum()).expand([1000, 1000]), { device });
     const batch = Int32Array.of(0);
-    wide.run([data], [batch]);
+    expect(wide.run([tensor([[1]])], [batch]).data[0]).toBe(6);
     const prepared = device.heapBytes;
+    w.assign(tensor([3, 4]));
+    const data = tensor([[10]]);
     expect(() => wide.run([data], new Array<Int32Array>(1100).fill(batch))).toThrow(/the device cannot have/);
-    expect(device.heapBytes).toBe(prepared);
+    expect(device.heapBytes - prepared, "the data set alone").toBe(64);
+    expect(wide.run([data], [batch]).data[0], "what was to be put there before the run is put now").toBe(70);
     step(tensor([2]));
     step.dispose();
     wide.dispose();
-    expect(w.toArray()).toEqual([4, 8]);
-    expect(device.heapBytes, "the data set alone, in a line").toBe(64);
+    expect(w.toArray()).toEqual([6, 8]);
+    expect(device.heapBytes, "two data sets of a line each").toBe(128);
   });
 
   test("a disposed device keeps no cell's value to itself, and refuses further work", async () => {
