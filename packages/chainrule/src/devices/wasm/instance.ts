@@ -31,6 +31,7 @@ type Address =
   | "CONTROL"
   | "FAULT"
   | "HEAP"
+  | "PACKED_BYTES"
   | "MOST_THREADS"
   | "PATIENCE";
 type Exports = Machinery &
@@ -103,7 +104,7 @@ export async function instantiateBytes(
 ): Promise<KernelInstance> {
   const { threads = 1 } = options;
   const shared = build.endsWith("-shared");
-  const memory = new WebAssembly.Memory({ initial: 48, maximum: 65536, shared });
+  const memory = new WebAssembly.Memory({ initial: 32 + 16 * threads, maximum: 65536, shared });
   const module = await WebAssembly.compile(bytes);
   let call: ((id: number, step: number) => void) | null = null;
   let failure: { readonly cause: unknown } | null = null;
@@ -135,7 +136,7 @@ export async function instantiateBytes(
     build,
     threads,
     memory,
-    heap: exports.HEAP.value,
+    heap: exports.HEAP.value + (threads - 1) * exports.PACKED_BYTES.value,
     kernels: exports,
     run,
     apart,
