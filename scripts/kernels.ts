@@ -18,7 +18,7 @@ const sources = join(root, "packages/chainrule/kernels");
 const device = join(root, "packages/chainrule/src/devices/wasm");
 
 /** Files that hold no kernels of a family. */
-const machinery = ["memory.ts", "barrier.ts", "tape.ts", "lanes.ts", "packing.ts", "tile.ts"];
+const machinery = ["memory.ts", "barrier.ts", "tape.ts", "lanes.ts", "packing.ts", "tile.ts", "epilogue.ts"];
 
 export const builds = ["relaxed", "strict", "relaxed-shared", "strict-shared"] as const;
 export type BuildName = (typeof builds)[number];
@@ -130,7 +130,7 @@ export { run, serve, dismiss } from "./tape";
 export { changes, setSleep, PATIENCE } from "./barrier";
 export { setThread } from "./memory";
 export {
-  EXP_TABLE, LOG_TABLE, TRIG_TABLE, DIGITS_TABLE, ERF_TABLE, POWERS_TABLE, CONTROL, FAULT, HEAP, SLOT_BYTES, SLOTS,
+  EXP_TABLE, LOG_TABLE, TRIG_TABLE, DIGITS_TABLE, ERF_TABLE, POWERS_TABLE, CONTROL, FAULT, HEAP, PACKED_BYTES, SLOT_BYTES, SLOTS,
   MOST_THREADS,
 } from "./memory";
 `;

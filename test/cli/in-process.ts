@@ -1,6 +1,6 @@
 /** Runs a command as the process would, but in this one: many refusals do not need a start of Node each. */
 import { vi } from "vitest";
-import { allCommands } from "../../packages/cli/src/commands.ts";
+import { commandsFor } from "../../packages/cli/src/commands.ts";
 import { run } from "../../packages/cli/src/program.ts";
 
 export async function inProcess(
@@ -17,7 +17,7 @@ export async function inProcess(
   vi.stubEnv("CHAINRULE_DATA", undefined);
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
   try {
-    return { code: (await run(allCommands(), words)) ?? 0, ...said };
+    return { code: (await run(await commandsFor(words), words)) ?? 0, ...said };
   } finally {
     for (const spy of spies) spy.mockRestore();
     vi.unstubAllEnvs();

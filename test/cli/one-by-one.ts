@@ -1,6 +1,6 @@
 /** Reads command lines from standard input, runs each in its folder, and prints what each of them printed. */
 import { json } from "node:stream/consumers";
-import { allCommands } from "../../packages/cli/src/commands.ts";
+import { commandsFor } from "../../packages/cli/src/commands.ts";
 import { run } from "../../packages/cli/src/program.ts";
 
 const tasks = (await json(process.stdin)) as { words: string[]; cwd: string }[];
@@ -17,7 +17,7 @@ for (const { words, cwd } of tasks) {
   Object.assign(said, { stdout: "", stderr: "" });
   process.exitCode = undefined;
   process.chdir(cwd);
-  const code = (await run(allCommands(), words)) ?? process.exitCode ?? 0;
+  const code = (await run(await commandsFor(words), words)) ?? process.exitCode ?? 0;
   ended.push({ code, ...said });
 }
 process.exitCode = 0;

@@ -35,10 +35,15 @@ function difference(got: Values, want: Values, scale: number): number {
   return worst;
 }
 
-/** Edges of the tile (6 × 8), of its blocks (256 deep, 1024 wide), of the small path, and primes. */
+/** Edges of the tile (6 × 8), of its blocks (256 deep, 1024 wide), of the path for small sizes, and primes. */
 const products: [m: number, n: number, k: number][] = [
   [0, 3, 2], [3, 0, 2], [2, 3, 0], [40, 30, 0], [1, 1, 1], [1, 7, 5], [6, 8, 4], [7, 9, 5], [5, 7, 3], [13, 17, 19],
   [12, 16, 32], [18, 24, 31], [19, 25, 257], [31, 37, 256], [6, 8, 512], [7, 1033, 11], [61, 8, 41], [1, 97, 389], [97, 1, 389],
+]; // prettier-ignore
+
+/** Around blocks of four and eight columns and of four and eight steps, and primes. */
+const fewRows: [m: number, n: number, k: number][] = [
+  [1, 3, 0], [1, 1, 1], [1, 7, 5], [1, 16, 300], [2, 19, 8], [3, 23, 31], [4, 8, 260], [5, 1033, 37], [6, 5, 4],
 ]; // prettier-ignore
 
 describe.each([{ strict: false }, { strict: true }, { strict: false, threads: 2 }])("%o", (options) => {
@@ -48,71 +53,63 @@ describe.each([{ strict: false }, { strict: true }, { strict: false, threads: 2 
     return () => pad.instance.dispose();
   });
 
-  test.each(products)("matmul %i × %i over %i", (m, n, k) => {
+  /** Calls a product, and what it may differ by: k products of at most 9, each rounding at most half a unit of a partial sum of about 9√k. */
+  function checkProduct(name: KernelName, dtype: DType, [m, n, k]: Shape, ta: number, tb: number): void {
+    pad.clear();
+    const a = drawn(dtype, m * k, 3, 1);
+    const b = drawn(dtype, k * n, 3, 2);
+    const flags = { transposeA: ta === 1, transposeB: tb === 1 };
+    const shapes = [ta ? [k, m] : [m, k], tb ? [n, k] : [k, n]];
+    const want = reference("matmul", dtype, [m, n], [a, b], shapes, flags);
+    const fused = dtype === "float32" ? [0, 0] : [];
+    const got = pad.call(name, dtype, m * n, pad.put(a), pad.put(b), m, n, k, ta, tb, ...fused, 1, 0, 0);
+    const unit = dtype === "float32" ? 2 ** -24 : 2 ** -53;
+    if (dtype === "int32") expect(got).toEqual(want);
+    else expect(difference(got, want, (k + 1) * Math.sqrt(k + 1) * 9 * unit)).toBeLessThan(1);
+  }
+
+  test.each(products)("matmul %i × %i over %i", (...sizes) => {
     for (const ta of [0, 1])
       for (const tb of [0, 1])
-        for (const dtype of ["float32", "float64", "int32"] as const) {
-          pad.clear();
-          const a = drawn(dtype, m * k, 3, 1);
-          const b = drawn(dtype, k * n, 3, 2);
-          const flags = { transposeA: ta === 1, transposeB: tb === 1 };
-          const shapes = [ta ? [k, m] : [m, k], tb ? [n, k] : [k, n]];
-          const want = reference("matmul", dtype, [m, n], [a, b], shapes, flags);
-          const fused = dtype === "float32" ? [0, 0] : [];
-          const name = `matmul_${suffix[dtype]}` as KernelName;
-          const got = pad.call(
-            name,
-            dtype,
-            m * n,
-            pad.put(a),
-            pad.put(b),
-            m,
-            n,
-            k,
-            ta,
-            tb,
-            ...fused,
-            1,
-            0,
-            0,
-          );
-          if (dtype === "int32") expect(got).toEqual(want);
-          // k products of at most 9, each rounding at most half a unit of a partial sum of about 9√k
-          else
-            expect(
-              difference(
-                got,
-                want,
-                (k + 1) * Math.sqrt(k + 1) * 9 * (dtype === "float32" ? 2 ** -24 : 2 ** -53),
-              ),
-            ).toBeLessThan(1);
-        }
+        for (const dtype of ["float32", "float64", "int32"] as const)
+          checkProduct(`matmul_${suffix[dtype]}` as KernelName, dtype, sizes, ta, tb);
   });
 
-  test("matmul with bias and activation has the bits of the parts done apart", () => {
-    for (const [m, n, k] of [
-      [3, 5, 2],
-      [10, 10, 2],
-      [7, 9, 300],
-      [20, 40, 30],
-    ])
-      ["", "relu_f32", "sigmoid_f32", "tanh_f32"].forEach((activation, code) => {
-        pad.clear();
-        const [a, b, bias] = [
-          drawn("float32", m * k),
-          drawn("float32", k * n, 1, 2),
-          drawn("float32", n, 1, 3),
-        ];
-        const at = [pad.put(a), pad.put(b), m, n, k, 0, 1];
-        const row = pad.put(bias);
-        const fused = pad.call("matmul_f32", "float32", m * n, ...at, row, code, 1, 0, 0);
-        const product = pad.call("matmul_f32", "float32", m * n, ...at, 0, 0, 1, 0, 0);
-        let apart = reference("add", "float32", [m, n], [product, bias], [[m, n], [n]], undefined);
-        if (activation !== "")
-          apart = pad.call(activation as KernelName, "float32", m * n, pad.put(apart), m * n);
-        expect(fused).toEqual(apart);
-      });
+  test.each(fewRows)("matmulFew %i × %i over %i", (...sizes) => {
+    checkProduct("matmulFew_f32", "float32", sizes, 0, 0);
+    checkProduct("matmulFew_f32", "float32", sizes, 0, 1);
+    checkProduct("matmulFew_f32", "float32", sizes, 1, 0);
   });
+
+  test.each(["matmul_f32", "matmulFew_f32"] as const)(
+    "%s with bias and activation has the bits of the parts done apart",
+    (name) => {
+      for (const [m, n, k] of [
+        [3, 5, 2],
+        [10, 10, 2],
+        [7, 9, 300],
+        [20, 40, 30],
+        [2, 43, 9],
+      ])
+        // prettier-ignore
+        ["", "relu_f32", "sigmoid_f32", "tanh_f32"].forEach((activation, code) => {
+          pad.clear();
+          const [a, b, bias] = [
+            drawn("float32", m * k),
+            drawn("float32", k * n, 1, 2),
+            drawn("float32", n, 1, 3),
+          ];
+          const at = [pad.put(a), pad.put(b), m, n, k, 0, 1];
+          const row = pad.put(bias);
+          const fused = pad.call(name, "float32", m * n, ...at, row, code, 1, 0, 0);
+          const product = pad.call(name, "float32", m * n, ...at, 0, 0, 1, 0, 0);
+          let apart = reference("add", "float32", [m, n], [product, bias], [[m, n], [n]], undefined);
+          if (activation !== "")
+            apart = pad.call(activation as KernelName, "float32", m * n, pad.put(apart), m * n);
+          expect(fused).toEqual(apart);
+        });
+    },
+  );
 
   test("matmul of batches, one operand repeated", () => {
     pad.clear();

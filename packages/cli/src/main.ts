@@ -1,5 +1,5 @@
 /** The command line, as the bin starts it. */
-import { allCommands } from "./commands.ts";
+import { commandsFor } from "./commands.ts";
 import { exitCodes } from "./failure.ts";
 import { run } from "./program.ts";
 
@@ -11,5 +11,6 @@ for (const stream of [process.stdout, process.stderr])
     process.stderr.write(`chainrule: cannot write the output: ${error.message}\n`);
   });
 
-const code = await run(allCommands(), process.argv.slice(2));
+const words = process.argv.slice(2);
+const code = await run(await commandsFor(words), words);
 if (code !== undefined) process.exitCode = code;

@@ -34,18 +34,19 @@ export class CompiledEvaluation {
 
   async evaluate(data: Dataset, breathe: () => Promise<void> | void = breather()): Promise<Figures> {
     const output = await this.predictAll(data.inputs, breathe);
-    return figuresOf(this.#learner, this.#loss(output, data.targets), output, data.targets);
+    const loss = await this.#loss.later(output, data.targets);
+    return figuresOf(this.#learner, loss, output, data.targets);
   }
 
   /** The outputs for all rows, those that `evaluate` judges. */
   async predictAll(inputs: Tensor, breathe: () => Promise<void> | void = breather()): Promise<Tensor> {
     const rows = inputs.shape[0];
-    if (rows === 0) return this.#predict(inputs);
+    if (rows === 0) return this.#predict.later(inputs);
     const parts: Tensor[] = [];
     for (let start = 0; start < rows; start += chunk) {
       await breathe();
       const indices = Int32Array.from({ length: Math.min(chunk, rows - start) }, (_, i) => start + i);
-      const output = this.#predict.run([inputs], [indices]);
+      const output = await this.#predict.runLater([inputs], [indices]);
       parts.push(output.reshape(output.shape.slice(1)));
     }
     return parts.length === 1 ? parts[0] : concat(parts);

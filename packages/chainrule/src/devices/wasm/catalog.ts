@@ -90,6 +90,7 @@ export const catalog = {
   softplus_f64: "out a n p0:f64",
   clamp_f64: "out a n p0:f64 p1:f64",
   clamp_i32: "out a n p0:f64 p1:f64",
+  matmulFew_f32: "out a b m n k ta tb bias activation batch aStep bStep",
   group: "list count rows cols",
   host: "id",
   move_8: "out x axes rank",
@@ -151,6 +152,7 @@ export const catalog = {
 
 /** Those whose work threads share. */
 export const shared: ReadonlySet<string> = /* @__PURE__ */ new Set([
+  "matmulFew_f32",
   "group",
   "move_8",
   "move_32",
