@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { compile, Generator, reference, tensor } from "chainrule";
+import { compile, Generator, Parameter, reference, tensor } from "chainrule";
 import type { Device, OpRecord, Tensor } from "chainrule";
 import { crossEntropy } from "chainrule/functions";
 import { BatchNorm1d, Dropout, Linear, ReLU, Sequential, Sigmoid, Tanh } from "chainrule/nn";
@@ -163,6 +163,10 @@ test.each([false, true])(
   },
 );
 
+test.each([0, -1, 1.5, NaN, Infinity, 17])("%d threads are refused", async (threads) => {
+  await expect(wasm({ threads })).rejects.toThrow(/^wasm: threads must be a whole number/);
+});
+
 test("few rows through a network: 1, 2, 4 threads give the same bits", async () => {
   const generator = new Generator(7);
   const net = new Sequential(
@@ -246,6 +250,39 @@ describe("memory", () => {
     });
   });
 
+  test("of the data sets that a run does not read only so much is kept, without a turn of the loop", async () => {
+    const machine = new Machine(await instantiate(), 1, 40_000);
+    const device: Device = {
+      name: "wasm",
+      load: (program, cells) => new WasmExecutable(machine, program, cells),
+      remember: (cells) => machine.cells.remember(cells),
+    };
+    const step = compile((x: Tensor, y: Tensor) => x.sum().add(y.max()), { device });
+    const batch = [Int32Array.of(0, 2)];
+    const data = (i: number): [Tensor, Tensor] => [tensor([[i], [0], [1]]), tensor(new Float32Array(750).fill(i), { shape: [3, 250] })]; // prettier-ignore
+    const total = ([x, y]: [Tensor, Tensor]): number => step.run([x, y], batch).data[0];
+    expect(total(data(0))).toBe(1);
+    const one = 3008 + 64;
+    const alone = machine.heap.used - one;
+    const all = Array.from({ length: 10 }, (_, i) => data(i));
+    for (let turn = 0; turn < 2; turn++)
+      for (const [i, pair] of all.entries()) {
+        expect(total(pair)).toBe(2 * i + 1);
+        expect(machine.heap.used - alone).toBeLessThanOrEqual(one + 10_000);
+      }
+    // two in turn stay where they are
+    const { used } = machine.heap;
+    for (let turn = 0; turn < 3; turn++) expect([total(all[9]), total(all[8])]).toEqual([19, 17]);
+    expect(machine.heap.used).toBe(used);
+    // larger than what may lie unused, and read all the same
+    const large = tensor(new Float32Array(6000).fill(1), { shape: [3, 2000] });
+    const sum = compile((x: Tensor) => x.sum(), { device });
+    expect(sum.run([large], batch).data[0]).toBe(4000);
+    sum.dispose();
+    expect(total(all[0])).toBe(1);
+    expect(machine.heap.used - alone).toBeLessThanOrEqual(one + 10_000);
+  });
+
   test("a data set that is too large to be kept is brought in by slices, to the same bits", async () => {
     const run = async (mostKept?: number): Promise<unknown> => {
       const machine = new Machine(await instantiate(), 1, mostKept);
@@ -273,6 +310,33 @@ describe("memory", () => {
     const kept = await run();
     expect(await run(0)).toEqual(kept);
     expect(await run(50_000), "the inputs by slices, the targets kept").toEqual(kept);
+  });
+
+  test("a program or a run that does not fit leaves the heap as it was", async () => {
+    using device = await wasm();
+    const w = new Parameter(tensor([1, 2]));
+    const step = compile((x: Tensor) => (w.assign(w.mul(x)), w.sum()), { device });
+    step(tensor([2]));
+    const { heapBytes } = device;
+    const constant = tensor([3, 4]);
+    const huge = compile((x: Tensor) => x.add(constant).sum().expand([1_200_000_000]).cumsum(0).add(w.sum()), { device }); // prettier-ignore
+    expect(() => huge(tensor([1]))).toThrow(/^memory: the device cannot have/);
+    expect(device.heapBytes).toBe(heapBytes);
+    // each step fits, what they give together does not
+    const wide = compile((x: Tensor) => x.mul(w.sum()).expand([1000, 1000]), { device });
+    const batch = Int32Array.of(0);
+    expect(wide.run([tensor([[1]])], [batch]).data[0]).toBe(6);
+    const prepared = device.heapBytes;
+    w.assign(tensor([3, 4]));
+    const data = tensor([[10]]);
+    expect(() => wide.run([data], new Array<Int32Array>(1100).fill(batch))).toThrow(/the device cannot have/);
+    expect(device.heapBytes - prepared, "the data set alone").toBe(64);
+    expect(wide.run([data], [batch]).data[0], "what was to be put there before the run is put now").toBe(70);
+    step(tensor([2]));
+    step.dispose();
+    wide.dispose();
+    expect(w.toArray()).toEqual([6, 8]);
+    expect(device.heapBytes, "two data sets of a line each").toBe(128);
   });
 
   test("a disposed device keeps no cell's value to itself, and refuses further work", async () => {

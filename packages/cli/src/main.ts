@@ -1,31 +1,21 @@
 /** The command line: which commands there are. */
-import { checkCommand } from "./commands/check.ts";
-import { compareCommand } from "./commands/compare.ts";
-import { completionCommand } from "./commands/completion.ts";
-import { dataCommand } from "./commands/data.ts";
-import { evalCommand } from "./commands/eval.ts";
-import { figuresCommand } from "./commands/figures.ts";
-import { practicalCommand } from "./commands/practical.ts";
-import { predictCommand } from "./commands/predict.ts";
-import { programCommand } from "./commands/program.ts";
-import { sweepCommand } from "./commands/sweep.ts";
-import { trainCommand } from "./commands/train.ts";
 import { exitCodes } from "./failure.ts";
 import { run } from "./program.ts";
 
-const commands = [
-  trainCommand(),
-  sweepCommand(),
-  compareCommand(),
-  evalCommand(),
-  predictCommand(),
-  checkCommand(),
-  programCommand(),
-  dataCommand(),
-  figuresCommand(),
-  practicalCommand(),
-  completionCommand(),
-];
+/** Each is loaded only when it is named, or when all are listed. */
+const commands = {
+  train: async () => (await import("./commands/train.ts")).trainCommand(),
+  sweep: async () => (await import("./commands/sweep.ts")).sweepCommand(),
+  compare: async () => (await import("./commands/compare.ts")).compareCommand(),
+  eval: async () => (await import("./commands/eval.ts")).evalCommand(),
+  predict: async () => (await import("./commands/predict.ts")).predictCommand(),
+  check: async () => (await import("./commands/check.ts")).checkCommand(),
+  program: async () => (await import("./commands/program.ts")).programCommand(),
+  data: async () => (await import("./commands/data.ts")).dataCommand(),
+  figures: async () => (await import("./commands/figures.ts")).figuresCommand(),
+  practical: async () => (await import("./commands/practical.ts")).practicalCommand(),
+  completion: async () => (await import("./commands/completion.ts")).completionCommand(),
+};
 
 // A run goes on to its end when nobody reads its output any more: it is in the folder.
 for (const stream of [process.stdout, process.stderr])
@@ -35,5 +25,8 @@ for (const stream of [process.stdout, process.stderr])
     process.stderr.write(`chainrule: cannot write the output: ${error.message}\n`);
   });
 
-const code = await run(commands, process.argv.slice(2));
+const words = process.argv.slice(2);
+const named = Object.entries(commands).filter(([name]) => name === words[0]);
+const needed = named.length > 0 ? named : Object.entries(commands);
+const code = await run(await Promise.all(needed.map(([, load]) => load())), words);
 if (code !== undefined) process.exitCode = code;

@@ -74,6 +74,8 @@ export interface OpRecord<A = unknown> {
   readonly examples: readonly Example[];
   /** Whether the gradient jumps somewhere inside the domain; what it is there is stated in the record's comment. */
   readonly kinked: boolean;
+  /** Whether inputs are repeated to one shape, so that one that was repeated before may be given as it was. */
+  readonly broadcasts: boolean;
   /** Whether the result is the input, repeated as broadcasting would. */
   readonly repeats: boolean;
   /** Per input the number that, given there, makes the op hand on its other input to the bit. */
@@ -113,6 +115,7 @@ export interface OpSpec<Args extends readonly unknown[], A> {
   readonly domain?: readonly (readonly [number, number])[];
   readonly examples: readonly Example<Args>[];
   readonly kinked?: boolean;
+  readonly broadcasts?: boolean;
   readonly repeats?: boolean;
   readonly neutral?: readonly (number | null)[];
 }
@@ -128,6 +131,7 @@ export function defineOp<Inputs extends readonly unknown[], Args extends readonl
     vjp: vjp === null || typeof vjp === "function" ? vjp : (input: number) => vjp[input] ?? null,
     domain: spec.domain ?? [[-2, 2]],
     kinked: spec.kinked ?? false,
+    broadcasts: spec.broadcasts ?? false,
     repeats: spec.repeats ?? false,
     neutral: spec.neutral ?? [],
   };
