@@ -104,7 +104,7 @@ const faults: Fault[] = [
       rmSync(join(cwd, "r"), { recursive: true });
     },
     2,
-    'there is no folder r. Did you mean "rr"?',
+    'there is no folder r; did you mean "rr"?',
   ],
   [
     "a file",
