@@ -221,7 +221,8 @@ export class WasmExecutable implements Executable {
 
   /** One step on inputs put where the tape reads them. */
   #single(inputs: readonly Tensor[], where: Where): Run {
-    const puts = this.#begin(where);
+    this.#requireReady();
+    const puts = this.#puts(where);
     this.#program.inputs.forEach((slot, i) =>
       puts.push({ at: this.#at(slot), bytes: bytesOf(inputs[i].data) }),
     );
@@ -232,10 +233,10 @@ export class WasmExecutable implements Executable {
 
   /** A step for each batch: rows gathered from the data, outputs kept one after the other. */
   #slice(data: readonly Tensor[], batches: readonly Int32Array[], where: Where): Run {
-    const puts = this.#begin(where);
-    const { heap } = this.#machine;
+    this.#requireReady();
+    const { heap, uploads } = this.#machine;
     const { slots } = this.#lowered;
-    const feed = new Feed(this.#machine, data, batches, where);
+    const feed = new Feed(this.#machine, data, batches);
     const results: Place[] = [];
     try {
       for (const slot of this.#plan.outputs) {
@@ -255,8 +256,8 @@ export class WasmExecutable implements Executable {
       words[word + 5] = length;
     });
     this.#keeps.forEach((word, i) => (words[word] = results[i].at));
-    const legs = feed.legs([...puts, { at: tape, bytes: bytesOf(words) }]);
-    return this.#run({ tape, end, legs, results, blocks: feed.blocks });
+    const puts = [...this.#puts(where), ...uploads.puts(data, where), { at: tape, bytes: bytesOf(words) }];
+    return this.#run({ tape, end, legs: feed.legs(puts), results, blocks: feed.blocks });
   }
 
   #run(run: Pick<Run, "tape" | "end" | "legs" | "results" | "blocks">): Run {
@@ -273,10 +274,16 @@ export class WasmExecutable implements Executable {
     return { dtype, at, length: steps * sizeOf(shape) };
   }
 
-  /** What is to be put before any run: cells that were assigned to out here, and in a memory of its own all that is fixed. */
-  #begin(where: Where): Bytes[] {
+  #requireReady(): void {
     this.#machine.requireReady();
     if (this.#disposed) throw new GraphError("disposed", "this program was disposed of");
+  }
+
+  /**
+   * What is to be put before any run, at once, since it counts as put: cells that were assigned to out here, and in a
+   * memory of its own all that is fixed.
+   */
+  #puts(where: Where): Bytes[] {
     const puts: Bytes[] = [];
     if (where === "there" && !this.#sent) {
       puts.push(
