@@ -47,6 +47,14 @@ export function eagerSteps(learner: Learner): Steps {
   };
 }
 
+/** What a run wants of its steps besides the losses. */
+export interface Wanted {
+  /** The outputs of every batch. */
+  readonly outputs: boolean;
+  /** Figures on data; they need a program of their own. */
+  readonly evaluation: boolean;
+}
+
 type TrainStep = CompiledStep<readonly [Tensor, Tensor], { loss: Tensor; output?: Tensor }>;
 
 class CompiledSteps implements Steps {
@@ -70,10 +78,10 @@ class CompiledSteps implements Steps {
   }
 
   /** Traces for batches of a size; throws what keeps the learner from being compiled. */
-  prepare({ inputs, targets }: Dataset, batchSize: number): void {
+  prepare({ inputs, targets }: Dataset, batchSize: number, evaluation: boolean): void {
     const rows = ({ shape, dtype }: Tensor, count: number) => ({ shape: shape.with(0, count), dtype });
     this.#step.prepare(rows(inputs, batchSize), rows(targets, batchSize));
-    this.#evaluation.prepare(inputs);
+    if (evaluation) this.#evaluation.prepare(inputs);
   }
 
   async run(data: Dataset, batches: readonly Int32Array[]): Promise<StepResult[]> {
@@ -126,21 +134,26 @@ function entry(x: Tensor, i: number): Tensor {
 /** What a step may do that runs as it is written but cannot be compiled. */
 const uncompilable = new Set<string>(["no-values", "not-repeatable", "no-compile"]);
 
+/** The line that says why steps run as they are written. */
+export function uncompiled(error: unknown): string {
+  return `runs uncompiled, which is slower: ${error instanceof Error ? error.message : String(error)}`;
+}
+
 /** Compiled steps, or, with a line that says why, steps as they are written. */
 export function compiledSteps(
   learner: Learner,
   device: Device,
   data: Dataset,
   batchSize: number,
-  withOutputs: boolean,
+  { outputs, evaluation }: Wanted,
 ): { steps: Steps; note: string | null; explain?: () => string } {
-  const steps = new CompiledSteps(learner, device, withOutputs);
+  const steps = new CompiledSteps(learner, device, outputs);
   try {
-    steps.prepare(data, batchSize);
+    steps.prepare(data, batchSize, evaluation);
     return { steps, note: null, explain: () => steps.explain() };
   } catch (error) {
     steps.dispose();
     if (!(error instanceof ChainruleError) || !uncompilable.has(error.code)) throw error;
-    return { steps: eagerSteps(learner), note: `runs uncompiled, which is slower: ${error.message}` };
+    return { steps: eagerSteps(learner), note: uncompiled(error) };
   }
 }
