@@ -51,11 +51,11 @@ const whole = "./bundle";
 async function bundleWhole(folder: string): Promise<void> {
   const bundled = await rolldown({
     cwd: folder,
-    input: "./src/bundle.ts",
+    input: "./src/bundle/index.ts",
     platform: "browser",
     resolve: { conditionNames: ["chainrule-source", "browser", "default"] },
   });
-  await bundled.write({ file: join(folder, "dist/bundle.js"), codeSplitting: false, minify: true });
+  await bundled.write({ file: join(folder, "dist/bundle/index.js"), codeSplitting: false, minify: true });
   await bundled.close();
 }
 

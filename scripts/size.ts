@@ -60,7 +60,7 @@ async function measureEngine(): Promise<void> {
 
 /** The file for a page without a bundler, with all four builds; printed, never refused. */
 function measureWhole(): void {
-  const file = join(root, "packages/chainrule/dist/bundle.js");
+  const file = join(root, "packages/chainrule/dist/bundle/index.js");
   if (!existsSync(file)) return console.log("single file: not measured (npm run build first)");
   const contents = readFileSync(file);
   console.log(

@@ -16,7 +16,7 @@ const library = join(root, "packages/chainrule");
 
 /** Builds the library if its sources are newer than what was built. */
 async function requireBuilt(): Promise<void> {
-  const built = statSync(join(library, "dist/bundle.js"), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const built = statSync(join(library, "dist/bundle/index.js"), { throwIfNoEntry: false })?.mtimeMs ?? 0;
   const sources = globSync("src/**/*", { cwd: library });
   if (sources.some((path) => statSync(join(library, path)).mtimeMs > built)) await compile("chainrule");
 }

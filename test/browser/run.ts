@@ -155,7 +155,7 @@ async function filesOf(folder: string, { workerSource }: Here): Promise<Map<stri
     ...(await withEsbuild(folder)),
     ...(await withVite(folder)),
     ["/kernels-worker.js", workerSource],
-    ["/chainrule.js", readFileSync(join(folder, "node_modules/chainrule/dist/bundle.js"))],
+    ["/chainrule.js", readFileSync(join(folder, "node_modules/chainrule/dist/bundle/index.js"))],
     ["/documented", documentedPage()],
     ["/esbuild", page(` src="/app.js">`)],
     ["/single", page(`>${await besideSingleFile(folder)}`)],
