@@ -1,7 +1,7 @@
 /**
  * Composites: softmax, cross-entropy, linear and their kin are ordinary functions of ops that run inside a named scope
- * of the graph. Drawings and derivations may show a composite closed or opened, and a device may supply one kernel
- * for the name.
+ * of the graph. Drawings and derivations may show a composite closed or opened, and a device may do in one kernel what
+ * its ops do.
  */
 import { ShapeError, ValueError } from "../tensor/errors.ts";
 import type { Tex } from "../tensor/tex.ts";
@@ -109,6 +109,7 @@ function boundary(
     examples: [],
     kinked: false,
     broadcasts: false,
+    compares: false,
     repeats: false,
     neutral: [],
   };

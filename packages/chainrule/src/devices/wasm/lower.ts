@@ -35,12 +35,13 @@ export function lower(given: Program): Lowered {
   const schedule = new Schedule(slots);
   for (const step of program.steps) {
     const { op, inputs, output } = step;
-    const elementwise = op.kind === "elementwise" || op.name === "to";
     if (op.kind === "view" && slots.all[inputs[0]].dtype === slots.all[output].dtype)
       slots.view(output, inputs[0]);
     else if (!known.has(op)) schedule.add(hosted(step, slots));
     else {
-      const points = elementwise ? pointsOf(step, slots) : null;
+      // a view that is left is one of another type
+      const pointwise = op.kind === "elementwise" || op.kind === "view";
+      const points = pointwise ? pointsOf(step, slots) : null;
       if (points !== null) for (const point of points) schedule.addPoint(point);
       else if (!lowerLayout(step, slots, schedule) && !lowerKernel(step, slots, schedule))
         schedule.add(hosted(step, slots));
