@@ -65,6 +65,7 @@ describe("signatures", () => {
       readonly domain: readonly (readonly [number, number])[];
       readonly examples: OpRecord["examples"];
       readonly kinked: boolean;
+      readonly broadcasts: boolean;
       readonly repeats: boolean;
       readonly neutral: readonly (number | null)[];
     }>();

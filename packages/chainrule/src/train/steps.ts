@@ -134,6 +134,11 @@ function entry(x: Tensor, i: number): Tensor {
 /** What a step may do that runs as it is written but cannot be compiled. */
 const uncompilable = new Set<string>(["no-values", "not-repeatable", "no-compile"]);
 
+/** The line that says why steps run as they are written. */
+export function uncompiled(error: unknown): string {
+  return `runs uncompiled, which is slower: ${error instanceof Error ? error.message : String(error)}`;
+}
+
 /** Compiled steps, or, with a line that says why, steps as they are written. */
 export function compiledSteps(
   learner: Learner,
@@ -149,6 +154,6 @@ export function compiledSteps(
   } catch (error) {
     steps.dispose();
     if (!(error instanceof ChainruleError) || !uncompilable.has(error.code)) throw error;
-    return { steps: eagerSteps(learner), note: `runs uncompiled, which is slower: ${error.message}` };
+    return { steps: eagerSteps(learner), note: uncompiled(error) };
   }
 }

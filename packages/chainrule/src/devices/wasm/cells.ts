@@ -37,13 +37,16 @@ export class Cells {
     if (place === undefined) {
       const { dtype, size } = cell;
       const at = this.#heap.allocate(size * bytesPer[dtype]);
-      // a copy: the place goes on changing
-      const fetch = (): Values => new arrays[dtype](this.#memory.buffer as ArrayBuffer, at, size).slice();
-      place = { at, versions: { here: -1, there: -1 }, users: 0, fetch };
+      place = { at, versions: { here: -1, there: -1 }, users: 0, fetch: () => this.#values(cell, at) };
       this.#places.set(cell, place);
     }
     place.users++;
     return place.at;
+  }
+
+  /** What lies at an address, in an array like the cell's; a copy, since the place goes on changing. */
+  #values({ dtype, size }: StateCell, at: number): Values {
+    return new arrays[dtype](this.#memory.buffer as ArrayBuffer, at, size).slice();
   }
 
   /** A program does not use the cell any more; after the last one its values come back out. */
@@ -78,7 +81,10 @@ export class Cells {
       copies.push(copy);
       memory().copyWithin(copy, place.at, place.at + bytes);
       return () => {
-        memory().copyWithin(place.at, copy, copy + bytes);
+        // programs may have gone and come since
+        const now = this.#places.get(cell);
+        if (now === undefined) return cell.become(this.#values(cell, copy));
+        memory().copyWithin(now.at, copy, copy + bytes);
         this.changed([cell]);
       };
     });

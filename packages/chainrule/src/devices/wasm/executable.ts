@@ -32,6 +32,7 @@ export class WasmExecutable implements Executable {
   readonly #cells: readonly StateCell[];
   readonly #changed: readonly StateCell[];
   /** What the heap holds for it, to be given back. */
+  readonly #taken: StateCell[] = [];
   readonly #blocks: number[] = [];
   readonly #hosts: number[] = [];
   readonly #places = new Map<number, number>();
@@ -77,14 +78,23 @@ export class WasmExecutable implements Executable {
       const steps = call.steps.flatMap(partsOf);
       return launchOf({ ...fused, slots: slots.all }, steps, call.kernel);
     });
-    this.#settle();
-    this.#tape = this.#write();
+    try {
+      this.#settle();
+      this.#tape = this.#write();
+    } catch (error) {
+      this.dispose();
+      throw error;
+    }
   }
 
   /** Gives every slot its address. */
   #settle(): void {
     const { cells } = this.#machine;
-    const addresses = this.#cells.map((cell) => cells.take(cell));
+    const addresses = this.#cells.map((cell) => {
+      const at = cells.take(cell);
+      this.#taken.push(cell);
+      return at;
+    });
     for (const [slot, cell] of this.#plan.inCell) this.#places.set(slot, addresses[cell]);
     for (const { slot, values } of this.#lowered.program.constants) {
       this.#places.set(slot, this.#fix(bytesOf(values)));
@@ -130,7 +140,7 @@ export class WasmExecutable implements Executable {
       owners.push({ word, call });
       const shared = this.#shared && this.#machine.shares(call.share);
       const commits = call.writes.some((slot) => this.#plan.inCell.has(slot));
-      const wait = this.#shared && barriers.before(call, shared, rangeOf, commits);
+      const wait = this.#shared && barriers.before(call, shared, scratch, rangeOf, commits);
       tape.flag(word, (wait ? WAIT : 0) | (shared ? ALL : 0));
       return word;
     };
@@ -211,7 +221,8 @@ export class WasmExecutable implements Executable {
 
   /** One step on inputs put where the tape reads them. */
   #single(inputs: readonly Tensor[], where: Where): Run {
-    const puts = this.#begin(where);
+    this.#requireReady();
+    const puts = this.#puts(where);
     this.#program.inputs.forEach((slot, i) =>
       puts.push({ at: this.#at(slot), bytes: bytesOf(inputs[i].data) }),
     );
@@ -222,10 +233,10 @@ export class WasmExecutable implements Executable {
 
   /** A step for each batch: rows gathered from the data, outputs kept one after the other. */
   #slice(data: readonly Tensor[], batches: readonly Int32Array[], where: Where): Run {
-    const puts = this.#begin(where);
-    const { heap } = this.#machine;
+    this.#requireReady();
+    const { heap, uploads } = this.#machine;
     const { slots } = this.#lowered;
-    const feed = new Feed(this.#machine, data, batches, where);
+    const feed = new Feed(this.#machine, data, batches);
     const results: Place[] = [];
     try {
       for (const slot of this.#plan.outputs) {
@@ -245,8 +256,8 @@ export class WasmExecutable implements Executable {
       words[word + 5] = length;
     });
     this.#keeps.forEach((word, i) => (words[word] = results[i].at));
-    const legs = feed.legs([...puts, { at: tape, bytes: bytesOf(words) }]);
-    return this.#run({ tape, end, legs, results, blocks: feed.blocks });
+    const puts = [...this.#puts(where), ...uploads.puts(data, where), { at: tape, bytes: bytesOf(words) }];
+    return this.#run({ tape, end, legs: feed.legs(puts), results, blocks: feed.blocks });
   }
 
   #run(run: Pick<Run, "tape" | "end" | "legs" | "results" | "blocks">): Run {
@@ -263,10 +274,16 @@ export class WasmExecutable implements Executable {
     return { dtype, at, length: steps * sizeOf(shape) };
   }
 
-  /** What is to be put before any run: cells that were assigned to out here, and in a memory of its own all that is fixed. */
-  #begin(where: Where): Bytes[] {
+  #requireReady(): void {
     this.#machine.requireReady();
     if (this.#disposed) throw new GraphError("disposed", "this program was disposed of");
+  }
+
+  /**
+   * What is to be put before any run, at once, since it counts as put: cells that were assigned to out here, and in a
+   * memory of its own all that is fixed.
+   */
+  #puts(where: Where): Bytes[] {
     const puts: Bytes[] = [];
     if (where === "there" && !this.#sent) {
       puts.push(
@@ -302,7 +319,7 @@ export class WasmExecutable implements Executable {
     if (this.#disposed) return;
     this.#disposed = true;
     if (!this.#machine.alive) return;
-    for (const cell of this.#cells) this.#machine.cells.release(cell);
+    for (const cell of this.#taken) this.#machine.cells.release(cell);
     for (const at of this.#blocks) this.#machine.heap.free(at);
     for (const id of this.#hosts) this.#machine.removeHost(id);
   }

@@ -4,7 +4,6 @@
  */
 import { allocate, bytesOf, bytesPer } from "../../tensor/dtype.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import type { Where } from "./cells.ts";
 import type { Machine } from "./machine.ts";
 import type { Leg } from "./run.ts";
 import type { Bytes } from "./start-worker.ts";
@@ -32,11 +31,11 @@ export class Feed {
   readonly #batches: readonly Int32Array[];
   readonly #brought: { readonly x: Tensor; readonly at: number }[] = [];
 
-  constructor(machine: Machine, data: readonly Tensor[], batches: readonly Int32Array[], where: Where) {
+  constructor(machine: Machine, data: readonly Tensor[], batches: readonly Int32Array[]) {
     this.#machine = machine;
     this.#batches = batches;
     const rows = batches[0].length;
-    const kept = data.map((x) => machine.upload(x, where, this.#puts));
+    const kept = machine.uploads.placesOf(data);
     const stepBytes = data.reduce((sum, x, i) => sum + (kept[i] === null ? rows * rowBytes(x) : 0), 0);
     this.#steps = Math.min(batches.length, Math.max(1, Math.floor(BUFFER / stepBytes)));
     const length = this.#steps * rows;

@@ -1,4 +1,5 @@
 /** One instance of the kernels, with its memory: what the device runs tapes on, and what tests call kernels of. */
+import { requireCount } from "../../tensor/check.ts";
 import { ValueError } from "../../tensor/errors.ts";
 import { expTable } from "../../tensor/math/exp.ts";
 import { logTable } from "../../tensor/math/log.ts";
@@ -30,6 +31,7 @@ type Address =
   | "CONTROL"
   | "FAULT"
   | "HEAP"
+  | "PACKED_BYTES"
   | "MOST_THREADS"
   | "PATIENCE";
 type Exports = Machinery &
@@ -87,6 +89,7 @@ export async function instantiate(options: InstanceOptions = {}): Promise<Kernel
   const { strict = false, threads = 1, worker = !maySleep } = options;
   if (!runsKernels())
     throw new ValueError("wasm", "this machine has no WebAssembly with SIMD; use the reference device");
+  requireCount("wasm", "threads", threads);
   if (threads > 1 && !sharesMemory())
     throw new ValueError("wasm", "this page may not share memory; isolate it, or use threads: 1");
   const build = chooseBuild(strict, threads > 1 || (worker && sharesMemory()));
@@ -101,7 +104,7 @@ export async function instantiateBytes(
 ): Promise<KernelInstance> {
   const { threads = 1 } = options;
   const shared = build.endsWith("-shared");
-  const memory = new WebAssembly.Memory({ initial: 48, maximum: 65536, shared });
+  const memory = new WebAssembly.Memory({ initial: 32 + 16 * threads, maximum: 65536, shared });
   const module = await WebAssembly.compile(bytes);
   let call: ((id: number, step: number) => void) | null = null;
   let failure: { readonly cause: unknown } | null = null;
@@ -118,8 +121,7 @@ export async function instantiateBytes(
   };
   const exports = (await WebAssembly.instantiate(module, { env: { memory, host } }))
     .exports as unknown as Exports;
-  if (threads > exports.MOST_THREADS.value)
-    throw new ValueError("wasm", `threads: at most ${exports.MOST_THREADS.value}, not ${threads}`);
+  requireCount("wasm", "threads", threads, 1, exports.MOST_THREADS.value);
   writeTables(memory, exports);
   if (threads > 1) await startThreads(module, memory, exports, options);
   const apart = await startApart(module, memory, exports.FAULT.value, options);
@@ -134,7 +136,7 @@ export async function instantiateBytes(
     build,
     threads,
     memory,
-    heap: exports.HEAP.value,
+    heap: exports.HEAP.value + (threads - 1) * exports.PACKED_BYTES.value,
     kernels: exports,
     run,
     apart,
@@ -178,7 +180,13 @@ async function startThreads(
   const patience = Math.ceil((looks * 0.1) / Math.max(0.01, performance.now() - start));
   new Int32Array(memory.buffer, at, 1)[0] = patience;
   const numbers = Array.from({ length: threads - 1 }, (_, i) => i + 1);
-  await Promise.all(numbers.map((number) => startWorker({ module, memory, number, count: threads, url })));
+  const started = await Promise.allSettled(
+    numbers.map((number) => startWorker({ module, memory, number, count: threads, url })),
+  );
+  const failed = started.find((one) => one.status === "rejected");
+  if (failed === undefined) return;
+  exports.dismiss();
+  throw failed.reason;
 }
 
 /** The tables of tensor/math: computed once, there, so that the kernels have the same bits. */

@@ -1,18 +1,12 @@
 /** What all programs of a device share: the instance of the kernels, its memory, and what lies in it. */
-import { arrays, bytesOf, bytesPer } from "../../tensor/dtype.ts";
+import { arrays } from "../../tensor/dtype.ts";
 import type { DType, Values } from "../../tensor/dtype.ts";
 import { GraphError } from "../../tensor/errors.ts";
-import type { Tensor } from "../../tensor/tensor.ts";
 import { Cells } from "./cells.ts";
-import type { Where } from "./cells.ts";
 import { Heap } from "./heap.ts";
 import type { KernelInstance } from "./instance.ts";
 import type { Bytes } from "./start-worker.ts";
-
-interface Upload {
-  readonly at: number;
-  readonly lies: Record<Where, boolean>;
-}
+import { Uploads } from "./uploads.ts";
 
 /** The bytes of the largest tensor of a data set that is kept in the heap: a quarter of what a memory can have. */
 const MOST_KEPT = 1_073_741_824;
@@ -22,29 +16,23 @@ export class Machine {
   readonly memory: WebAssembly.Memory;
   readonly heap: Heap;
   readonly cells: Cells;
+  readonly uploads: Uploads;
   alive = true;
   #running = false;
   readonly #hosts = new Map<number, () => void>();
   readonly #freeIds: number[] = [];
-  readonly #uploads = new WeakMap<Tensor, Upload>();
   /** Settled when nothing runs in the worker or waits for it. */
   #turn: Promise<unknown> = Promise.resolve();
   #away = false;
-  /** Gives the place of a data set back when nobody has the data set any more. */
-  readonly #gone = new FinalizationRegistry<number>((at) => {
-    if (this.alive) this.heap.free(at);
-  });
-
   readonly #grain: number;
-  readonly #mostKept: number;
 
   constructor(instance: KernelInstance, grain: number, mostKept: number = MOST_KEPT) {
     this.instance = instance;
     this.#grain = grain;
-    this.#mostKept = mostKept;
     this.memory = instance.memory;
     this.heap = new Heap(instance.memory, instance.heap);
     this.cells = new Cells(this.heap, this.memory);
+    this.uploads = new Uploads(this.heap, mostKept);
     instance.setHost((id) => this.#hosts.get(id)?.());
   }
 
@@ -95,25 +83,6 @@ export class Machine {
 
   put({ at, bytes }: Bytes): void {
     this.bytes(at, bytes.length).set(bytes);
-  }
-
-  /**
-   * The address of a tensor that many runs read, such as the inputs of a data set; it is put there once. Null for one
-   * that is too large to be kept.
-   */
-  upload(x: Tensor, where: Where, puts: Bytes[]): number | null {
-    let known = this.#uploads.get(x);
-    if (known === undefined) {
-      const bytes = x.size * bytesPer[x.dtype];
-      const at = bytes > this.#mostKept ? null : this.heap.tryAllocate(bytes);
-      if (at === null) return null;
-      known = { at, lies: { here: false, there: false } };
-      this.#uploads.set(x, known);
-      this.#gone.register(x, at);
-    }
-    if (!known.lies[where]) puts.push({ at: known.at, bytes: bytesOf(x.data) });
-    known.lies[where] = true;
-    return known.at;
   }
 
   /** Does this when nothing else runs in the worker; in the order of the calls. */
