@@ -115,7 +115,7 @@ export class WasmExecutable implements Executable {
       owners.push({ word, call });
       const shared = this.#shared && this.#machine.shares(call.share);
       const commits = call.writes.some((slot) => this.#plan.inCell.has(slot));
-      const wait = this.#shared && barriers.before(call, shared, rangeOf, commits);
+      const wait = this.#shared && barriers.before(call, shared, rangeOf, commits, scratch);
       tape.flag(word, (wait ? WAIT : 0) | (shared ? ALL : 0));
       return word;
     };
