@@ -130,7 +130,7 @@ export { run, serve, dismiss } from "./tape";
 export { changes, setSleep, PATIENCE } from "./barrier";
 export { setThread } from "./memory";
 export {
-  EXP_TABLE, LOG_TABLE, TRIG_TABLE, DIGITS_TABLE, ERF_TABLE, POWERS_TABLE, CONTROL, FAULT, HEAP, SLOT_BYTES, SLOTS,
+  EXP_TABLE, LOG_TABLE, TRIG_TABLE, DIGITS_TABLE, ERF_TABLE, POWERS_TABLE, CONTROL, FAULT, HEAP, PACKED_BYTES, SLOT_BYTES, SLOTS,
   MOST_THREADS,
 } from "./memory";
 `;

@@ -14,7 +14,7 @@ import {
   tensor,
   ValueError,
 } from "chainrule";
-import type { Tensor, Unary } from "chainrule";
+import type { Binary, Tensor, Unary } from "chainrule";
 import { BatchNorm1d, Dropout, Linear, Sequential, Tanh } from "chainrule/nn";
 import { Adam, SGD } from "chainrule/optim";
 import { crossEntropy, softmax, squaredError } from "chainrule/functions";
@@ -35,6 +35,18 @@ const atMostTwo: Unary = defineOp({
   },
   vjp: null,
   tex: ([x]) => x,
+  examples: [],
+});
+
+/** a + b for inputs of one shape. */
+const pairwise: Binary = defineOp({
+  name: "pairwise",
+  kind: "elementwise",
+  arity: 2,
+  shape: ([a]) => a,
+  kernel: (out, [a, b]) => out.forEach((_, i) => (out[i] = a[i] + b[i])),
+  vjp: null,
+  tex: ([a]) => a,
   examples: [],
 });
 
@@ -520,5 +532,33 @@ describe.each(Object.keys(devices))("on the %s device", async (name) => {
     expect(made.toArray()).toEqual(whole.toArray());
     expect(() => step(bad)).toThrow(/too much|out of range/);
     expect(values()).toEqual(after);
+  });
+
+  test("an op of one's own that does not broadcast is given inputs as they are", () => {
+    const f = (a: Tensor, b: Tensor): Tensor => pairwise(a, b.expand([2, 2]));
+    const inputs = [f64([[1, 2], [3, 4]]), f64([10])] as const; // prettier-ignore
+    expect(on(f)(...inputs).toArray()).toEqual(f(...inputs).toArray());
+  });
+
+  test("what a device remembers comes back also when its programs are gone, or others have come", () => {
+    const w = new Parameter(f64([1, 2]));
+    const grow = () => on((x: Tensor) => (w.assign(w.add(x)), w.mul(1)));
+    const first = grow();
+    first(f64([1]));
+    const remembered = device.remember([w]);
+    first(f64([1]));
+    first.dispose();
+    remembered.restore();
+    expect(w.toArray()).toEqual([2, 3]);
+    // what takes the room that w had, and w at another place
+    using other = on((x: Tensor) => x.mul(f64([7, 7])));
+    const sevens = () => other(f64([1, 1])).toArray();
+    expect(sevens()).toEqual([7, 7]);
+    using second = grow();
+    expect(second(f64([5])).toArray()).toEqual([7, 8]);
+    remembered.restore();
+    expect(second(f64([5])).toArray()).toEqual([7, 8]);
+    expect(sevens()).toEqual([7, 7]);
+    remembered.forget();
   });
 });

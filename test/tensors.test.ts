@@ -149,6 +149,16 @@ describe("errors", () => {
     [() => int32([3]).oneHot(3), "bad-index", "oneHot: index 3 is out of range 0 … 2 for [1,3]"],
     [() => int32([0]).oneHot(0), "bad-value", "oneHot: classes must be a whole number ≥ 1, not 0"],
     [() => x.clamp(2, 1), "bad-value", "clamp: low must not be above high; got 2 and 1"],
+    [
+      () => x.to("int32").clamp(3e9, 4e9),
+      "bad-value",
+      'clamp: no int32 lies between 3000000000 and 4000000000; convert with .to("float64") first',
+    ],
+    [
+      () => x.to("bool").clamp(-Infinity, -3e9),
+      "bad-value",
+      'clamp: no int32 lies between -Infinity and -3000000000; convert with .to("float64") first',
+    ],
     [() => x.softplus(0), "bad-value", "softplus: beta must be a finite number above 0, not 0"],
     [() => x.elu(NaN), "bad-value", "elu: alpha must be a finite number, not NaN"],
     [

@@ -65,6 +65,7 @@ describe("signatures", () => {
       readonly domain: readonly (readonly [number, number])[];
       readonly examples: OpRecord["examples"];
       readonly kinked: boolean;
+      readonly broadcasts: boolean;
       readonly repeats: boolean;
       readonly neutral: readonly (number | null)[];
     }>();
@@ -149,6 +150,8 @@ describe("signatures", () => {
     expectTypeOf<Executable>().toEqualTypeOf<{
       run(inputs: readonly Tensor[]): readonly Values[];
       runRows(data: readonly Tensor[], batches: readonly Int32Array[]): readonly Values[];
+      runLater(inputs: readonly Tensor[]): Promise<readonly Values[]>;
+      runRowsLater(data: readonly Tensor[], batches: readonly Int32Array[]): Promise<readonly Values[]>;
       readonly launches: readonly Launch[];
       readonly arenaBytes: number;
       dispose(): void;

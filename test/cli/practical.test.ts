@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { root } from "../code.ts";
@@ -39,15 +39,20 @@ describe("chainrule practical", () => {
       return ended.stderr;
     };
     expect(await stderr("start fourlevels")).toBe(
-      'chainrule: there is no practical "fourlevels". Did you mean "four-levels"?\n',
+      'chainrule: there is no practical "fourlevels"; did you mean "four-levels"?\n',
     );
     expect(await stderr("check nothing")).toMatch(
-      /^chainrule: there is no practical "nothing"\. There are .*four-levels/,
+      /^chainrule: there is no practical "nothing"; there are .*four-levels/,
     );
     expect(await stderr("check four-levels")).toMatch(
       /there is no four-levels.ts nor four-levels\/four-levels.ts/,
     );
     expect(await stderr("check four-levels .")).toMatch(/\. is a folder without four-levels.ts/);
+    writeFileSync(join(cwd, "answers.md"), "");
+    expect(await stderr("check four-levels answers.md")).toMatch(
+      /answers\.md is no program; name the file with the functions, as four-levels\.ts/,
+    );
+    rmSync(join(cwd, "answers.md"));
     expect(await stderr("report")).toMatch(/name one practical, or give --all/);
     expect(await stderr("report four-levels --all")).toMatch(/name one practical, or give --all/);
     expect(filesIn(cwd)).toEqual([]);

@@ -220,6 +220,9 @@ describe("chainrule compare", () => {
     const taken = await chainrule("figures all.html --out taken --scale 1", { cwd: folder });
     expect(taken.code).toBe(0);
     expect(filesIn(join(folder, "taken"))).toContain("testaccuracy-by-settings.png");
+    // a run folder stands for the page in it
+    expect((await chainrule("figures a --out own --scale 1", { cwd: folder })).code).toBe(0);
+    expect(filesIn(join(folder, "own"))).toContain("loss-after-each-epoch.png");
     const svg = await chainrule("figures all.html --out vectors --format svg --json", { cwd: folder });
     const [first] = svg.events[0].figures as string[];
     expect(parseXml(read(folder, first)).attributes.class).toContain("chainrule-plot");

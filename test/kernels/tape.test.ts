@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import type { Values } from "chainrule";
 import { signatures, type KernelName } from "../../packages/chainrule/src/devices/wasm/kernels.ts";
+import { Tape as Written } from "../../packages/chainrule/src/devices/wasm/tape.ts";
 import { encodeGroup } from "./group-list.ts";
 import { drawn } from "./numbers.ts";
 import { Scratchpad } from "./scratchpad.ts";
@@ -153,3 +154,9 @@ test.each([1, 2])(
     pad.instance.dispose();
   },
 );
+
+test("a call without one of its arguments is not written", () => {
+  expect(() => new Written().call("copy", { out: 64, x: 128 } as never)).toThrow(
+    "copy is called without bytes",
+  );
+});

@@ -4,7 +4,7 @@
  *     CONTROL     what threads and a failing kernel leave for each other and for the device
  *     *_TABLE     the tables of tensor/math, written once by the module that loads the kernels
  *     WORKSPACE   one a thread: blocks of elementwise groups, a packed panel, partial results
- *     PACKED      the packed right side of a matrix product, shared by the threads
+ *     PACKED      one a thread: packed columns of a product's right side
  */
 export const CONTROL: usize = 64;
 export const EXP_TABLE: usize = 1024; // 2 × 128 f64
@@ -27,6 +27,7 @@ export const MOST_THREADS: i32 = 16;
 export const PACKED: usize = 1605632; // WORKSPACE + 16 · WORKSPACE_BYTES
 export const PACKED_BYTES: usize = 1048576;
 
+/** Where the heap of one thread begins; each further thread moves it on by PACKED_BYTES. */
 export const HEAP: usize = 2686976; // 41 pages
 
 /** This instance's number, and how many there are. */
@@ -37,6 +38,8 @@ export let part: i32 = 0;
 export let parts: i32 = 1;
 /** This thread's workspace. */
 export let workspace: usize = WORKSPACE;
+/** This thread's packed columns. */
+export let packed: usize = PACKED;
 /** The number of the training step that a tape is at. */
 export let step: i32 = 0;
 /** Where the instruction that runs lies on the tape. */
@@ -46,6 +49,7 @@ export function setThread(number: i32, count: i32): void {
   thread = number;
   threads = count;
   workspace = WORKSPACE + <usize>number * WORKSPACE_BYTES;
+  packed = PACKED + <usize>number * PACKED_BYTES;
 }
 
 @inline

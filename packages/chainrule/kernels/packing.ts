@@ -99,28 +99,26 @@ export function packRows(
 }
 
 /**
- * Columns j0 … j0 + width − 1 of B from row p0 on, `depth` of them: panel after panel as [depth][8] at `out`, the
- * panels from … to − 1 of them; columns beyond repeat the last one. B is stored [k, n], or [n, k] with tb.
+ * The panels from … to − 1 of eight columns of B, from row p0 on, `depth` of them: panel after panel as [depth][8];
+ * columns beyond the last repeat it. B is stored [k, n], or [n, k] with tb.
  */
 export function packColumns(
   out: usize,
   b: usize,
-  j0: i32,
-  width: i32,
+  from: i32,
+  to: i32,
   p0: i32,
   depth: i32,
   n: i32,
   k: i32,
   tb: i32,
-  from: i32,
-  to: i32,
 ): void {
   for (let panel = from; panel < to; panel++) {
     const j = panel << 3;
-    const columns = min<i32>(8, width - j);
-    const at = out + ((<usize>panel * <usize>depth) << 5);
-    if (tb) packTransposed(at, b + ((<usize>((j0 + j) * k + p0)) << 2), columns, depth, (<usize>k) << 2);
-    else packStraight(at, b + ((<usize>(p0 * n + j0 + j)) << 2), columns, depth, (<usize>n) << 2);
+    const columns = min<i32>(8, n - j);
+    if (tb) packTransposed(out, b + ((<usize>(j * k + p0)) << 2), columns, depth, (<usize>k) << 2);
+    else packStraight(out, b + ((<usize>(p0 * n + j)) << 2), columns, depth, (<usize>n) << 2);
+    out += (<usize>depth) << 5;
   }
 }
 

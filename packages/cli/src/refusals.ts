@@ -60,11 +60,9 @@ const flagOf = (flags: string): string => /--[\w-]+/.exec(flags)?.[0] ?? flags;
 const shown = (given: string): string => (/^\S+$/.test(given) ? given : JSON.stringify(given));
 const lowered = (text: string): string => `${text[0].toLowerCase()}${text.slice(1)}`;
 
-/** ` is not a number; write 0.1` from `It is not a number. Write 0.1.` */
+/** ` is not a number` from `It is not a number.` */
 function predicate(reason: string): string {
-  const sentences = reason
-    .replace(/\.$/, "")
-    .replace(/\. (Did|Write)\b/, (_, word: string) => `; ${lowered(word)}`);
-  if (sentences.startsWith("It ")) return sentences.slice(2);
-  return `: ${/^[A-Z]{2}/.test(sentences) ? sentences : lowered(sentences)}`;
+  const sentence = reason.replace(/\.$/, "");
+  if (sentence.startsWith("It ")) return sentence.slice(2);
+  return `: ${/^[A-Z]{2}/.test(sentence) ? sentence : lowered(sentence)}`;
 }

@@ -4,7 +4,7 @@ import { basename, dirname } from "node:path";
 import { InvalidArgumentError } from "commander";
 import { closest, distance } from "fastest-levenshtein";
 
-/** ` did you mean "adam"?` where a known name is near. */
+/** `; did you mean "adam"?` where a known name is near. */
 export function suggestion(given: string, known: readonly string[]): string {
   if (known.length === 0) return "";
   const lower = known.map((name) => name.toLowerCase());
@@ -16,7 +16,7 @@ export function suggestion(given: string, known: readonly string[]): string {
     isSwap(word, found) ||
     (begun.length === 1 && begun[0] === found) ||
     distance(word, found) <= (given.length < 5 ? 1 : 2);
-  return near ? ` Did you mean "${known[lower.indexOf(found)]}"?` : "";
+  return near ? `; did you mean "${known[lower.indexOf(found)]}"?` : "";
 }
 
 /** Whether two neighbouring letters have changed places. */
@@ -33,7 +33,7 @@ export function oneOf<const Names extends readonly string[]>(
 ): ((given: string) => Names[number]) & { readonly names: Names } {
   const read = (given: string): Names[number] => {
     if (names.includes(given)) return given;
-    throw new InvalidArgumentError(`It is none of ${names.join(", ")}.${suggestion(given, names)}`);
+    throw new InvalidArgumentError(`It is none of ${names.join(", ")}${suggestion(given, names)}`);
   };
   return Object.assign(read, { names });
 }
@@ -46,7 +46,7 @@ export function nameOrFile<const Names extends readonly string[]>(
     if (names.includes(given)) return given;
     if (looksLikePath(given)) return file(given);
     throw new InvalidArgumentError(
-      `It is none of ${names.join(", ")}, and no file.${suggestion(given, [...names, ...beside(given)])}`,
+      `It is none of ${names.join(", ")}, and no file${suggestion(given, [...names, ...beside(given)])}`,
     );
   };
   return Object.assign(read, { names });
@@ -60,7 +60,7 @@ function looksLikePath(given: string): boolean {
 export function file(given: string): string {
   const found = statSync(path(given), { throwIfNoEntry: false });
   if (found === undefined)
-    throw new InvalidArgumentError(`It names no file.${suggestion(given, beside(given))}`);
+    throw new InvalidArgumentError(`It names no file${suggestion(given, beside(given))}`);
   if (found.isDirectory()) throw new InvalidArgumentError("It is a folder.");
   return given;
 }
@@ -89,8 +89,8 @@ function number(given: string): number {
   const value = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(given) ? Number(given) : Number.NaN;
   if (Number.isFinite(value)) return value;
   if (!Number.isNaN(value)) throw new InvalidArgumentError("It is too large.");
-  const comma = /^\d+,\d+$/.test(given) ? ` Write ${given.replace(",", ".")}.` : "";
-  throw new InvalidArgumentError(`It is not a number.${comma}`);
+  const comma = /^\d+,\d+$/.test(given) ? `; write ${given.replace(",", ".")}` : "";
+  throw new InvalidArgumentError(`It is not a number${comma}.`);
 }
 
 /** A number within limits; `says` names them. */
@@ -191,7 +191,7 @@ function named<Forms extends Record<string, readonly string[]>>(forms: Forms) {
     const [name, ...rest] = given.split(":");
     if (!Object.hasOwn(forms, name))
       throw new InvalidArgumentError(
-        `It is none of ${Object.entries(forms).map(written).join(", ")}.${suggestion(name, Object.keys(forms))}`,
+        `It is none of ${Object.entries(forms).map(written).join(", ")}${suggestion(name, Object.keys(forms))}`,
       );
     const expected = forms[name];
     if (rest.length !== expected.length)

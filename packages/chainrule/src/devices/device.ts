@@ -60,6 +60,9 @@ export interface Executable {
    * Each output comes for all steps, one after the other.
    */
   runRows(data: readonly Tensor[], batches: readonly Int32Array[]): readonly Values[];
+  /** The same two, off this thread where the device can; in the order of the calls. Meanwhile cells are as they were. */
+  runLater(inputs: readonly Tensor[]): Promise<readonly Values[]>;
+  runRowsLater(data: readonly Tensor[], batches: readonly Int32Array[]): Promise<readonly Values[]>;
   readonly launches: readonly Launch[];
   /** The bytes of all that lives only within a step. */
   readonly arenaBytes: number;

@@ -65,7 +65,7 @@ export const reference: Device = {
     };
   },
   load(program: Program, cells: readonly StateCell[]): Executable {
-    return {
+    const executable: Executable = {
       run: (inputs) =>
         step(
           program,
@@ -87,9 +87,12 @@ export const reference: Device = {
         });
         return all;
       },
+      runLater: (inputs) => Promise.resolve().then(() => executable.run(inputs)),
+      runRowsLater: (data, batches) => Promise.resolve().then(() => executable.runRows(data, batches)),
       launches: program.steps.filter(({ op }) => op.kind !== "view").map((one) => launchOf(program, [one])),
       arenaBytes: 0,
       dispose() {},
     };
+    return executable;
   },
 };

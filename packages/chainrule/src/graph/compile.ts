@@ -7,6 +7,7 @@ import { reference } from "../devices/reference.ts";
 import { isGradEnabled } from "../ops/emit.ts";
 import type { StateCell } from "../ops/state.ts";
 import { GraphError, ValueError } from "../tensor/errors.ts";
+import type { Values } from "../tensor/dtype.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { consecutive, joined, requireBatches, requireStackable, rowsOf, tensorsOf } from "./batches.ts";
 import type { Rows } from "./batches.ts";
@@ -35,6 +36,12 @@ export interface CompiledStep<Inputs extends readonly Tensor[], Result extends O
    * the single steps, stacked along a new first axis.
    */
   run(data: Rows, batches: Iterable<Int32Array>): Result;
+  /**
+   * The same two without waiting: where the device has a worker, as in a page, the steps run there while this thread goes
+   * on. Until they are done, cells can be read as they were before; what is assigned to one meanwhile stays.
+   */
+  later(...inputs: Inputs): Promise<Result>;
+  runLater(data: Rows, batches: Iterable<Int32Array>): Promise<Result>;
   /** Traces the step for tensors like these and makes the program ready, without running it. */
   prepare(...examples: readonly Example[]): void;
   /** The cells that the programs so far read or change. */
@@ -58,6 +65,13 @@ interface Specialization {
   readonly executable: Executable;
 }
 
+/** What the device is asked for in the course of a call, at once or later, and what the call makes of the answers. */
+type Course = Generator<
+  { now(): readonly Values[]; later(): Promise<readonly Values[]> },
+  unknown,
+  readonly Values[]
+>;
+
 class Compiled {
   readonly #step: (...inputs: Tensor[]) => unknown;
   readonly #device: Device;
@@ -75,9 +89,12 @@ class Compiled {
     this.#verify = verify;
   }
 
-  call(inputs: readonly Tensor[]): unknown {
-    // inside the trace of another step this one is ordinary code
-    if (isTracing()) return this.#step(...inputs);
+  /** Inside the trace of another step this one is ordinary code. */
+  inline(inputs: readonly Tensor[]): unknown {
+    return this.#step(...inputs);
+  }
+
+  *one(inputs: readonly Tensor[]): Course {
     inputs.forEach((input, i) => {
       if (!(input instanceof Tensor))
         throw new ValueError(
@@ -85,44 +102,66 @@ class Compiled {
           `argument ${i + 1} of a compiled step is ${String(input)}, not a tensor; a number that changes is a state cell`,
         );
     });
-    return this.#guarded(() => {
-      const now = inputs.map((input) => input.read());
-      const found = this.#specialized(now);
-      const outputs = this.#executed(found, () => found.executable.run(now));
-      const { slots, outputs: places } = found.program;
-      const tensors = places.map(
-        (slot, i) => new Tensor(slots[slot].shape, slots[slot].dtype, { values: outputs[i] }),
-      );
-      return rebuild(found.structure, tensors);
-    });
+    const read = inputs.map((input) => input.read());
+    const found = this.#specialized(read);
+    const { executable } = found;
+    enter(found);
+    const outputs = yield { now: () => executable.run(read), later: () => executable.runLater(read) };
+    leave(found);
+    const { slots, outputs: places } = found.program;
+    const tensors = places.map(
+      (slot, i) => new Tensor(slots[slot].shape, slots[slot].dtype, { values: outputs[i] }),
+    );
+    return rebuild(found.structure, tensors);
   }
 
-  run(rows: Rows, given: Iterable<Int32Array>): unknown {
-    if (isTracing())
-      throw new GraphError(
-        "no-compile",
-        "run: a step that is being traced can call a compiled step, not run() it",
-      );
+  *many(rows: Rows, given: Iterable<Int32Array>): Course {
     const data = tensorsOf(rows);
     const batches = [...given];
     requireBatches(data, batches);
-    return this.#guarded(() => {
-      // all shapes first, so that nothing is half done when one of them cannot be compiled
-      const sizes = [...new Set(batches.map(({ length }) => length))];
-      const found = sizes.map((size) => this.#specialized(rowsOf(data, size)));
-      requireStackable(found.map(({ program }) => program));
-      const runs = consecutive(batches).map((same) => {
-        const one = this.#specialized(rowsOf(data, same[0].length));
-        return this.#executed(one, () => one.executable.runRows(data, same));
-      });
-      const { program, structure } = found[0];
-      const tensors = program.outputs.map((slot, i) => {
-        const { shape, dtype } = program.slots[slot];
-        const parts = runs.map((outputs) => outputs[i]);
-        return new Tensor([batches.length, ...shape], dtype, { values: joined(parts, dtype) });
-      });
-      return rebuild(structure, tensors);
+    // all shapes first, so that nothing is half done when one of them cannot be compiled
+    const sizes = [...new Set(batches.map(({ length }) => length))];
+    const found = sizes.map((size) => this.#specialized(rowsOf(data, size)));
+    requireStackable(found.map(({ program }) => program));
+    const runs: (readonly Values[])[] = [];
+    for (const same of consecutive(batches)) {
+      const one = this.#specialized(rowsOf(data, same[0].length));
+      const { executable } = one;
+      enter(one);
+      runs.push(
+        yield {
+          now: () => executable.runRows(data, same),
+          later: () => executable.runRowsLater(data, same),
+        },
+      );
+      leave(one);
+    }
+    const { program, structure } = found[0];
+    const tensors = program.outputs.map((slot, i) => {
+      const { shape, dtype } = program.slots[slot];
+      const parts = runs.map((outputs) => outputs[i]);
+      return new Tensor([batches.length, ...shape], dtype, { values: joined(parts, dtype) });
     });
+    return rebuild(structure, tensors);
+  }
+
+  now(course: Course): unknown {
+    return this.#guarded(() => {
+      let asked = course.next();
+      while (!asked.done) asked = course.next(asked.value.now());
+      return asked.value;
+    });
+  }
+
+  async later(course: Course): Promise<unknown> {
+    this.#begin();
+    try {
+      let asked = course.next();
+      while (!asked.done) asked = course.next(await asked.value.later());
+      return asked.value;
+    } finally {
+      this.#running = false;
+    }
   }
 
   prepare(examples: readonly Example[]): void {
@@ -140,29 +179,24 @@ class Compiled {
     for (const { executable } of this.specializations.splice(0)) executable.dispose();
   }
 
-  #guarded<T>(body: () => T): T {
+  #begin(): void {
     if (this.#disposed)
       throw new GraphError("disposed", "this compiled step was disposed of; compile it again");
     if (this.#running)
       throw new GraphError(
         "no-compile",
-        "this compiled step is running already; it cannot be called from within",
+        "this compiled step is running already; it cannot be called from within, nor before later() is done",
       );
     this.#running = true;
+  }
+
+  #guarded<T>(body: () => T): T {
+    this.#begin();
     try {
       return body();
     } finally {
       this.#running = false;
     }
-  }
-
-  /** Runs a program, its gradients brought in before and left as the step would leave them. */
-  #executed<T>({ trace, kept }: Specialization, body: () => T): T {
-    for (const tensor of kept) enterGradient(tensor);
-    const result = body();
-    leaveGradients(trace.gradients);
-    for (const effect of trace.effects) effect();
-    return result;
   }
 
   /** The program for such inputs, as things are now. */
@@ -208,6 +242,17 @@ class Compiled {
   }
 }
 
+/** Brings in the gradients that are state of the step. */
+function enter({ kept }: Specialization): void {
+  for (const tensor of kept) enterGradient(tensor);
+}
+
+/** Leaves gradients, and what else the step does out here, as the step would. */
+function leave({ trace }: Specialization): void {
+  leaveGradients(trace.gradients);
+  for (const effect of trace.effects) effect();
+}
+
 const adding = ({ gradients }: Trace): Tensor[] =>
   gradients.filter(({ fate }) => fate === "adds").map(({ tensor }) => tensor);
 
@@ -226,10 +271,19 @@ function holds({ dependences, gradients }: Trace): boolean {
   );
 }
 
+function requireUntraced(method: string): void {
+  if (isTracing())
+    throw new GraphError(
+      "no-compile",
+      `${method}: a step that is being traced can call a compiled step, not ${method}() it`,
+    );
+}
+
 /**
  * Compiles a training step, or any function of tensors that is written in ops: (x, …) ↦ a tensor, an array or an
- * object of them. Cells are state, other tensors that it closes over are constants. The first call for a
- * shape traces the step twice and refuses what differs.
+ * object of them. Runs on the reference device, which is exact and slow, unless given a `device` such as `await wasm()`.
+ * Cells are state, other tensors that it closes over are constants. The first call for a shape traces the step twice
+ * and refuses what differs.
  * @throws GraphError `not-repeatable` for a step that changes from call to call, `no-values` where it reads a value
  * @example
  * const w = new Parameter(tensor([2]));
@@ -244,14 +298,26 @@ export function compile<Inputs extends readonly Tensor[], Result extends Outputs
   options: CompileOptions = {},
 ): CompiledStep<Inputs, Result> {
   const compiled = new Compiled(step as unknown as (...inputs: Tensor[]) => unknown, options);
-  const call = (...inputs: Inputs): Result => compiled.call(inputs) as Result;
+  const call = (...inputs: Inputs): Result =>
+    (isTracing() ? compiled.inline(inputs) : compiled.now(compiled.one(inputs))) as Result;
   const dispose = (): void => compiled.dispose();
   Object.defineProperties(call, {
     programs: { get: () => compiled.specializations.map(({ program }) => program) },
     cells: { get: () => compiled.cells() },
   });
   return Object.assign(call as CompiledStep<Inputs, Result>, {
-    run: (data: Rows, batches: Iterable<Int32Array>) => compiled.run(data, batches) as Result,
+    run(data: Rows, batches: Iterable<Int32Array>): Result {
+      requireUntraced("run");
+      return compiled.now(compiled.many(data, batches)) as Result;
+    },
+    async later(...inputs: Inputs): Promise<Result> {
+      requireUntraced("later");
+      return (await compiled.later(compiled.one(inputs))) as Result;
+    },
+    async runLater(data: Rows, batches: Iterable<Int32Array>): Promise<Result> {
+      requireUntraced("runLater");
+      return (await compiled.later(compiled.many(data, batches))) as Result;
+    },
     prepare: (...examples: readonly Example[]) => compiled.prepare(examples),
     explain: () => explain(compiled.specializations),
     dispose,

@@ -14,6 +14,7 @@ import { sumTo } from "./sum-to.ts";
 const broadcast = (name: string) => ({
   name,
   kind: "elementwise" as const,
+  broadcasts: true,
   arity: 2,
   shape: (inputs: readonly Shape[]): Shape => broadcastShapes(name, ...inputs),
   examples: [

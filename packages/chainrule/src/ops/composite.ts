@@ -101,6 +101,7 @@ function boundary(
     domain: [],
     examples: [],
     kinked: false,
+    broadcasts: false,
     repeats: false,
     neutral: [],
   };

@@ -182,14 +182,23 @@ export const softplus: Unary<[beta?: number], { beta: number }> = defineOp({
   tex: named("softplus"),
 });
 
+/** The type between two limits: whole numbers stay whole between whole limits. */
+function clampedTo(x: DType, { low, high }: { low: number; high: number }): DType {
+  return [low, high].some((limit) => limit % 1) ? floating(x) : whole(x);
+}
+
 /** x kept between low and high; the derivative is 1 inside and at the ends, else 0 */
 export const clamp: Unary<[low: number, high: number], { low: number; high: number }> = defineOp({
   ...pointwise,
   name: "clamp",
-  // whole numbers stay whole between whole limits
-  dtype: ([x], { low, high }) => ([low, high].some((limit) => limit % 1) ? floating(x) : whole(x)),
-  attrs: (_inputs, low, high) => {
+  dtype: ([x], limits) => clampedTo(x, limits),
+  attrs: ([x], low, high) => {
     if (!(low <= high)) throw new ValueError("clamp", `low must not be above high; got ${low} and ${high}`);
+    if (clampedTo(x.dtype, { low, high }) === "int32" && (low > 2147483647 || high < -2147483648))
+      throw new ValueError(
+        "clamp",
+        `no int32 lies between ${low} and ${high}; convert with .to("float64") first`,
+      );
     return { low, high };
   },
   kernel: map((x, { low, high }) => (x < low ? low : x > high ? high : x)),

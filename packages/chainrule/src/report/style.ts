@@ -65,15 +65,15 @@ figcaption p,figcaption ul{margin:0 0 .5rem}
 .note{max-width:48rem;margin:0 0 1.5rem;padding:.85rem 1.1rem;border-left:.3rem solid var(--accent);background:var(--panel);border-radius:0 .4rem .4rem 0}
 .note p{margin:0}
 .note.warning{border-color:var(--alarm);background:var(--warning)}
-/* A shadow at each side that hides more: the covers go with the table, the shadows stay. */
+/* A shadow at each side that hides more: the covers go with the table, the shadows stay, a pixel shorter lest they show. */
 .scroll{overflow:auto;margin:0 0 1.25rem;container-type:inline-size;background:linear-gradient(to right,var(--paper) 40%,transparent) left/2.5rem 100% no-repeat local,
 linear-gradient(to left,var(--paper) 40%,transparent) right/2.5rem 100% no-repeat local,
-linear-gradient(to right,var(--muted),transparent) left/.75rem 100% no-repeat scroll,
-linear-gradient(to left,var(--muted),transparent) right/.75rem 100% no-repeat scroll}
+linear-gradient(to right,var(--muted),transparent) left top/.75rem calc(100% - 1px) no-repeat scroll,
+linear-gradient(to left,var(--muted),transparent) right top/.75rem calc(100% - 1px) no-repeat scroll}
 details .scroll{max-height:26rem}
 table{border-collapse:collapse;font-size:.95rem;line-height:1.4;font-variant-numeric:tabular-nums}
 /* As wide as the box, not as the table, and in its place when the table is scrolled. */
-caption{position:sticky;left:0;max-width:100cqi;padding:0 0 .5rem;text-align:left;color:var(--muted)}
+caption{position:sticky;left:0;min-width:min(100cqi,18rem);max-width:100cqi;padding:0 0 .5rem;text-align:left;color:var(--muted)}
 th,td{padding:.4rem .75rem;border-bottom:1px solid var(--rule);text-align:left;vertical-align:top}
 thead th{position:sticky;top:0;background:var(--paper);vertical-align:bottom;white-space:nowrap}
 tbody th{font-weight:500}

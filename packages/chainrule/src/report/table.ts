@@ -60,11 +60,14 @@ ${body}</tbody>
 </table></div>`;
 }
 
+/** `1,438`, `5.5e-16`, `0.312 ± 0.013`, `96.10 %` */
+const writtenNumber = /^[−-]?[\d,]*\.?\d+(e[+-]?\d+)?( ± [\d.]+)?( [%a-zA-Z]{1,3})?$/;
+
 /** Numbers, or texts that are written numbers; what names a row is a number only where it is one. */
 function isNumeric(cells: readonly Cell[], names: boolean): boolean {
-  const known = cells.filter((cell) => cell !== null);
+  const known = cells.filter((cell) => cell !== null && cell !== "");
   const one = (cell: Cell) =>
-    typeof cell === "number" || (!names && typeof cell === "string" && /^[−-]?[\d,]*\.?\d+$/.test(cell));
+    typeof cell === "number" || (!names && typeof cell === "string" && writtenNumber.test(cell));
   return known.length > 0 && known.every(one);
 }
 

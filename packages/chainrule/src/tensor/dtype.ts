@@ -31,6 +31,10 @@ export function allocate(dtype: DType, length: number): Values {
   }
 }
 
+/** The bytes of an array, in their place. */
+export const bytesOf = ({ buffer, byteOffset, byteLength }: Values): Uint8Array<ArrayBuffer> =>
+  new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
+
 export function dtypeOf(values: Values): DType {
   if (values instanceof Float32Array) return "float32";
   if (values instanceof Float64Array) return "float64";

@@ -1,10 +1,23 @@
 /** The device that training runs on when none is named: WebAssembly, made once, loaded only now. */
 import type { Device } from "../devices/device.ts";
+import { uncompiled } from "./steps.ts";
 
-let made: Promise<Device | null> | null = null;
+/** What steps run on, or null and a line that says why they run as they are written. */
+interface Usual {
+  readonly device: Device | null;
+  readonly note: string | null;
+}
 
-/** Null where there is no WebAssembly with SIMD: then steps run as they are written. */
-export function usualDevice(): Promise<Device | null> {
-  made ??= import("../devices/wasm/device.ts").then(({ wasm }) => wasm()).catch(() => null);
-  return made;
+let made: Promise<Device> | null = null;
+
+/** Without WebAssembly, or where a page's policy forbids it, training goes on without a device. */
+export async function usualDevice(): Promise<Usual> {
+  try {
+    made ??= import("../devices/wasm/device.ts").then(({ wasm }) => wasm());
+    return { device: await made, note: null };
+  } catch (error) {
+    // it may work another time, such as when the network is back
+    made = null;
+    return { device: null, note: uncompiled(error) };
+  }
 }

@@ -27,7 +27,11 @@ export interface StartEvent {
   note?: string;
 }
 
-/** After each update; `step` counts from 1 over the whole run, `loss` is the batch's mean from before the update. */
+/**
+ * After each update; `step` counts from 1 over the whole run, `loss` is the batch's mean from before the update. Compiled
+ * steps run several at a time: parameters read at this event are already those after the last of these. Whoever leaves
+ * the loop here finds the parameters of this update.
+ */
 export interface BatchEvent {
   event: "batch";
   epoch: number;

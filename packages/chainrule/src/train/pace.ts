@@ -3,7 +3,7 @@
 export interface Pace {
   size(): number;
   /** Runs `count` steps and learns from the time that they take. */
-  timed<T>(count: number, run: () => T): T;
+  timed<T>(count: number, run: () => Promise<T>): Promise<T>;
 }
 
 /** Begins with one step, whose time is that of getting ready, and takes at most four times as many each time. */
@@ -11,9 +11,9 @@ export function pace(milliseconds = 40): Pace {
   let size = 1;
   return {
     size: () => size,
-    timed(count, run) {
+    async timed(count, run) {
       const began = performance.now();
-      const result = run();
+      const result = await run();
       const each = (performance.now() - began) / count;
       const fitting = Math.max(1, Math.floor(milliseconds / Math.max(each, 1e-4)));
       // a short slice at the end of an epoch says little about longer ones

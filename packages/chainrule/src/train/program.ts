@@ -18,7 +18,10 @@ export function explainTraining(
   device: Device,
 ): string {
   const size = Math.min(data.batchSize, data.dataset.length);
-  const { steps, note, explain } = compiledSteps(learner, device, data.dataset, size, !evalTrain);
+  const { steps, note, explain } = compiledSteps(learner, device, data.dataset, size, {
+    outputs: !evalTrain,
+    evaluation: true,
+  });
   if (explain === undefined) throw new GraphError("no-compile", `the step ${note}`);
   const text = explain();
   steps.dispose();

@@ -22,9 +22,9 @@ export interface StepResult {
 
 export interface Steps {
   /** Updates on these batches of the data; the results, batch by batch. */
-  run(data: Dataset, batches: readonly Int32Array[]): readonly StepResult[];
+  run(data: Dataset, batches: readonly Int32Array[]): Promise<readonly StepResult[]>;
   /** Undoes what the last `run` did after its first `count` batches. */
-  keepOnly(count: number): void;
+  keepOnly(count: number): Promise<void>;
   evaluate(data: Dataset, breathe: () => Promise<void> | void): Promise<Figures>;
   /** Whether several batches in one go are faster than each alone. */
   readonly many: boolean;
@@ -35,16 +35,24 @@ export interface Steps {
 export function eagerSteps(learner: Learner): Steps {
   return {
     many: false,
-    run: (data, batches) =>
+    run: async (data, batches) =>
       batches.map((indices) => {
         const batch = data.batch(indices);
         const { loss, output } = learner.step(batch.inputs, batch.targets);
         return { loss: loss.item(), output };
       }),
-    keepOnly() {},
+    async keepOnly() {},
     evaluate: (data, breathe) => evaluate(learner, data, breathe),
     dispose() {},
   };
+}
+
+/** What a run wants of its steps besides the losses. */
+export interface Wanted {
+  /** The outputs of every batch. */
+  readonly outputs: boolean;
+  /** Figures on data; they need a program of their own. */
+  readonly evaluation: boolean;
 }
 
 type TrainStep = CompiledStep<readonly [Tensor, Tensor], { loss: Tensor; output?: Tensor }>;
@@ -70,13 +78,13 @@ class CompiledSteps implements Steps {
   }
 
   /** Traces for batches of a size; throws what keeps the learner from being compiled. */
-  prepare({ inputs, targets }: Dataset, batchSize: number): void {
+  prepare({ inputs, targets }: Dataset, batchSize: number, evaluation: boolean): void {
     const rows = ({ shape, dtype }: Tensor, count: number) => ({ shape: shape.with(0, count), dtype });
     this.#step.prepare(rows(inputs, batchSize), rows(targets, batchSize));
-    this.#evaluation.prepare(inputs);
+    if (evaluation) this.#evaluation.prepare(inputs);
   }
 
-  run(data: Dataset, batches: readonly Int32Array[]): StepResult[] {
+  async run(data: Dataset, batches: readonly Int32Array[]): Promise<StepResult[]> {
     this.#began?.before.forget();
     // of one batch nothing is ever undone
     this.#began =
@@ -84,18 +92,20 @@ class CompiledSteps implements Steps {
     // a last, smaller batch has outputs of its own shape
     const cut = batches.findIndex(({ length }) => length !== batches[0].length);
     const parts = cut < 0 ? [batches] : [batches.slice(0, cut), batches.slice(cut)];
-    return parts.flatMap((part) => {
-      const { loss, output } = this.#step.run(data, part);
-      return part.map((_, i) => ({ loss: loss.data[i], output: output ? entry(output, i) : null }));
-    });
+    const results: StepResult[] = [];
+    for (const part of parts) {
+      const { loss, output } = await this.#step.runLater(data, part);
+      part.forEach((_, i) => results.push({ loss: loss.data[i], output: output ? entry(output, i) : null }));
+    }
+    return results;
   }
 
-  keepOnly(count: number): void {
+  async keepOnly(count: number): Promise<void> {
     const began = this.#began;
     if (began === null) return;
     const { data, batches, before } = began;
     before.restore();
-    this.run(data, batches.slice(0, count));
+    await this.run(data, batches.slice(0, count));
   }
 
   evaluate(data: Dataset, breathe: () => Promise<void> | void): Promise<Figures> {
@@ -124,21 +134,26 @@ function entry(x: Tensor, i: number): Tensor {
 /** What a step may do that runs as it is written but cannot be compiled. */
 const uncompilable = new Set<string>(["no-values", "not-repeatable", "no-compile"]);
 
+/** The line that says why steps run as they are written. */
+export function uncompiled(error: unknown): string {
+  return `runs uncompiled, which is slower: ${error instanceof Error ? error.message : String(error)}`;
+}
+
 /** Compiled steps, or, with a line that says why, steps as they are written. */
 export function compiledSteps(
   learner: Learner,
   device: Device,
   data: Dataset,
   batchSize: number,
-  withOutputs: boolean,
+  { outputs, evaluation }: Wanted,
 ): { steps: Steps; note: string | null; explain?: () => string } {
-  const steps = new CompiledSteps(learner, device, withOutputs);
+  const steps = new CompiledSteps(learner, device, outputs);
   try {
-    steps.prepare(data, batchSize);
+    steps.prepare(data, batchSize, evaluation);
     return { steps, note: null, explain: () => steps.explain() };
   } catch (error) {
     steps.dispose();
     if (!(error instanceof ChainruleError) || !uncompilable.has(error.code)) throw error;
-    return { steps: eagerSteps(learner), note: `runs uncompiled, which is slower: ${error.message}` };
+    return { steps: eagerSteps(learner), note: uncompiled(error) };
   }
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { DataLoader, Dataset, circles, fromPoints } from "../data/index.ts";
 import { crossEntropy, squaredError } from "../functions/index.ts";
 import { Generator, Parameter, noGrad, reference, tensor, zeros } from "../index.ts";
@@ -6,6 +6,7 @@ import type { Tensor } from "../index.ts";
 import { Dropout, Linear, Sequential, Tanh } from "../nn/index.ts";
 import { RateSchedule, SGD } from "../optim/index.ts";
 import { wasm } from "../devices/wasm/device.ts";
+import type * as devices from "./device.ts";
 import { learner, train } from "./index.ts";
 import type { Learner, TrainEvent, TrainOptions } from "./index.ts";
 
@@ -271,7 +272,7 @@ describe("train, compiled", () => {
     },
   );
 
-  it("stops at the very batch, with the parameters of then, also in the middle of a slice", async () => {
+  it.each(["abort", "break"])("stops at the very batch, with the parameters of then, on %s", async (how) => {
     const parametersAfter = async (device: null | undefined): Promise<number[]> => {
       const options = circleNet(2, tanhNet);
       const data = new DataLoader(options.data.dataset, { batchSize: 1, generator: new Generator(5) });
@@ -279,7 +280,9 @@ describe("train, compiled", () => {
       let last = 0;
       for await (const event of train({ ...options, data, device, signal: stop.signal })) {
         if (event.event === "batch") last = event.step;
-        if (last === 37) stop.abort();
+        if (last !== 37) continue;
+        if (how === "break") break;
+        stop.abort();
       }
       expect(last).toBe(37);
       return [...options.learner.predict(tensor([[0.3, -0.2]])).data];
@@ -305,6 +308,19 @@ describe("train, compiled", () => {
       ),
     );
     expect(seen.length).toBeGreaterThan(9);
+  });
+
+  it("runs the steps as they are written where the device does not start, says why, and tries again", async () => {
+    // a copy of the module that has made no device yet
+    const { usualDevice } = (await import("./device.ts?anew" as string)) as typeof devices;
+    const compiling = vi.spyOn(WebAssembly, "compile").mockRejectedValueOnce(new Error("no code today"));
+    expect(await usualDevice()).toEqual({
+      device: null,
+      note: "runs uncompiled, which is slower: no code today",
+    });
+    const { device, note } = await usualDevice();
+    expect([device?.name, note]).toEqual([expect.stringContaining("wasm"), null]);
+    compiling.mockRestore();
   });
 
   it("moves the rate batch by batch where the schedule does", async () => {

@@ -54,17 +54,11 @@ export interface TrainOptions {
  * @throws DivergedError when a loss becomes NaN or infinite, naming the epoch and the batch
  */
 export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, void, void> {
-  const {
-    learner,
-    data,
-    validation,
-    test,
-    epochs,
-    schedule,
-    seed,
-    signal,
-    device = learner.compilable ? await usualDevice() : null,
-  } = options;
+  const { learner, data, validation, test, epochs, schedule, seed, signal } = options;
+  const { device, note: without } =
+    options.device === undefined && learner.compilable
+      ? await usualDevice()
+      : { device: options.device ?? null, note: null };
   const { judge = usualJudge } = learner;
   const { evalTrain = data.dataset.length <= 10_000, testAt = validation ? "end" : "epoch" } = options;
   requireCount("train", "epochs", epochs, 0);
@@ -76,14 +70,11 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
   // a full pass makes the running means idle, and the outputs with them
   const { steps: stepper, note } =
     device === null
-      ? { steps: eagerSteps(learner), note: null }
-      : compiledSteps(
-          learner,
-          device,
-          data.dataset,
-          Math.min(data.batchSize, data.dataset.length),
-          !evalTrain,
-        );
+      ? { steps: eagerSteps(learner), note: without }
+      : compiledSteps(learner, device, data.dataset, Math.min(data.batchSize, data.dataset.length), {
+          outputs: !evalTrain,
+          evaluation: evalTrain || validation !== undefined || test !== undefined,
+        });
 
   try {
     const onTest = async (): Promise<EventFigures> =>
@@ -120,20 +111,23 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
         schedule?.beforeBatch(steps, data.length);
         const count = stepper.many && schedule?.unit !== "batch" ? speed.size() : 1;
         const slice = order.slice(batches, batches + count);
-        const results = speed.timed(slice.length, () => stepper.run(data.dataset, slice));
+        const results = await speed.timed(slice.length, () => stepper.run(data.dataset, slice));
         let done = 0;
-        for (const { loss, output } of results) {
-          const rows = slice[done];
-          if (!evalTrain && output)
-            running.add({ loss, ...judge(output, targetsOf(data.dataset, rows)) }, rows.length);
-          done++;
-          batches++;
-          steps++;
-          yield { event: "batch", epoch, step: steps, loss };
-          if (Number.isFinite(loss) && !signal?.aborted) continue;
-          if (done < slice.length) stepper.keepOnly(done);
-          if (!Number.isFinite(loss)) throw diverged(loss, epoch, batches);
-          break;
+        try {
+          for (const { loss, output } of results) {
+            const rows = slice[done];
+            if (!evalTrain && output)
+              running.add({ loss, ...judge(output, targetsOf(data.dataset, rows)) }, rows.length);
+            done++;
+            batches++;
+            steps++;
+            yield { event: "batch", epoch, step: steps, loss };
+            if (!Number.isFinite(loss)) throw diverged(loss, epoch, batches);
+            if (signal?.aborted) break;
+          }
+        } finally {
+          // after the last batch that was told of nothing has happened, also for who wants no more events
+          if (done < slice.length) await stepper.keepOnly(done);
         }
         await breathe();
       }

@@ -1,4 +1,5 @@
 /** `chainrule figures`: the figures of a page as files of their own, for slides and papers. */
+import { statSync } from "node:fs";
 import { basename, extname, join } from "node:path";
 import { Command } from "@commander-js/extra-typings";
 import { createFolder, readBytes, writeFileAtomic } from "chainrule/node";
@@ -12,7 +13,10 @@ const formats = ["png", "svg"] as const;
 export function figuresCommand() {
   return new Command("figures")
     .description("Take the figures out of a page that chainrule wrote, or draw a figure as pixels.")
-    .argument("<file>", "a report.html, another page of chainrule, or an SVG figure")
+    .argument(
+      "<file>",
+      "a report.html or the run folder it is in, another page of chainrule, or an SVG figure",
+    )
     .option("--out <folder>", "where to (default: a folder named after the page, here)", path)
     .option("--format <kind>", formats.join(" "), oneOf(formats), "png" as const)
     .option(
@@ -41,7 +45,9 @@ interface FigureFlags {
   readonly json?: true;
 }
 
-async function run(file: string, flags: FigureFlags): Promise<void> {
+async function run(given: string, flags: FigureFlags): Promise<void> {
+  const isFolder = statSync(given, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  const file = isFolder ? join(given, "report.html") : given;
   const found = figuresOf(new TextDecoder().decode(readBytes(file)));
   if (found.length === 0)
     throw new UsageError(

@@ -17,7 +17,7 @@ const practical = Object.assign(
     if (practicalNames.includes(given)) return given;
     const near = suggestion(given, practicalNames);
     throw new UsageError(
-      `there is no practical "${given}".${near || ` There are ${practicalNames.join(", ")}.`}`,
+      `there is no practical "${given}"${near || `; there are ${practicalNames.join(", ")}`}`,
     );
   },
   { names: practicalNames },
@@ -143,7 +143,11 @@ function submission(name: string, given: string | undefined): string {
   const file = `${name}.ts`;
   const candidates = given === undefined ? [file, join(name, file)] : [given, join(given, file)];
   const found = candidates.find((one) => statSync(one, { throwIfNoEntry: false })?.isFile());
-  if (found !== undefined) return found;
+  if (found !== undefined) {
+    if (!/\.[cm]?[jt]s$/.test(found))
+      throw new UsageError(`${found} is no program; name the file with the functions, as ${file}`);
+    return found;
+  }
   const looked = given === undefined ? candidates.join(" nor ") : given;
   const problem =
     given === undefined || !existsSync(given)

@@ -113,8 +113,7 @@ function requireRunFolder(path: string): void {
     const above = dirname(path);
     const near = isFolder(above) ? readdirSync(above).map((name) => join(above, name)) : [];
     const runs = near.filter(isRun);
-    const hint = suggestion(path, runs);
-    throw new UsageError(`there is no folder ${path}${hint && `.${hint}`}`);
+    throw new UsageError(`there is no folder ${path}${suggestion(path, runs)}`);
   }
   if (isRun(path)) return;
   const inside = readdirSync(path).find((name) => isRun(join(path, name)));

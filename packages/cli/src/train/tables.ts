@@ -131,7 +131,7 @@ function checkNames(table: Table, { target, features, drop }: ColumnSettings): v
       const list = known.slice(0, 12).map((one) => JSON.stringify(one));
       if (known.length > list.length) list.push("…");
       throw new UsageError(
-        `${flag}: ${table.name} has no column ${JSON.stringify(name)}.${near || ` Its columns are ${list.join(", ")}.`}`,
+        `${flag}: ${table.name} has no column ${JSON.stringify(name)}${near || `; its columns are ${list.join(", ")}`}`,
       );
     }
 }

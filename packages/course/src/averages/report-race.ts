@@ -4,6 +4,7 @@ import { columns, lineFigure, table } from "chainrule/report";
 import type { Section } from "chainrule/report";
 import { markdown } from "../frame/page.ts";
 import type { ReportContext } from "../frame/practical.ts";
+import { percent } from "../frame/shown.ts";
 import { race } from "./experiments.ts";
 
 const digits = (value: number, count = 4): number => Number(value.toPrecision(count));
@@ -41,7 +42,7 @@ export async function raceSection({ quick, progress }: ReportContext): Promise<S
           name,
           rate,
           digits(mean(losses.map((curve) => curve.at(-1)!))),
-          `${(100 * mean(accuracies)).toFixed(1)} %`,
+          percent(mean(accuracies)),
         ]),
       }),
     ],

@@ -6,6 +6,7 @@ import type { Section } from "chainrule/report";
 import { markdown } from "../frame/page.ts";
 import type { Page } from "../frame/page.ts";
 import type { ReportContext } from "../frame/practical.ts";
+import { percent } from "../frame/shown.ts";
 import { gradientSizes, grid, runs } from "./experiments.ts";
 import type { Run, Setting } from "./experiments.ts";
 import { costs } from "./report-costs.ts";
@@ -58,7 +59,7 @@ function endTable(
       name,
       ...(steps === undefined ? [] : [steps]),
       digits(mean(all.map(({ losses }) => losses.at(-1)!))),
-      `${(100 * mean(all.map(({ accuracies }) => accuracies.at(-1)!))).toFixed(1)} %`,
+      percent(mean(all.map(({ accuracies }) => accuracies.at(-1)!))),
     ]),
   });
 }

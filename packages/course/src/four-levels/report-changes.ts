@@ -86,7 +86,7 @@ export function slipSection(): Section {
       prose(
         "A gradient is held against central differences of the loss: the relative error |a − n| / (|a| + |n|) of its worst element. " +
           "Right ones stay below 1e-6. The written answers forget 1 − h² in the hidden layer and multiply its bias's gradient by the bias (E-3); " +
-          "the cheat sheet adds the batch up and averages the loss (E-4), which is B times too much, so its error is (B − 1)/(B + 1).",
+          "the cheat sheet adds the batch up and averages the loss (E-4), which is B times too much, so its error is (B − 1)/(B + 1), which is 6.7e-1 for B = 5.",
       ),
       table({
         caption: "Largest relative error against central differences, batch of 5",
@@ -95,7 +95,7 @@ export function slipSection(): Section {
           parameter,
           exponent(right),
           exponent(written),
-          cheatSheet.toFixed(4),
+          exponent(cheatSheet),
         ]),
       }),
       prose(

@@ -30,29 +30,29 @@ async function run({ practical, file, functions }: ToChild): Promise<void> {
   try {
     module = (await import(pathToFileURL(file).href)) as Submission;
   } catch (error) {
-    const place = placeOf(error, file);
-    return tell({ kind: "failed", why: `${place && `${place}: `}${messageOf(error)}` });
+    return tell({ kind: "failed", why: placed(error, file) });
   }
   tell({ kind: "loaded" });
   for (const name of functions) {
     const own = checks.filter(({ of }) => of === name);
     const results =
       typeof module[name] === "function"
-        ? await inOrder(own, module)
+        ? await inOrder(own, module, file)
         : [{ says: "it is there", ok: false, found: `${basename(file)} exports no function ${name}` }];
     tell({ kind: "function", name, checks: results });
   }
 }
 
 /** Runs the checks of one function. What fails once in the same words is told once. */
-async function inOrder(checks: readonly Check[], module: Submission): Promise<CheckResult[]> {
+async function inOrder(checks: readonly Check[], module: Submission, file: string): Promise<CheckResult[]> {
   const results: CheckResult[] = [];
   for (const { says, run } of checks) {
     try {
       await run(module);
       results.push({ says, ok: true });
     } catch (error) {
-      const found = messageOf(error);
+      const isAnswer = error instanceof CheckFailure || isUnwritten(error);
+      const found = isAnswer ? error.message : placed(error, file);
       if (!results.some((one) => one.found === found)) results.push({ says, ok: false, found });
     }
   }
@@ -63,9 +63,20 @@ function tell(message: FromChild): void {
   process.send?.(message);
 }
 
+/** A skeleton's function that is as it was. */
+function isUnwritten(error: unknown): error is Error {
+  return error instanceof Error && error.message.startsWith("not written yet. ");
+}
+
+/** What an error says, behind the place in the student's file where it arose. */
+function placed(error: unknown, file: string): string {
+  const place = placeOf(error, file);
+  return `${place && `${place}: `}${messageOf(error)}`;
+}
+
 /** What an error says, with its class where it is not one of ours. */
 function messageOf(error: unknown): string {
-  if (error instanceof CheckFailure || error instanceof ChainruleError) return error.message;
+  if (error instanceof ChainruleError) return error.message;
   if (!(error instanceof Error)) return `it threw ${String(error)}`;
   return error.name === "Error" ? error.message : `${error.name}: ${error.message}`;
 }

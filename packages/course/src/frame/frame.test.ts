@@ -74,6 +74,17 @@ describe("marking a file that misbehaves", () => {
     expect(await lost(file)).toEqual({ sgd: "the process ended early, with exit code 7" });
   });
 
+  test("an error says where in the file it arose", async () => {
+    const name = changed("name", "const step = (p", "nowhere(eta);\n  const step = (p");
+    expect(await lost(name)).toEqual({
+      sgd: expect.stringMatching(/^name\.ts:\d+:3: ReferenceError: nowhere is not defined$/),
+    });
+    const shapes = changed("shapes", "const Dy = yhat.sub(Y)", "const Dy = yhat.transpose().sub(Y)");
+    expect(await lost(shapes)).toEqual({
+      backward: expect.stringMatching(/^shapes\.ts:\d+:31: sub: .*\[3,5\].*\[5,3\]/),
+    });
+  });
+
   test("a timer that is left running keeps nobody waiting", async () => {
     const file = changed("timer", "const step = (p", "setInterval(() => {}, 1000);\n  const step = (p");
     // without an end of its own the process would be waited for until the limit, which is later than the test's

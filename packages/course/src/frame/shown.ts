@@ -2,3 +2,10 @@
 
 /** A fraction, as people read it. */
 export const percent = (fraction: number): string => `${(100 * fraction).toFixed(1)} %`;
+
+/** A number with so many places; what is rounded to 0 has no sign. */
+export const fixed = (value: number, places = 4): string =>
+  value
+    .toFixed(places)
+    .replace(/^-(0\.0+)$/, "$1")
+    .replace("-", "−");

@@ -5,6 +5,7 @@ import type { Section } from "chainrule/report";
 import { markdown } from "../frame/page.ts";
 import type { Page } from "../frame/page.ts";
 import type { ReportContext } from "../frame/practical.ts";
+import { fixed } from "../frame/shown.ts";
 import { calculator } from "./calculator.ts";
 import { sheet } from "./check.ts";
 import { checkpointBytes, hingeAlong, iterations, lossSums, slopeAlong } from "./experiments.ts";
@@ -18,7 +19,6 @@ export async function report(_context: ReportContext): Promise<Page> {
   };
 }
 
-const fixed = (value: number, places = 6): string => value.toFixed(places).replace(/^-(0\.0+)$/, "$1");
 const all = (values: readonly number[], places = 4): string =>
   values.map((one) => fixed(one, places)).join(", ");
 
@@ -46,7 +46,7 @@ function chain(): Section {
         columns: ["f₁, f₂, f₃", "s₁", "z₁", "s₂", "z₂", "s_out", "y", "loss"],
         rows: made.map(({ name, values: v }) => [
           name,
-          ...[v.s1, v.z1, v.s2, v.z2, v.sOut, v.y, v.loss].map((one) => fixed(one)),
+          ...[v.s1, v.z1, v.s2, v.z2, v.sOut, v.y, v.loss].map((one) => fixed(one, 6)),
         ]),
       }),
       table({
@@ -54,7 +54,7 @@ function chain(): Section {
         columns: ["f₁, f₂, f₃", "δ_out", "δ₂", "δ₁", "dW_out", "dW₂", "dW₁"],
         rows: made.map(({ name, gradients: g }) => [
           name,
-          ...[g.deltaOut, g.delta2, g.delta1, g.dWout, g.dW2, g.dW1].map((one) => fixed(one)),
+          ...[g.deltaOut, g.delta2, g.delta1, g.dWout, g.dW2, g.dW1].map((one) => fixed(one, 6)),
         ]),
       }),
     ],
@@ -68,11 +68,14 @@ function network(): Section {
     blocks: [
       markdown(
         "The sheet's weights and data; descent on the sum of the four losses with α = 0.1. The sheet leaves α open, and whether to sum, to average or to step after each example: all are below. " +
-          `Data rows are ${sheet.X.map((row) => `(${row.join(", ")})`).join(", ")} with labels ${sheet.y.join(", ")}.`,
+          `Data rows are ${sheet.X.map((row) => `(${row.join(", ")})`).join(", ")} with labels ${sheet.y.join(", ")}.`.replaceAll(
+            "-",
+            "−",
+          ),
       ),
       ...worked.flatMap(({ passes, lossSum, after }, k) => [
         table({
-          caption: `Iteration ${k + 1}: forward and backward; the loss sum is ${fixed(lossSum)}`,
+          caption: `Iteration ${k + 1}: forward and backward; the loss sum is ${fixed(lossSum, 6)}`,
           columns: ["example", "s", "z", "s_out", "y_out", "loss", "δ_out", "δ"],
           rows: passes.map((pass, n) => [
             `${n + 1}`,
@@ -89,8 +92,8 @@ function network(): Section {
           caption: `Weights after iteration ${k + 1}`,
           columns: ["weights", "to unit 1", "to unit 2", "to unit 3"],
           rows: [
-            ...after.W.map((row, i) => [`from x${i + 1}`, ...row.map((one) => fixed(one))]),
-            ["to the output", ...after.w.map((one) => fixed(one))],
+            ...after.W.map((row, i) => [`from x${i + 1}`, ...row.map((one) => fixed(one, 6))]),
+            ["to the output", ...after.w.map((one) => fixed(one, 6))],
           ],
         }),
       ]),
@@ -132,7 +135,7 @@ function modes(): Section {
         caption: "Loss sums before iterations 1, 2, 3 and after the third",
         columns: ["α", "mode", "before 1", "before 2", "before 3", "after 3"],
         rows: rates.flatMap((alpha) =>
-          kinds.map(([name, mode]) => [alpha, name, ...lossSums(alpha, mode, 3).map((one) => fixed(one))]),
+          kinds.map(([name, mode]) => [alpha, name, ...lossSums(alpha, mode, 3).map((one) => fixed(one, 6))]),
         ),
       }),
     ],
@@ -203,7 +206,7 @@ function hinge(): Section {
           [0.2, 0.5, 1].map((margin) => {
             const one = probabilityHinge(o, y, margin);
             const active = one.active.flatMap((on, j) => (on ? [j] : []));
-            return [y, margin, all(one.p), active.join(", ") || "none", fixed(one.loss), all(one.dO)];
+            return [y, margin, all(one.p), active.join(", ") || "none", fixed(one.loss, 6), all(one.dO)];
           }),
         ),
       }),

@@ -12,6 +12,7 @@ import {
 import type { Section } from "chainrule/report";
 import type { Page } from "../frame/page.ts";
 import type { ReportContext } from "../frame/practical.ts";
+import { percent } from "../frame/shown.ts";
 import {
   drawnRedshifts,
   findRedshifts,
@@ -139,7 +140,7 @@ function classes(): Section {
     title: "Three classes",
     blocks: [
       prose(
-        `Logistic regression with K = 3: after 200 iterations ${(100 * accuracy).toFixed(1)} % of the points are on the right side. The borders are straight, as ` +
+        `Logistic regression with K = 3: after 200 iterations ${percent(accuracy)} of the points are on the right side. The borders are straight, as ` +
           "differences of scores are linear.",
       ),
       columns(

@@ -6,29 +6,15 @@ import type { Comparison } from "../frame/compare.ts";
 import { batchOf, outputsOf } from "../frame/pattern.ts";
 import { checksOf } from "../frame/practical.ts";
 import type { Check } from "../frame/practical.ts";
+import { networkOf, printed, wide } from "./networks.ts";
 import * as right from "./solution.ts";
 import type { Gradients, Lists, Network, NetworkGradients } from "./solution.ts";
 
 type Solution = typeof right;
 const check = checksOf<Solution>();
-const wide = (data: number | number[] | number[][]): Tensor => tensor(data, { dtype: "float64" });
 const classes = (data: number[]): Tensor => tensor(data, { dtype: "int32" });
 const names = ["dW", "db", "dV", "dc"] as const;
 
-/** The report's network: both columns of V are equal, so W and b have no gradient in it. */
-const printed: Lists = {
-  W: [
-    [1, 1, 1],
-    [-1, -1, -1],
-  ],
-  b: [0, 0, 0],
-  V: [
-    [1, 1],
-    [-1, -1],
-    [-1, -1],
-  ],
-  c: [0, 0],
-};
 /** The same sizes without any symmetry. */
 const asymmetric: Lists = {
   W: [
@@ -68,13 +54,6 @@ function sameGradients(got: Gradients | undefined, expected: Gradients): void {
   for (const name of ["dy", "dO", "dh", "dk", "dW", "db", "dV", "dc"] as const)
     same(name, got?.[name], expected[name]);
 }
-
-const networkOf = ({ W, b, V, c }: Lists): Network => ({
-  W: wide(W as number[][]),
-  b: wide(b as number[]),
-  V: wide(V as number[][]),
-  c: wide(c as number[]),
-});
 
 /** A network 4-5-3 and a batch of six for it, the same every time. */
 function batch(): { network: Network; X: Tensor; targets: Tensor } {

@@ -90,10 +90,12 @@ describe("VU-1 … VU-3: the network in numbers, in vectors, in a batch of one",
   });
 
   it("VU-2: the closed form y − onehot needs no division by a probability that is 0", () => {
-    const tiny = forwardNumbers({ W: [[0]], b: [0], V: [[0, 0]], c: [700, 0] }, [0]);
-    expect(tiny.y[1]).toBeLessThan(1e-300);
-    // dl/dy = −1/y is about 1e304 and still comes back to −1; one step further it is 0 · ∞
-    const { dO } = backwardNumbers({ W: [[0]], b: [0], V: [[0, 0]], c: [700, 0] }, [0], tiny, 1);
+    const scores = { W: [[0]], b: [0], V: [[0, 0]], c: [300 * Math.LN10, 0] };
+    const tiny = forwardNumbers(scores, [0]);
+    expect(tiny.y[1] / 1e-300).toBeCloseTo(1, 11);
+    // dl/dy = −1/y is −1e300 and still comes back to −1; where y is rounded to 0 it is 0 · ∞
+    const { dy, dO } = backwardNumbers(scores, [0], tiny, 1);
+    expect(dy[1] / -1e300).toBeCloseTo(1, 11);
     expect(dO[1]).toBeCloseTo(-1, 12);
     const none = { W: [[0]], b: [0], V: [[0, 0]], c: [800, 0] };
     expect(backwardNumbers(none, [0], forwardNumbers(none, [0]), 1).dO[1]).toBeNaN();

@@ -2,11 +2,12 @@
 import { barFigure, columns, lineFigure, table } from "chainrule/report";
 import type { Section } from "chainrule/report";
 import { markdown } from "../frame/page.ts";
-import { percent } from "../frame/shown.ts";
+import { fixed, percent } from "../frame/shown.ts";
 import type { ImageRun } from "./experiments.ts";
 import { spreads } from "./forensic-runs.ts";
 import type { ChainedRates, SingleExample, SlipResult } from "./forensic-runs.ts";
 import { backwardForClassZero, backwardWithDhForB, decodeSwapped } from "./forensics.ts";
+import { printed, unequal } from "./networks.ts";
 import { backwardNumbers, forwardNumbers } from "./solution.ts";
 import type { Lists } from "./solution.ts";
 
@@ -18,14 +19,12 @@ interface Evidence {
   readonly runs: readonly ImageRun[];
 }
 
-const fixed = (value: number, places = 4): string => value.toFixed(places).replace(/^-(0\.0+)$/, "$1");
-
 export function forensicSections(evidence: Evidence): Section[] {
   return [online(evidence.singles), gradients(), batches(evidence), rates(evidence)];
 }
 
 function online(singles: readonly SingleExample[]): Section {
-  const printed = [13.430531652042282, 13.31580743092673, 9.824139011435912, 9.739905146114124];
+  const losses = [13.430531652042282, 13.31580743092673, 9.824139011435912, 9.739905146114124];
   const { network } = singles.at(-1)!;
   const corners = [
     [0, 0],
@@ -43,7 +42,7 @@ function online(singles: readonly SingleExample[]): Section {
       table({
         caption: "What the four printed numbers stand for",
         columns: ["printed", "probability of the wrong class", "the loss it should have been"],
-        rows: printed.map((one) => {
+        rows: losses.map((one) => {
           const { wrong, loss } = decodeSwapped(one);
           return [fixed(one), fixed(wrong), fixed(loss)];
         }),
@@ -70,37 +69,13 @@ function online(singles: readonly SingleExample[]): Section {
         ),
       ),
       table({
-        caption: "P(class 1) of the network after the 100 examples: the same everywhere",
+        caption: "P(class 1) of the network after the 100 examples: next to the same everywhere",
         columns: ["x", "P(class 1)"],
         rows: corners.map((x) => [`(${x.join(", ")})`, fixed(forwardNumbers(network, x).y[1])]),
       }),
     ],
   };
 }
-
-const symmetric: Lists = {
-  W: [
-    [1, 1, 1],
-    [-1, -1, -1],
-  ],
-  b: [0, 0, 0],
-  V: [
-    [1, 1],
-    [-1, -1],
-    [-1, -1],
-  ],
-  c: [0, 0],
-};
-const asymmetric: Lists = {
-  ...symmetric,
-  b: [0.1, -0.2, 0.3],
-  V: [
-    [1, -2],
-    [0.5, 1],
-    [-1.5, 0.25],
-  ],
-  c: [0.2, -0.1],
-};
 
 function gradients(): Section {
   const x = [1, -1];
@@ -127,10 +102,10 @@ function gradients(): Section {
         caption: "Right beside published",
         columns: ["network", "class", "db", "db with E-32", "dc", "dc with E-37"],
         rows: [
-          row("as printed", symmetric, 0),
-          row("as printed", symmetric, 1),
-          row("no symmetry", asymmetric, 0),
-          row("no symmetry", asymmetric, 1),
+          row("as printed", printed, 0),
+          row("as printed", printed, 1),
+          row("no symmetry", unequal, 0),
+          row("no symmetry", unequal, 1),
         ],
       }),
     ],

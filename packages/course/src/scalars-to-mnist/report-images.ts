@@ -1,4 +1,5 @@
 /** The part of the page about images: the learning curve, several seeds, rates, the choice, the test. */
+import { mean, standardDeviation } from "chainrule/experiments";
 import { boxPlot, meanSeries } from "chainrule/plots";
 import { columns, figure, lineFigure, note, table } from "chainrule/report";
 import type { Section } from "chainrule/report";
@@ -16,13 +17,8 @@ interface Results {
   readonly missing: boolean;
 }
 
-const mean = (values: readonly number[]): number => values.reduce((sum, one) => sum + one, 0) / values.length;
-function deviation(values: readonly number[]): number {
-  const m = mean(values);
-  return Math.sqrt(values.reduce((sum, one) => sum + (one - m) * (one - m), 0) / (values.length - 1));
-}
 const percent = (values: readonly number[]): string =>
-  `${(100 * mean(values)).toFixed(2)} ± ${(100 * deviation(values)).toFixed(2)} %`;
+  `${(100 * mean(values)).toFixed(2)} ± ${(100 * standardDeviation(values)).toFixed(2)} %`;
 const last = ({ runs }: RateResult): number[] => runs.map(({ accuracies }) => accuracies.at(-1)!);
 
 export function imageSections(results: Results): Section[] {

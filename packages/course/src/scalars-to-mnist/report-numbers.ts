@@ -1,10 +1,11 @@
 /** The parts of the page that need no images: one example by three levels, and the synthetic points. */
 import { tensor } from "chainrule";
-import type { Tensor } from "chainrule";
 import { meanSeries } from "chainrule/plots";
 import { columns, heatMapFigure, lineFigure, table } from "chainrule/report";
 import type { Section } from "chainrule/report";
 import { markdown } from "../frame/page.ts";
+import { fixed, percent } from "../frame/shown.ts";
+import { networkOf, printed, unequal, wide } from "./networks.ts";
 import {
   backwardBatch,
   backwardNumbers,
@@ -15,35 +16,10 @@ import {
   lossNumbers,
   sigmoid,
 } from "./solution.ts";
-import type { Lists, Network } from "./solution.ts";
+import type { Lists } from "./solution.ts";
 import { runSynthetic, syntheticData } from "./synthetic.ts";
 
-const printed: Lists = {
-  W: [
-    [1, 1, 1],
-    [-1, -1, -1],
-  ],
-  b: [0, 0, 0],
-  V: [
-    [1, 1],
-    [-1, -1],
-    [-1, -1],
-  ],
-  c: [0, 0],
-};
-const asymmetric: Lists = {
-  W: printed.W,
-  b: [0.1, -0.2, 0.3],
-  V: [
-    [1, -2],
-    [0.5, 1],
-    [-1.5, 0.25],
-  ],
-  c: [0.2, -0.1],
-};
-
-const list = (values: readonly number[]): string =>
-  values.map((one) => one.toFixed(6).replace(/^-(0\.0+)$/, "$1")).join(", ");
+const list = (values: readonly number[]): string => values.map((one) => fixed(one, 6)).join(",\u00a0");
 const rows = (values: readonly (readonly number[])[]): string =>
   values.map((row) => `(${list(row)})`).join(" ");
 
@@ -51,16 +27,13 @@ export function oneExample(): Section {
   const x = [1, -1];
   const cases = [
     ["as printed", printed],
-    ["V and b without symmetry", asymmetric],
+    ["V and b without symmetry", unequal],
   ] as const;
   const worked = cases.map(([name, network]) => {
     const pass = forwardNumbers(network, x);
     return { name, network, pass, gradients: backwardNumbers(network, x, pass, 0) };
   });
   const z = Array.from({ length: 81 }, (_, i) => -8 + 0.2 * i);
-  const tiny: Lists = { W: [[0]], b: [0], V: [[0, 0]], c: [800, 0] };
-  const lost = backwardNumbers(tiny, [0], forwardNumbers(tiny, [0]), 1).dO;
-  const kept = backwardVector(networkOf(tiny), wide([0]), forwardVector(networkOf(tiny), wide([0])), 1).dc;
   return {
     title: "One example, in numbers",
     blocks: [
@@ -78,10 +51,10 @@ export function oneExample(): Section {
           ["y", ...worked.map(({ pass }) => list(pass.y))],
           ["loss", ...worked.map(({ pass }) => list([lossNumbers(pass.y, 0)]))],
           ["dl/dy", ...worked.map(({ gradients }) => list(gradients.dy))],
-          ["dl/do = dc", ...worked.map(({ gradients }) => list(gradients.dO))],
+          ["dl/do\u00a0=\u00a0dc", ...worked.map(({ gradients }) => list(gradients.dO))],
           ["dV", ...worked.map(({ gradients }) => rows(gradients.dV))],
           ["dl/dh", ...worked.map(({ gradients }) => list(gradients.dh))],
-          ["dl/dk = db", ...worked.map(({ gradients }) => list(gradients.dk))],
+          ["dl/dk\u00a0=\u00a0db", ...worked.map(({ gradients }) => list(gradients.dk))],
           ["dW", ...worked.map(({ gradients }) => rows(gradients.dW))],
         ],
       }),
@@ -106,8 +79,14 @@ export function oneExample(): Section {
       }),
       markdown(
         "**Two local derivatives or one closed form?** dl/do can be had as dl/dy times softmax's Jacobian, or at once as y − onehot. Both are right, and backpropagation needs no closed form. " +
-          `But the first divides by y_c: for scores (800, 0) and class 1 it gives (${Array.from(lost, String).join(", ")}), the closed form (${Array.from(kept.data, String).join(", ")}).`,
+          "But the first divides by y_c, the probability of the target: even 1e-300 comes out right, and one that is rounded to 0 does not.",
       ),
+      table({
+        caption: "dl/do for two scores, class 1",
+        columns: ["scores o", "y_c", "−1/y_c", "dl/dy times the Jacobian", "y − onehot"],
+        // ln 1e300 is 690.8
+        rows: [2, 300 * Math.LN10, 800].map((score) => closedForm(score)),
+      }),
       columns(
         lineFigure(
           {
@@ -129,14 +108,15 @@ export function oneExample(): Section {
   };
 }
 
-const wide = (data: number[] | number[][]): Tensor => tensor(data, { dtype: "float64" });
-function networkOf({ W, b, V, c }: Lists): Network {
-  return {
-    W: wide(W as number[][]),
-    b: wide(b as number[]),
-    V: wide(V as number[][]),
-    c: wide(c as number[]),
-  };
+/** A network that gives these scores whatever comes in, and its dl/do in two ways. */
+function closedForm(score: number): (string | number)[] {
+  const fixedScores: Lists = { W: [[0]], b: [0], V: [[0, 0]], c: [score, 0] };
+  const pass = forwardNumbers(fixedScores, [0]);
+  const { dy, dO } = backwardNumbers(fixedScores, [0], pass, 1);
+  const tensors = networkOf(fixedScores);
+  const { dc } = backwardVector(tensors, wide([0]), forwardVector(tensors, wide([0])), 1);
+  const vector = (values: ArrayLike<number>): string => `(${list(Array.from(values))})`;
+  return [`(${Number(score.toFixed(1))}, 0)`, pass.y[1], dy[1], vector(dO), vector(dc.data)];
 }
 
 function bothLevels(network: Lists, x: number[]) {
@@ -260,7 +240,7 @@ export function syntheticSection(quick: boolean): Section {
 
 function ends({ training, validation }: ReturnType<typeof runSynthetic>): (string | number)[] {
   const { loss, accuracy } = validation.at(-1)!;
-  return [Number(training.at(-1)!.toFixed(4)), Number(loss.toFixed(4)), `${(100 * accuracy).toFixed(1)} %`];
+  return [Number(training.at(-1)!.toFixed(4)), Number(loss.toFixed(4)), percent(accuracy)];
 }
 
 /** Points on the true boundary, by its angle: r² q(cos, sin) = 0.6. */

@@ -15,23 +15,21 @@ export class Barriers {
   #mayHaveFailed = false;
 
   /**
-   * Whether all must wait before this call; `rangeOf` gives the bytes of a slot, and the call's own memory begins
-   * at `scratch`. A failed run ends where all wait, so that is also before a call that `commits`, changes a cell, after
-   * one that may fail.
+   * Whether all must wait before this call, whose own memory is at `scratch`; `rangeOf` gives the bytes of a slot. A
+   * failed run ends where all wait, so that is also before a call that `commits`, changes a cell, after one that may fail.
    */
   before(
     call: Call,
     shared: boolean,
+    scratch: number,
     rangeOf: (slot: number) => { from: number; to: number },
     commits: boolean,
-    scratch: number,
   ): boolean {
     const ranges: Range[] = [
       ...call.reads.map((slot) => ({ ...rangeOf(slot), write: false, shared })),
       ...call.writes.map((slot) => ({ ...rangeOf(slot), write: true, shared })),
-      ...(call.scratch ? [{ from: scratch, to: scratch + call.scratch, write: true, shared }] : []),
-      // products pack into one place that all programs share
-      ...(call.packs ? [{ from: 0, to: 1, write: true, shared }] : []),
+      // the arena gives it to others before and after
+      { from: scratch, to: scratch + (call.scratch ?? 0), write: true, shared },
     ];
     const wait =
       (commits && this.#mayHaveFailed) ||

@@ -36,10 +36,10 @@ export function sharesMemory(): boolean {
   return typeof SharedArrayBuffer === "function";
 }
 
-/** The fastest build: fused multiply-add unless `strict`, shared memory for more than one thread. */
-export function chooseBuild(strict: boolean, threads: number): BuildName {
+/** The fastest build: fused multiply-add unless `strict`; `shared` where other threads use the memory too. */
+export function chooseBuild(strict: boolean, shared: boolean): BuildName {
   const arithmetic = !strict && supports(relaxed) ? "relaxed" : "strict";
-  return threads > 1 ? `${arithmetic}-shared` : arithmetic;
+  return shared ? `${arithmetic}-shared` : arithmetic;
 }
 
 /** The bytes of a build. */

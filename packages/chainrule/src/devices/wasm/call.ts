@@ -30,8 +30,6 @@ export interface Call {
   readonly share: number;
   /** Whether it can end the run: by an index out of range, or by what an op's own kernel throws. */
   readonly mayFail?: boolean;
-  /** Whether it uses the place that products are packed into. */
-  readonly packs?: boolean;
   /** Whether the result `written` may lie where `read` did: read element by element, and not any more afterwards. */
   mayReplace?(read: number, written: number): boolean;
   write(writer: Writer): void;

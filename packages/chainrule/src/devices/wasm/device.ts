@@ -15,9 +15,11 @@ export interface WasmDevice extends Device {
   /** Which build runs: `relaxed` has fused multiply-add, `strict` the same bits on every machine; `-shared` threads. */
   readonly build: string;
   readonly threads: number;
+  /** Whether `later` and `runLater` of a compiled step run in a worker, so that this thread goes on. */
+  readonly worker: boolean;
   /** The bytes of its heap that are in use. */
   readonly heapBytes: number;
-  /** Gives all of its memory back and ends its threads. Cells keep their values. */
+  /** Ends its threads and lets go of its memory, which is freed with the last reference to it. Cells keep their values. */
   dispose(): void;
   [Symbol.dispose](): void;
 }
@@ -43,6 +45,7 @@ export async function wasm(options: WasmOptions = {}): Promise<WasmDevice> {
     name: "wasm",
     build: instance.build,
     threads: instance.threads,
+    worker: instance.apart !== null,
     get heapBytes() {
       return machine.heap.used;
     },

@@ -1,6 +1,6 @@
 /** A program on the WebAssembly device: its places in the heap, its tape, and how it is run. */
 import type { StateCell } from "../../ops/state.ts";
-import { bytesPer } from "../../tensor/dtype.ts";
+import { bytesOf, bytesPer } from "../../tensor/dtype.ts";
 import type { Values } from "../../tensor/dtype.ts";
 import { GraphError, ShapeError } from "../../tensor/errors.ts";
 import { sizeOf } from "../../tensor/shape.ts";
@@ -9,6 +9,7 @@ import type { Executable, Launch, Program } from "../device.ts";
 import { launchOf } from "../launch.ts";
 import { Barriers } from "./barriers.ts";
 import type { Call, Writer } from "./call.ts";
+import type { Where } from "./cells.ts";
 import { Feed } from "./feed.ts";
 import type { Fault } from "./instance.ts";
 import type { Machine } from "./machine.ts";
@@ -16,6 +17,9 @@ import { lower } from "./lower.ts";
 import type { Lowered } from "./lower.ts";
 import { plan, slotBytes } from "./place.ts";
 import type { Plan } from "./place.ts";
+import { runHere, runAway } from "./run.ts";
+import type { Place, Run } from "./run.ts";
+import type { Bytes } from "./start-worker.ts";
 import { ALL, Tape, WAIT } from "./tape.ts";
 
 export class WasmExecutable implements Executable {
@@ -28,6 +32,7 @@ export class WasmExecutable implements Executable {
   readonly #cells: readonly StateCell[];
   readonly #changed: readonly StateCell[];
   /** What the heap holds for it, to be given back. */
+  readonly #taken: StateCell[] = [];
   readonly #blocks: number[] = [];
   readonly #hosts: number[] = [];
   readonly #places = new Map<number, number>();
@@ -36,11 +41,16 @@ export class WasmExecutable implements Executable {
   /** Which call an instruction is of, by its address. */
   readonly #callAt = new Map<number, Call>();
   readonly #tape: {
+    readonly words: Int32Array;
     readonly at: number;
     readonly start: number;
     readonly end: number;
     readonly whole: number;
   };
+  /** What lies in the heap from the begin: constants, words of calls, the tape. */
+  readonly #fixed: { readonly at: number; readonly length: number }[] = [];
+  /** Whether that lies in a worker's own memory, too. */
+  #sent = false;
   /** The first argument of each gathering and keeping instruction, as words of the tape. */
   readonly #gathers: number[] = [];
   readonly #keeps: number[] = [];
@@ -68,19 +78,26 @@ export class WasmExecutable implements Executable {
       const steps = call.steps.flatMap(partsOf);
       return launchOf({ ...fused, slots: slots.all }, steps, call.kernel);
     });
-    this.#settle();
-    this.#tape = this.#write();
+    try {
+      this.#settle();
+      this.#tape = this.#write();
+    } catch (error) {
+      this.dispose();
+      throw error;
+    }
   }
 
   /** Gives every slot its address. */
   #settle(): void {
     const { cells } = this.#machine;
-    const addresses = this.#cells.map((cell) => cells.take(cell));
+    const addresses = this.#cells.map((cell) => {
+      const at = cells.take(cell);
+      this.#taken.push(cell);
+      return at;
+    });
     for (const [slot, cell] of this.#plan.inCell) this.#places.set(slot, addresses[cell]);
     for (const { slot, values } of this.#lowered.program.constants) {
-      const at = this.#block(values.byteLength);
-      this.#machine.view(values, at).set(values);
-      this.#places.set(slot, at);
+      this.#places.set(slot, this.#fix(bytesOf(values)));
     }
     const arena = this.#block(this.arenaBytes);
     for (const [slot, offset] of this.#plan.inArena) this.#places.set(slot, arena + offset);
@@ -92,13 +109,21 @@ export class WasmExecutable implements Executable {
     return at;
   }
 
+  /** The place of bytes that stay as they are. */
+  #fix(bytes: Uint8Array): number {
+    const at = this.#block(bytes.length);
+    this.#machine.put({ at, bytes });
+    this.#fixed.push({ at, length: bytes.length });
+    return at;
+  }
+
   #at = (slot: number): number => {
     const at = this.#places.get(slot);
     if (at === undefined) throw new TypeError(`slot ${slot} has no place`);
     return at;
   };
 
-  #write(): { at: number; start: number; end: number; whole: number } {
+  #write(): { words: Int32Array; at: number; start: number; end: number; whole: number } {
     const { calls, outputs } = this.#plan;
     const { slots } = this.#lowered;
     const tape = new Tape();
@@ -115,7 +140,7 @@ export class WasmExecutable implements Executable {
       owners.push({ word, call });
       const shared = this.#shared && this.#machine.shares(call.share);
       const commits = call.writes.some((slot) => this.#plan.inCell.has(slot));
-      const wait = this.#shared && barriers.before(call, shared, rangeOf, commits, scratch);
+      const wait = this.#shared && barriers.before(call, shared, scratch, rangeOf, commits);
       tape.flag(word, (wait ? WAIT : 0) | (shared ? ALL : 0));
       return word;
     };
@@ -124,10 +149,10 @@ export class WasmExecutable implements Executable {
     calls.forEach((call, i) => put(call, this.#scratch[i]));
     const end = tape.words.length;
     for (const slot of outputs) this.#keeps.push(put(this.#keep(slot), 0) + 2);
-    const at = this.#block(tape.words.length * 4);
-    this.#machine.words(at, tape.words.length).set(tape.words);
+    const words = Int32Array.from(tape.words);
+    const at = this.#fix(bytesOf(words));
     for (const { word, call } of owners) this.#callAt.set(at + word * 4, call);
-    return { at, start: at + start * 4, end: at + end * 4, whole: at + tape.words.length * 4 };
+    return { words, at, start: at + start * 4, end: at + end * 4, whole: at + words.byteLength };
   }
 
   #writer(tape: Tape, scratch: number): Writer {
@@ -135,11 +160,7 @@ export class WasmExecutable implements Executable {
       tape,
       at: this.#at,
       scratch,
-      words: (words) => {
-        const at = this.#block(words.length * 4);
-        this.#machine.words(at, words.length).set(words);
-        return at;
-      },
+      words: (words) => this.#fix(bytesOf(Int32Array.from(words))),
       host: (call) => {
         const id = this.#machine.addHost(call);
         this.#hosts.push(id);
@@ -183,69 +204,108 @@ export class WasmExecutable implements Executable {
   }
 
   run(inputs: readonly Tensor[]): readonly Values[] {
-    this.#begin();
-    this.#program.inputs.forEach((slot, i) => {
-      const { data } = inputs[i];
-      this.#machine.view(data, this.#at(slot)).set(data);
-    });
-    this.#go(this.#tape.start, this.#tape.end, 0, 1);
-    return this.#plan.outputs.map((slot) => this.#output(slot));
+    return this.#now((where) => this.#single(inputs, where));
   }
 
   runRows(data: readonly Tensor[], batches: readonly Int32Array[]): readonly Values[] {
-    this.#begin();
-    const { heap } = this.#machine;
-    const steps = batches.length;
+    return this.#now((where) => this.#slice(data, batches, where));
+  }
+
+  runLater(inputs: readonly Tensor[]): Promise<readonly Values[]> {
+    return this.#later((where) => this.#single(inputs, where));
+  }
+
+  runRowsLater(data: readonly Tensor[], batches: readonly Int32Array[]): Promise<readonly Values[]> {
+    return this.#later((where) => this.#slice(data, batches, where));
+  }
+
+  /** One step on inputs put where the tape reads them. */
+  #single(inputs: readonly Tensor[], where: Where): Run {
+    this.#requireReady();
+    const puts = this.#puts(where);
+    this.#program.inputs.forEach((slot, i) =>
+      puts.push({ at: this.#at(slot), bytes: bytesOf(inputs[i].data) }),
+    );
+    const results = this.#plan.outputs.map((slot) => this.#placeOf(slot, 1, this.#at(slot)));
+    const { start: tape, end } = this.#tape;
+    return this.#run({ tape, end, legs: [{ first: 0, steps: 1, puts }], results, blocks: [] });
+  }
+
+  /** A step for each batch: rows gathered from the data, outputs kept one after the other. */
+  #slice(data: readonly Tensor[], batches: readonly Int32Array[], where: Where): Run {
+    this.#requireReady();
+    const { heap, uploads } = this.#machine;
     const { slots } = this.#lowered;
-    const { outputs } = this.#plan;
     const feed = new Feed(this.#machine, data, batches);
-    const results: number[] = [];
+    const results: Place[] = [];
     try {
-      for (const slot of outputs) results.push(heap.allocate(steps * slotBytes(slots, slot)));
-      const tape = this.#machine.words(this.#tape.at, (this.#tape.whole - this.#tape.at) / 4);
-      this.#gathers.forEach((word, i) => {
-        const { data, indices, length } = feed.sources[i];
-        tape[word + 1] = data;
-        tape[word + 2] = indices;
-        tape[word + 5] = length;
-      });
-      this.#keeps.forEach((word, i) => (tape[word] = results[i]));
-      for (let first = 0; first < steps; first += feed.steps) {
-        feed.bring(first);
-        this.#go(this.#tape.at, this.#tape.whole, first, Math.min(feed.steps, steps - first));
+      for (const slot of this.#plan.outputs) {
+        const at = heap.allocate(batches.length * slotBytes(slots, slot));
+        feed.blocks.push(at);
+        results.push(this.#placeOf(slot, batches.length, at));
       }
-      return outputs.map((slot, i) => {
-        const { dtype, shape } = slots.all[slot];
-        return this.#machine.numbers(dtype, results[i], steps * sizeOf(shape)).slice();
-      });
-    } finally {
+    } catch (error) {
       feed.free();
-      for (const at of results) heap.free(at);
+      throw error;
     }
+    const { words, at: tape, whole: end } = this.#tape;
+    this.#gathers.forEach((word, i) => {
+      const { data: at, indices, length } = feed.sources[i];
+      words[word + 1] = at;
+      words[word + 2] = indices;
+      words[word + 5] = length;
+    });
+    this.#keeps.forEach((word, i) => (words[word] = results[i].at));
+    const puts = [...this.#puts(where), ...uploads.puts(data, where), { at: tape, bytes: bytesOf(words) }];
+    return this.#run({ tape, end, legs: feed.legs(puts), results, blocks: feed.blocks });
   }
 
-  #go(from: number, to: number, first: number, steps: number): void {
-    const { instance, cells } = this.#machine;
-    let fault: Fault | null = null;
-    try {
-      this.#machine.run(this.#shared, from, to, first, steps);
-    } finally {
-      // a step that fails comes after others that are done
-      cells.changed(this.#changed);
-      fault = instance.takeFault();
-    }
-    if (fault !== null) throw this.#refusal(fault);
+  #run(run: Pick<Run, "tape" | "end" | "legs" | "results" | "blocks">): Run {
+    return {
+      ...run,
+      alone: !this.#shared,
+      changed: this.#changed,
+      refusal: (fault) => this.#refusal(fault),
+    };
   }
 
-  #output(slot: number): Values {
+  #placeOf(slot: number, steps: number, at: number): Place {
     const { dtype, shape } = this.#lowered.slots.all[slot];
-    return this.#machine.numbers(dtype, this.#at(slot), sizeOf(shape)).slice();
+    return { dtype, at, length: steps * sizeOf(shape) };
   }
 
-  #begin(): void {
+  #requireReady(): void {
     this.#machine.requireReady();
     if (this.#disposed) throw new GraphError("disposed", "this program was disposed of");
-    this.#machine.cells.enter(this.#cells);
+  }
+
+  /**
+   * What is to be put before any run, at once, since it counts as put: cells that were assigned to out here, and in a
+   * memory of its own all that is fixed.
+   */
+  #puts(where: Where): Bytes[] {
+    const puts: Bytes[] = [];
+    if (where === "there" && !this.#sent) {
+      puts.push(
+        ...this.#fixed.map(({ at, length }) => ({ at, bytes: this.#machine.bytes(at, length).slice() })),
+      );
+      this.#sent = true;
+    }
+    this.#machine.cells.enter(this.#cells, where, puts);
+    return puts;
+  }
+
+  #now(prepare: (where: Where) => Run): readonly Values[] {
+    this.#machine.requireHere();
+    return runHere(this.#machine, prepare("here"));
+  }
+
+  #later(prepare: (where: Where) => Run): Promise<readonly Values[]> {
+    const machine = this.#machine;
+    const { apart } = machine.instance;
+    // a worker cannot call an op's TypeScript kernel
+    const here = apart === null || this.#hosts.length > 0;
+    return machine.inTurn(() => (here ? this.#now(prepare) : runAway(machine, apart, prepare(apart.where))));
   }
 
   #refusal({ instruction, index, length }: Fault): ShapeError {
@@ -259,7 +319,7 @@ export class WasmExecutable implements Executable {
     if (this.#disposed) return;
     this.#disposed = true;
     if (!this.#machine.alive) return;
-    for (const cell of this.#cells) this.#machine.cells.release(cell);
+    for (const cell of this.#taken) this.#machine.cells.release(cell);
     for (const at of this.#blocks) this.#machine.heap.free(at);
     for (const id of this.#hosts) this.#machine.removeHost(id);
   }

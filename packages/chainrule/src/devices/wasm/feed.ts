@@ -2,9 +2,11 @@
  * Where the steps of a run find their rows: in data sets that are kept in the heap or, for one that is too large for
  * that, in a buffer into which the rows of some steps at a time are brought.
  */
-import { bytesPer } from "../../tensor/dtype.ts";
+import { allocate, bytesOf, bytesPer } from "../../tensor/dtype.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Machine } from "./machine.ts";
+import type { Leg } from "./run.ts";
+import type { Bytes } from "./start-worker.ts";
 
 /** The bytes that are brought in at a time, if one step needs no more. */
 const BUFFER = 67_108_864;
@@ -17,23 +19,26 @@ export interface Source {
 }
 
 export class Feed {
-  /** How many steps can be run before more rows must be brought in. */
-  readonly steps: number;
   /** For each data set. */
   readonly sources: readonly Source[];
+  /** What the heap holds for it. */
+  readonly blocks: number[] = [];
+  /** How many steps can be run before more rows must be brought in. */
+  readonly #steps: number;
+  /** What is to lie in the memory before the first step. */
+  readonly #puts: Bytes[] = [];
   readonly #machine: Machine;
   readonly #batches: readonly Int32Array[];
   readonly #brought: { readonly x: Tensor; readonly at: number }[] = [];
-  readonly #blocks: number[] = [];
 
   constructor(machine: Machine, data: readonly Tensor[], batches: readonly Int32Array[]) {
     this.#machine = machine;
     this.#batches = batches;
     const rows = batches[0].length;
-    const kept = data.map((x) => machine.upload(x));
+    const kept = machine.uploads.placesOf(data);
     const stepBytes = data.reduce((sum, x, i) => sum + (kept[i] === null ? rows * rowBytes(x) : 0), 0);
-    this.steps = Math.min(batches.length, Math.max(1, Math.floor(BUFFER / stepBytes)));
-    const length = this.steps * rows;
+    this.#steps = Math.min(batches.length, Math.max(1, Math.floor(BUFFER / stepBytes)));
+    const length = this.#steps * rows;
     const indices = this.#words(batches.length * rows, (words) =>
       batches.forEach((batch, i) => words.set(batch, i * rows)),
     );
@@ -54,7 +59,7 @@ export class Feed {
   #block(bytes: number): number {
     try {
       const at = this.#machine.heap.allocate(bytes);
-      this.#blocks.push(at);
+      this.blocks.push(at);
       return at;
     } catch (error) {
       this.free();
@@ -64,27 +69,39 @@ export class Feed {
 
   #words(length: number, fill: (words: Int32Array) => void): number {
     const at = this.#block(length * 4);
-    fill(this.#machine.words(at, length));
+    const words = new Int32Array(length);
+    fill(words);
+    this.#puts.push({ at, bytes: bytesOf(words) });
     return at;
   }
 
-  /** Brings in the rows of the steps from `first` on. */
-  bring(first: number): void {
-    const batches = this.#batches.slice(first, first + this.steps);
-    for (const { x, at } of this.#brought) {
+  /** The steps in runs of as many as there are rows for, the first after what is put `before` them all. */
+  *legs(before: readonly Bytes[]): Generator<Leg> {
+    const all = this.#batches.length;
+    for (let first = 0; first < all; first += this.#steps) {
+      const puts = [...(first === 0 ? [...before, ...this.#puts] : []), ...this.#bring(first)];
+      yield { first, steps: Math.min(this.#steps, all - first), puts };
+    }
+  }
+
+  /** The rows of the steps from `first` on that are to be brought in before them. */
+  #bring(first: number): Bytes[] {
+    const batches = this.#batches.slice(first, first + this.#steps);
+    return this.#brought.map(({ x, at }) => {
       const width = x.size / x.shape[0];
-      const rows = this.#machine.numbers(x.dtype, at, this.steps * batches[0].length * width);
+      const rows = allocate(x.dtype, batches.length * batches[0].length * width);
       let end = 0;
       for (const batch of batches)
         for (const row of batch) {
           rows.set(x.data.subarray(row * width, (row + 1) * width), end);
           end += width;
         }
-    }
+      return { at, bytes: bytesOf(rows) };
+    });
   }
 
   free(): void {
-    for (const at of this.#blocks.splice(0)) this.#machine.heap.free(at);
+    for (const at of this.blocks.splice(0)) this.#machine.heap.free(at);
   }
 }
 

@@ -1,4 +1,5 @@
 /** One instance of the kernels, with its memory: what the device runs tapes on, and what tests call kernels of. */
+import { requireCount } from "../../tensor/check.ts";
 import { ValueError } from "../../tensor/errors.ts";
 import { expTable } from "../../tensor/math/exp.ts";
 import { logTable } from "../../tensor/math/log.ts";
@@ -6,6 +7,8 @@ import { digits, trigTable } from "../../tensor/math/trig.ts";
 import { erfTable } from "../../tensor/math/erf.ts";
 import { powers } from "../../tensor/math/bits.ts";
 import { maySleep, startWorker } from "#start-worker";
+import { startApart } from "./apart.ts";
+import type { Apart } from "./apart.ts";
 import { buildBytes, chooseBuild, runsKernels, sharesMemory } from "./builds.ts";
 import type { BuildName } from "./builds.ts";
 import type { KernelName } from "./kernels.ts";
@@ -28,6 +31,7 @@ type Address =
   | "CONTROL"
   | "FAULT"
   | "HEAP"
+  | "PACKED_BYTES"
   | "MOST_THREADS"
   | "PATIENCE";
 type Exports = Machinery &
@@ -38,6 +42,11 @@ export interface InstanceOptions {
   /** The same bits on every machine: no fused multiply-add. */
   readonly strict?: boolean;
   readonly threads?: number;
+  /**
+   * Whether what is asked for later (`runLater`) runs in a worker, so that this thread goes on. Usual in a page, and left
+   * out there where no worker can start.
+   */
+  readonly worker?: boolean;
   /** In a page: a script that holds `workerSource`, where the page's policy forbids blob URLs. */
   readonly workerUrl?: string | URL;
 }
@@ -65,6 +74,8 @@ export interface KernelInstance {
   run(tape: number, end: number, first: number, count: number): void;
   /** The same on this thread alone, for tapes of which the threads share nothing; the others stay asleep. */
   runAlone(tape: number, end: number, first: number, count: number): void;
+  /** The worker that runs tapes while this thread goes on, if there is one; tapes with `host` instructions are run here. */
+  readonly apart: Apart | null;
   /** What `host` instructions call, with the number given there and the step. */
   setHost(call: (id: number, step: number) => void): void;
   /** The index out of range that was met since this was last asked. */
@@ -75,12 +86,13 @@ export interface KernelInstance {
 
 /** Loads the build that this machine runs fastest, gives it memory and starts its workers. */
 export async function instantiate(options: InstanceOptions = {}): Promise<KernelInstance> {
-  const { strict = false, threads = 1 } = options;
+  const { strict = false, threads = 1, worker = !maySleep } = options;
   if (!runsKernels())
     throw new ValueError("wasm", "this machine has no WebAssembly with SIMD; use the reference device");
+  requireCount("wasm", "threads", threads);
   if (threads > 1 && !sharesMemory())
     throw new ValueError("wasm", "this page may not share memory; isolate it, or use threads: 1");
-  const build = chooseBuild(strict, threads);
+  const build = chooseBuild(strict, threads > 1 || (worker && sharesMemory()));
   return instantiateBytes(build, await buildBytes(build), options);
 }
 
@@ -91,7 +103,8 @@ export async function instantiateBytes(
   options: InstanceOptions = {},
 ): Promise<KernelInstance> {
   const { threads = 1 } = options;
-  const memory = new WebAssembly.Memory({ initial: 48, maximum: 65536, shared: threads > 1 });
+  const shared = build.endsWith("-shared");
+  const memory = new WebAssembly.Memory({ initial: 32 + 16 * threads, maximum: 65536, shared });
   const module = await WebAssembly.compile(bytes);
   let call: ((id: number, step: number) => void) | null = null;
   let failure: { readonly cause: unknown } | null = null;
@@ -108,10 +121,10 @@ export async function instantiateBytes(
   };
   const exports = (await WebAssembly.instantiate(module, { env: { memory, host } }))
     .exports as unknown as Exports;
-  if (threads > exports.MOST_THREADS.value)
-    throw new ValueError("wasm", `threads: at most ${exports.MOST_THREADS.value}, not ${threads}`);
+  requireCount("wasm", "threads", threads, 1, exports.MOST_THREADS.value);
   writeTables(memory, exports);
   if (threads > 1) await startThreads(module, memory, exports, options);
+  const apart = await startApart(module, memory, exports.FAULT.value, options);
   const run = (tape: number, end: number, first: number, count: number): void => {
     exports.run(tape, end, first, count);
     if (failure === null) return;
@@ -123,9 +136,10 @@ export async function instantiateBytes(
     build,
     threads,
     memory,
-    heap: exports.HEAP.value,
+    heap: exports.HEAP.value + (threads - 1) * exports.PACKED_BYTES.value,
     kernels: exports,
     run,
+    apart,
     runAlone(tape, end, first, count) {
       exports.setThread(0, 1);
       try {
@@ -144,7 +158,8 @@ export async function instantiateBytes(
       return found === 0 ? null : { index, length, instruction: instruction >>> 0 };
     },
     dispose() {
-      if (threads > 1) exports.dismiss();
+      if (apart !== null) apart.end();
+      else if (threads > 1) exports.dismiss();
     },
   };
 }
@@ -165,7 +180,13 @@ async function startThreads(
   const patience = Math.ceil((looks * 0.1) / Math.max(0.01, performance.now() - start));
   new Int32Array(memory.buffer, at, 1)[0] = patience;
   const numbers = Array.from({ length: threads - 1 }, (_, i) => i + 1);
-  await Promise.all(numbers.map((number) => startWorker({ module, memory, number, count: threads, url })));
+  const started = await Promise.allSettled(
+    numbers.map((number) => startWorker({ module, memory, number, count: threads, url })),
+  );
+  const failed = started.find((one) => one.status === "rejected");
+  if (failed === undefined) return;
+  exports.dismiss();
+  throw failed.reason;
 }
 
 /** The tables of tensor/math: computed once, there, so that the kernels have the same bits. */

@@ -1,11 +1,12 @@
 /** What all programs of a device share: the instance of the kernels, its memory, and what lies in it. */
-import { arrays, bytesPer, dtypeOf } from "../../tensor/dtype.ts";
+import { arrays } from "../../tensor/dtype.ts";
 import type { DType, Values } from "../../tensor/dtype.ts";
 import { GraphError } from "../../tensor/errors.ts";
-import type { Tensor } from "../../tensor/tensor.ts";
 import { Cells } from "./cells.ts";
 import { Heap } from "./heap.ts";
 import type { KernelInstance } from "./instance.ts";
+import type { Bytes } from "./start-worker.ts";
+import { Uploads } from "./uploads.ts";
 
 /** The bytes of the largest tensor of a data set that is kept in the heap: a quarter of what a memory can have. */
 const MOST_KEPT = 1_073_741_824;
@@ -15,26 +16,23 @@ export class Machine {
   readonly memory: WebAssembly.Memory;
   readonly heap: Heap;
   readonly cells: Cells;
+  readonly uploads: Uploads;
   alive = true;
   #running = false;
   readonly #hosts = new Map<number, () => void>();
   readonly #freeIds: number[] = [];
-  readonly #uploads = new WeakMap<Tensor, number>();
-  /** Gives the place of a data set back when nobody has the data set any more. */
-  readonly #gone = new FinalizationRegistry<number>((at) => {
-    if (this.alive) this.heap.free(at);
-  });
-
+  /** Settled when nothing runs in the worker or waits for it. */
+  #turn: Promise<unknown> = Promise.resolve();
+  #away = false;
   readonly #grain: number;
-  readonly #mostKept: number;
 
   constructor(instance: KernelInstance, grain: number, mostKept: number = MOST_KEPT) {
     this.instance = instance;
     this.#grain = grain;
-    this.#mostKept = mostKept;
     this.memory = instance.memory;
     this.heap = new Heap(instance.memory, instance.heap);
     this.cells = new Cells(this.heap, this.memory);
+    this.uploads = new Uploads(this.heap, mostKept);
     instance.setHost((id) => this.#hosts.get(id)?.());
   }
 
@@ -78,29 +76,38 @@ export class Machine {
     return new arrays[dtype](this.memory.buffer as ArrayBuffer, at, length);
   }
 
-  /** The place of an array like this one. */
-  view(values: Values, at: number): Values {
-    return this.numbers(dtypeOf(values), at, values.length);
+  /** The bytes at a place. */
+  bytes(at: number, length: number): Uint8Array {
+    return new Uint8Array(this.memory.buffer, at, length);
   }
 
-  words(at: number, length: number): Int32Array {
-    return new Int32Array(this.memory.buffer, at, length);
+  put({ at, bytes }: Bytes): void {
+    this.bytes(at, bytes.length).set(bytes);
   }
 
-  /**
-   * The address of a tensor that many runs read, such as the inputs of a data set; it is copied in once. Null for one
-   * that is too large to be kept.
-   */
-  upload(x: Tensor): number | null {
-    const known = this.#uploads.get(x);
-    if (known !== undefined) return known;
-    const bytes = x.size * bytesPer[x.dtype];
-    const at = bytes > this.#mostKept ? null : this.heap.tryAllocate(bytes);
-    if (at === null) return null;
-    this.view(x.data, at).set(x.data);
-    this.#uploads.set(x, at);
-    this.#gone.register(x, at);
-    return at;
+  /** Does this when nothing else runs in the worker; in the order of the calls. */
+  inTurn<T>(body: () => T | Promise<T>): Promise<T> {
+    const mine = this.#turn.then(body);
+    this.#turn = mine.catch(() => {});
+    return mine;
+  }
+
+  /** Waits for a run in the worker; meanwhile nothing runs here. */
+  async whileAway<T>(run: Promise<T>): Promise<T> {
+    this.#away = true;
+    try {
+      return await run;
+    } finally {
+      this.#away = false;
+    }
+  }
+
+  requireHere(): void {
+    if (this.#away)
+      throw new GraphError(
+        "no-compile",
+        "the device runs a step in its worker; await that, or call this one with later() or runLater() too",
+      );
   }
 
   addHost(call: () => void): number {

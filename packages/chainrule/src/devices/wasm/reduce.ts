@@ -95,7 +95,7 @@ function lowerProduct(step: Step, slots: Slots, schedule: Schedule): boolean {
     bias: bias === undefined ? 0 : at(bias), activation, batch, aStep, bStep,
   }); // prettier-ignore
   const call = simple(step, slots, kernel, inputs, batch * m * n * k, given);
-  schedule.add({ ...call, packs: !few, write: (writer) => (batch === 0 ? undefined : call.write(writer)) });
+  schedule.add({ ...call, write: (writer) => (batch === 0 ? undefined : call.write(writer)) });
   return true;
 }
 

@@ -1,25 +1,53 @@
 /** How a worker for the kernels is started in Node. */
-import type { WorkerStart } from "./start-worker.ts";
+import { ValueError } from "../../tensor/errors.ts";
+import { buffersOf, workerSource } from "./start-worker.ts";
+import type { StartedWorker, Taken, WorkerStart } from "./start-worker.ts";
 
-const source = `const { parentPort, workerData: { module, memory, number, count } } = require("node:worker_threads");
-const host = () => 0;
-const { exports } = new WebAssembly.Instance(module, { env: { memory, host } });
-parentPort.postMessage("ready");
-exports.serve(number, count);`;
+/** What a worker of a page has, so that both run the same source. */
+const pageLike = `const { parentPort } = require("node:worker_threads");
+let onmessage;
+parentPort.on("message", (data) => onmessage({ data }));
+const postMessage = (data, buffers) => parentPort.postMessage(data, buffers);
+const close = () => parentPort.close();
+`;
 
-/** Starts a worker and waits until it is ready; it keeps no process alive, and ends when the kernels dismiss it. */
-export async function startWorker({ module, memory, number, count }: WorkerStart): Promise<void> {
+/** Starts a worker and waits until it is ready; it keeps no process alive while nothing is asked of it. */
+export async function startWorker({
+  module,
+  memory,
+  number,
+  count,
+  image,
+}: WorkerStart): Promise<StartedWorker> {
   // loaded only where there are threads: most programs start without
   const { Worker } = await import("node:worker_threads");
-  const workerData = { module, memory, number, count };
   // no flags of this process: a worker refuses some, and needs none
-  const worker = new Worker(source, { eval: true, workerData, execArgv: [], name: "chainrule kernels" });
-  await new Promise<void>((resolve, reject) => {
-    worker.once("message", () => resolve());
-    worker.once("error", reject);
-  });
-  worker.removeAllListeners("error");
-  worker.unref();
+  const worker = new Worker(pageLike + workerSource, { eval: true, execArgv: [], name: "chainrule kernels" });
+  const answer = async <T>(): Promise<T> => {
+    worker.ref();
+    try {
+      return await new Promise<T>((resolve, reject) => {
+        worker.once("message", resolve);
+        worker.once("error", ({ message }) =>
+          reject(new ValueError("wasm", `the worker failed: ${message}`)),
+        );
+      });
+    } finally {
+      worker.removeAllListeners("message").removeAllListeners("error");
+      worker.unref();
+    }
+  };
+  const ready = answer();
+  worker.postMessage({ module, memory, number, count, image });
+  await ready;
+  return {
+    ask(errand) {
+      const done = answer<Taken>();
+      worker.postMessage(errand, buffersOf(errand));
+      return done;
+    },
+    end: () => worker.postMessage(null),
+  };
 }
 
 export const maySleep: boolean = true;

@@ -5,37 +5,106 @@ import { ValueError } from "../../tensor/errors.ts";
 /** What a worker is given. */
 export interface WorkerStart {
   readonly module: WebAssembly.Module;
-  readonly memory: WebAssembly.Memory;
+  /** The memory that all share; null for a worker with one of its own. */
+  readonly memory: WebAssembly.Memory | null;
+  /** The thread that it is: 1 and above serve all their life, 0 runs what it is asked to. */
   readonly number: number;
   readonly count: number;
+  /** What a memory of its own begins with. */
+  readonly image?: Uint8Array;
   /** A script that holds `workerSource`, where a page's policy forbids blob URLs. */
   readonly url?: string | URL | undefined;
 }
 
+/** Bytes of the memory, and where they lie. */
+export interface Bytes {
+  readonly at: number;
+  readonly bytes: Uint8Array;
+}
+
+/** A run of a tape for a worker; what is put and taken is for one with a memory of its own. */
+export interface Errand {
+  readonly tape: number;
+  readonly end: number;
+  /** It runs for the steps first … first + steps − 1. */
+  readonly first: number;
+  readonly steps: number;
+  /** How many threads take part. */
+  readonly count: number;
+  /** How large the memory is. */
+  readonly size: number;
+  readonly puts: readonly Bytes[];
+  readonly takes: readonly { readonly at: number; readonly length: number }[];
+}
+
+/** Bytes that were taken, in arrays of their own. */
+export type Taken = readonly Uint8Array<ArrayBuffer>[];
+
+export interface StartedWorker {
+  /** Runs a tape on thread 0: what was to be taken. One at a time. */
+  ask(errand: Errand): Promise<Taken>;
+  /** Ends thread 0 and all that serve it, when the run under way is over. */
+  end(): void;
+}
+
 /** The whole of what a worker of the kernels runs, for a file of your own that `workerUrl` names. */
-export const workerSource = `onmessage = ({ data: { module, memory, number, count } }) => {
+export const workerSource = `onmessage = ({ data: { module, memory, number, count, image } }) => {
+  const own = memory === null;
+  if (own) memory = new WebAssembly.Memory({ initial: image.length / 65536, maximum: 65536 });
   const host = () => 0;
   const { exports } = new WebAssembly.Instance(module, { env: { memory, host } });
+  const put = ({ at, bytes }) => new Uint8Array(memory.buffer).set(bytes, at);
+  const take = ({ at, length }) => new Uint8Array(memory.buffer).slice(at, at + length);
+  if (own) put({ at: 0, bytes: image });
+  onmessage = ({ data: errand }) => {
+    if (errand === null) {
+      exports.dismiss();
+      return close();
+    }
+    const { tape, end, first, steps, count, size, puts, takes } = errand;
+    if (own && memory.buffer.byteLength < size) memory.grow((size - memory.buffer.byteLength) / 65536);
+    puts.forEach(put);
+    exports.setThread(0, count);
+    exports.run(tape, end, first, steps);
+    const taken = takes.map(take);
+    postMessage(taken, taken.map(({ buffer }) => buffer));
+  };
   postMessage("ready");
+  if (number === 0) return;
   exports.serve(number, count);
   close();
 };`;
 
-/** Starts a worker and waits until it is ready; it ends by itself when the kernels dismiss it. */
-export async function startWorker({ url, ...start }: WorkerStart): Promise<void> {
+/** Starts a worker and waits until it is ready; threads above 0 end by themselves when the kernels dismiss them. */
+export async function startWorker({ url, ...start }: WorkerStart): Promise<StartedWorker> {
   const blob =
     url === undefined ? URL.createObjectURL(new Blob([workerSource], { type: "text/javascript" })) : null;
   const worker = new Worker(url ?? blob!);
-  try {
-    await new Promise<void>((resolve, reject) => {
-      worker.onmessage = () => resolve();
-      worker.onerror = ({ message }) => reject(new ValueError("wasm", refusal(message, blob !== null)));
-      worker.postMessage(start);
+  const answer = <T>(refusal: (message?: string) => string): Promise<T> =>
+    new Promise((resolve, reject) => {
+      worker.onmessage = ({ data }: MessageEvent<T>) => resolve(data);
+      worker.onerror = ({ message }) => reject(new ValueError("wasm", refusal(message)));
     });
+  try {
+    const ready = answer((message) => refusal(message, blob !== null));
+    worker.postMessage(start);
+    await ready;
   } finally {
     if (blob !== null) URL.revokeObjectURL(blob);
   }
+  return {
+    ask(errand) {
+      const done = answer<Taken>((message) => `the worker failed: ${message}`);
+      worker.postMessage(errand, buffersOf(errand));
+      return done;
+    },
+    end: () => worker.postMessage(null),
+  };
 }
+
+/** What is handed over instead of being copied once more. */
+export const buffersOf = ({ puts }: Errand): ArrayBuffer[] =>
+  puts.map(({ bytes }) => bytes.buffer as ArrayBuffer);
 
 /** A worker that a page's policy forbids fails without a message. */
 function refusal(message: string | undefined, fromBlob: boolean): string {

@@ -27,7 +27,8 @@ export class Tape {
     this.words.push(opcode, words + 2);
     const at = this.words.length;
     for (const { name, words: size } of parameters) {
-      const value = (given as Readonly<Record<string, number>>)[name];
+      const value = (given as Readonly<Record<string, number | undefined>>)[name];
+      if (value === undefined) throw new TypeError(`${kernel} is called without ${name}`);
       if (size === 2) this.words.push(...doubleWords(value));
       else this.words.push(value);
     }

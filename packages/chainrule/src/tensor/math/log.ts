@@ -25,12 +25,14 @@ export const logTable: Float64Array = /* @__PURE__ */ logarithms();
 
 function logarithms(): Float64Array {
   const values = new Float64Array(512);
+  const factors: Pair[] = []; // 2/45, 2/43, … 2/1
+  for (let n = 45; n > 0; n -= 2) factors.push(dividePairs([2, 0], [n, 0]));
   for (let i = 0; i < 128; i++) {
     const word = START + i * 8192 + 4096; // the middle of the cell, as a double's high word
     const fraction = (word & 0xfffff) / 1048576;
     const middle = word < 0x3ff00000 ? (1 + fraction) / 2 : 1 + fraction;
     const c = Math.floor(1024 / middle + 0.5) / 1024;
-    const [high, low] = seriesOfLog(c);
+    const [high, low] = seriesOfLog(c, factors);
     const grid = high + 1536 - 1536; // 1.5·2¹⁰ has the unit 2^−42
     values[4 * i] = c;
     values[4 * i + 1] = -grid;
@@ -40,13 +42,11 @@ function logarithms(): Float64Array {
 }
 
 /** log c = 2 atanh z = 2(z + z³/3 + z⁵/5 + …) with z = (c − 1)/(c + 1). */
-function seriesOfLog(c: number): Pair {
+function seriesOfLog(c: number, factors: readonly Pair[]): Pair {
   const z = dividePairs([c - 1, 0], [c + 1, 0]);
   const square = multiplyPairs(z, z);
   let sum: Pair = [0, 0];
-  for (let n = 45; n > 0; n -= 2) {
-    sum = addPairs(multiplyPairs(sum, square), dividePairs([2, 0], [n, 0]));
-  }
+  for (const factor of factors) sum = addPairs(multiplyPairs(sum, square), factor);
   return multiplyPairs(sum, z);
 }
 

@@ -1,0 +1,95 @@
+/**
+ * Data sets in the heap: tensors that many runs read have a place there, and are put there once. Of those that a run
+ * does not read only so much is kept, what was read last.
+ */
+import { bytesOf, bytesPer } from "../../tensor/dtype.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
+import type { Where } from "./cells.ts";
+import type { Heap } from "./heap.ts";
+import type { Bytes } from "./start-worker.ts";
+
+interface Upload {
+  readonly at: number;
+  readonly bytes: number;
+  /** In which memory its numbers are. */
+  readonly lies: Record<Where, boolean>;
+}
+
+export class Uploads {
+  readonly #heap: Heap;
+  readonly #most: number;
+  readonly #of = new WeakMap<Tensor, Upload>();
+  /** Those that have a place, what was read longest ago first. */
+  readonly #kept = new Set<Upload>();
+  #bytes = 0;
+
+  /** `most`: the bytes of the largest tensor that is kept; a quarter of that may lie there unread. */
+  constructor(heap: Heap, most: number) {
+    this.#heap = heap;
+    this.#most = most;
+  }
+
+  #known(x: Tensor): Upload | null {
+    const upload = this.#of.get(x);
+    return upload !== undefined && this.#kept.has(upload) ? upload : null;
+  }
+
+  /** The address of each tensor that a run reads, null for one that is too large to be kept. */
+  placesOf(data: readonly Tensor[]): (number | null)[] {
+    const read = new Set<Upload>();
+    const use = (upload: Upload): number => {
+      read.add(upload);
+      // now the last
+      this.#kept.delete(upload);
+      this.#kept.add(upload);
+      return upload.at;
+    };
+    for (const x of data) {
+      const known = this.#known(x);
+      if (known !== null) use(known);
+    }
+    this.#makeRoom(this.#most / 4, read);
+    return data.map((x) => {
+      const upload = this.#known(x) ?? this.#place(x, read);
+      return upload && use(upload);
+    });
+  }
+
+  #place(x: Tensor, read: ReadonlySet<Upload>): Upload | null {
+    const bytes = x.size * bytesPer[x.dtype];
+    if (bytes > this.#most) return null;
+    let at = this.#heap.tryAllocate(bytes);
+    if (at === null) {
+      this.#makeRoom(0, read);
+      at = this.#heap.tryAllocate(bytes);
+    }
+    if (at === null) return null;
+    const upload = { at, bytes, lies: { here: false, there: false } };
+    this.#of.set(x, upload);
+    this.#bytes += bytes;
+    return upload;
+  }
+
+  /** Gives back what was read longest ago, until what is not `read` now takes no more than `most` bytes. */
+  #makeRoom(most: number, read: ReadonlySet<Upload>): void {
+    let unread = [...read].reduce((rest, { bytes }) => rest - bytes, this.#bytes);
+    for (const upload of this.#kept) {
+      if (unread <= most) return;
+      if (read.has(upload)) continue;
+      unread -= upload.bytes;
+      this.#bytes -= upload.bytes;
+      this.#kept.delete(upload);
+      this.#heap.free(upload.at);
+    }
+  }
+
+  /** What of the tensors is not there yet; to be put there at once. */
+  puts(data: readonly Tensor[], where: Where): Bytes[] {
+    return data.flatMap((x) => {
+      const upload = this.#known(x);
+      if (upload === null || upload.lies[where]) return [];
+      upload.lies[where] = true;
+      return [{ at: upload.at, bytes: bytesOf(x.data) }];
+    });
+  }
+}

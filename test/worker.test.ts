@@ -1,0 +1,243 @@
+/** Steps that run in a worker while this thread goes on: the same bits, what can be seen meanwhile, and how it ends. */
+import { spawnSync } from "node:child_process";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { compile, defineOp, Generator, randn, state, tensor } from "chainrule";
+import type { StateCell, Tensor, Unary } from "chainrule";
+import { DataLoader, Dataset } from "chainrule/data";
+import { crossEntropy } from "chainrule/functions";
+import { Dropout, Linear, Sequential, Sigmoid } from "chainrule/nn";
+import { Adam, SGD } from "chainrule/optim";
+import { learner, train } from "chainrule/train";
+import type { TrainEvent } from "chainrule/train";
+import { wasm } from "chainrule/wasm";
+import type { WasmDevice, WasmOptions } from "chainrule/wasm";
+
+afterEach(() => vi.unstubAllGlobals());
+
+/** As in a page that is not isolated: the worker has a memory of its own. */
+async function unshared(options: WasmOptions): Promise<WasmDevice> {
+  vi.stubGlobal("SharedArrayBuffer", undefined);
+  const device = await wasm(options);
+  vi.unstubAllGlobals();
+  return device;
+}
+
+const kinds = {
+  "on shared memory": { make: () => wasm({ worker: true }), build: /-shared$/ },
+  "on shared memory, with 2 threads": { make: () => wasm({ worker: true, threads: 2, grain: 0 }), build: /-shared$/ }, // prettier-ignore
+  "on a memory of its own": { make: () => unshared({ worker: true }), build: /^(relaxed|strict)$/ },
+};
+
+const rows = 300;
+
+/** A network with dropout, trained by Adam; its step, data and state. */
+function make() {
+  const generator = new Generator(3);
+  const net = new Sequential(
+    new Linear(20, 24, { generator }),
+    new Sigmoid(),
+    new Dropout(0.2, { generator }),
+    new Linear(24, 5, { generator }),
+  );
+  const optimizer = new Adam(net.parameters());
+  const data: [Tensor, Tensor] = [
+    randn([rows, 20], { generator }),
+    tensor(generator.fillInteger(new Int32Array(rows), 0, 5)),
+  ];
+  const step = (inputs: Tensor, targets: Tensor): Tensor => {
+    const loss = crossEntropy(net.forward(inputs), targets);
+    optimizer.zeroGrad();
+    loss.backward();
+    optimizer.step();
+    return loss;
+  };
+  const weight = (): number[] => [...net.namedParameters()].flatMap(([, cell]) => [...cell.data]);
+  return { step, data, weight, net, optimizer };
+}
+
+const batches = (count: number, size = 30, seed = 5): Int32Array[] => {
+  const random = new Generator(seed);
+  return Array.from({ length: count }, () => random.fillInteger(new Int32Array(size), 0, rows));
+};
+
+/** Counts to `count`, by ones that are added up from thousands of rows: long enough to look at it while it runs. */
+function counter(device: WasmDevice): { cell: StateCell; run: (count: number) => Promise<Tensor> } {
+  const cell = state(tensor([0, 0]), { name: "count" });
+  const step = compile(
+    (x: Tensor) => {
+      cell.assign(cell.add(x.sum(0).mul(1 / 4096)));
+      return cell.sum();
+    },
+    { device },
+  );
+  const data = [tensor([[1, 1]])];
+  const batch = new Int32Array(4096);
+  return { cell, run: (count) => step.runLater(data, new Array<Int32Array>(count).fill(batch)) };
+}
+
+describe.each(Object.entries(kinds))("a worker %s", (_, { make: makeDevice, build }) => {
+  test("has the bits of this thread, over slices of several sizes, single steps, and calls from here in between", async () => {
+    using here = await wasm();
+    using device = await makeDevice();
+    expect([device.worker, here.worker, build.test(device.build)]).toEqual([true, false, true]);
+    const [a, b] = [make(), make()];
+    using expected = compile(a.step, { device: here });
+    using got = compile(b.step, { device });
+    const single = ({ data }: typeof a, n: number) => data.map((x) => x.slice([[0, n]])) as [Tensor, Tensor];
+    for (const slice of [batches(7), [...batches(3), ...batches(1, 11)], batches(300)])
+      expect((await got.runLater(b.data, slice)).data).toEqual(expected.run(a.data, slice).data);
+    expect((await got.later(...single(b, 30))).item()).toBe(expected(...single(a, 30)).item());
+    expect(got(...single(b, 9)).item(), "here").toBe(expected(...single(a, 9)).item());
+    expect(got.run(b.data, batches(4)).data, "here").toEqual(expected.run(a.data, batches(4)).data);
+    for (const { optimizer } of [a, b]) optimizer.paramGroups[0].lr = 0.5;
+    expect((await got.runLater(b.data, batches(4))).data).toEqual(expected.run(a.data, batches(4)).data);
+    expect(b.weight()).toEqual(a.weight());
+  });
+
+  test("brings data over that its memory must grow for, and what is remembered back", async () => {
+    using device = await makeDevice();
+    const sum = state(tensor(0), { name: "sum" });
+    using step = compile((x: Tensor) => sum.assign(sum.add(x.sum())), { device });
+    const large = tensor(new Float32Array(2_000_000).fill(1), { shape: [2, 1_000_000] });
+    const slice = [Int32Array.of(0), Int32Array.of(1)];
+    await step.runLater([large], slice);
+    const before = device.remember(step.cells);
+    await step.runLater([large], slice);
+    expect(sum.item()).toBe(4e6);
+    before.restore();
+    await step.runLater([large], [slice[0]]);
+    expect(sum.item()).toBe(3e6);
+    before.forget();
+  });
+
+  test("leaves this thread its turns; cells are meanwhile as they were, and keep what they are given meanwhile", async () => {
+    using device = await makeDevice();
+    const { cell, run } = counter(device);
+    await run(2);
+    const seen: unknown[] = [];
+    const done = run(500).then((sums) => seen.push("done", sums.data.at(-1)));
+    setImmediate(() => seen.push("a turn", cell.toArray()));
+    await done;
+    expect(seen).toEqual(["a turn", [2, 2], "done", 1_004]);
+    expect(cell.toArray()).toEqual([502, 502]);
+    const second = run(500);
+    setImmediate(() => cell.assign(tensor([7, 8])));
+    await second;
+    expect(cell.toArray()).toEqual([7, 8]);
+    await run(1);
+    expect(cell.toArray()).toEqual([8, 9]);
+  });
+
+  test("does one thing after the other, and what is called here meanwhile is refused", async () => {
+    using device = await makeDevice();
+    const { cell, run } = counter(device);
+    const double = compile(() => cell.assign(cell.mul(2)), { device });
+    double();
+    const both = [run(300), double.later(), double.later()];
+    await expect(both[2]).rejects.toThrow(
+      /running already; it cannot be called from within, nor before later/,
+    );
+    await new Promise(setImmediate);
+    expect(() => compile((x: Tensor) => x.add(1), { device })(tensor(1))).toThrow(
+      "the device runs a step in its worker; await that, or call this one with later() or runLater() too",
+    );
+    expect(() => double.dispose()).toThrow("dispose: the compiled step is running");
+    await Promise.allSettled(both);
+    expect(cell.toArray()).toEqual([600, 600]);
+  });
+
+  test("throws what a kernel finds wrong, and goes on", async () => {
+    using device = await makeDevice();
+    const count = state(tensor(0), { name: "count" });
+    const step = compile(
+      (x: Tensor) => {
+        count.assign(count.add(1));
+        return tensor([1, 2, 3]).indexSelect(x.to("int32").reshape([1]), 0);
+      },
+      { device },
+    );
+    const data = [tensor([0, 5, 2])];
+    const at = (row: number) => Int32Array.of(row);
+    await expect(step.runLater(data, [at(0), at(1), at(2)])).rejects.toThrow(
+      "indexSelect: index 5 is out of range 0 … 2",
+    );
+    expect(count.item(), "the step that fails changes nothing").toBe(1);
+    expect((await step.runLater(data, [at(2), at(0)])).toArray()).toEqual([[3], [1]]);
+    await expect(step.runLater(data, [at(3)])).rejects.toThrow("row 3 is out of range");
+  });
+
+  test("disposed of while it runs: the run is refused in the end, and cells are as before it", async () => {
+    const device = await makeDevice();
+    const { cell, run } = counter(device);
+    await run(3);
+    const [first, second] = [run(500), compile((x: Tensor) => x.add(1), { device }).later(tensor(1))];
+    await new Promise(setImmediate);
+    device.dispose();
+    expect(cell.toArray()).toEqual([3, 3]);
+    await expect(first).rejects.toThrow("this device was disposed of; make another one");
+    await expect(second).rejects.toThrow("this device was disposed of; make another one");
+    expect(cell.toArray()).toEqual([3, 3]);
+  });
+
+  test("an op that has only its TypeScript kernel runs here", async () => {
+    using device = await makeDevice();
+    const cube: Unary = defineOp({
+      name: "cubeHere",
+      kind: "elementwise",
+      arity: 1,
+      shape: ([x]) => x,
+      kernel: (out, [x]) => {
+        for (let i = 0; i < out.length; i++) out[i] = x[i] * x[i] * x[i];
+      },
+      vjp: [(g, _y, [x]) => g.mul(x).mul(x).mul(3)],
+      tex: ([x]) => ({ text: `${x.text}^{3}`, binds: 4 }),
+      examples: [{ inputs: [[2, 3]] }],
+    });
+    const step = compile((x: Tensor) => cube(x), { device });
+    expect((await step.runLater([tensor([1, 2, 3])], [Int32Array.of(1, 2)])).toArray()).toEqual([[8, 27]]);
+  });
+
+  test("train() has the events that it has on this thread, two runs side by side, also when one diverges", async () => {
+    using here = await wasm();
+    using device = await makeDevice();
+    const events = async (on: WasmDevice, lr: number): Promise<unknown[]> => {
+      const { net, data } = make();
+      const model = learner({ model: net, loss: crossEntropy, optimizer: new SGD(net.parameters(), { lr }) });
+      const dataset = new Dataset(...data);
+      const loader = new DataLoader(dataset, { batchSize: 32, generator: new Generator(1) });
+      const list: unknown[] = [];
+      try {
+        for await (const event of train({
+          learner: model,
+          data: loader,
+          epochs: 30,
+          test: dataset,
+          device: on,
+        }))
+          list.push({ ...event, seconds: 0 } satisfies TrainEvent | { seconds: number });
+      } catch (error) {
+        list.push(String(error));
+      }
+      return [...list, ...[...net.namedParameters()].map(([, cell]) => cell.toArray())];
+    };
+    const [calm, wild] = await Promise.all([events(device, 0.1), events(device, 1e38)]);
+    expect(calm).toEqual(await events(here, 0.1));
+    expect(wild).toEqual(await events(here, 1e38));
+    expect(wild.join()).toContain("DivergedError");
+  });
+});
+
+test("a worker that has nothing to do keeps no process alive; one that runs does", () => {
+  const program = `import { compile, tensor } from "chainrule";
+import { wasm } from "chainrule/wasm";
+const device = await wasm({ worker: true, threads: 2 });
+const step = compile((x) => x.add(1), { device });
+const { data } = await step.runLater([tensor([[1]])], new Array(100000).fill(new Int32Array(1)));
+console.log(data.length, data[7]);`;
+  const { stdout, stderr, status } = spawnSync(
+    process.execPath,
+    ["--conditions=chainrule-source", "--input-type=module", "--eval", program],
+    { encoding: "utf8", timeout: 20_000 },
+  );
+  expect([stdout, status], stderr).toEqual(["100000 2\n", 0]);
+});
