@@ -79,6 +79,8 @@ export interface OpRecord<A = unknown> {
   readonly kinked: boolean;
   /** Whether inputs are repeated to one shape, so that one that was repeated before may be given as it was. */
   readonly broadcasts: boolean;
+  /** Whether numbers are compared, in their common type, to a bool. */
+  readonly compares: boolean;
   /** Whether the result is the input, repeated as broadcasting would. */
   readonly repeats: boolean;
   /** Per input the number that, given there, makes the op hand on its other input to the bit. */
@@ -119,6 +121,7 @@ export interface OpSpec<Args extends readonly unknown[], A> {
   readonly examples: readonly Example<Args>[];
   readonly kinked?: boolean;
   readonly broadcasts?: boolean;
+  readonly compares?: boolean;
   readonly repeats?: boolean;
   readonly neutral?: readonly (number | null)[];
 }
@@ -135,6 +138,7 @@ export function defineOp<Inputs extends readonly unknown[], Args extends readonl
     domain: spec.domain ?? [[-2, 2]],
     kinked: spec.kinked ?? false,
     broadcasts: spec.broadcasts ?? false,
+    compares: spec.compares ?? false,
     repeats: spec.repeats ?? false,
     neutral: spec.neutral ?? [],
   };
