@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 // The sources are found through the workspace links by the same condition that Node uses in the checkout.
@@ -20,6 +21,8 @@ export default defineConfig({
     setupFiles: ["test/setup.ts"],
     pool: "threads",
     isolate: false,
+    // as many as vitest chooses, and two on two cores, where it would choose one
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     // A guard against hanging and no more: the machines that run this are small and noisy.
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -140,7 +140,7 @@ async function enter(
   const process = new EngineProcess(entry.command);
   try {
     const { version = entry.title } = await process.ask({ do: "start" });
-    await process.ask({ do: "load", work });
+    const { unit = 1 } = await process.ask({ do: "load", work });
     const reply = await process.ask({ do: "check", count: check.count });
     const values = (reply.values ?? []).map((value) => value ?? NaN);
     const found = deviation(values, check.reference, check.floor);
@@ -149,11 +149,11 @@ async function enter(
       return `computes something else: off by ${found.toExponential(1)}, allowed ${check.tolerance.toExponential(0)}`;
     }
     // doubling warms it up, too
-    let count = 1;
+    let count = unit;
     for (;;) {
       const took = (await turn(process, count)).milliseconds;
       if (took >= milliseconds / 2) {
-        count = Math.max(1, Math.round((count * milliseconds) / took));
+        count = unit * Math.max(1, Math.round((count * milliseconds) / took / unit));
         break;
       }
       count *= took < milliseconds / 20 ? 8 : 2;

@@ -22,6 +22,8 @@ export interface Reply {
   readonly error?: string;
   readonly version?: string;
   readonly values?: readonly (number | null)[];
+  /** What the counts of this work are to be multiples of. */
+  readonly unit?: number;
   readonly milliseconds?: number;
   /** Of all threads of the process. */
   readonly cpuMilliseconds?: number;

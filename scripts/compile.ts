@@ -9,7 +9,10 @@ export async function compile(workspace: string): Promise<void> {
   const dist = join(folder, "dist");
   rmSync(dist, { recursive: true, force: true });
   run("tsc", ["-p", `packages/${workspace}/tsconfig.build.json`]);
-  if (workspace === "chainrule") await bundle(folder);
+  if (workspace === "chainrule") {
+    await bundle(folder);
+    await bundleWhole(folder);
+  }
   finishDeclarations(dist);
   // what the practicals are read from: tasks, answers, points, and skeletons that nobody compiles
   for (const path of globSync("*/{*.md,points.json,skeleton.ts}", { cwd: join(folder, "src") }))
@@ -24,7 +27,8 @@ export async function compile(workspace: string): Promise<void> {
 async function bundle(folder: string): Promise<void> {
   const { exports, imports } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
   // the worker processes of experiments are started by the name of their file
-  const entries = [...sources(exports), ...sources(imports), "./src/node/experiment-worker.ts"];
+  const { [whole]: _, ...parts } = exports;
+  const entries = [...sources(parts), ...sources(imports), "./src/node/experiment-worker.ts"];
   const bundled = await rolldown({
     cwd: folder,
     input: Object.fromEntries(entries.map((path) => [path.slice("./src/".length, -".ts".length), path])),
@@ -37,6 +41,21 @@ async function bundle(folder: string): Promise<void> {
     chunkFileNames: "chunks/[name]-[hash].js",
     minifyInternalExports: false,
   });
+  await bundled.close();
+}
+
+/** The entry that becomes a file of its own. */
+const whole = "./bundle";
+
+/** All that trains a network in one file, with all builds of the kernels, for a page to load as it is. */
+async function bundleWhole(folder: string): Promise<void> {
+  const bundled = await rolldown({
+    cwd: folder,
+    input: "./src/bundle/index.ts",
+    platform: "browser",
+    resolve: { conditionNames: ["chainrule-source", "browser", "default"] },
+  });
+  await bundled.write({ file: join(folder, "dist/bundle/index.js"), codeSplitting: false, minify: true });
   await bundled.close();
 }
 

@@ -14,6 +14,7 @@ const engineBudget = 75 * 1024;
 
 await measureBundle();
 await measureEngine();
+measureWhole();
 countLines();
 timeStart();
 
@@ -55,6 +56,16 @@ async function measureEngine(): Promise<void> {
   if (chunks.filter(({ isBuild }) => isBuild).length !== 4)
     refuse("the builds of the kernels are not chunks of their own");
   if (bytes > engineBudget) refuse(`core and engine are ${bytes - engineBudget} bytes over their budget`);
+}
+
+/** The file for a page without a bundler, with all four builds; printed, never refused. */
+function measureWhole(): void {
+  const file = join(root, "packages/chainrule/dist/bundle/index.js");
+  if (!existsSync(file)) return console.log("single file: not measured (npm run build first)");
+  const contents = readFileSync(file);
+  console.log(
+    `single file: ${contents.length} bytes, ${gzipSync(contents, { level: 9 }).length} gzipped, with all builds`,
+  );
 }
 
 /** What a teacher holds in the head: near 3,500 lines, tests, transcendentals and generators apart. */

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import {
   compile,
+  composite,
   defineOp,
   Generator,
   GraphError,
@@ -17,7 +18,7 @@ import {
 import type { Binary, Tensor, Unary } from "chainrule";
 import { BatchNorm1d, Dropout, Linear, Sequential, Tanh } from "chainrule/nn";
 import { Adam, SGD } from "chainrule/optim";
-import { crossEntropy, softmax, squaredError } from "chainrule/functions";
+import { crossEntropy, embedding, softmax, squaredError } from "chainrule/functions";
 import type { WasmDevice } from "chainrule/wasm";
 import { devices } from "./devices.ts";
 
@@ -47,6 +48,12 @@ const pairwise: Binary = defineOp({
   kernel: (out, [a, b]) => out.forEach((_, i) => (out[i] = a[i] + b[i])),
   vjp: null,
   tex: ([a]) => a,
+  examples: [],
+});
+
+/** A composite of an op that runs out here where it picks from bool. */
+const first = composite("first", (x: Tensor, i: Tensor) => x.gather(i.reshape([-1, 1]), 1), {
+  tex: ([x]) => x,
   examples: [],
 });
 
@@ -512,7 +519,16 @@ describe.each(Object.keys(devices))("on the %s device", async (name) => {
     ["oneHot", (i) => i.oneHot(3)],
     ["crossEntropy", (i) => crossEntropy(three, i)],
     ["the gradient of crossEntropy", (i) => softmax(three).sub(i.oneHot(3, "float64")).mul(2)],
-  ])("a step that fails in %s changes no cell", (_, f) => {
+  ])("a step that fails in %s changes no cell, and says why as on every device", (_, f) => {
+    const messageOf = (call: () => unknown): string => {
+      try {
+        call();
+      } catch (error) {
+        return String(error);
+      }
+      return "nothing is thrown";
+    };
+    expect(messageOf(() => on(f)(bad))).toBe(messageOf(() => compile(f, { device: reference })(bad)));
     const w = state(f64([1, 2]));
     const whole = f(good);
     const made = state(whole.mul(0));
@@ -560,5 +576,21 @@ describe.each(Object.keys(devices))("on the %s device", async (name) => {
     expect(second(f64([5])).toArray()).toEqual([7, 8]);
     expect(sevens()).toEqual([7, 7]);
     remembered.forget();
+  });
+
+  test("an index out of range inside of composites names them", () => {
+    const labels = tensor([1, 2, 3], { dtype: "int32" });
+    const logits = rand([3, 3], { dtype: "float64" });
+    expect(() => on((x: Tensor, t: Tensor) => crossEntropy(x, t))(logits, labels)).toThrow(
+      /^crossEntropy: gather: index 3 is out of range 0 … 2 for \[3,3\]$/,
+    );
+    const table = rand([5, 2], { dtype: "float64" });
+    expect(() => on((i: Tensor) => embedding(i, table))(tensor([4, 5], { dtype: "int32" }))).toThrow(
+      /^embedding: indexSelect: index 5 is out of range 0 … 4 for \[5,2\]$/,
+    );
+    const picked = rand([3, 3]).to("bool");
+    expect(() => on((i: Tensor) => first(picked, i))(labels)).toThrow(
+      /^first: gather: index 3 is out of range 0 … 2 for \[3,3\]$/,
+    );
   });
 });

@@ -27,6 +27,8 @@ const ranks: Record<string, number> = {
   node: 9,
   // The entry `chainrule` itself, src/index.ts: it gathers the core, and no room imports it.
   "": 10,
+  // The entries that train a network, in one file.
+  bundle: 11,
 };
 
 /** The few packages that rooms at the edge use; the core imports none. */

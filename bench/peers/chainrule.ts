@@ -109,6 +109,8 @@ function loopTraining(work: TrainingCase, device: Device): Runner {
   const model = network(layers, work.activation);
   let trained = learnerOf(model, work);
   return {
+    // it computes ahead, and what it computed for a loop that ends within an epoch is lost
+    unit: batches.length,
     reset() {
       setWeights(model, layers);
       trained = learnerOf(model, work);

@@ -10,6 +10,8 @@ import type { Limits, Reply, Request } from "../process.ts";
 export interface Runner {
   /** Back to the first weights, where there are weights. */
   reset?(): void | Promise<void>;
+  /** Counts are multiples of it, where what is more would be computed and not counted; 1 unless given. */
+  readonly unit?: number;
   /**
    * Does the work `count` times. Returns numbers to compare: the loss of every step, or samples of the result. Training
    * hands back every loss, since a loop that never looks at its losses is none.
@@ -51,7 +53,7 @@ export async function serve(start: () => Engine | Promise<Engine>): Promise<void
       case "load": {
         runner = await make(engine, request.work);
         if (!runner) return { error: `cannot do ${request.work.kind}` };
-        return {};
+        return { unit: runner.unit };
       }
       case "check":
         await runner!.reset?.();

@@ -1,14 +1,16 @@
-/** In Chromium: the core in a page and in a worker trains as it does here, to the bit; reports open as they should. Prints its totals. */
-import { existsSync } from "node:fs";
+/**
+ * In Chromium: the built package, bundled in several ways and not at all, trains in a page and in a worker as it does in
+ * Node, to the bit; reports open as they should. Prints its totals.
+ */
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { extname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { build } from "esbuild";
 import { chromium, type Page } from "playwright-core";
 import { checkReports } from "./reports.ts";
-import { workerSource } from "chainrule/wasm";
-import { trainCompiled } from "./compiled.ts";
-import { train } from "./training.ts";
+import { besideSingleFile, inNode, makeProject, serveWithVite, withEsbuild, withVite } from "./project.ts";
+import type { Here } from "./site/here.ts";
 
 const candidates = [process.env.CHAINRULE_CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser"];
 const executablePath = candidates.find((path) => path !== undefined && existsSync(path));
@@ -32,7 +34,9 @@ async function inBrowser(path: string): Promise<void> {
     console.log(`${fault === "" ? "ok" : "FAILED"} ${what}${fault && `: ${fault}`}`);
   };
 
-  const server = await serve();
+  const folder = await makeProject();
+  const here = inNode(folder);
+  const server = await serve(await filesOf(folder, here));
   const browser = await chromium.launch({ executablePath: path, args: ["--no-sandbox"] });
   try {
     const page = await browser.newPage();
@@ -40,13 +44,13 @@ async function inBrowser(path: string): Promise<void> {
     page.on("pageerror", (error) => faults.push(String(error)));
     page.on("console", (message) => message.type() === "error" && faults.push(message.text()));
     await page.goto(`http://localhost:${(server.address() as AddressInfo).port}/`);
-    const here = [train("float32"), train("float64")];
     await check("a page trains to the same bits as Node", async () =>
-      isDeepStrictEqual(await inPage(page), here),
+      isDeepStrictEqual(await inPage(page), here.trained),
     );
-    await check("a worker does too", async () => isDeepStrictEqual(await inWorker(page), here));
-    await check("another seed gives other bits", () => !isDeepStrictEqual(train("float32", 8), here[0]));
-    await checkCompiled(page, check);
+    await check("a worker does too", async () => isDeepStrictEqual(await inWorker(page), here.trained));
+    await check("another seed gives other bits", () => !isDeepStrictEqual(here.otherSeed, here.trained[0]));
+    await checkCompiled(page, check, here);
+    await checkBundles(page, check, here, folder);
     await check(
       `nothing is complained about${faults.map((fault) => `; ${fault}`).join("")}`,
       () => faults.length === 0,
@@ -55,42 +59,83 @@ async function inBrowser(path: string): Promise<void> {
   } finally {
     await browser.close();
     server.close();
+    rmSync(folder, { recursive: true, force: true });
   }
   console.log(`browser: ${passed} passed, ${failed} failed`);
   process.exitCode = failed === 0 ? 0 : 1;
 }
 
-type Check = (what: string, holds: () => boolean | Promise<boolean>) => Promise<void>;
+type Check = (what: string, holds: () => boolean | Promise<boolean | string>) => Promise<void>;
 
-/** The kernels in a page that shares memory with workers, and in one that may not. */
-async function checkCompiled(page: Page, check: Check): Promise<void> {
-  const here = await trainCompiled(1);
-  await check("a page runs the compiled training to the same bits as Node", async () =>
-    isDeepStrictEqual(await page.evaluate(compiledInPage(1)), here),
-  );
+/** The kernels in a page that may not share memory with workers, in one that may, and in one that starts none from blobs. */
+async function checkCompiled(page: Page, check: Check, here: Here): Promise<void> {
+  const same = async (what: string, on: Page, script: string, expected: unknown): Promise<void> =>
+    check(what, async () => firstDifference(await on.evaluate(script), expected));
+  await same("a page runs the compiled training", page, compiledInPage(1), here.compiled);
+  await same("its worker has a memory of its own", page, stepsInWorker({}), here.inWorker);
   await check("a page that is not isolated says why it has no threads", async () =>
     /isolate/.test(await page.evaluate(`${compiledInPage(2)}.then(() => "", String)`)),
   );
   await page.goto(new URL("/isolated", page.url()).href);
-  await check("an isolated page does so with two threads", async () =>
-    isDeepStrictEqual(await page.evaluate(compiledInPage(2)), here),
-  );
-  await check("and so does a worker of it, with three", async () =>
-    isDeepStrictEqual(await page.evaluate(compiledInWorker(3)), here),
-  );
+  await same("an isolated page runs it with two threads", page, compiledInPage(2), here.compiled);
+  await same("and so does a worker of it, with three", page, compiledInWorker(3), here.compiled);
+  await same("its worker shares the memory", page, stepsInWorker({}), here.inWorker);
+  await same("and has threads of its own", page, stepsInWorker({ threads: 2, grain: 0 }), here.inWorker);
   const other = await page.context().browser()!.newPage();
   await other.goto(new URL("/without-blobs", page.url()).href);
   await check("a page whose policy forbids blobs says what to do", async () =>
     /workerUrl/.test(await other.evaluate(`${compiledInPage(2)}.then(() => "", String)`)),
   );
-  await check("and trains to the same bits with it", async () =>
-    isDeepStrictEqual(await other.evaluate(compiledInPage(2, "/kernels-worker.js")), here),
-  );
+  const workerUrl = "/kernels-worker.js";
+  await same("and trains with it", other, compiledInPage(2, workerUrl), here.compiled);
+  await same("its worker starts with it, too", other, stepsInWorker({ workerUrl }), here.inWorker);
+  const { trained, diverged } = here.inWorker;
+  const waits = `${stepsInWorker({})}.then(
+  ({ worker, trained, diverged, meanwhile: { alive } }) => ({ worker, trained, diverged, alive }))`;
+  const waited = { worker: false, trained, diverged, alive: false };
+  await same("without it, steps run on its own thread, which waits", other, waits, waited);
+  await other.close();
+}
+
+/** The app as bundlers make it without being told anything, and from a single file without a bundler. */
+async function checkBundles(page: Page, check: Check, { compiled }: Here, folder: string): Promise<void> {
+  for (const address of ["/esbuild", "/vite/index.html", "/single"])
+    for (const threads of [1, 2])
+      await check(`${address} trains with ${threads} thread${threads > 1 ? "s" : ""}`, async () => {
+        await page.goto(new URL(`${address}?threads=${threads}`, page.url()).href);
+        return firstDifference(await page.evaluate("bits"), compiled);
+      });
+  await check("the page of docs/library.md does without a bundler what it says", async () => {
+    await page.goto(new URL("/documented", page.url()).href);
+    const last = page.getByText("epoch 30:");
+    const [, accuracy] = /epoch 30: (.*) %/.exec((await last.textContent()) ?? "") ?? [];
+    return Number(accuracy) > 90 || `it ends with ${accuracy} %`;
+  });
+  const vite = await serveWithVite(folder);
+  await check("Vite's development server serves it, too", async () => {
+    await page.goto(vite.resolvedUrls!.local[0]);
+    await page.waitForFunction("globalThis.bits");
+    return firstDifference(await page.evaluate("bits"), compiled);
+  });
+  await page.goto("about:blank");
+  await vite.close();
+}
+
+/** True, or where two values differ, as JSON has them. */
+function firstDifference(got: unknown, expected: unknown): true | string {
+  const [a, b] = [got, expected].map((value) => JSON.stringify(value));
+  if (a === b) return true;
+  const at = Math.max(0, Array.from(a).findIndex((letter, i) => letter !== b[i]) - 60);
+  return `not as in Node: …${a.slice(at, at + 120)}… instead of …${b.slice(at, at + 120)}…`;
 }
 
 function compiledInPage(threads: number, workerUrl = ""): string {
   const url = workerUrl === "" ? "undefined" : JSON.stringify(workerUrl);
   return `import("/compiled.js").then(({ trainCompiled }) => trainCompiled(${threads}, ${url}))`;
+}
+
+function stepsInWorker(options: object): string {
+  return `import("/in-worker.js").then(({ runInWorker }) => runInWorker(${JSON.stringify(options)}))`;
 }
 
 function compiledInWorker(threads: number): string {
@@ -102,31 +147,42 @@ function compiledInWorker(threads: number): string {
 })`;
 }
 
-/** A site of empty pages, one of them isolated, and bundles of the sources. */
-async function serve() {
-  const { outputFiles } = await build({
-    entryPoints: ["training", "worker", "compiled", "compiled-worker"].map(
-      (name) => `${import.meta.dirname}/${name}.ts`,
-    ),
-    outdir: "/",
-    bundle: true,
-    format: "esm",
-    platform: "browser",
-    conditions: ["chainrule-source"],
-    write: false,
-    logLevel: "warning",
-  });
-  const files = new Map(outputFiles.map((file) => [file.path, file.contents]));
-  files.set("/kernels-worker.js", new TextEncoder().encode(workerSource));
+/** What the site serves: scripts that esbuild made, the app in three ways, and the workers' script. */
+async function filesOf(folder: string, { workerSource }: Here): Promise<Map<string, Uint8Array | string>> {
+  const page = (script: string): string =>
+    `<!doctype html><link rel="icon" href="data:,"><title>Chainrule</title><script type="module"${script}</script>`;
+  return new Map<string, Uint8Array | string>([
+    ...(await withEsbuild(folder)),
+    ...(await withVite(folder)),
+    ["/kernels-worker.js", workerSource],
+    ["/chainrule.js", readFileSync(join(folder, "node_modules/chainrule/dist/bundle/index.js"))],
+    ["/documented", documentedPage()],
+    ["/esbuild", page(` src="/app.js">`)],
+    ["/single", page(`>${await besideSingleFile(folder)}`)],
+  ]);
+}
+
+function documentedPage(): string {
+  const text = readFileSync(join(import.meta.dirname, "../../docs/library.md"), "utf8");
+  // the page's icon is not the site's to have
+  return /^```html\n([^]*?)^```$/m
+    .exec(text)![1]
+    .replace("<title>", `<link rel="icon" href="data:,"><title>`);
+}
+
+/** A site of these files and of empty pages, all but the first one isolated. */
+async function serve(files: ReadonlyMap<string, Uint8Array | string>) {
   const server = createServer((request, response) => {
-    const script = files.get(request.url ?? "");
-    if (request.url !== "/") {
+    const { pathname } = new URL(request.url ?? "", "http://localhost");
+    if (pathname !== "/") {
       response.setHeader("cross-origin-opener-policy", "same-origin");
       response.setHeader("cross-origin-embedder-policy", "require-corp");
     }
-    if (request.url === "/without-blobs") response.setHeader("content-security-policy", "worker-src 'self'");
-    response.setHeader("content-type", script ? "text/javascript" : "text/html");
-    response.end(script ?? `<!doctype html><link rel="icon" href="data:,"><title>Chainrule</title>`);
+    if (pathname === "/without-blobs") response.setHeader("content-security-policy", "worker-src 'self'");
+    response.setHeader("content-type", extname(pathname) === ".js" ? "text/javascript" : "text/html");
+    response.end(
+      files.get(pathname) ?? `<!doctype html><link rel="icon" href="data:,"><title>Chainrule</title>`,
+    );
   });
   await new Promise<void>((resolve) => server.listen(0, "localhost", resolve));
   return server;

@@ -2,7 +2,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { chainrule, filesIn, freshFolder } from "./process.ts";
+import { inTurn } from "./in-turn.ts";
+import { filesIn, freshFolder } from "./process.ts";
 
 const usage: [command: string, message: string][] = [
   ["nothing", "chainrule: there is no command nothing; chainrule --help lists those there are"],
@@ -139,12 +140,16 @@ it.each([
   ["failure", 1, failures],
 ] as const)("%s: one clear message, exit code %i, nothing left behind", async (_kind, exit, cases) => {
   const faults: string[] = [];
-  const one = async ([command, message]: readonly [string, string]): Promise<void> => {
+  const tasks = cases.map(([command]) => {
     const cwd = freshFolder();
     writeFileSync(join(cwd, "file"), "not a run");
     mkdirSync(join(cwd, "full"));
     writeFileSync(join(cwd, "full/notes.txt"), "mine");
-    const { code, stdout, stderr } = await chainrule(command, { cwd });
+    return { command, cwd };
+  });
+  for (const [i, { code, stdout, stderr }] of (await inTurn(tasks)).entries()) {
+    const [command, message] = cases[i];
+    const { cwd } = tasks[i];
     const said = message.endsWith(": ")
       ? stderr.startsWith(message)
       : stderr.trimEnd().replaceAll(`${cwd}/`, "") === message;
@@ -154,7 +159,6 @@ it.each([
     if (stderr.includes("    at ")) faults.push(`${command}: a stack trace`);
     if (filesIn(cwd).join() !== "file,full" || filesIn(join(cwd, "full")).join() !== "notes.txt")
       faults.push(`${command}: left ${filesIn(cwd).join()}`);
-  };
-  for (let i = 0; i < cases.length; i += 2) await Promise.all(cases.slice(i, i + 2).map(one));
+  }
   expect(faults).toEqual([]);
 });

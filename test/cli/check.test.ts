@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { tensor } from "chainrule";
 import { saveSafetensors } from "chainrule/node";
 import { describe, expect, it } from "vitest";
+import { inTurn } from "./in-turn.ts";
 import { chainrule, filesIn, freshFolder } from "./process.ts";
 
 describe("chainrule check", () => {
@@ -61,17 +62,14 @@ describe("chainrule check", () => {
     "--scale none --test none",
   ];
   it("agrees for every activation and loss", async () => {
-    const faults: string[] = [];
-    const one = async (command: string): Promise<void> => {
-      const { code, stdout, stderr } = await chainrule(command);
-      if (code !== 0 || !stdout.includes("every gradient agrees"))
-        faults.push(`${command}: ${stdout}${stderr}`);
-    };
     const commands = [
       ...flags.map((flag) => `check --data iris ${flag}`),
       ...["mse", "half-mse", "l1", "huber"].map((loss) => `check --data bump --loss ${loss}`),
     ];
-    for (let i = 0; i < commands.length; i += 2) await Promise.all(commands.slice(i, i + 2).map(one));
+    const ended = await inTurn(commands.map((command) => ({ command })));
+    const faults = ended.flatMap(({ code, stdout, stderr }, i) =>
+      code === 0 && stdout.includes("every gradient agrees") ? [] : [`${commands[i]}: ${stdout}${stderr}`],
+    );
     expect(faults).toEqual([]);
   });
 

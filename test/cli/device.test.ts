@@ -66,6 +66,7 @@ describe("chainrule program", () => {
     expect(stdout).toMatch(
       / {3}1 {2}matmul_f32 +600 FLOP, 600 B\n +2 × \[10,2\] \[10\] → \[10,10\]\n {6}= matmul · add · tanh\n/,
     );
+    expect(lines[3]).toMatch(/^ {6}\d+ state cells, \d+ of them assigned; arena [\d.]+ k?B$/);
     expect(stdout).toMatch(/\nAn evaluation\n/);
   });
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { tensor } from "chainrule";
 import { saveSafetensors } from "chainrule/node";
 import { describe, expect, it } from "vitest";
+import { inTurn } from "./in-turn.ts";
 import { chainrule, filesIn, freshFolder } from "./process.ts";
 
 type Json = Record<string, unknown>;
@@ -167,12 +168,15 @@ describe("eval of a folder that is not whole", () => {
       cwd: good,
     });
     const wrong: string[] = [];
-    const one = async ([what, spoil, expected, message]: Fault): Promise<void> => {
+    const tasks = faults.map(([, spoil]) => {
       const cwd = freshFolder();
       cpSync(join(good, "r"), join(cwd, "r"), { recursive: true });
       spoil(cwd);
-      const before = filesIn(cwd).join();
-      const { code, stdout, stderr } = await chainrule("eval r", { cwd });
+      return { command: "eval r", cwd, before: filesIn(cwd).join() };
+    });
+    for (const [i, { code, stdout, stderr }] of (await inTurn(tasks)).entries()) {
+      const [what, , expected, message] = faults[i];
+      const { cwd, before } = tasks[i];
       const said = stderr.trimEnd().replaceAll(`${cwd}/`, "");
       const fits = message.endsWith(" ")
         ? said.startsWith(`chainrule: ${message}`)
@@ -181,8 +185,7 @@ describe("eval of a folder that is not whole", () => {
       if (code !== expected) wrong.push(`${what}: exit ${code}`);
       if (stdout !== "") wrong.push(`${what}: on stdout ${stdout}`);
       if (filesIn(cwd).join() !== before) wrong.push(`${what}: left ${filesIn(cwd).join()}`);
-    };
-    for (let i = 0; i < faults.length; i += 2) await Promise.all(faults.slice(i, i + 2).map(one));
+    }
     expect(wrong).toEqual([]);
   });
 

@@ -1,10 +1,6 @@
 /** Runs a command as the process would, but in this one: many refusals do not need a start of Node each. */
 import { vi } from "vitest";
-import { checkCommand } from "../../packages/cli/src/commands/check.ts";
-import { dataCommand } from "../../packages/cli/src/commands/data.ts";
-import { evalCommand } from "../../packages/cli/src/commands/eval.ts";
-import { predictCommand } from "../../packages/cli/src/commands/predict.ts";
-import { trainCommand } from "../../packages/cli/src/commands/train.ts";
+import { commandsFor } from "../../packages/cli/src/commands.ts";
 import { run } from "../../packages/cli/src/program.ts";
 
 export async function inProcess(
@@ -21,8 +17,7 @@ export async function inProcess(
   vi.stubEnv("CHAINRULE_DATA", undefined);
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
   try {
-    const commands = [trainCommand(), evalCommand(), predictCommand(), checkCommand(), dataCommand()];
-    return { code: (await run(commands, words)) ?? 0, ...said };
+    return { code: (await run(await commandsFor(words), words)) ?? 0, ...said };
   } finally {
     for (const spy of spies) spy.mockRestore();
     vi.unstubAllEnvs();

@@ -3,6 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
+import { inTurn } from "./in-turn.ts";
 import { csv, flowerNames, flowers, houseNames, houses, writeTables } from "./own-files.ts";
 import { chainrule, filesIn, freshFolder } from "./process.ts";
 
@@ -109,17 +110,17 @@ describe("train on a CSV file", () => {
     const base = (flags: string): string => `train --epochs 2 --json --data ${flags}`;
     const figures = (events: Json[]): string =>
       JSON.stringify(events.slice(1).map(({ seconds: _seconds, out: _out, ...rest }) => rest));
-    const plain = figures((await chainrule(base("flowers.csv"), { cwd })).events);
-    const faults: string[] = [];
-    const one = async ([flags, expected]: [string, object]): Promise<void> => {
-      const data = flags.startsWith("--missing") ? "gaps.csv" : "flowers.csv";
-      const { code, stderr, events } = await chainrule(base(`${data} ${flags}`), { cwd });
-      if (code !== 0) return void faults.push(`${flags}: exit ${code}: ${stderr}`);
+    const commands = ["", ...settings.map(([flags]) => flags)].map((flags) =>
+      base(`${flags.startsWith("--missing") ? "gaps.csv" : "flowers.csv"} ${flags}`),
+    );
+    const [plain, ...ended] = await inTurn(commands.map((command) => ({ command, cwd })));
+    const faults = settings.flatMap(([flags, expected], i) => {
+      const { code, stderr, events } = ended[i];
+      if (code !== 0) return [`${flags}: exit ${code}: ${stderr}`];
       expect(events[0].settings, flags).toMatchObject(expected);
       expect(JSON.stringify(events[0].settings), flags).not.toContain("/");
-      if (figures(events) === plain) faults.push(`${flags}: changes nothing`);
-    };
-    for (let i = 0; i < settings.length; i += 2) await Promise.all(settings.slice(i, i + 2).map(one));
+      return figures(events) === figures(plain.events) ? [`${flags}: changes nothing`] : [];
+    });
     expect(faults).toEqual([]);
   });
 

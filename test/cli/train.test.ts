@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseSafetensors } from "chainrule/formats";
 import { describe, expect, it } from "vitest";
+import { inTurn } from "./in-turn.ts";
 import { chainrule, filesIn, freshFolder } from "./process.ts";
 
 const read = (...path: string[]): string => readFileSync(join(...path), "utf8");
@@ -164,7 +165,7 @@ describe("chainrule train", () => {
     expect(done.testRmse).toBeLessThan(0.9);
   });
 
-  // every flag, through the real process: what it changes in the settings, and that the run is another one
+  // every flag: what it changes in the settings, and that the run is another one
   const settings: [flags: string, expected: object][] = [
     ["--noise 0.05", { noise: 0.05 }],
     ["--test 0.25", { test: 0.25 }],
@@ -224,30 +225,28 @@ describe("chainrule train", () => {
 
   it("knows every flag of the contract: each is in the settings and changes the figures", async () => {
     const base = "train --data circles --samples 40 --epochs 2 --json";
-    const plain = figuresOf((await chainrule(base)).events);
-    const faults: string[] = [];
-    const one = async ([flags, expected]: [string, object]): Promise<void> => {
-      const { code, stderr, events } = await chainrule(`${base} ${flags}`);
-      if (code !== 0) return void faults.push(`${flags}: exit ${code}: ${stderr}`);
+    const [plain, ...ended] = await inTurn(
+      ["", ...settings.map(([flags]) => flags)].map((flags) => ({ command: `${base} ${flags}` })),
+    );
+    const faults = settings.flatMap(([flags, expected], i) => {
+      const { code, stderr, events } = ended[i];
+      if (code !== 0) return [`${flags}: exit ${code}: ${stderr}`];
       expect(events[0].settings, flags).toMatchObject(expected);
-      if (figuresOf(events) === plain && !unseen.includes(flags)) faults.push(`${flags}: changes nothing`);
-    };
-    for (let i = 0; i < settings.length; i += 2) await Promise.all(settings.slice(i, i + 2).map(one));
+      const same = figuresOf(events) === figuresOf(plain.events);
+      return same && !unseen.includes(flags) ? [`${flags}: changes nothing`] : [];
+    });
     expect(faults).toEqual([]);
   });
 });
 
 describe("circles, 2-10-2 tanh, as the practical has it", () => {
   it("ends between 0.83 and 0.93 on the mean of seeds 1 to 20", async () => {
-    const accuracies: number[] = [];
-    const one = async (seed: number): Promise<void> => {
-      const { events } = await chainrule(
-        `train --data circles --net 2-10-2 --activation tanh --optimizer sgd --lr 0.03 --batch 10 --init normal:0.3 --epochs 150 --seed ${seed} --json`,
-      );
-      accuracies.push(events.at(-1)?.testAccuracy as number);
-    };
-    for (let seed = 1; seed <= 20; seed += 2) await Promise.all([one(seed), one(seed + 1)]);
-    const mean = accuracies.reduce((sum, accuracy) => sum + accuracy, 0) / 20;
+    const base =
+      "train --data circles --net 2-10-2 --activation tanh --optimizer sgd --lr 0.03 --batch 10 --init normal:0.3 --epochs 150 --json";
+    const ended = await inTurn(
+      Array.from({ length: 20 }, (_, i) => ({ command: `${base} --seed ${i + 1}` })),
+    );
+    const mean = ended.reduce((sum, { events }) => sum + (events.at(-1)?.testAccuracy as number), 0) / 20;
     expect(mean).toBeGreaterThan(0.83);
     expect(mean).toBeLessThan(0.93);
   });

@@ -1,7 +1,7 @@
 /** Numbers moved, repeated or left out; see src/ops/layout.ts and src/ops/pieces.ts. */
 import { shareFrom, shareTo } from "./memory";
 
-/** The index along each axis but the last, of the thread that runs; 8 axes at most. */
+/** One line of elements, `outStep` and `xStep` bytes apart. */
 @inline
 function moveLine<T>(out: usize, x: usize, length: i32, outStep: usize, xStep: usize): void {
   if (outStep == sizeof<T>() && xStep == sizeof<T>() && length > 16) {

@@ -17,7 +17,7 @@ export interface Step {
   readonly attrs: unknown;
   readonly inputs: readonly number[];
   readonly output: number;
-  /** The composites it was emitted in, outermost first. */
+  /** The composites it was emitted in, outermost first: what an error in it names. */
   readonly scope: readonly string[];
 }
 

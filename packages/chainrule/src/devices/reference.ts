@@ -1,4 +1,5 @@
 /** The device that defines what is right: every op by its record's own kernel, one after the other. */
+import { inComposites } from "../ops/composite.ts";
 import type { OpRecord } from "../ops/define.ts";
 import { allocate, dtypeOf } from "../tensor/dtype.ts";
 import type { DType, Values } from "../tensor/dtype.ts";
@@ -30,16 +31,15 @@ function step(program: Program, inputs: readonly Values[], cells: readonly State
   program.inputs.forEach((slot, i) => (values[slot] = inputs[i]));
   program.cells.forEach(({ slot }, i) => (values[slot] = cells[i].present.data));
   for (const constant of program.constants) values[constant.slot] = constant.values;
-  for (const { op, inputs: from, output, attrs } of program.steps) {
+  for (const { op, inputs: from, output, attrs, scope } of program.steps) {
     const { shape, dtype } = program.slots[output];
     const shapes = { out: shape, inputs: from.map((slot) => program.slots[slot].shape) };
-    values[output] = evaluate(
-      op,
-      from.map((slot) => values[slot]),
-      shapes,
-      dtype,
-      attrs,
-    );
+    const operands = from.map((slot) => values[slot]);
+    try {
+      values[output] = evaluate(op, operands, shapes, dtype, attrs);
+    } catch (error) {
+      throw inComposites(scope, error);
+    }
   }
   program.cells.forEach(({ update }, i) => {
     if (update !== null) cells[i].become(values[update]);

@@ -281,8 +281,9 @@ function requireUntraced(method: string): void {
 
 /**
  * Compiles a training step, or any function of tensors that is written in ops: (x, …) ↦ a tensor, an array or an
- * object of them. Cells are state, other tensors that it closes over are constants. The first call for a
- * shape traces the step twice and refuses what differs.
+ * object of them. Runs on the reference device, which is exact and slow, unless given a `device` such as `await wasm()`.
+ * Cells are state, other tensors that it closes over are constants. The first call for a shape traces the step twice
+ * and refuses what differs.
  * @throws GraphError `not-repeatable` for a step that changes from call to call, `no-values` where it reads a value
  * @example
  * const w = new Parameter(tensor([2]));

@@ -38,7 +38,7 @@ export interface Example extends Slot {
   readonly requiresGrad?: boolean;
 }
 
-/** A placeholder, and how it may change hands: cells by their first version, then by what was assigned. */
+/** Numbers the tensors that it meets and notes each call. A cell is known by its first version, then by what was assigned. */
 class Recorder implements Evaluator {
   readonly slots: Slot[] = [];
   readonly steps: Step[] = [];

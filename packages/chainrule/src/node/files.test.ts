@@ -122,9 +122,10 @@ describe("writeFileAtomic", () => {
 
   test.runIf(unix)("killed at any moment, the file is one of those written, and whole", async () => {
     const path = join(folder, "a.bin");
+    // from the first write on there is a file
     const program =
-      `console.log("ready"); for (let i = 0; ; i = (i + 1) % 256)` +
-      ` node.writeFileAtomic(${JSON.stringify(path)}, new Uint8Array(2 ** 21).fill(i));`;
+      `const write = (i) => node.writeFileAtomic(${JSON.stringify(path)}, new Uint8Array(2 ** 21).fill(i));` +
+      ` write(0); console.log("ready"); for (let i = 1; ; i = (i + 1) % 256) write(i);`;
     for (let round = 0; round < 4; round++) {
       await killed(program, 40 + 13 * round);
       const bytes = readBytes(path);

@@ -131,6 +131,7 @@ function shareWhere(all: TensorLike, half: TensorLike) {
 const comparison = (name: string, symbol: string, f: (a: number, b: number) => boolean): Binary =>
   defineOp({
     ...broadcast(name),
+    compares: true,
     dtype: () => "bool",
     kernel: zip((a, b) => (f(a, b) ? 1 : 0)),
     vjp: null,

@@ -1,7 +1,7 @@
 /**
  * Composites: softmax, cross-entropy, linear and their kin are ordinary functions of ops that run inside a named scope
- * of the graph. Drawings and derivations may show a composite closed or opened, and a device may supply one kernel
- * for the name.
+ * of the graph. Drawings and derivations may show a composite closed or opened, and a device may do in one kernel what
+ * its ops do.
  */
 import { ShapeError, ValueError } from "../tensor/errors.ts";
 import type { Tex } from "../tensor/tex.ts";
@@ -72,12 +72,19 @@ export function composite<Args extends readonly unknown[]>(
       own.output = y;
       return y;
     } catch (error) {
-      if (!(error instanceof ShapeError) || error.message.startsWith(`${name}: `)) throw error;
-      throw new ShapeError(name, error.shapes, error.message, error.code, { cause: error });
+      throw inComposites([name], error);
     } finally {
       scope = own.parent;
     }
   };
+}
+
+/** What was thrown in composites, outermost first; an error about shapes begins with their names. */
+export function inComposites(names: readonly string[], error: unknown): unknown {
+  return names.reduceRight((inner, name) => {
+    if (!(inner instanceof ShapeError) || inner.message.startsWith(`${name}: `)) return inner;
+    return new ShapeError(name, inner.shapes, inner.message, inner.code, { cause: inner });
+  }, error);
 }
 
 /** The op that stands at the edge of a composite: the body's result unchanged, with the composite's gradient rule. */
@@ -102,6 +109,7 @@ function boundary(
     examples: [],
     kinked: false,
     broadcasts: false,
+    compares: false,
     repeats: false,
     neutral: [],
   };

@@ -1,6 +1,6 @@
 /**
  * One op, one record: its shape and type rules, reference kernel, gradient rule, LaTeX rule, domain and examples.
- * The record is also the function that users call. Tensor methods, op tests, docs and worksheets are derived from it.
+ * The record is also the function that users call. Tensor methods, op tests and parity checks are derived from it.
  */
 import type { DType, Values } from "../tensor/dtype.ts";
 import { floating, isFloat, promote } from "../tensor/dtype.ts";
@@ -29,7 +29,10 @@ export interface KernelShapes {
   readonly inputs: readonly Shape[];
 }
 
-/** The reference kernel: plain loops from contiguous arrays into a zeroed contiguous array. */
+/**
+ * The reference kernel: plain loops from contiguous arrays into a zeroed contiguous array. (A function written as a
+ * method, here and below, may take narrower attributes than the table of all ops knows of.)
+ */
 export type Kernel<A> = {
   bivariant(out: Values, inputs: readonly Values[], shapes: KernelShapes, attrs: A): void;
 }["bivariant"];
@@ -40,7 +43,7 @@ export type Vjp<A> = {
 }["bivariant"];
 
 /**
- * Inputs that drive the op's tests, its docs page and worksheets. A shape stands for drawn numbers of its domain, by
+ * Inputs that drive the op's tests. A shape stands for drawn numbers of its domain, by
  * which tests differentiate; given values are constants.
  */
 export interface Example<Args extends readonly unknown[] = readonly unknown[]> {
@@ -76,6 +79,8 @@ export interface OpRecord<A = unknown> {
   readonly kinked: boolean;
   /** Whether inputs are repeated to one shape, so that one that was repeated before may be given as it was. */
   readonly broadcasts: boolean;
+  /** Whether numbers are compared, in their common type, to a bool. */
+  readonly compares: boolean;
   /** Whether the result is the input, repeated as broadcasting would. */
   readonly repeats: boolean;
   /** Per input the number that, given there, makes the op hand on its other input to the bit. */
@@ -116,6 +121,7 @@ export interface OpSpec<Args extends readonly unknown[], A> {
   readonly examples: readonly Example<Args>[];
   readonly kinked?: boolean;
   readonly broadcasts?: boolean;
+  readonly compares?: boolean;
   readonly repeats?: boolean;
   readonly neutral?: readonly (number | null)[];
 }
@@ -132,6 +138,7 @@ export function defineOp<Inputs extends readonly unknown[], Args extends readonl
     domain: spec.domain ?? [[-2, 2]],
     kinked: spec.kinked ?? false,
     broadcasts: spec.broadcasts ?? false,
+    compares: spec.compares ?? false,
     repeats: spec.repeats ?? false,
     neutral: spec.neutral ?? [],
   };

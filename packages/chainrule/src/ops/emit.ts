@@ -65,7 +65,7 @@ export function withGrad<T>(enabled: boolean, body: () => T): T {
     if (result instanceof Promise)
       throw new GraphError(
         "no-gradient",
-        "noGrad: the function is async, so recording would be back on before it ends; put noGrad around its synchronous parts",
+        `${enabled ? "withGrad" : "noGrad"}: the function is async, so recording would be as before when it goes on; put it around synchronous parts`,
       );
     return result;
   } finally {

@@ -1,4 +1,4 @@
-/** The table of ops. Tensor methods, op tests, docs and worksheets are derived from it. */
+/** The table of ops. Tensor methods, op tests and parity checks are derived from it. */
 import { Tensor } from "../tensor/tensor.ts";
 import * as arithmetic from "./arithmetic.ts";
 import type { OpRecord } from "./define.ts";

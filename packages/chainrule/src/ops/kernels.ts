@@ -1,7 +1,8 @@
-/** The few loops that the reference kernels of the op families share. */
+/** The few loops that the reference kernels of the op families share, and their one refusal. */
 import { allocate, dtypeOf } from "../tensor/dtype.ts";
 import type { Values } from "../tensor/dtype.ts";
-import { broadcastStrides, sizeOf, stridesOf, walk } from "../tensor/shape.ts";
+import { ShapeError } from "../tensor/errors.ts";
+import { broadcastStrides, formatShape, sizeOf, stridesOf, walk } from "../tensor/shape.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { Kernel, KernelShapes } from "./define.ts";
 
@@ -127,4 +128,10 @@ export function gatherStrided(
   walk(shape, strides, start, (offset) => {
     out[at++] = x[offset];
   });
+}
+
+/** What is thrown for an index that lies outside its axis, of that length, of a tensor of `shape`. */
+export function badIndex(op: string, index: number, length: number, shape: Shape): ShapeError {
+  const message = `index ${index} is out of range 0 … ${length - 1} for ${formatShape(shape)}`;
+  return new ShapeError(op, [shape], message, "bad-index");
 }

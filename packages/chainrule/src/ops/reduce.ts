@@ -1,6 +1,6 @@
 /** Ops that fold axes away. All take `axes` (default: every axis) and `keepDim`; sums are carried in float64. */
-import { allocate, floating, whole } from "../tensor/dtype.ts";
-import type { DType, Values } from "../tensor/dtype.ts";
+import { floating, whole } from "../tensor/dtype.ts";
+import type { DType } from "../tensor/dtype.ts";
 import { ShapeError, ValueError } from "../tensor/errors.ts";
 import { exp as exponential, log as logarithm } from "../tensor/math/index.ts";
 import { formatShape, normalizeAxes, normalizeAxis, reducedShape, sizeOf } from "../tensor/shape.ts";
@@ -232,17 +232,17 @@ export const cumsum: Unary<
   dtype: ([x]) => whole(x),
   kernel: (out, [x], shapes, { axis, reverse }) => {
     const shape = shapes.inputs[0];
-    const ends = allocate("float64", sizeOf(shape.filter((_, i) => i !== axis)));
-    // the fold visits every line; its sum is not needed, the running sums are written on the way
-    fold(ends, x, shape, [axis], (line: Values, start, length, step) => {
-      let sum = 0;
-      for (let i = 0; i < length; i++) {
-        const at = start + (reverse ? length - 1 - i : i) * step;
-        sum += line[at];
-        out[at] = sum;
+    const length = shape[axis];
+    const step = sizeOf(shape.slice(axis + 1));
+    for (let block = 0; block < x.length; block += length * step)
+      for (let start = block; start < block + step; start++) {
+        let sum = 0;
+        for (let i = 0; i < length; i++) {
+          const at = start + (reverse ? length - 1 - i : i) * step;
+          sum += x[at];
+          out[at] = sum;
+        }
       }
-      return sum;
-    });
   },
   vjp: [(g, _y, _inputs, { axis, reverse }) => g.cumsum(axis, { reverse: !reverse })],
   examples: [

@@ -8,17 +8,12 @@ import type { Shape } from "../tensor/shape.ts";
 import { call } from "../tensor/tex.ts";
 import { defineOp } from "./define.ts";
 import type { Binary, Unary } from "./define.ts";
+import { badIndex } from "./kernels.ts";
 
 const integers: readonly DType[] = ["int32"];
 
 function checked(op: string, index: number, length: number, shape: Shape): number {
-  if (index < 0 || index >= length)
-    throw new ShapeError(
-      op,
-      [shape],
-      `index ${index} is out of range 0 … ${length - 1} for ${formatShape(shape)}`,
-      "bad-index",
-    );
+  if (index < 0 || index >= length) throw badIndex(op, index, length, shape);
   return index;
 }
 

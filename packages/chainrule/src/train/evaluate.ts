@@ -44,21 +44,31 @@ export function figuresOf(
   return { loss: loss.item(), ...judge(output, targets) };
 }
 
-/** The outputs for all rows, in batches that bound memory; others get their turn in between. */
-export async function predictAll(
+/** Rows that are predicted at a time, which bounds memory; the same for all ways to run, so that bits are the same, too. */
+export const rowsAtATime = 500;
+
+/** The outputs for all rows, from those for rows `start` to before `end`; others get their turn in between. */
+export async function inParts(
+  rows: number,
+  breathe: () => Promise<void> | void,
+  outputs: (start: number, end: number) => Tensor | Promise<Tensor>,
+): Promise<Tensor> {
+  if (rows === 0) return outputs(0, 0);
+  const parts: Tensor[] = [];
+  for (let start = 0; start < rows; start += rowsAtATime) {
+    await breathe();
+    parts.push(await outputs(start, Math.min(rows, start + rowsAtATime)));
+  }
+  return parts.length === 1 ? parts[0] : concat(parts);
+}
+
+/** The outputs for all rows, line by line of the learner's code. */
+export function predictAll(
   learner: Pick<Learner, "predict">,
   inputs: Tensor,
   breathe: () => Promise<void> | void = breather(),
-  batchSize = 500,
 ): Promise<Tensor> {
-  const rows = inputs.shape[0];
-  if (rows <= batchSize) return learner.predict(inputs);
-  const parts: Tensor[] = [];
-  for (let start = 0; start < rows; start += batchSize) {
-    await breathe();
-    parts.push(learner.predict(inputs.slice([[start, start + batchSize]])));
-  }
-  return concat(parts);
+  return inParts(inputs.shape[0], breathe, (start, end) => learner.predict(inputs.slice([[start, end]])));
 }
 
 /** The learner's figures on a data set. */

@@ -4,15 +4,11 @@ import type { Device } from "../devices/device.ts";
 import { compile } from "../graph/compile.ts";
 import type { CompiledStep } from "../graph/compile.ts";
 import { noGrad } from "../ops/emit.ts";
-import { concat } from "../ops/pieces.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { breather } from "./breather.ts";
-import { figuresOf } from "./evaluate.ts";
+import { figuresOf, inParts, rowsAtATime } from "./evaluate.ts";
 import type { Figures } from "./evaluate.ts";
 import type { Learner } from "./learner.ts";
-
-/** Rows per call, as in evaluation that is not compiled: the same bits for the same rows. */
-const chunk = 500;
 
 export class CompiledEvaluation {
   readonly #learner: Pick<Learner, "predict" | "loss" | "judge">;
@@ -29,7 +25,7 @@ export class CompiledEvaluation {
 
   /** Traces a prediction; throws what keeps it from being compiled. */
   prepare({ shape, dtype }: Tensor): void {
-    this.#predict.prepare({ shape: shape.with(0, Math.min(chunk, shape[0])), dtype });
+    this.#predict.prepare({ shape: shape.with(0, Math.min(rowsAtATime, shape[0])), dtype });
   }
 
   async evaluate(data: Dataset, breathe: () => Promise<void> | void = breather()): Promise<Figures> {
@@ -39,17 +35,13 @@ export class CompiledEvaluation {
   }
 
   /** The outputs for all rows, those that `evaluate` judges. */
-  async predictAll(inputs: Tensor, breathe: () => Promise<void> | void = breather()): Promise<Tensor> {
-    const rows = inputs.shape[0];
-    if (rows === 0) return this.#predict.later(inputs);
-    const parts: Tensor[] = [];
-    for (let start = 0; start < rows; start += chunk) {
-      await breathe();
-      const indices = Int32Array.from({ length: Math.min(chunk, rows - start) }, (_, i) => start + i);
+  predictAll(inputs: Tensor, breathe: () => Promise<void> | void = breather()): Promise<Tensor> {
+    return inParts(inputs.shape[0], breathe, async (start, end) => {
+      if (start === end) return this.#predict.later(inputs);
+      const indices = Int32Array.from({ length: end - start }, (_, i) => start + i);
       const output = await this.#predict.runLater([inputs], [indices]);
-      parts.push(output.reshape(output.shape.slice(1)));
-    }
-    return parts.length === 1 ? parts[0] : concat(parts);
+      return output.reshape(output.shape.slice(1));
+    });
   }
 
   explain(): string {

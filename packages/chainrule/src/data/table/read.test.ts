@@ -295,7 +295,7 @@ describe("bad input, with its message", () => {
     [
       "a damaged archive",
       gzipSync(strToU8("a,b\n1,2\n"), { mtime: 0 }).subarray(0, 20),
-      "f: at byte 12: gzip: expected 188977 bytes with the CRC-32 d432e249, found 8 with 0a97077b; the data are damaged",
+      "f: at byte 12: gzip: expected 188977 bytes with the CRC-32 d432e249, found 8 with 0a97077b; the data are damaged or cut short; copy or download the file again",
     ],
   ])("%s", (_what, data, message) => {
     expect(refusalOf(data)).toBe(message);

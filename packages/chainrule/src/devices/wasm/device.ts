@@ -19,7 +19,7 @@ export interface WasmDevice extends Device {
   readonly worker: boolean;
   /** The bytes of its heap that are in use. */
   readonly heapBytes: number;
-  /** Gives all of its memory back and ends its threads. Cells keep their values. */
+  /** Ends its threads and lets go of its memory, which is freed with the last reference to it. Cells keep their values. */
   dispose(): void;
   [Symbol.dispose](): void;
 }

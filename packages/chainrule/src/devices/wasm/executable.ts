@@ -1,11 +1,14 @@
 /** A program on the WebAssembly device: its places in the heap, its tape, and how it is run. */
+import { inComposites } from "../../ops/composite.ts";
+import { ops } from "../../ops/index.ts";
+import { badIndex } from "../../ops/kernels.ts";
 import type { StateCell } from "../../ops/state.ts";
 import { bytesOf, bytesPer } from "../../tensor/dtype.ts";
 import type { Values } from "../../tensor/dtype.ts";
-import { GraphError, ShapeError } from "../../tensor/errors.ts";
+import { GraphError } from "../../tensor/errors.ts";
 import { sizeOf } from "../../tensor/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import type { Executable, Launch, Program } from "../device.ts";
+import type { Executable, Launch, Program, Step } from "../device.ts";
 import { launchOf } from "../launch.ts";
 import { Barriers } from "./barriers.ts";
 import type { Call, Writer } from "./call.ts";
@@ -308,11 +311,14 @@ export class WasmExecutable implements Executable {
     return machine.inTurn(() => (here ? this.#now(prepare) : runAway(machine, apart, prepare(apart.where))));
   }
 
-  #refusal({ instruction, index, length }: Fault): ShapeError {
-    const call = this.#callAt.get(instruction);
-    const op = call?.steps[0]?.op.name ?? call?.kernel ?? "wasm";
-    const shapes = call?.reads.map((slot) => this.#lowered.slots.all[slot].shape) ?? [];
-    return new ShapeError(op, shapes, `index ${index} is out of range 0 … ${length - 1}`, "bad-index");
+  #refusal({ instruction, index, length }: Fault): unknown {
+    const { slots, partsOf } = this.#lowered;
+    const steps = this.#callAt.get(instruction)?.steps.flatMap(partsOf) ?? [];
+    const { op, inputs, output, scope } = steps.find(({ op }) => op.kind === "select") as Step;
+    // the rows of batches are checked before a run; an index points into what it takes from, or into what it adds to
+    const takes = op === ops.gather || op === ops.indexSelect;
+    const { shape } = slots.all[takes ? inputs[0] : output];
+    return inComposites(scope, badIndex(op.name, index, length, shape));
   }
 
   dispose(): void {

@@ -2,6 +2,7 @@
  * From a program to calls of kernels. Views become names for what they view, elementwise steps points of groups, the
  * rest a kernel each; an op without one runs its own TypeScript kernel on views of the memory.
  */
+import { inComposites } from "../../ops/composite.ts";
 import type { OpRecord } from "../../ops/define.ts";
 import { records } from "../../ops/index.ts";
 import { arrays } from "../../tensor/dtype.ts";
@@ -34,12 +35,13 @@ export function lower(given: Program): Lowered {
   const schedule = new Schedule(slots);
   for (const step of program.steps) {
     const { op, inputs, output } = step;
-    const elementwise = op.kind === "elementwise" || op.name === "to";
     if (op.kind === "view" && slots.all[inputs[0]].dtype === slots.all[output].dtype)
       slots.view(output, inputs[0]);
     else if (!known.has(op)) schedule.add(hosted(step, slots));
     else {
-      const points = elementwise ? pointsOf(step, slots) : null;
+      // a view that is left is one of another type
+      const pointwise = op.kind === "elementwise" || op.kind === "view";
+      const points = pointwise ? pointsOf(step, slots) : null;
       if (points !== null) for (const point of points) schedule.addPoint(point);
       else if (!lowerLayout(step, slots, schedule) && !lowerKernel(step, slots, schedule))
         schedule.add(hosted(step, slots));
@@ -50,7 +52,7 @@ export function lower(given: Program): Lowered {
 
 /** The op's own kernel, out here, on views of the memory. */
 function hosted(step: Step, slots: Slots): Call {
-  const { op, inputs, attrs } = step;
+  const { op, inputs, attrs, scope } = step;
   const [out, ...reads] = [step.output, ...inputs].map((slot) => slots.root(slot));
   const shapes = { out: slots.all[out].shape, inputs: inputs.map((slot) => slots.all[slot].shape) };
   return {
@@ -71,7 +73,11 @@ function hosted(step: Step, slots: Slots): Call {
         );
         // kernels are given zeros to write into
         values.fill(0);
-        op.kernel(values, operands, shapes, attrs);
+        try {
+          op.kernel(values, operands, shapes, attrs);
+        } catch (error) {
+          throw inComposites(scope, error);
+        }
       });
       writer.tape.call("host", { id });
     },

@@ -1,4 +1,5 @@
 /** Elementwise steps as calls of the elementwise kernels, one type each: mixed types are converted on the way. */
+import { ops } from "../../ops/index.ts";
 import type { DType } from "../../tensor/dtype.ts";
 import { isFloat } from "../../tensor/dtype.ts";
 import type { Step } from "../device.ts";
@@ -18,15 +19,6 @@ export interface Point {
 }
 
 export const suffixes: Record<DType, string> = { float32: "f32", float64: "f64", int32: "i32", bool: "u8" };
-
-/** The numbers among an op's arguments that its kernel takes. */
-const numbersOf: Record<string, (attrs: never) => number[]> = {
-  clamp: ({ low, high }: { low: number; high: number }) => [low, high],
-  elu: ({ alpha }: { alpha: number }) => [alpha],
-  softplus: ({ beta }: { beta: number }) => [beta],
-};
-
-const comparisons = new Set(["eq", "ne", "lt", "le", "gt", "ge"]);
 
 /** The points that a step becomes, or null when there is no kernel for it. */
 export function pointsOf(step: Step, slots: Slots): Point[] | null {
@@ -55,11 +47,11 @@ export function pointsOf(step: Step, slots: Slots): Point[] | null {
     return cast;
   }
 
-  if (op.name === "to") {
+  if (op.kind === "view") {
     point(`cast_${suffixes[types[0]]}_${suffixes[to]}`, output, step.inputs);
     return points;
   }
-  if (op.name === "where") {
+  if (op === ops.where) {
     const size = to === "float64" ? 64 : 32;
     if (to === "bool") return null;
     const [condition, a, b] = step.inputs;
@@ -67,12 +59,13 @@ export function pointsOf(step: Step, slots: Slots): Point[] | null {
     point(`where_${size}`, output, [...chosen, as(condition, "bool")]);
     return points;
   }
-  const type = comparisons.has(op.name) ? compared(types) : computedIn(types, to);
-  const numbers = numbersOf[op.name]?.(attrs as never) ?? [];
+  const type = op.compares ? compared(types) : computedIn(types, to);
+  // a kernel takes the numbers among its op's arguments, in their order
+  const numbers = Object.values(attrs ?? {}).filter((value) => typeof value === "number");
   const kernel = `${op.name}_${suffixes[type]}`;
   if (!isKernel(kernel)) return null;
   const operands = step.inputs.map((slot) => as(slot, type));
-  if (comparisons.has(op.name) || type === to) point(kernel, output, operands, numbers);
+  if (op.compares || type === to) point(kernel, output, operands, numbers);
   else {
     const wide = slots.fresh(slots.all[output].shape, type);
     point(kernel, wide, operands, numbers);

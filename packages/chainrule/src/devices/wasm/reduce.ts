@@ -1,6 +1,7 @@
 /** Ops that fold axes, products of matrices, choice by indices: each as a call of its kernel. */
 import { bytesPer } from "../../tensor/dtype.ts";
 import { sizeOf } from "../../tensor/shape.ts";
+import { ops } from "../../ops/index.ts";
 import type { Step } from "../device.ts";
 import type { Call, Slots, Writer } from "./call.ts";
 import { macros } from "./fuse.ts";
@@ -41,13 +42,11 @@ function simple(
 /** Up to this many rows a float32 product reads its right side where it lies; measured with 784 × 300. */
 const FEW = 5;
 
-const folds = new Set(["sum", "mean", "max", "min", "variance", "logSumExp", "argmax", "argmin"]);
-
 function lowerFold(step: Step, slots: Slots, schedule: Schedule): boolean {
   const { op, inputs, attrs } = step;
   const { shape, dtype } = slots.all[inputs[0]];
   const kernel = `${op.name}_${suffixes[dtype]}`;
-  if (!folds.has(op.name) || !isKernel(kernel)) return false;
+  if (op.kind !== "reduce" || !isKernel(kernel)) return false;
   const { axes, correction = 0 } = attrs as { axes: readonly number[]; correction?: number };
   let x = inputs[0];
   let [first, lengths] = [axes[0] ?? shape.length, shape];
@@ -72,7 +71,7 @@ function lowerFold(step: Step, slots: Slots, schedule: Schedule): boolean {
 
 function lowerProduct(step: Step, slots: Slots, schedule: Schedule): boolean {
   const { op, inputs, output, attrs } = step;
-  if (op.name !== "matmul" && op !== macros.linear) return false;
+  if (op !== ops.matmul && op !== macros.linear) return false;
   const { transposeA, transposeB, activation = 0 } = attrs as Partial<LinearAttrs>;
   const [a, b, bias] = inputs;
   const [aSlot, bSlot, out] = [a, b, output].map((slot) => slots.all[slot]);
@@ -188,8 +187,8 @@ function lowerChoice(step: Step, slots: Slots, schedule: Schedule): boolean {
       return add(
         `indexAdd_${type}`,
         inputs,
-        (at, sums) => ({ x: at(x), index: at(index), sums, outer, length, count, inner }),
-        { scratch: sizeOf(out.shape) * 8 },
+        (at, chains) => ({ x: at(x), index: at(index), chains, outer, length, count, inner }),
+        { scratch: (length + count) * 4, share: sizeOf(out.shape) / WORTH_SHARING },
       );
     }
     case "oneHot":
@@ -230,5 +229,5 @@ function lowerChoice(step: Step, slots: Slots, schedule: Schedule): boolean {
 
 /** Adds the call of a step; false where there is no kernel for it. */
 export function lowerKernel(step: Step, slots: Slots, schedule: Schedule): boolean {
-  return [lowerFold, lowerProduct, lowerLoss, lowerChoice].some((lower) => lower(step, slots, schedule));
+  return [lowerLoss, lowerFold, lowerProduct, lowerChoice].some((lower) => lower(step, slots, schedule));
 }

@@ -20,7 +20,7 @@ export interface Run {
   /** What the heap holds for it alone. */
   readonly blocks: readonly number[];
   /** What to throw for an index out of range. */
-  refusal(fault: Fault): Error;
+  refusal(fault: Fault): unknown;
 }
 
 /** The steps first … first + steps − 1, and what is to lie in the memory before them. */

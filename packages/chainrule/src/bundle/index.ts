@@ -1,0 +1,13 @@
+/**
+ * What trains a network, in a single file for a page without a bundler: the core, modules, optimizers, losses, data, the
+ * training loop and the WebAssembly device. The build makes dist/bundle/index.js of it, which imports nothing.
+ */
+import "../graph/eager.ts";
+
+export * from "../index.ts";
+export * from "../data/index.ts";
+export * from "../functions/index.ts";
+export * from "../nn/index.ts";
+export * from "../optim/index.ts";
+export * from "../train/index.ts";
+export * from "../wasm/index.ts";

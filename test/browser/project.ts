@@ -1,0 +1,90 @@
+/** A project as a stranger has it: the built package in node_modules, and the sources of this site. */
+import { spawnSync } from "node:child_process";
+import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { build } from "esbuild";
+import type { Plugin } from "esbuild";
+import { build as buildWithVite, createServer } from "vite";
+import type { ViteDevServer } from "vite";
+import { root } from "../../scripts/command.ts";
+import { compile } from "../../scripts/compile.ts";
+import { publishedPackageJson } from "../../scripts/pack.ts";
+import type { Here } from "./site/here.ts";
+
+const library = join(root, "packages/chainrule");
+
+/** Builds the library if its sources are newer than what was built. */
+async function requireBuilt(): Promise<void> {
+  const built = statSync(join(library, "dist/bundle/index.js"), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const sources = globSync("src/**/*", { cwd: library });
+  if (sources.some((path) => statSync(join(library, path)).mtimeMs > built)) await compile("chainrule");
+}
+
+export async function makeProject(): Promise<string> {
+  await requireBuilt();
+  const folder = mkdtempSync(join(tmpdir(), "chainrule-site-"));
+  cpSync(join(import.meta.dirname, "site"), folder, { recursive: true });
+  writeFileSync(join(folder, "package.json"), `{ "private": true, "type": "module" }\n`);
+  const installed = join(folder, "node_modules/chainrule");
+  mkdirSync(installed, { recursive: true });
+  cpSync(join(library, "dist"), join(installed, "dist"), { recursive: true });
+  const published = publishedPackageJson(JSON.parse(readFileSync(join(library, "package.json"), "utf8")));
+  writeFileSync(join(installed, "package.json"), JSON.stringify(published));
+  return folder;
+}
+
+/** What Node makes of the project. */
+export function inNode(folder: string): Here {
+  const { stdout, stderr, status } = spawnSync(process.execPath, ["here.ts"], {
+    cwd: folder,
+    encoding: "utf8",
+  });
+  if (status !== 0) throw new Error(`here.ts failed: ${stderr}`);
+  return JSON.parse(stdout);
+}
+
+/** The files that esbuild makes of the site's scripts, by their paths; it is told what every browser bundle is told. */
+export async function withEsbuild(folder: string): Promise<Map<string, Uint8Array>> {
+  const { outputFiles } = await build({
+    entryPoints: globSync("{training,worker,compiled,compiled-worker,in-worker,app}.ts", { cwd: folder }),
+    absWorkingDir: folder,
+    outdir: "/",
+    bundle: true,
+    format: "esm",
+    write: false,
+    logLevel: "warning",
+  });
+  return new Map(outputFiles.map(({ path, contents }) => [path, contents]));
+}
+
+/** The files that Vite makes of the app, below /vite/. */
+export async function withVite(folder: string): Promise<Map<string, Uint8Array>> {
+  await buildWithVite({ root: folder, base: "/vite/", configFile: false, logLevel: "warn" });
+  const dist = join(folder, "dist");
+  const files = globSync("**/*.*", { cwd: dist });
+  return new Map(files.map((path) => [`/vite/${path}`, readFileSync(join(dist, path))]));
+}
+
+export async function serveWithVite(folder: string): Promise<ViteDevServer> {
+  const server = await createServer({ root: folder, configFile: false, logLevel: "warn" });
+  return server.listen();
+}
+
+/** The app with what it imports from the library left to a single file beside it. */
+export async function besideSingleFile(folder: string): Promise<string> {
+  const single: Plugin = {
+    name: "single file",
+    setup: ({ onResolve }) =>
+      onResolve({ filter: /^chainrule/ }, () => ({ path: "./chainrule.js", external: true })),
+  };
+  const { outputFiles } = await build({
+    entryPoints: ["app.ts"],
+    absWorkingDir: folder,
+    bundle: true,
+    format: "esm",
+    plugins: [single],
+    write: false,
+  });
+  return outputFiles[0].text;
+}

@@ -1,0 +1,15 @@
+/** The same in Node, from the same built files: node here.ts */
+import { workerSource } from "chainrule/wasm";
+import { trainCompiled } from "./compiled.ts";
+import { runInWorker } from "./in-worker.ts";
+import { train } from "./training.ts";
+
+const found = {
+  workerSource,
+  trained: [train("float32"), train("float64")],
+  otherSeed: train("float32", 8),
+  compiled: await trainCompiled(1),
+  inWorker: await runInWorker({ worker: true }),
+};
+console.log(JSON.stringify(found));
+export type Here = typeof found;
