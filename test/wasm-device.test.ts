@@ -5,7 +5,18 @@ import { describe, expect, test } from "vitest";
 import { compile, Generator, Parameter, reference, tensor } from "chainrule";
 import type { Device, OpRecord, Tensor } from "chainrule";
 import { crossEntropy } from "chainrule/functions";
-import { BatchNorm1d, Dropout, Linear, ReLU, Sequential, Sigmoid, Tanh } from "chainrule/nn";
+import {
+  BatchNorm1d,
+  Dropout,
+  Embedding,
+  Flatten,
+  LayerNorm,
+  Linear,
+  ReLU,
+  Sequential,
+  Sigmoid,
+  Tanh,
+} from "chainrule/nn";
 import type { Module } from "chainrule/nn";
 import { Adam, AdamW, MomentumEWA, RMSprop, SGD, clipGradNorm } from "chainrule/optim";
 import type { Optimizer } from "chainrule/optim";
@@ -221,6 +232,32 @@ test("few rows through a network: 1, 2, 4 threads give the same bits", async () 
       using compiled = compile((x: Tensor) => [net.forward(x), x.matmul(upwards.transpose())], { device });
       return compiled(x).map(({ data }) => data);
     });
+  };
+  const one = await run(1);
+  for (const threads of [2, 4]) expect(await run(threads), `${threads} threads`).toEqual(one);
+});
+
+test("norms and an embedding: 1, 2, 4 threads give the same bits", async () => {
+  const run = async (threads: number): Promise<unknown> => {
+    using device = await wasm({ threads, grain: 0 });
+    const generator = new Generator(8);
+    const table = new Embedding(9, 19, { generator });
+    const net = new Sequential(table, new Flatten(), new BatchNorm1d(57), new LayerNorm(57), new Linear(57, 5, { generator })); // prettier-ignore
+    const optimizer = adam(net);
+    const x = tensor(generator.fillInteger(new Int32Array(30 * 3), 0, 9), { shape: [30, 3] });
+    const y = tensor(generator.fillInteger(new Int32Array(30), 0, 5));
+    using compiled = compile(
+      (x: Tensor, y: Tensor) => {
+        const loss = crossEntropy(net.forward(x), y);
+        optimizer.zeroGrad();
+        loss.backward();
+        optimizer.step();
+        return loss;
+      },
+      { device },
+    );
+    const losses = Array.from({ length: 5 }, () => compiled(x, y).item());
+    return [losses, table.weight.data];
   };
   const one = await run(1);
   for (const threads of [2, 4]) expect(await run(threads), `${threads} threads`).toEqual(one);

@@ -71,45 +71,28 @@ describe.each([{ strict: false }, { strict: true, threads: 2 }])("%o", (options)
   });
 
   test.each([...floats, "int32"] as const)("indexSelect and indexAdd of %s", (dtype) => {
-    for (const width of [1, 2, 7, 100]) {
-      pad.clear();
-      const x = drawn(dtype, outer * length * width);
-      const index = indices(count, length);
-      const [shape, small] = [
-        [outer, length, width],
-        [outer, count, width],
-      ];
-      const bytes = width * x.BYTES_PER_ELEMENT;
-      const got = pad.call(
-        "indexSelect",
-        dtype,
-        outer * count * width,
-        pad.put(x),
-        pad.put(index),
-        outer,
-        length,
-        count,
-        bytes,
-      );
-      expect(got).toEqual(reference("indexSelect", dtype, small, [x, index], [shape, [count]], { axis: 1 }));
-      const sums = pad.reserve(x.length * 8);
-      const name = `indexAdd_${suffix[dtype]}` as KernelName;
-      const added = pad.call(
-        name,
-        dtype,
-        x.length,
-        pad.put(got),
-        pad.put(index),
-        sums,
-        outer,
-        length,
-        count,
-        width,
-      );
-      expect(added).toEqual(
-        reference("indexAdd", dtype, shape, [got, index], [small, [count]], { axis: 1, length }),
-      );
-    }
+    // with 12 indices below 5 some come several times
+    for (const count of [0, 3, 12])
+      for (const width of [1, 2, 7, 8, 100]) {
+        pad.clear();
+        const x = drawn(dtype, outer * length * width);
+        const index = indices(count, length);
+        const shape = [outer, length, width];
+        const small = [outer, count, width];
+        const at = [pad.put(x), pad.put(index)];
+        const bytes = width * x.BYTES_PER_ELEMENT;
+        const got = pad.call("indexSelect", dtype, outer * count * width, ...at, outer, length, count, bytes);
+        expect(got).toEqual(
+          reference("indexSelect", dtype, small, [x, index], [shape, [count]], { axis: 1 }),
+        );
+        const slices = drawn(dtype, outer * count * width, 3, 4);
+        const places = [pad.put(slices), pad.put(index), pad.reserve((length + count) * 4)];
+        const name = `indexAdd_${suffix[dtype]}` as KernelName;
+        const added = pad.call(name, dtype, x.length, ...places, outer, length, count, width);
+        expect(added).toEqual(
+          reference("indexAdd", dtype, shape, [slices, index], [small, [count]], { axis: 1, length }),
+        );
+      }
   });
 
   test("oneHot of every type", () => {

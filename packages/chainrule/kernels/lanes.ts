@@ -209,3 +209,15 @@ export function choose<T>(out: usize, c: usize, a: usize, b: usize, n: i32, dc: 
     c += <usize>dc;
   }
 }
+
+/** Two floating-point numbers side by side, as float64. */
+@inline
+export function pair<T>(at: usize): v128 {
+  return sizeof<T>() == 4 ? f64x2.promote_low_f32x4(v128.load64_zero(at)) : v128.load(at);
+}
+
+@inline
+export function storePair<T>(at: usize, x: v128): void {
+  if (sizeof<T>() == 4) v128.store64_lane(at, f32x4.demote_f64x2_zero(x), 0);
+  else v128.store(at, x);
+}

@@ -2,7 +2,8 @@
  * Ops that fold axes away; see src/ops/reduce.ts. x is [outer, length, inner], out [outer, inner]. Sums are carried in
  * float64, in an order that depends on the shape alone.
  */
-import { shareFrom, shareTo } from "./memory";
+import { pair, storePair } from "./lanes";
+import { shareFrom, shareTo, workspace } from "./memory";
 import { exp } from "./math/exp";
 import { log } from "./math/log";
 
@@ -13,31 +14,37 @@ const LARGEST = 3;
 const SMALLEST = 4;
 const LOG_SUM_EXP = 5;
 
-/** Σ of `length` numbers that lie `step` bytes apart. */
+/** x, or (x − center)² */
 @inline
-function total<T>(x: usize, length: i32, step: usize): f64 {
+function term(x: v128, center: v128, square: bool): v128 {
+  if (!square) return x;
+  const d = f64x2.sub(x, center);
+  return f64x2.mul(d, d);
+}
+
+/** Σ x, or Σ (x − center)², of `length` numbers that lie `step` bytes apart. */
+@inline
+function total<T>(x: usize, length: i32, step: usize, center: f64, square: bool): f64 {
   let sum: f64 = 0;
   if (step == sizeof<T>() && length >= 8) {
     // four running sums, of every fourth number
     let even = f64x2.splat(0);
     let odd = f64x2.splat(0);
+    const centers = f64x2.splat(center);
     const end = x + <usize>(length & ~3) * sizeof<T>();
     while (x < end) {
-      if (sizeof<T>() == 4) {
-        const four = v128.load(x);
-        even = f64x2.add(even, f64x2.promote_low_f32x4(four));
-        odd = f64x2.add(odd, f64x2.promote_low_f32x4(i64x2.shuffle(four, four, 1, 1)));
-      } else {
-        even = f64x2.add(even, v128.load(x));
-        odd = f64x2.add(odd, v128.load(x, 16));
-      }
+      even = f64x2.add(even, term(pair<T>(x), centers, square));
+      odd = f64x2.add(odd, term(pair<T>(x + 2 * sizeof<T>()), centers, square));
       x += 4 * sizeof<T>();
     }
     const both = f64x2.add(even, odd);
     sum = f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);
     length &= 3;
   }
-  for (let i = 0; i < length; i++, x += step) sum += <f64>load<T>(x);
+  for (let i = 0; i < length; i++, x += step) {
+    const value = <f64>load<T>(x);
+    sum += square ? (value - center) * (value - center) : value;
+  }
   return sum;
 }
 
@@ -64,69 +71,88 @@ function line<T>(op: i32, x: usize, length: i32, step: usize, correction: f64): 
     for (let i = 0; i < length; i++, x += step) sum += exp(<f64>load<T>(x) - top);
     return top + log(sum);
   }
-  const sum = total<T>(x, length, step);
+  const sum = total<T>(x, length, step, 0, false);
   if (op == SUM) return sum;
   const center = sum / <f64>length;
   if (op == MEAN) return center;
-  let squares: f64 = 0;
-  for (let i = 0; i < length; i++, x += step) {
-    const d = <f64>load<T>(x) - center;
-    squares += d * d;
-  }
-  return squares / max<f64>(0, <f64>length - correction);
+  return total<T>(x, length, step, center, true) / max<f64>(0, <f64>length - correction);
 }
 
-/** Sums of columns, eight at a time down the rows: what lies side by side is read side by side. */
-function columnSums(out: usize, x: usize, length: i32, inner: i32, from: i32, to: i32): void {
-  const step = (<usize>inner) << 2;
-  for (let i = from; i < to; i += 8) {
-    let at = x + ((<usize>i) << 2);
-    if (i + 8 <= to) {
-      let a = f64x2.splat(0);
-      let b = f64x2.splat(0);
-      let c = f64x2.splat(0);
-      let d = f64x2.splat(0);
-      for (let p = 0; p < length; p++, at += step) {
-        const four = v128.load(at);
-        const next = v128.load(at, 16);
-        a = f64x2.add(a, f64x2.promote_low_f32x4(four));
-        b = f64x2.add(b, f64x2.promote_low_f32x4(i64x2.shuffle(four, four, 1, 1)));
-        c = f64x2.add(c, f64x2.promote_low_f32x4(next));
-        d = f64x2.add(d, f64x2.promote_low_f32x4(i64x2.shuffle(next, next, 1, 1)));
-      }
-      const to8 = out + ((<usize>i) << 2);
-      v128.store(to8, i64x2.shuffle(f32x4.demote_f64x2_zero(a), f32x4.demote_f64x2_zero(b), 0, 2));
-      v128.store(to8, i64x2.shuffle(f32x4.demote_f64x2_zero(c), f32x4.demote_f64x2_zero(d), 0, 2), 16);
-    } else {
-      for (let j = i; j < to; j++)
-        store<f32>(out + ((<usize>j) << 2), <f32>sumDown(x + ((<usize>j) << 2), length, step));
+/** sums [8] = Σ x, or Σ (x − center)², of eight columns side by side. */
+@inline
+function downEight<T>(sums: usize, x: usize, length: i32, step: usize, centers: usize, square: bool): void {
+  const size = sizeof<T>();
+  let a = f64x2.splat(0);
+  let b = f64x2.splat(0);
+  let c = f64x2.splat(0);
+  let d = f64x2.splat(0);
+  const ca = v128.load(centers);
+  const cb = v128.load(centers, 16);
+  const cc = v128.load(centers, 32);
+  const cd = v128.load(centers, 48);
+  for (let p = 0; p < length; p++, x += step) {
+    a = f64x2.add(a, term(pair<T>(x), ca, square));
+    b = f64x2.add(b, term(pair<T>(x + 2 * size), cb, square));
+    c = f64x2.add(c, term(pair<T>(x + 4 * size), cc, square));
+    d = f64x2.add(d, term(pair<T>(x + 6 * size), cd, square));
+  }
+  v128.store(sums, a);
+  v128.store(sums, b, 16);
+  v128.store(sums, c, 32);
+  v128.store(sums, d, 48);
+}
+
+@inline
+function divideEight(sums: usize, by: f64): void {
+  for (let end = sums + 64; sums < end; sums += 16)
+    v128.store(sums, f64x2.div(v128.load(sums), f64x2.splat(by)));
+}
+
+/** Sums, means or variances of columns down the rows, eight at a time: what lies side by side is read side by side. */
+@inline
+function columns<T>(
+  op: i32,
+  out: usize,
+  x: usize,
+  length: i32,
+  inner: i32,
+  from: i32,
+  to: i32,
+  correction: f64,
+): void {
+  const size = sizeof<T>();
+  const step = <usize>inner * size;
+  const sums = workspace;
+  const squares = workspace + 64;
+  let i = from;
+  for (; i + 8 <= to; i += 8) {
+    const top = x + <usize>i * size;
+    downEight<T>(sums, top, length, step, sums, false);
+    if (op != SUM) divideEight(sums, <f64>length);
+    if (op == VARIANCE) {
+      downEight<T>(squares, top, length, step, sums, true);
+      divideEight(squares, max<f64>(0, <f64>length - correction));
     }
+    const result = op == VARIANCE ? squares : sums;
+    for (let c: usize = 0; c < 8; c += 2)
+      storePair<T>(out + (<usize>i + c) * size, v128.load(result + (c << 3)));
   }
-}
-
-function sumDown(x: usize, length: i32, step: usize): f64 {
-  let sum: f64 = 0;
-  for (let p = 0; p < length; p++, x += step) sum += <f64>load<f32>(x);
-  return sum;
+  for (; i < to; i++)
+    store<T>(out + <usize>i * size, <T>line<T>(op, x + <usize>i * size, length, step, correction));
 }
 
 @inline
 function fold<T>(op: i32, out: usize, x: usize, outer: i32, length: i32, inner: i32, correction: f64): void {
   const size = sizeof<T>();
-  if (op == SUM && sizeof<T>() == 4 && inner > 1) {
+  if ((op == SUM || op == MEAN || op == VARIANCE) && inner > 1) {
     // blocks of eight columns are shared out; the columns of a block are never cut
     const blocks = (inner + 7) >> 3;
     const from = shareFrom(blocks) << 3;
     const to = min<i32>(inner, shareTo(blocks) << 3);
-    for (let o = 0; o < outer; o++)
-      columnSums(
-        out + ((<usize>o * inner) << 2),
-        x + ((<usize>o * length * inner) << 2),
-        length,
-        inner,
-        from,
-        to,
-      );
+    for (let o = 0; o < outer; o++) {
+      const at = <usize>o * inner * size;
+      columns<T>(op, out + at, x + at * length, length, inner, from, to, correction);
+    }
     return;
   }
   const all = outer * inner;

@@ -2,8 +2,10 @@
  * Ops that pick or place elements by integer indices; see src/ops/select.ts. An index out of range is noted for the
  * device to throw (memory.ts), and read as 0.
  */
+import { barrier } from "./barrier";
 import { toInt32 } from "./casts";
-import { checked, shareFrom, shareTo, step } from "./memory";
+import { pair, storePair } from "./lanes";
+import { checked, part, parts, shareFrom, shareTo, step } from "./memory";
 
 @inline
 function picked<T>(
@@ -169,69 +171,111 @@ export function indexSelect(
     }
 }
 
+/** heads [length], −1 or the first place of an index; nexts [count], −1 or the next place of the same index. */
+function chain(heads: usize, nexts: usize, index: usize, length: i32, count: i32): void {
+  memory.fill(heads, 0xff, (<usize>length) << 2);
+  for (let i = count - 1; i >= 0; i--) {
+    const head = heads + ((<usize>checked(load<i32>(index + ((<usize>i) << 2)), length)) << 2);
+    store<i32>(nexts + ((<usize>i) << 2), load<i32>(head));
+    store<i32>(head, i);
+  }
+}
+
+/** out [inner] = the sum of the slices of x whose places are chained from `first` on, in their order. */
+@inline
+function sumChain<T>(out: usize, x: usize, nexts: usize, first: i32, inner: i32): void {
+  const size = sizeof<T>();
+  let r = 0;
+  if (isFloat<T>())
+    for (; r + 8 <= inner; r += 8) {
+      let a = f64x2.splat(0);
+      let b = a;
+      let c = a;
+      let d = a;
+      for (let i = first; i >= 0; i = load<i32>(nexts + ((<usize>i) << 2))) {
+        const from = x + (<usize>i * <usize>inner + <usize>r) * size;
+        a = f64x2.add(a, pair<T>(from));
+        b = f64x2.add(b, pair<T>(from + 2 * size));
+        c = f64x2.add(c, pair<T>(from + 4 * size));
+        d = f64x2.add(d, pair<T>(from + 6 * size));
+      }
+      const to = out + <usize>r * size;
+      storePair<T>(to, a);
+      storePair<T>(to + 2 * size, b);
+      storePair<T>(to + 4 * size, c);
+      storePair<T>(to + 6 * size, d);
+    }
+  for (; r < inner; r++) {
+    let sum: f64 = 0;
+    for (let i = first; i >= 0; i = load<i32>(nexts + ((<usize>i) << 2)))
+      sum += <f64>load<T>(x + (<usize>i * <usize>inner + <usize>r) * size);
+    if (isFloat<T>()) store<T>(out + <usize>r * size, <T>sum);
+    else store<i32>(out + ((<usize>r) << 2), toInt32(sum));
+  }
+}
+
+/** Slices of the result are shared out, so that each is written once, by one thread. */
 @inline
 function added<T>(
   out: usize,
   x: usize,
   index: usize,
-  sums: usize,
+  chains: usize,
   outer: i32,
   length: i32,
   count: i32,
   inner: i32,
 ): void {
-  const n = outer * length * inner;
-  memory.fill(sums, 0, (<usize>n) << 3);
+  const nexts = chains + ((<usize>length) << 2);
+  if (part == 0) chain(chains, nexts, index, length, count);
+  if (parts > 1) barrier();
+  const slice = <usize>inner * sizeof<T>();
+  const end = shareTo(length);
   for (let o = 0; o < outer; o++)
-    for (let i = 0; i < count; i++) {
-      const at = checked(load<i32>(index + ((<usize>i) << 2)), length);
-      let sum = sums + ((<usize>((o * length + at) * inner)) << 3);
-      let from = x + <usize>((o * count + i) * inner) * sizeof<T>();
-      for (let r = 0; r < inner; r++) {
-        store<f64>(sum, load<f64>(sum) + <f64>load<T>(from));
-        sum += 8;
-        from += sizeof<T>();
-      }
+    for (let at = shareFrom(length); at < end; at++) {
+      const to = out + <usize>(o * length + at) * slice;
+      const first = load<i32>(chains + ((<usize>at) << 2));
+      if (first < 0) memory.fill(to, 0, slice);
+      else sumChain<T>(to, x + <usize>(o * count) * slice, nexts, first, inner);
     }
-  settle<T>(out, sums, n);
 }
 
-/** out = 0, then out[o, index[i]] += x[o, i]; `sums` is room for a float64 for each element of out. */
+/** out = 0, then out[o, index[i]] += x[o, i]; `chains` is room for length + count integers. */
 export function indexAdd_f32(
   out: usize,
   x: usize,
   index: usize,
-  sums: usize,
+  chains: usize,
   outer: i32,
   length: i32,
   count: i32,
   inner: i32,
 ): void {
-  added<f32>(out, x, index, sums, outer, length, count, inner);
+  added<f32>(out, x, index, chains, outer, length, count, inner);
 }
 export function indexAdd_f64(
   out: usize,
   x: usize,
   index: usize,
-  sums: usize,
+  chains: usize,
   outer: i32,
   length: i32,
   count: i32,
   inner: i32,
 ): void {
-  added<f64>(out, x, index, sums, outer, length, count, inner);
+  added<f64>(out, x, index, chains, outer, length, count, inner);
 }
 export function indexAdd_i32(
   out: usize,
   x: usize,
   index: usize,
-  sums: usize,
+  chains: usize,
   outer: i32,
   length: i32,
   count: i32,
   inner: i32,
 ): void {
-  added<i32>(out, x, index, sums, outer, length, count, inner);
+  added<i32>(out, x, index, chains, outer, length, count, inner);
 }
 
 @inline

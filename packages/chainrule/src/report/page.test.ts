@@ -310,6 +310,20 @@ describe("figures in a page", () => {
 });
 
 describe("tables", () => {
+  test("take exponents, spreads, intervals and units for numbers, and give them true minus signs", () => {
+    const rows = [
+      ["a", "5.5e-16", "0.9 ± 0.02", "-0.1 … 0.05", "96.1 %", "3 of 4"],
+      ["b", "-1", "1 ± 0", "", "2 s", "1-2"],
+    ];
+    const node = fragment(table({ caption: "c", columns: ["run", "p", "q", "r", "s", "t"], rows }));
+    const cells = withClass(node, "number").map(textOf);
+    expect([cells.slice(0, 4), cells.slice(4, 8), cells.slice(8)]).toEqual([
+      ["p", "q", "r", "s"],
+      ["5.5e-16", "0.9 ± 0.02", "−0.1 … 0.05", "96.1 %"],
+      ["−1", "1 ± 0", "", "2 s"],
+    ]);
+  });
+
   test("put numbers to the right, columns with words to the left", () => {
     const rows = [
       ["SGD", 0.1, "falls", null],

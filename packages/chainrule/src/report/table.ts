@@ -48,7 +48,7 @@ export function table(options: TableOptions): Html {
     const cells = row.map((cell, i) =>
       named && i === 0
         ? html`<th scope="row"${side(i)}>${written(cell)}</th>`
-        : html`<td${side(i)}>${written(cell)}</td>`,
+        : html`<td${side(i)}>${numeric[i] ? withMinus(written(cell)) : written(cell)}</td>`,
     );
     return html`<tr>${cells}</tr>\n`;
   });
@@ -60,8 +60,8 @@ ${body}</tbody>
 </table></div>`;
 }
 
-/** `1,438`, `5.5e-16`, `0.312 ± 0.013`, `96.10 %` */
-const writtenNumber = /^[−-]?[\d,]*\.?\d+(e[+-]?\d+)?( ± [\d.]+)?( [%a-zA-Z]{1,3})?$/;
+/** `1,438`, `5.5e-16`, `0.312 ± 0.013`, `−0.1 … 0.05`, `96.10 %` */
+const writtenNumber = /^[−-]?[\d,]*\.?\d+(e[+-]?\d+)?( (±|…) [−-]?[\d.]+)?( [%a-zA-Z]{1,3})?$/;
 
 /** Numbers, or texts that are written numbers; what names a row is a number only where it is one. */
 function isNumeric(cells: readonly Cell[], names: boolean): boolean {
@@ -74,6 +74,11 @@ function isNumeric(cells: readonly Cell[], names: boolean): boolean {
 function written(cell: Cell): Child {
   if (cell === null) return "";
   return typeof cell === "number" ? formatNumber(cell, 6) : cell;
+}
+
+/** A number's hyphens as minus signs, but for that of an exponent. */
+function withMinus(text: Child): Child {
+  return typeof text === "string" ? text.replace(/(^| )-/g, "$1−") : text;
 }
 
 /** All rows, or every so many-th of them with the last, and the words that say so. */

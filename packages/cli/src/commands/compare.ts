@@ -97,7 +97,7 @@ async function run(paths: readonly string[], flags: CompareFlags): Promise<void>
   }
   const width = process.stdout.isTTY ? (process.stdout.columns || 80) - 1 : Infinity;
   const text = groups.flatMap(({ title, results, summary }) => {
-    const folders = title === "Runs" ? [...tableOf(folderTable(runs, results)), ""] : [];
+    const folders = title === "Runs" ? [...tableOf(folderTable(runs, results), width), ""] : [];
     // Where each has settings of its own there is nothing to average.
     if (title === "Runs" && summary.ranking.length === runs.length) return folders;
     const [head, ...rows] = fitted(results, summary, width);
@@ -116,9 +116,18 @@ async function run(paths: readonly string[], flags: CompareFlags): Promise<void>
   );
 }
 
-function tableOf(table: Table): string[] {
-  const [head, ...rows] = formatTable(table);
+/** A line for each run; where that is wider than the terminal, a column for each run. */
+export function tableOf(table: Table, width: number): string[] {
+  const widest = (lines: readonly string[]): number => Math.max(...lines.map((line) => line.length));
+  const lines = formatTable(table);
+  const [head, ...rows] = widest(lines) <= width ? lines : formatTable(turned(table));
   return [bold(head), ...rows];
+}
+
+/** Columns as rows and rows as columns. */
+function turned({ columns, rows }: Table): Table {
+  const [names, ...rest] = columns.map((name, i) => [name, ...rows.map((row) => row[i])]);
+  return { columns: names, rows: rest };
 }
 
 function groupOf(title: string, results: Results): Group {

@@ -187,8 +187,8 @@ function lowerChoice(step: Step, slots: Slots, schedule: Schedule): boolean {
       return add(
         `indexAdd_${type}`,
         inputs,
-        (at, sums) => ({ x: at(x), index: at(index), sums, outer, length, count, inner }),
-        { scratch: sizeOf(out.shape) * 8 },
+        (at, chains) => ({ x: at(x), index: at(index), chains, outer, length, count, inner }),
+        { scratch: (length + count) * 4, share: sizeOf(out.shape) / WORTH_SHARING },
       );
     }
     case "oneHot":
