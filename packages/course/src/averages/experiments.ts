@@ -1,6 +1,6 @@
 /** What the page of this practical shows, as numbers: paths on two bowls, limits, the place of ε, and a race on a real network. */
 import { Generator } from "chainrule";
-import { DataLoader, bumpCourse } from "chainrule/data";
+import { DataLoader, bumpCourse, split } from "chainrule/data";
 import type { Dataset } from "chainrule/data";
 import { crossEntropy } from "chainrule/functions";
 import { Linear, Sequential, Tanh } from "chainrule/nn";
@@ -8,7 +8,7 @@ import { Adam, MomentumEWA, RMSprop, SGD } from "chainrule/optim";
 import type { Optimizer } from "chainrule/optim";
 import type { Parameter } from "chainrule";
 import { learner, train } from "chainrule/train";
-import { digitParts, rowsOf } from "../frame/images.ts";
+import { digitParts } from "../frame/images.ts";
 import { adam, gradientDescent, momentum, rmsprop, trajectory } from "./solution.ts";
 
 type Point = readonly number[];
@@ -131,9 +131,9 @@ type Parts = Readonly<Record<"train" | "validation" | "test", Dataset>>;
 
 /** The embedded digits in three: a fifth to test, a fifth of the others to choose by, the rest to train. */
 function raceParts(): Parts {
-  const { train: rest, held } = digitParts();
-  const cut = Math.round(0.8 * rest.length);
-  return { train: rowsOf(rest, 0, cut), validation: rowsOf(rest, cut, rest.length), test: held };
+  const { train: known, held: test } = digitParts();
+  const { rest, held } = split(known.length, 0.2, new Generator(0).stream("validation"), known.targets.data);
+  return { train: known.subset(rest), validation: known.subset(held), test };
 }
 
 /** 64-32-10 on the embedded digits: each rule with the best of its three rates, over several seeds. */
