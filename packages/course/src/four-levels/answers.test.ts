@@ -8,9 +8,7 @@ import { expect, test } from "vitest";
 function after(yhat: readonly number[], loss: (scores: Tensor) => Tensor): number[] {
   const scores = new Parameter(tensor([yhat], { dtype: "float64" }).log());
   loss(scores).backward();
-  return softmax(scores.sub(scores.grad!.mul(0.1)), 1)
-    .toArray()
-    .flat() as number[];
+  return Array.from(softmax(scores.sub(scores.grad!.mul(0.1)), 1).data);
 }
 const rounded = (values: readonly number[]): number[] => values.map((value) => Number(value.toFixed(3)));
 
