@@ -135,7 +135,7 @@ async function outcomeOf(run: PredictingRun): Promise<ClassOutcome | NumberOutco
   const { part, data, rows } = judging(run);
   const { classNames } = run.parts.train.info;
   const output = await run.outputs(data.inputs);
-  if (classNames) return classOutcome(run, { part, data, rows }, classNames, softmax(output, 1));
+  if (classNames) return classOutcome(run, { part, data, rows }, classNames, output);
   if (output.shape[1] !== 1) return undefined;
   return {
     kind: "numbers",
@@ -151,10 +151,12 @@ function classOutcome(
   { parts }: ReportedRun,
   { part, data, rows }: ReturnType<typeof judging>,
   classNames: readonly string[],
-  probabilities: Tensor,
+  scores: Tensor,
 ): ClassOutcome {
   const truth = data.targets.data;
-  const predicted = probabilities.argmax(1).data;
+  // by the scores, as the accuracy counts: rounded probabilities may be equal where scores are not
+  const predicted = scores.argmax(1).data;
+  const probabilities = softmax(scores, 1);
   const classes = classNames.length;
   const probability = Float64Array.from(
     { length: rows.length },
