@@ -27,7 +27,7 @@ import type { RunAbout } from "./report-facts.ts";
 import type { TrainSettings } from "./settings.ts";
 
 /** What a run did, as its events told. */
-export interface Course {
+export interface RunLog {
   readonly history: readonly EpochEvent[];
   readonly batches: readonly number[];
   readonly results?: Omit<DoneEvent, "event">;
@@ -39,7 +39,7 @@ export interface ReportedRun {
   readonly model: Sequential;
   /** What the run was computed on; null for the reference kernels. */
   readonly device: WasmDevice | null;
-  readonly course: Course;
+  readonly log: RunLog;
   readonly status: RunRecord["status"];
   readonly reason?: string;
   readonly about: RunAbout;
@@ -52,7 +52,7 @@ const resolution = 72;
 
 /** The report on a run, as the text of report.html. A run that diverged has no predictions worth showing. */
 export async function reportOn(reported: ReportedRun): Promise<string> {
-  const { settings, parts, model, course, status, reason, about } = reported;
+  const { settings, parts, model, log, status, reason, about } = reported;
   const diverged = status === "diverged";
   model.eval();
   const predictor = predictorOf(reported);
@@ -83,7 +83,7 @@ export async function reportOn(reported: ReportedRun): Promise<string> {
     status,
     reason,
     epochs: settings.epochs,
-    ...course,
+    ...log,
     batchesPerEpoch: batch === "full" ? 1 : (settings.dropLast ? Math.floor : Math.ceil)(rows / batch),
     runningMeans: !settings.evalTrain,
     ...seen,
