@@ -3,7 +3,8 @@ import { finiteEnds } from "../../plots/cells.ts";
 import { log } from "../../tensor/math/index.ts";
 import type { EpochEvent } from "../../train/events.ts";
 import type { PartName, RunRecord } from "./record.ts";
-import { counted, eventName, grouped, number, percent, share } from "./words.ts";
+import { counted, grouped, percent } from "../words/index.ts";
+import { eventName, number, share } from "./words.ts";
 
 type Curves = Pick<
   RunRecord,

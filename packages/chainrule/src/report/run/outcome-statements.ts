@@ -3,7 +3,8 @@ import { r2, rmse } from "../../functions/metrics.ts";
 import { list } from "../../plots/text.ts";
 import { tensor } from "../../tensor/create.ts";
 import type { ClassOutcome, NumberOutcome, Plane, Weights } from "./record.ts";
-import { called, counted, grouped, number, percent, share } from "./words.ts";
+import { counted, grouped, percent } from "../words/index.ts";
+import { called, number, share } from "./words.ts";
 
 /** How often each class (row) was taken for each class (column). */
 export function countPairs({ classNames, truth, predicted }: ClassOutcome): number[][] {
