@@ -17,6 +17,7 @@ import { UsageError } from "../failure.ts";
 import { version } from "../version.ts";
 import type { Parts } from "./data.ts";
 import type { RunDone, RunEvent } from "./display.ts";
+import { filesRead } from "./identity.ts";
 import { preprocessing } from "./preprocess.ts";
 import type { RunAbout } from "./report-facts.ts";
 import { dataPlaces } from "./settings.ts";
@@ -52,6 +53,7 @@ export class RunFolder {
     parameters: number,
     device: WasmDevice | null,
   ) {
+    const files = filesRead(flags);
     this.#folder = make(
       flags.out,
       flags.force ?? false,
@@ -69,6 +71,7 @@ export class RunFolder {
       settings,
       seed: settings.seed,
       initFrom: flags.initFrom ?? null,
+      files,
       device: device?.name ?? reference.name,
       ...(device && { build: device.build, threads: device.threads }),
       parameters,
