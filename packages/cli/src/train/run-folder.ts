@@ -60,7 +60,6 @@ export class RunFolder {
       settings.data.replace(/\.(csv|tsv|txt)?(\.gz)?$/i, ""),
     );
     this.path = flags.out ?? relative(process.cwd(), this.#folder.path);
-    this.#metrics = new LineWriter(join(this.path, "metrics.jsonl"), { fresh: true });
     this.#settings = settings;
     this.#parts = parts;
     this.#device = device;
@@ -87,6 +86,8 @@ export class RunFolder {
     };
     this.#about = about;
     try {
+      // First: by it the folder of a run that was killed is known as one that may be replaced.
+      this.#describe({ status: "running" });
       this.#write("preprocess.json", preprocessing(settings, parts));
       this.#write("split.json", {
         format: 1,
@@ -95,7 +96,7 @@ export class RunFolder {
         validation: [...rows.validation],
         test: [...rows.test],
       });
-      this.#describe({ status: "running" });
+      this.#metrics = new LineWriter(join(this.path, "metrics.jsonl"), { fresh: true });
     } catch (error) {
       this.#folder.discard();
       throw error;
