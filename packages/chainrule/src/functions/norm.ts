@@ -1,5 +1,7 @@
 /** Normalisation over the examples of a batch, and over the features of an example. */
 import { composite } from "../ops/composite.ts";
+import type { Example } from "../ops/define.ts";
+import { sumTo } from "../ops/sum-to.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import { formatShape, sameShape } from "../tensor/shape.ts";
 import type { Shape } from "../tensor/shape.ts";
@@ -9,6 +11,52 @@ import type { Tensor } from "../tensor/tensor.ts";
 interface Epsilon {
   readonly eps: number;
 }
+interface Settings extends Epsilon {
+  /** The axes whose numbers have a mean and a variance in common. */
+  readonly over: readonly number[];
+}
+
+/** x̂ = (x − μ)/s with s = √(σ² + ε), and s */
+function standardized(x: Tensor, { over, eps }: Settings): { z: Tensor; s: Tensor } {
+  const s = x.variance(over, { correction: 0, keepDim: true }).add(eps).sqrt();
+  return { z: x.sub(x.mean(over, true)).div(s), s };
+}
+
+/** x̂ γ + β; γ and β, which may be missing, broadcast against x. Gradients flow through μ and σ. */
+function normalizing(
+  name: string,
+  symbol: string,
+  examples: readonly Example[],
+): (x: Tensor, ...rest: readonly [...affine: Tensor[], Settings]) => Tensor {
+  return composite(
+    name,
+    (x: Tensor, ...rest: readonly [...affine: Tensor[], Settings]) => {
+      const { z } = standardized(x, rest[rest.length - 1] as Settings);
+      const scaled = rest.length > 1 ? z.mul(rest[0] as Tensor) : z;
+      return rest.length > 2 ? scaled.add(rest[1] as Tensor) : scaled;
+    },
+    {
+      tex: ([x]) => call(symbol, x),
+      vjp: [
+        // (h − mean h − x̂ · mean(h x̂))/s with h = g γ
+        (g, _y, [x, weight], [settings]) => {
+          const { over } = settings as Settings;
+          const { z, s } = standardized(x, settings as Settings);
+          const h = weight ? g.mul(weight) : g;
+          return h
+            .sub(h.mean(over, true))
+            .sub(z.mul(h.mul(z).mean(over, true)))
+            .div(s);
+        },
+        (g, _y, [x, weight], [settings]) =>
+          sumTo(g.mul(standardized(x, settings as Settings).z), weight.shape),
+        (g, _y, [, , bias]) => sumTo(g, bias.shape),
+      ],
+      examples,
+    },
+  );
+}
+
 /** The learned scale and shift, both or none, then ε. */
 type Affine = readonly [Epsilon] | readonly [weight: Tensor, bias: Tensor, Epsilon];
 
@@ -97,42 +145,12 @@ function scaleAndShift(
   return null;
 }
 
-const layered = composite(
-  "layerNorm",
-  (
-    x: Tensor,
-    ...rest: readonly [...([] | [weight: Tensor] | [weight: Tensor, bias: Tensor]), LayerSettings]
-  ) => {
-    const { axes, eps } = rest[rest.length - 1] as LayerSettings;
-    const over = x.shape.map((_, axis) => axis).slice(x.rank - axes);
-    const y = x
-      .sub(x.mean(over, true))
-      .div(x.variance(over, { correction: 0, keepDim: true }).add(eps).sqrt());
-    const scaled = rest.length > 1 ? y.mul(rest[0] as Tensor) : y;
-    return rest.length > 2 ? scaled.add(rest[1] as Tensor) : scaled;
-  },
-  {
-    tex: ([x]) => call("layernorm", x),
-    examples: [
-      { inputs: [[2, 4], [4], [4]], args: [{ axes: 1, eps: 1e-5 }] },
-      {
-        inputs: [
-          [2, 2, 3],
-          [2, 3],
-          [2, 3],
-        ],
-        args: [{ axes: 2, eps: 0.01 }],
-      },
-      { inputs: [[3, 4], [4]], args: [{ axes: 1, eps: 1e-5 }] },
-      { inputs: [[4]], args: [{ axes: 1, eps: 1e-5 }] },
-    ],
-  },
-);
-
-interface LayerSettings extends Epsilon {
-  /** How many of the last axes are normalised together. */
-  readonly axes: number;
-}
+const layered = normalizing("layerNorm", "layernorm", [
+  { inputs: [[2, 4], [4], [4]], args: [{ over: [1], eps: 1e-5 }] },
+  { inputs: [[2, 2, 3], [2, 3], [2, 3]], args: [{ over: [1, 2], eps: 0.01 }] },
+  { inputs: [[3, 4], [4]], args: [{ over: [1], eps: 1e-5 }] },
+  { inputs: [[4]], args: [{ over: [0], eps: 1e-5 }] },
+]); // prettier-ignore
 
 export interface LayerNormOptions {
   readonly weight?: Tensor;
@@ -163,7 +181,7 @@ export function layerNorm(x: Tensor, shape: Shape, options: LayerNormOptions = {
       );
   if (bias && !weight)
     throw new ShapeError("layerNorm", [bias.shape], "a bias needs a weight beside it; use ones for none");
-  const settings = { axes: shape.length, eps };
+  const settings = { over: x.shape.map((_, axis) => axis).slice(x.rank - shape.length), eps };
   if (weight && bias) return layered(x, weight, bias, settings);
   return weight ? layered(x, weight, settings) : layered(x, settings);
 }
