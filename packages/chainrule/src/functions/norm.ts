@@ -6,6 +6,7 @@ import { ShapeError } from "../tensor/errors.ts";
 import { formatShape, sameShape } from "../tensor/shape.ts";
 import type { Shape } from "../tensor/shape.ts";
 import { call } from "../tensor/tex.ts";
+import { scalar } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 interface Epsilon {
@@ -16,10 +17,10 @@ interface Settings extends Epsilon {
   readonly over: readonly number[];
 }
 
-/** x̂ = (x − μ)/s with s = √(σ² + ε), and s */
-function standardized(x: Tensor, { over, eps }: Settings): { z: Tensor; s: Tensor } {
-  const s = x.variance(over, { correction: 0, keepDim: true }).add(eps).sqrt();
-  return { z: x.sub(x.mean(over, true)).div(s), s };
+/** r = 1/√(σ² + ε), and x̂ = (x − μ) r: one division for all numbers of a line */
+function standardized(x: Tensor, { over, eps }: Settings): { z: Tensor; r: Tensor } {
+  const r = scalar(1, x.dtype).div(x.variance(over, { correction: 0, keepDim: true }).add(eps).sqrt());
+  return { z: x.sub(x.mean(over, true)).mul(r), r };
 }
 
 /** x̂ γ + β; γ and β, which may be missing, broadcast against x. Gradients flow through μ and σ. */
@@ -38,15 +39,17 @@ function normalizing(
     {
       tex: ([x]) => call(symbol, x),
       vjp: [
-        // (h − mean h − x̂ · mean(h x̂))/s with h = g γ
+        // (h − mean h − x̂ · mean(h x̂)) r with h = g γ
         (g, _y, [x, weight], [settings]) => {
           const { over } = settings as Settings;
-          const { z, s } = standardized(x, settings as Settings);
-          const h = weight ? g.mul(weight) : g;
-          return h
-            .sub(h.mean(over, true))
-            .sub(z.mul(h.mul(z).mean(over, true)))
-            .div(s);
+          const { z, r } = standardized(x, settings as Settings);
+          // one γ for all that have a mean in common stays outside, so that the sums are those of dγ and dβ
+          const outside = !weight || over.every((axis) => (weight.shape.at(axis - x.rank) ?? 1) === 1);
+          const h = outside ? g : g.mul(weight);
+          const count = over.reduce((product, axis) => product * x.shape[axis], 1);
+          const mean = (t: Tensor): Tensor => t.sum(over, true).div(count);
+          const slope = h.sub(mean(h)).sub(z.mul(mean(h.mul(z))));
+          return slope.mul(weight && outside ? r.mul(weight) : r);
         },
         (g, _y, [x, weight], [settings]) =>
           sumTo(g.mul(standardized(x, settings as Settings).z), weight.shape),
@@ -65,14 +68,25 @@ export function batchAxes(shape: Shape): number[] {
   return shape.map((_, axis) => axis).filter((axis) => axis !== 1);
 }
 
-const batched = composite(
-  "batchNorm",
+const batched = normalizing("batchNorm", "batchnorm", [
+  { inputs: [[4, 3], [3], [3]], args: [{ over: [0], eps: 1e-5 }] },
+  {
+    inputs: [
+      [2, 3, 2],
+      [3, 1],
+      [3, 1],
+    ],
+    args: [{ over: [0, 2], eps: 1e-5 }],
+  },
+  { inputs: [[4, 3]], args: [{ over: [0], eps: 0.1 }] },
+]);
+
+const batchedWith = composite(
+  "batchNormWith",
   (x: Tensor, mean: Tensor, variance: Tensor, ...affine: Affine) => {
     const { eps } = affine[affine.length - 1] as Epsilon;
-    // a number per feature, to be broadcast along the other axes
-    const column = (t: Tensor): Tensor => (x.rank === 2 ? t : t.reshape([t.size, 1]));
-    const y = x.sub(column(mean)).div(column(variance.add(eps).sqrt()));
-    return affine.length === 3 ? y.mul(column(affine[0])).add(column(affine[1])) : y;
+    const y = x.sub(mean).div(variance.add(eps).sqrt());
+    return affine.length === 3 ? y.mul(affine[0]).add(affine[1]) : y;
   },
   {
     tex: ([x]) => call("batchnorm", x),
@@ -84,11 +98,11 @@ const batched = composite(
     ],
     examples: [
       { inputs: [[4, 3], [3], [3], [3], [3]], args: [{ eps: 1e-5 }] },
-      { inputs: [[2, 3, 2], [3], [3], [3], [3]], args: [{ eps: 1e-5 }] },
+      { inputs: [[2, 3, 2], [3, 1], [3, 1], [3, 1], [3, 1]], args: [{ eps: 1e-5 }] },
       { inputs: [[4, 3], [3], [3]], args: [{ eps: 0.1 }] },
     ],
   },
-);
+); // prettier-ignore
 
 export interface BatchNormOptions {
   /** The statistics to normalise with; those of the batch itself unless given, and then gradients flow through them. */
@@ -124,17 +138,21 @@ export function batchNorm(x: Tensor, options: BatchNormOptions = {}): Tensor {
         `${name} ${formatShape(given.shape)} must be [${x.shape[1]}] for an input ${formatShape(x.shape)}`,
       );
   }
-  const mean = options.mean ?? x.mean(batchAxes(x.shape));
-  const variance = options.variance ?? x.variance(batchAxes(x.shape), { correction: 0 });
-  const affine = scaleAndShift("batchNorm", options.weight, options.bias);
-  return affine ? batched(x, mean, variance, ...affine, { eps }) : batched(x, mean, variance, { eps });
+  // a number per feature, to be broadcast along the other axes
+  const column = (t: Tensor): Tensor => (x.rank === 2 ? t : t.reshape([t.size, 1]));
+  const affine = scaleAndShift("batchNorm", options.weight, options.bias).map(column);
+  const over = batchAxes(x.shape);
+  if (!options.mean && !options.variance) return batched(x, ...affine, { over, eps });
+  const mean = column(options.mean ?? x.mean(over));
+  const variance = column(options.variance ?? x.variance(over, { correction: 0 }));
+  return batchedWith(x, mean, variance, ...(affine as [Tensor, Tensor] | []), { eps });
 }
 
 function scaleAndShift(
   where: string,
   weight: Tensor | undefined,
   bias: Tensor | undefined,
-): [Tensor, Tensor] | null {
+): [] | [Tensor, Tensor] {
   if (weight && bias) return [weight, bias];
   if (weight || bias)
     throw new ShapeError(
@@ -142,7 +160,7 @@ function scaleAndShift(
       [],
       "weight and bias come together; leave out both, or use zeros for the bias",
     );
-  return null;
+  return [];
 }
 
 const layered = normalizing("layerNorm", "layernorm", [
