@@ -53,6 +53,15 @@ describe("report.html", () => {
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(60);
   });
 
+  it("counts the rows that the accuracy counts, where probabilities are equal after rounding", async () => {
+    const cwd = freshFolder();
+    await chainrule("train --data digits --init normal:1e-9 --epochs 0 --seed 3 --out r --quiet", { cwd });
+    const { results } = json(cwd, "r", "run.json") as { results: { testAccuracy: number } };
+    const right = Math.round(359 * results.testAccuracy);
+    const [, counted] = /gets (\d+) of 359 test rows right/.exec(textOf(report(cwd, "r")))!;
+    expect(Number(counted)).toBe(right);
+  });
+
   it("is the same text for the same seed, times and folders aside", async () => {
     const cwd = freshFolder();
     const text = async (seed: number, out: string): Promise<string> => {

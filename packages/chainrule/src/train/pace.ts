@@ -1,4 +1,4 @@
-/** How many steps to take in one go: as many as take about 40 ms, so that others get their turn every 50. */
+/** How many steps to take in one go: as many as take about 24 ms, so that others get their turn every 50 at the latest. */
 
 export interface Pace {
   size(): number;
@@ -7,7 +7,7 @@ export interface Pace {
 }
 
 /** Begins with one step, whose time is that of getting ready, and takes at most four times as many each time. */
-export function pace(milliseconds = 40): Pace {
+export function pace(milliseconds = 24): Pace {
   let size = 1;
   return {
     size: () => size,

@@ -27,7 +27,7 @@ import type { RunAbout } from "./report-facts.ts";
 import type { TrainSettings } from "./settings.ts";
 
 /** What a run did, as its events told. */
-export interface Course {
+export interface RunLog {
   readonly history: readonly EpochEvent[];
   readonly batches: readonly number[];
   readonly results?: Omit<DoneEvent, "event">;
@@ -39,7 +39,7 @@ export interface ReportedRun {
   readonly model: Sequential;
   /** What the run was computed on; null for the reference kernels. */
   readonly device: WasmDevice | null;
-  readonly course: Course;
+  readonly log: RunLog;
   readonly status: RunRecord["status"];
   readonly reason?: string;
   readonly about: RunAbout;
@@ -52,7 +52,7 @@ const resolution = 72;
 
 /** The report on a run, as the text of report.html. A run that diverged has no predictions worth showing. */
 export async function reportOn(reported: ReportedRun): Promise<string> {
-  const { settings, parts, model, course, status, reason, about } = reported;
+  const { settings, parts, model, log, status, reason, about } = reported;
   const diverged = status === "diverged";
   model.eval();
   const predictor = predictorOf(reported);
@@ -83,7 +83,7 @@ export async function reportOn(reported: ReportedRun): Promise<string> {
     status,
     reason,
     epochs: settings.epochs,
-    ...course,
+    ...log,
     batchesPerEpoch: batch === "full" ? 1 : (settings.dropLast ? Math.floor : Math.ceil)(rows / batch),
     runningMeans: !settings.evalTrain,
     ...seen,
@@ -135,7 +135,7 @@ async function outcomeOf(run: PredictingRun): Promise<ClassOutcome | NumberOutco
   const { part, data, rows } = judging(run);
   const { classNames } = run.parts.train.info;
   const output = await run.outputs(data.inputs);
-  if (classNames) return classOutcome(run, { part, data, rows }, classNames, softmax(output, 1));
+  if (classNames) return classOutcome(run, { part, data, rows }, classNames, output);
   if (output.shape[1] !== 1) return undefined;
   return {
     kind: "numbers",
@@ -151,10 +151,12 @@ function classOutcome(
   { parts }: ReportedRun,
   { part, data, rows }: ReturnType<typeof judging>,
   classNames: readonly string[],
-  probabilities: Tensor,
+  scores: Tensor,
 ): ClassOutcome {
   const truth = data.targets.data;
-  const predicted = probabilities.argmax(1).data;
+  // by the scores, as the accuracy counts: rounded probabilities may be equal where scores are not
+  const predicted = scores.argmax(1).data;
+  const probabilities = softmax(scores, 1);
   const classes = classNames.length;
   const probability = Float64Array.from(
     { length: rows.length },

@@ -133,7 +133,7 @@ export class RunFolder {
       parts: this.#parts,
       model,
       device: this.#device,
-      course: {
+      log: {
         history: this.#history,
         batches: this.#batches,
         ...(this.#results && { results: this.#results }),

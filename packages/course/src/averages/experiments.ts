@@ -1,6 +1,7 @@
 /** What the page of this practical shows, as numbers: paths on two bowls, limits, the place of ε, and a race on a real network. */
 import { Generator } from "chainrule";
-import { DataLoader, bumpCourse } from "chainrule/data";
+import { DataLoader, bumpCourse, split } from "chainrule/data";
+import type { Dataset } from "chainrule/data";
 import { crossEntropy } from "chainrule/functions";
 import { Linear, Sequential, Tanh } from "chainrule/nn";
 import { Adam, MomentumEWA, RMSprop, SGD } from "chainrule/optim";
@@ -120,8 +121,19 @@ export interface RaceResult {
   readonly rate: number;
   /** Training loss before training and after each epoch: a curve per seed. */
   readonly losses: readonly (readonly number[])[];
-  /** On validation, a number per seed. */
-  readonly accuracies: readonly number[];
+  /** What the rate was chosen by, a number per seed: at the best of several rates it is an optimistic estimate. */
+  readonly validation: readonly number[];
+  /** On rows that no choice has seen, a number per seed. */
+  readonly test: readonly number[];
+}
+
+type Parts = Readonly<Record<"train" | "validation" | "test", Dataset>>;
+
+/** The embedded digits in three: a fifth to test, a fifth of the others to choose by, the rest to train. */
+function raceParts(): Parts {
+  const { train: known, held: test } = digitParts();
+  const { rest, held } = split(known.length, 0.2, new Generator(0).stream("validation"), known.targets.data);
+  return { train: known.subset(rest), validation: known.subset(held), test };
 }
 
 /** 64-32-10 on the embedded digits: each rule with the best of its three rates, over several seeds. */
@@ -132,18 +144,23 @@ export async function race({
   readonly epochs: number;
   readonly seeds: readonly number[];
 }): Promise<RaceResult[]> {
-  const parts = digitParts();
+  const parts = raceParts();
   const results: RaceResult[] = [];
   for (const racer of racers) {
     const tried: RaceResult[] = [];
     for (const rate of racer.rates) {
       const runs = [];
       for (const seed of seeds) runs.push(await run(racer, rate, parts, epochs, seed));
-      const [losses, accuracies] = [runs.map((one) => one.losses), runs.map((one) => one.accuracy)];
-      tried.push({ name: racer.name, rate, losses, accuracies });
+      tried.push({
+        name: racer.name,
+        rate,
+        losses: runs.map((one) => one.losses),
+        validation: runs.map((one) => one.validation),
+        test: runs.map((one) => one.test),
+      });
     }
-    const mean = ({ accuracies }: RaceResult): number =>
-      accuracies.reduce((sum, one) => sum + one, 0) / accuracies.length;
+    const mean = ({ validation }: RaceResult): number =>
+      validation.reduce((sum, one) => sum + one, 0) / validation.length;
     results.push(tried.reduce((best, one) => (mean(one) > mean(best) ? one : best)));
   }
   return results;
@@ -152,10 +169,10 @@ export async function race({
 async function run(
   { make }: Racer,
   lr: number,
-  { train: rows, held }: ReturnType<typeof digitParts>,
+  parts: Parts,
   epochs: number,
   seed: number,
-): Promise<{ readonly losses: number[]; readonly accuracy: number }> {
+): Promise<{ readonly losses: number[]; readonly validation: number; readonly test: number }> {
   const generator = new Generator(seed);
   const weights = generator.stream("weights");
   const model = new Sequential(
@@ -164,16 +181,17 @@ async function run(
     new Linear(32, 10, { generator: weights }),
   );
   const losses: number[] = [];
-  let accuracy = 0;
+  let [validation, test] = [0, 0];
   for await (const event of train({
     learner: learner({ model, loss: crossEntropy, optimizer: make([...model.parameters()], lr) }),
-    data: new DataLoader(rows, { batchSize: 32, generator: generator.stream("order") }),
-    validation: held,
+    data: new DataLoader(parts.train, { batchSize: 32, generator: generator.stream("order") }),
+    validation: parts.validation,
+    test: parts.test,
+    testAt: "end",
     epochs,
-  }))
-    if (event.event === "epoch") {
-      losses.push(event.trainLoss!);
-      accuracy = event.validAccuracy!;
-    }
-  return { losses, accuracy };
+  })) {
+    if (event.event === "epoch") losses.push(event.trainLoss!);
+    if (event.event === "done") [validation, test] = [event.validAccuracy!, event.testAccuracy!];
+  }
+  return { losses, validation, test };
 }

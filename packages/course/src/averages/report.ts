@@ -130,7 +130,11 @@ function pathsOnBowl(
     figure({
       svg: drawn(`The ${bowl.name} bowl: scaling`, [all[0], all[3], all[4]]),
       caption:
-        "Both divide by the size of the slope, coordinate by coordinate: they go at 45° at first, whatever the curvatures are, and overshoot a little later.",
+        "Both divide by the size of the slope, coordinate by coordinate: the first step is as long along w₁ as along w₂, whatever the curvatures are" +
+        (bowl.name === "round"
+          ? ", so it goes at 45°"
+          : " (45° where both axes have one scale; here they do not)") +
+        ". Adam's average carries it past the bottom later.",
       data: numbers,
     }),
   ];

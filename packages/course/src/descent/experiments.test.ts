@@ -58,6 +58,26 @@ describe("one thing changed at a time", () => {
     expect(sorted).toBeGreaterThan(0.69);
   });
 
+  it("a smaller rate and more epochs cure sorted batches, as the answers say", () => {
+    const ends = (setting: object, epochs: number): number =>
+      mean(runs(setting, epochs, [0, 1, 2]).map(({ losses }) => end(losses)));
+    expect(ends({ rate: 0.1, sorted: true }, 150)).toBeCloseTo(0.69, 2);
+    expect(ends({ rate: 0.03, sorted: true }, 500)).toBeCloseTo(0.13, 2);
+    expect(ends({ rate: 0.1 }, 150)).toBeCloseTo(0.117, 3);
+    expect(ends({ rate: 0.03 }, 500)).toBeCloseTo(0.115, 3);
+  });
+
+  it("zero weights: tanh units send the output weights no gradient, sigmoids one for all", () => {
+    const points = { features: Float64Array.of(0.5, -1, 1.5, 0.25), labels: Int32Array.of(0, 0) };
+    const output = (activation: "tanh" | "sigmoid"): number[] => {
+      const network = new PlainNetwork([2, 3, 2], new Generator(1), () => 0, activation);
+      network.step(points, [0, 1], 1);
+      return Array.from(network.layers[1].W);
+    };
+    expect(output("tanh").map(Math.abs)).toEqual([0, 0, 0, 0, 0, 0]);
+    expect(output("sigmoid")).toEqual([0.25, -0.25, 0.25, -0.25, 0.25, -0.25]);
+  });
+
   it("LH-7: from zero weights the hidden units never part, from small ones late", () => {
     expect(end(run({ sigma: 0 }, 40, 0).losses)).toBeGreaterThan(0.69);
     expect(end(run({ sigma: 0.3 }, 40, 0).losses)).toBeLessThan(0.2);

@@ -15,7 +15,7 @@ export function costs(): Section {
       markdown(
         "Every multiplication below was counted while the gradient was worked out, for 1 to 10 layers of 16 units. With L layers and M weights one forward pass multiplies M times. " +
           "Differences need two forward passes for each weight, 2M². The chain rule written out anew for each layer goes from the loss down L times, so it grows with L². " +
-          "Backpropagation uses each δ for the one before: forward and backward together come to about three forward passes, whatever L is.",
+          "Backpropagation uses each δ for the one before: forward and backward together come to two forward passes for one layer, which sends no δ further down, and to about three for many.",
       ),
       columns(
         lineFigure(

@@ -78,7 +78,7 @@ function batches(budget: Budget): Section {
     blocks: [
       markdown(
         "A 2-10-2 network with tanh, cross-entropy, 200 points in two rings, weights from N(0, 0.3²). An epoch is 200 gradients of one example whichever way; what differs is " +
-          "how many of them share a step. At the same rate one step is equally long, so more steps an epoch go further, until they are too noisy to stay at the bottom.",
+          "how many of them share a step. At the same rate more steps an epoch go further, until they are too noisy to stay at the bottom.",
       ),
       columns(
         lineFigure(
@@ -113,7 +113,8 @@ function order(budget: Budget): Section {
     blocks: [
       markdown(
         "The points are stored one class after the other. Unshuffled, ten batches in a row hold class 0 alone and pull every output to it, and the next ten pull back. " +
-          "Each batch's loss is small just before it is measured on the other class: the curve of batch losses is a saw.",
+          "Each batch's loss is small just before it is measured on the other class: the curve of batch losses is a saw. A smaller rate and more epochs cure that too, slowly: " +
+          "where weights hardly move within an epoch, its steps add up to one step down the gradient of all rows.",
       ),
       columns(
         lineFigure(
@@ -268,7 +269,7 @@ function depth(budget: Budget): Section {
           },
           {
             caption:
-              "Eight hidden layers. Where the gradient is 1e-7 of the output's, that layer stays as it was drawn.",
+              "Eight hidden layers. Where the gradient is less than a millionth of the output's, that layer stays as it was drawn.",
           },
         ),
       ),

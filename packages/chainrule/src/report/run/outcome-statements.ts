@@ -1,5 +1,7 @@
 /** What is seen in predictions, in sentences: classes that are confused, mistakes that were sure, errors that are large. */
+import { r2, rmse } from "../../functions/metrics.ts";
 import { list } from "../../plots/text.ts";
+import { tensor } from "../../tensor/create.ts";
 import type { ClassOutcome, NumberOutcome, Plane, Weights } from "./record.ts";
 import { called, counted, grouped, number, percent, share } from "./words.ts";
 
@@ -103,16 +105,17 @@ export interface ErrorFigures {
 }
 
 export function errorFigures({ truth, predicted }: NumberOutcome): ErrorFigures {
+  const [z, y] = [truth, predicted].map((values) => tensor(Float64Array.from(values)));
   const residuals = Array.from(truth, (value, i) => predicted[i] - value);
   const n = residuals.length;
-  const mean = total(Array.from(truth)) / n;
-  const squares = total(residuals.map((one) => one * one));
-  const around = total(Array.from(truth, (value) => (value - mean) * (value - mean)));
+  // from the first value on, so that equal numbers have no spread, whatever rounding makes of their mean
+  const above = Array.from(truth, (value) => value - truth[0]);
+  const mean = total(above) / n;
   return {
-    rmse: Math.sqrt(squares / n),
+    rmse: rmse(y, z),
     bias: total(residuals) / n,
-    spread: Math.sqrt(around / n),
-    r2: around > 0 ? 1 - squares / around : squares === 0 ? 1 : 0,
+    spread: Math.sqrt(total(above.map((one) => (one - mean) * (one - mean))) / n),
+    r2: r2(y, z),
     residuals,
   };
 }
@@ -121,14 +124,14 @@ export function errorFigures({ truth, predicted }: NumberOutcome): ErrorFigures 
 export function predictionStatements(outcome: NumberOutcome): string[] {
   const { part, target, truth, predicted, rows } = outcome;
   if (truth.length === 0) return [];
-  const { rmse, spread, r2, residuals } = errorFigures(outcome);
+  const { rmse: error, spread, r2: explained, residuals } = errorFigures(outcome);
   const far = residuals.reduce((most, one, i) => (Math.abs(one) > Math.abs(residuals[most]) ? i : most), 0);
   const against =
-    r2 > 0
-      ? `${share(rmse / spread)} of the spread of ${target} itself (${number(spread)}), which always saying the mean would give`
+    explained > 0
+      ? `${share(error / spread)} of the spread of ${target} itself (${number(spread)}), which always saying the mean would give`
       : `no smaller than the spread of ${target} itself (${number(spread)}), which always saying the mean would give`;
   return [
-    `The error (RMSE) on the ${part} rows is ${number(rmse)}, ${spread > 0 ? against : `and ${target} is the same in all rows`}; R² = ${r2.toFixed(3).replace("-", "−")}.`,
+    `The error (RMSE) on the ${part} rows is ${number(error)}, ${spread > 0 ? against : `and ${target} is the same in all rows`}; R² = ${explained.toFixed(3).replace("-", "−")}.`,
     `Farthest off is row ${grouped(rows[far])}: predicted ${number(predicted[far])}, true ${number(truth[far])}.`,
   ];
 }

@@ -385,6 +385,11 @@ const cases: Record<string, [statements: Statements, expected: string][]> = {
       () => predictionStatements(numbers([5, 5], [5, 6])),
       "The error (RMSE) on the test rows is 0.7071, and z is the same in all rows; R² = 0.000. Farthest off is row 101: predicted 6, true 5.",
     ],
+    [
+      // 0.1 + 0.1 + 0.1 is not 3 · 0.1
+      () => predictionStatements(numbers([0.1, 0.1, 0.1], [0.1, 0.1, 0.4])),
+      "The error (RMSE) on the test rows is 0.1732, and z is the same in all rows; R² = 0.000. Farthest off is row 102: predicted 0.4, true 0.1.",
+    ],
   ],
   residuals: [
     [
