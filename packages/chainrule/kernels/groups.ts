@@ -53,7 +53,7 @@ function repeatColumn(to: usize, x: usize, rows: i32, cols: i32, size: i32): voi
 }
 
 /** Prepares what is the same for all blocks: rows, repeated. Returns whether there are rows or columns at all. */
-function prepare(list: usize, end: usize, rows: i32, cols: i32): bool {
+function prepare(list: usize, end: usize, rows: i32, cols: i32, whole: bool): bool {
   let any = false;
   for (let op = list; op < end; op += WORDS) {
     const places = load<u32>(op, 4);
@@ -62,7 +62,7 @@ function prepare(list: usize, end: usize, rows: i32, cols: i32): bool {
     any = true;
     for (let i: u32 = 1; i < 4; i++) {
       const place = (places >> (i << 2)) & 15;
-      if (place == ROW && cols <= BLOCK)
+      if (place == ROW && whole)
         repeatRow(
           slotAt((load<u32>(op, 12) >> (i << 3)) & 255),
           <usize>load<u32>(op + 16 + (i << 2)),
@@ -152,8 +152,10 @@ function block(
 export function group(list: usize, count: i32, rows: i32, cols: i32): void {
   const end = list + <usize>count * WORDS;
   if (rows == 0 || cols == 0) return;
+  // blocks of several rows, or pieces of one: there a row lies as it is, and a column gives one number
   const height = cols <= BLOCK ? min<i32>(rows, BLOCK / cols) : 1;
-  if (!prepare(list, end, height, cols)) {
+  const whole = height > 1;
+  if (!prepare(list, end, height, cols, whole)) {
     // no rows or columns: one line of elements
     const total = rows * cols;
     const last = shareTo((total + BLOCK - 1) / BLOCK);
@@ -161,7 +163,7 @@ export function group(list: usize, count: i32, rows: i32, cols: i32): void {
       block(list, end, 0, i * BLOCK, min<i32>(BLOCK, total - i * BLOCK), 1, 0, true);
     return;
   }
-  if (cols <= BLOCK) {
+  if (whole) {
     const blocks = (rows + height - 1) / height;
     const last = shareTo(blocks);
     for (let i = shareFrom(blocks); i < last; i++) {

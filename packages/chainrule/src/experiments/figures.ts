@@ -1,6 +1,7 @@
 /** The figures of an experiment. */
 import { boxPlot, line, meanSeries, parallelCoordinates, settingsMap } from "../plots/index.ts";
 import type { Coordinate } from "../plots/index.ts";
+import { mean } from "../statistics/spread.ts";
 import type { SettingValue } from "./canonical.ts";
 import type { Results } from "./events.ts";
 import type { Settings } from "./plan.ts";
@@ -88,9 +89,7 @@ function maps<S extends Settings>(
     const cells = ys.map((v) => xs.map((u) => cell(u, v)));
     const others = names.filter((name) => name !== x && name !== y);
     const title = `${by.measure} by ${x} and ${y}`;
-    const means = cells.map((row) =>
-      row.map((values) => values.reduce((sum, one) => sum + one, 0) / values.length),
-    );
+    const means = cells.map((row) => row.map(mean));
     const svg = settingsMap({
       title,
       subtitle: `mean over seeds${others.length > 0 ? ` and ${others.join(", ")}` : ""}`,

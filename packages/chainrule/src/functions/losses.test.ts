@@ -37,7 +37,7 @@ const onClasses = { crossEntropy, nllLoss, hingeLoss, probabilityHingeLoss, mult
 
 test("losses, activations and layer functions are composites, which test/every-op.test.ts derives and differentiates", () => {
   const names =
-    "batchNorm binaryCrossEntropy binaryCrossEntropyWithLogits crossEntropy dropout einsum embedding gelu hingeLoss " +
+    "batchNorm batchNormWith binaryCrossEntropy binaryCrossEntropyWithLogits crossEntropy dropout einsum embedding gelu hingeLoss " +
     "huberLoss l1Loss layerNorm leakyRelu linear logSoftmax mseLoss multiMarginLoss nllLoss probabilityHingeLoss " +
     "silu softmax squaredError";
   for (const name of names.split(" ")) expect(composites.get(name)?.examples.length, name).toBeGreaterThan(0);

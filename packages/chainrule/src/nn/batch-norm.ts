@@ -79,16 +79,18 @@ export class BatchNorm1d extends Module {
         `one number per feature in ${formatShape(x.shape)} has no variance to train with; use larger batches, ` +
           "drop the last one, or call eval()",
       );
-    const mean = x.mean(batchAxes(x.shape));
-    const variance = x.variance(batchAxes(x.shape), { correction: 0 });
-    if (this.training) this.#track(mean, variance, count);
-    return batchNorm(x, { ...affine, mean, variance });
+    if (this.training) this.#track(x, count);
+    return batchNorm(x, affine);
   }
 
-  #track(mean: Tensor, variance: Tensor, count: number): void {
+  #track(x: Tensor, count: number): void {
     const { runningMean, runningVar, batchesTracked, momentum } = this;
     if (!runningMean || !runningVar || !batchesTracked) return;
     noGrad(() => {
+      // the statistics that batchNorm takes, so that a compiled step computes them once
+      const over = batchAxes(x.shape);
+      const mean = x.mean(over, true).reshape([this.features]);
+      const variance = x.variance(over, { correction: 0, keepDim: true }).reshape([this.features]);
       batchesTracked.assign(batchesTracked.add(1));
       const m = momentum ?? scalar(1, runningMean.dtype).div(batchesTracked);
       const follow = (cell: StateCell, value: Tensor): void =>

@@ -137,8 +137,8 @@ async function testWinner(
     context: { ...context, folder: join(path, "winner") } satisfies TestContext,
   };
   const store = join(path, "winner.sqlite");
-  // With another --rank, others may have won before.
-  if (existsSync(store) && RunStore.read(store).plan.id !== own.id)
+  // With another --rank, others may have won before; run folders without their store are of no use.
+  if (!existsSync(store) || RunStore.read(store).plan.id !== own.id)
     for (const old of [store, join(path, "winner")]) rmSync(old, { recursive: true, force: true });
   for await (const event of runInProcesses({
     plan: own,
