@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { tensor } from "../../tensor/create.ts";
 import { ValueError } from "../../tensor/errors.ts";
 import { Generator } from "../../tensor/random/index.ts";
 import { planArena } from "./arena.ts";
 import type { Lifetime } from "./arena.ts";
 import { Heap } from "./heap.ts";
+import { Uploads } from "./uploads.ts";
 
 const page = 65_536;
 
@@ -43,6 +45,17 @@ describe("Heap", () => {
     expect(heap.tryAllocate(3 * page)).toBeNull();
     expect(heap.allocate(page), "a smaller block still fits").toBe(0);
     expect(() => heap.free(64)).toThrow("heap: nothing was handed out at 64");
+  });
+});
+
+describe("Uploads", () => {
+  it("in a full heap, give back what is not read for what is", () => {
+    const uploads = new Uploads(new Heap(new WebAssembly.Memory({ initial: 2, maximum: 2 }), 0), 4 * page);
+    const [a, b, c] = [1, 2, 3].map(() => tensor(new Float32Array(15_000)));
+    expect(uploads.keep([a])).toEqual([0]);
+    expect(uploads.keep([b, b]), "beside it").toEqual([60_032, 60_032]);
+    expect(uploads.keep([b, c]), "in place of the one that is not read").toEqual([60_032, 0]);
+    expect(uploads.keep([a, b, c]), "all of them do not fit").toEqual([null, 60_032, 0]);
   });
 });
 
