@@ -1,6 +1,7 @@
 /** Which columns of a table are inputs, which one is to be predicted, and how both become numbers: plain data to keep. */
 import { quote } from "../../formats/refusal.ts";
 import { FormatError, ValueError } from "../../tensor/errors.ts";
+import { squareUnit } from "../scale.ts";
 import { describeColumn, meanOf } from "./describe.ts";
 import type { ColumnDescription } from "./describe.ts";
 import { counted, quoteAll, refuse } from "./refuse.ts";
@@ -93,7 +94,7 @@ export function planColumns(table: Table, options: PlanOptions = {}): Plan {
     reason,
     target:
       task === "regression"
-        ? planNumber(targetColumn as NumberColumn, rows, options.targetScaling)
+        ? planNumber(table, targetColumn as NumberColumn, rows, options.targetScaling)
         : planClasses(table, targetColumn, description, notes),
     features: features.map((column) => planFeature(table, column, rows, missing, notes)),
     missing,
@@ -215,14 +216,24 @@ function planClasses(
 }
 
 function planNumber(
+  table: Table,
   { name, values }: NumberColumn,
   rows: ArrayLike<number>,
   scaling: "none" | "standard" = "none",
 ): PlannedTarget {
   if (scaling === "none") return { name, type: "number", offset: 0, scale: 1 };
   const offset = meanOf(values, rows);
-  const squares = Float64Array.from(values, (value) => (value - offset) * (value - offset));
-  return { name, type: "number", offset, scale: Math.sqrt(meanOf(squares, rows)) || 1 };
+  const away = values.map((value) => value - offset);
+  let farthest = 0;
+  for (let i = 0; i < rows.length; i++)
+    if (Math.abs(away[rows[i]]) > farthest) farthest = Math.abs(away[rows[i]]);
+  if (farthest === Infinity)
+    throw new FormatError(
+      `${table.name}: column ${quote(name)}: its numbers lie further apart than a number can say; write them in a larger unit`,
+    );
+  const unit = squareUnit(farthest);
+  const squares = away.map((value) => (value / unit) * (value / unit));
+  return { name, type: "number", offset, scale: Math.sqrt(meanOf(squares, rows)) * unit || 1 };
 }
 
 function planFeature(
