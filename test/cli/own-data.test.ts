@@ -171,6 +171,20 @@ describe("train on a CSV file", () => {
     expect(filesIn(join(cwd, "runs"))).toEqual(["houses-1", "packed-1", "semi-1"]);
   });
 
+  it("says of which categories and classes no training row tells", async () => {
+    const cwd = freshFolder();
+    const rows = Array.from({ length: 20 }, (_, i) => [
+      i < 16 ? "xy"[i % 2] : "z",
+      String(i % 5),
+      "ab"[i % 2],
+    ]);
+    writeFileSync(join(cwd, "late.csv"), csv(["c", "n", "kind"], [...rows, ["x", "1", "d"]]));
+    const { code, stdout } = await chainrule("train --data late.csv --test last:5 --epochs 1", { cwd });
+    expect(code).toBe(0);
+    expect(stdout).toContain('note: c: no row to train on holds "z", so nothing is learnt of it');
+    expect(stdout).toContain('note: kind: no row to train on holds "d", so nothing is learnt of it');
+  });
+
   it("says what it left out or filled in", async () => {
     const cwd = freshFolder();
     const rows = flowers();

@@ -95,7 +95,7 @@ export function planColumns(table: Table, options: PlanOptions = {}): Plan {
     target:
       task === "regression"
         ? planNumber(table, targetColumn as NumberColumn, rows, options.targetScaling)
-        : planClasses(table, targetColumn, description, notes),
+        : planClasses(table, targetColumn, description, rows, notes),
     features: features.map((column) => planFeature(table, column, rows, missing, notes)),
     missing,
     notes,
@@ -195,6 +195,7 @@ function planClasses(
   table: Table,
   column: Column,
   { distinct, values: listed }: ColumnDescription,
+  rows: ArrayLike<number>,
   notes: string[],
 ): PlannedTarget {
   const { name } = column;
@@ -208,6 +209,7 @@ function planClasses(
     );
   for (const { value, count } of listed ?? [])
     if (count === 1) notes.push(`class ${quote(String(value))} has a single row`);
+  noteUnseen(column, rows, notes);
   if (column.type === "text") return { name, type: "text", classNames: column.categories.toSorted() };
   if (table.classNames && table.columns.at(-1) === column)
     return { name, type: "number", classNames: table.classNames, values: [...table.classNames.keys()] };
@@ -255,9 +257,24 @@ function planFeature(
     );
   if (count > manyCategories)
     notes.push(`${shownName(name)} is text with ${count} different values, so it makes ${count} inputs`);
+  noteUnseen(column, rows, notes);
   const categories = column.categories.toSorted();
   if (missing !== "mean") return { name, type: "text", categories };
   return { name, type: "text", categories, fill: mostFrequent(column, rows) };
+}
+
+/** Notes the different values that other rows hold, and none of these. */
+function noteUnseen(column: Column, rows: ArrayLike<number>, notes: string[]): void {
+  const cells = column.type === "text" ? column.codes : column.values;
+  if (rows.length === cells.length) return;
+  const seen = new Set(Array.from(rows, (row) => cells[row]));
+  const missing = column.type === "text" ? -1 : NaN;
+  const unseen = [...new Set(cells)].filter((cell) => !seen.has(cell) && !Object.is(cell, missing));
+  if (unseen.length === 0) return;
+  const texts = unseen.map((cell) => (column.type === "text" ? column.categories[cell] : String(cell)));
+  notes.push(
+    `${shownName(column.name)}: no row to train on holds ${quoteAll(texts.sort())}, so nothing is learnt of ${texts.length === 1 ? "it" : "them"}`,
+  );
 }
 
 function mostFrequent({ codes, categories }: TextColumn, rows: ArrayLike<number>): string {
