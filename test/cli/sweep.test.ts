@@ -129,6 +129,10 @@ describe("chainrule sweep", () => {
     expect(some.events.at(-1)?.by).toMatchObject({ measure: "validRmse", better: "smallest" });
     const none = await chainrule(`${flags} --lr 1e30 --out b`, { cwd });
     expect([none.code, none.events.at(-1)?.winner]).toEqual([1, undefined]);
+    expect(none.stderr).toMatch(/^chainrule: no run was measured; the first failed with: .*epoch 1/);
+    const quiet = await chainrule(`${flags.replace(" --json", " --quiet")} --lr 1e30,1e31 --out c`, { cwd });
+    expect([quiet.code, quiet.stdout]).toEqual([1, ""]);
+    expect(quiet.stderr).toMatch(/^chainrule: no run was measured; .*; the runs are in c\n$/);
   });
 
   it("gives all runs the order of the first seed when asked", async () => {
