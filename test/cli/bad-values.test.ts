@@ -72,6 +72,10 @@ const usage: [command: string, message: string][] = [
     "train --schedule cosin",
     'chainrule: --schedule cosin is none of step:EPOCHS:FACTOR, exponential:FACTOR, cosine, warmup:EPOCHS, one-cycle:RATE, plateau:EPOCHS:FACTOR; did you mean "cosine"?',
   ],
+  [
+    "train --schedule one-cycle:0.1 --lr 5",
+    "chainrule: --lr does nothing with --schedule one-cycle:RATE, whose peak is RATE; leave it out",
+  ],
   ["train --clip norm:0", "chainrule: --clip norm:0: the limit must be above 0"],
   [
     "train --init normal:0",
