@@ -254,6 +254,9 @@ describe("eval of a run on a CSV file", () => {
     expect(changed.stderr).toContain(
       "r: the numbers of houses.csv are not those of the run: their sha256 is ",
     );
+    const others = await chainrule("predict r --rows test --data houses.csv", { cwd });
+    expect([others.code, others.stdout]).toEqual([1, ""]);
+    expect(others.stderr).toMatch(/ and was .*…; chainrule predict r FILE predicts from other rows$/m);
     rmSync(join(cwd, "houses.csv"));
     const gone = await chainrule("eval r", { cwd });
     expect(gone.code).toBe(1);

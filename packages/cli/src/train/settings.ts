@@ -43,7 +43,7 @@ export function trainFlags(name: string) {
     .option(
       "--data-dir <folder>",
       "where mnist/, fashion/ and tabular/ lie (else CHAINRULE_DATA, else the cache)",
-      value.path,
+      value.folder,
     )
     .option("--target <column>", "what to predict (default: the last column)")
     .option("--features <columns>", "inputs, with commas (default: all columns but the target)", value.list)
@@ -86,7 +86,7 @@ export function trainFlags(name: string) {
       value.oneOf(["zeros", "normal"]),
       "zeros" as const,
     )
-    .option("--init-from <file>", "start from the tensors of a safetensors file", value.path)
+    .option("--init-from <file>", "start from the tensors of a safetensors file", value.file)
     .option("--dtype <type>", "float32 float64", value.oneOf(["float32", "float64"]), "float32" as const)
     .optionsGroup("Loss:")
     .option(
@@ -267,6 +267,10 @@ export function trainSettings(flags: TrainFlags, parts: Parts): TrainSettings {
   if (schedule?.name === "one-cycle" && flags.lr !== undefined)
     throw new UsageError(
       "--lr does nothing with --schedule one-cycle:RATE, whose peak is RATE; leave it out",
+    );
+  if (optimizer === "nesterov" && flags.momentum === 0)
+    throw new UsageError(
+      "--momentum 0 does not fit --optimizer nesterov, which needs one above 0; without momentum it is --optimizer sgd",
     );
   return {
     ...dataSettings(flags),
