@@ -7,6 +7,7 @@ import { importsOf, librarySource, root, sourcesBelow, type Import, type Source 
 const ranks: Record<string, number> = {
   tensor: 0,
   ops: 1,
+  statistics: 1,
   devices: 2,
   graph: 3,
   wasm: 4,

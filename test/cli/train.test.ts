@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, watch } from "node:fs";
 import { join } from "node:path";
 import { parseSafetensors } from "chainrule/formats";
 import { describe, expect, it } from "vitest";
+import { inProcess } from "./in-process.ts";
 import { inTurn } from "./in-turn.ts";
 import { chainrule, filesIn, freshFolder } from "./process.ts";
 
@@ -127,6 +128,17 @@ describe("chainrule train", () => {
     const replaced = await chainrule(`${quick} --out runs/circles-1 --force --quiet --seed 5`, { cwd });
     expect(replaced.code).toBe(0);
     expect(json(cwd, "runs/circles-1/run.json").seed).toBe(5);
+  });
+
+  it("says first of all what the folder is, so that a killed run can be replaced", async () => {
+    const cwd = freshFolder();
+    const made: string[] = [];
+    const watcher = watch(cwd, (_event, name) => void made.push(name!));
+    const { code } = await inProcess([...quick.split(" "), "--out", cwd, "--quiet"]);
+    await expect.poll(() => made).toContain("split.json");
+    watcher.close();
+    expect(code).toBe(0);
+    expect(made.find((name) => !name.endsWith(".tmp"))).toBe("run.json");
   });
 
   it("starts from the tensors of another run", async () => {

@@ -207,6 +207,27 @@ describe("experiment", () => {
     expect(await order({ ties: { measure: "loss", better: "smallest" } })()).toEqual([3, 2, 1]);
   });
 
+  test("means that are equal but for rounding are ties", async () => {
+    const accuracies: Record<string, number[]> = {
+      a: [0.1, 0.2, 0.3],
+      b: [0.3, 0.2, 0.1],
+      c: [0.2, 0.2, 0.2],
+    };
+    const losses: Record<string, number> = { a: 0.9, b: 0.5, c: 0.1 };
+    const tied = experiment({
+      vary: { name: ["a", "b", "c"] },
+      seeds: 3,
+      measure: ({ settings: { name }, seed }) => ({ accuracy: accuracies[name][seed], loss: losses[name] }),
+    });
+    const by = {
+      measure: "accuracy",
+      better: "largest",
+      ties: { measure: "loss", better: "smallest" },
+    } as const;
+    const { ranking } = summarize(await results(tied.run()), by);
+    expect(ranking.map(({ settings }) => settings.name)).toEqual(["c", "b", "a"]);
+  });
+
   test("intervals end where the measure does, and reach beyond where no range is given", async () => {
     const two = experiment({
       vary: { a: [1, 2] },
@@ -266,6 +287,14 @@ describe("experiment", () => {
     const done = await results(trial.run());
     const figures = experimentFigures(done, summarize(done, { measure: "accuracy", better: "largest" }));
     expect(figures.map(({ name }) => name)).toEqual(["ranking", "map-lr-rule", "curve-curve", "runs"]);
+    // of settings that never differ in one thing alone a map would be a diagonal
+    const unlike = new Set(done.plan.runs.flatMap(({ id, setting }) => (setting % 3 === 0 ? [id] : [])));
+    const some = { ...done, outcomes: done.outcomes.filter(({ id }) => unlike.has(id)) };
+    expect(
+      experimentFigures(some, summarize(some, { measure: "accuracy", better: "largest" })).map(
+        ({ name }) => name,
+      ),
+    ).toEqual(["ranking", "curve-curve", "runs"]);
     expect(
       experimentFigures(
         { ...done, outcomes: [] },

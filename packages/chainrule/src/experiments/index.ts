@@ -19,16 +19,9 @@ export { experimentFigures } from "./figures.ts";
 export type { ExperimentFigure } from "./figures.ts";
 export { plan } from "./plan.ts";
 export type { Distribution, Plan, PlannedRun, PlanOptions, Settings, SettingsOf, Vary } from "./plan.ts";
-export {
-  bootstrapInterval,
-  interquartileMean,
-  mean,
-  pairedComparison,
-  quantile,
-  standardDeviation,
-  tInterval,
-} from "./statistics.ts";
-export type { BootstrapOptions, Interval, PairedComparison } from "./statistics.ts";
+export { bootstrapInterval, pairedComparison, tInterval } from "../statistics/inference.ts";
+export type { BootstrapOptions, Interval, PairedComparison } from "../statistics/inference.ts";
+export { interquartileMean, mean, quantile, standardDeviation } from "../statistics/spread.ts";
 export { summarize } from "./summary.ts";
 export type { MeasureSummary, RankBy, SettingSummary, Summary } from "./summary.ts";
 export { formatTable, rankingTable, runTable, settingText, toCsv, toJson } from "./tables.ts";

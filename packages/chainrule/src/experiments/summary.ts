@@ -1,8 +1,9 @@
 /** What an experiment says: its settings ranked by one measure, with how sure that is. */
+import { pairedComparison, tInterval } from "../statistics/inference.ts";
+import type { Interval, PairedComparison } from "../statistics/inference.ts";
+import { mean, standardDeviation } from "../statistics/spread.ts";
 import { ValueError } from "../tensor/errors.ts";
 import type { Outcome, Results } from "./events.ts";
-import { mean, pairedComparison, standardDeviation, tInterval } from "./statistics.ts";
-import type { Interval, PairedComparison } from "./statistics.ts";
 
 export interface RankBy {
   /** The measure that decides. */
@@ -110,7 +111,10 @@ export function summarize<S>({ plan, outcomes }: Results<S>, by: RankBy): Summar
   type Unranked = (typeof unranked)[number];
   const score = (one: Unranked, { measure: name, better: which }: Omit<RankBy, "ties">): number => {
     const value = one.measures[name]?.mean ?? NaN;
-    return Number.isNaN(value) ? -Infinity : which === "largest" ? value : -value;
+    if (Number.isNaN(value)) return -Infinity;
+    // Means that are equal but for the rounding of their sums are equal: 0.1, 0.2, 0.3 and 0.2, 0.2, 0.2.
+    const rounded = Number(value.toPrecision(12));
+    return which === "largest" ? rounded : -rounded;
   };
   const ranking = [...unranked].sort(
     (a, b) =>

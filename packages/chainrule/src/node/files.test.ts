@@ -264,6 +264,14 @@ describe("createFolder", () => {
     expect(readdirSync(folder)).toEqual(["a"]);
   });
 
+  test("takes for nothing what a killed writer left", () => {
+    const path = join(folder, "a");
+    mkdirSync(path);
+    writeFileSync(join(path, ".chainrule-0123456789ab.tmp"), "half");
+    createFolder(path).keep();
+    expect(readdirSync(path)).toEqual([]);
+  });
+
   test("says what is in the way", () => {
     writeFileSync(join(folder, "file"), "");
     expect(() => createFolder(join(folder, "file"))).toThrowError(/file: there is a file of that name/);

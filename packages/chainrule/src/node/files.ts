@@ -66,6 +66,11 @@ export function writeFileAtomic(path: string, content: Uint8Array | string): voi
   }
 }
 
+/** Whether a name is one that `writeFileAtomic` gives a file until it is whole; a killed process leaves it behind. */
+export function isTemporary(name: string): boolean {
+  return /^\.chainrule-[0-9a-f]{12}\.tmp$/.test(name);
+}
+
 /** Where a symbolic link leads, so that the link stays one. */
 function linkTarget(path: string): string {
   try {

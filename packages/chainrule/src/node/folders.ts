@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, rmdirSync, stat
 import { dirname, join, resolve } from "node:path";
 import { FileError } from "../tensor/errors.ts";
 import { fileError, systemCode } from "./file-error.ts";
+import { isTemporary } from "./files.ts";
 
 /** A folder just made, until it is known whether it stays. */
 export interface NewFolder {
@@ -83,8 +84,12 @@ function makeFolders(full: string): string | undefined {
 
 /** Moves a folder that is in the way to a name beside it; undefined where it is empty and can be used. */
 function setAside(path: string, full: string, holding: readonly string[]): string | undefined {
-  const names = readdirSync(full);
-  if (names.length === 0) return undefined;
+  const all = readdirSync(full);
+  const names = all.filter((name) => !isTemporary(name));
+  if (names.length === 0) {
+    for (const name of all) rmSync(join(full, name));
+    return undefined;
+  }
   if (holding.length === 0)
     throw new FileError(
       path,

@@ -1,4 +1,5 @@
 /** Box plots: how values spread, such as the test accuracies of several seeds. */
+import { quantile } from "../statistics/spread.ts";
 import { ValueError } from "../tensor/errors.ts";
 import { axisName, domainOf, scaleOf, shows, ticksOf } from "./axes.ts";
 import type { Axis, Ends } from "./axes.ts";
@@ -66,15 +67,6 @@ export function boxPlot(options: BoxPlotOptions): string {
     ],
     draw: (top, width) => drawBoxes(value, summaries, most, top, width),
   });
-}
-
-/** The place q (n − 1) of values in ascending order. */
-function quantile(ascending: readonly number[], q: number): number {
-  const place = q * (ascending.length - 1);
-  const [below, above] = [Math.floor(place), Math.ceil(place)];
-  const share = place - below;
-  // A weighted sum, because the difference of two huge values is infinite.
-  return below === above ? ascending[below] : ascending[below] * (1 - share) + ascending[above] * share;
 }
 
 function summary({ name, values }: BoxGroup, axis: Axis): Summary {

@@ -1,4 +1,5 @@
 /** Several runs as one curve with a band. */
+import { mean, standardDeviation } from "../statistics/spread.ts";
 import { ShapeError, ValueError } from "../tensor/errors.ts";
 import type { Series } from "./line.ts";
 
@@ -27,19 +28,16 @@ export function meanSeries(
       [[length], [other.length]],
       `the curves of "${name}" have ${length} and ${other.length} values; give as many of each`,
     );
-  const n = curves.length;
-  const places = Array.from({ length }, (_, i) => i);
-  const y = places.map((i) => curves.reduce((sum, curve) => sum + curve[i], 0) / n);
+  const places = Array.from({ length }, (_, i) => curves.map((curve) => curve[i]));
+  const y = places.map(mean);
   const at = x === undefined ? {} : { x };
-  if (n === 1) return { name, ...at, y };
-  const deviation = places.map((i) =>
-    Math.sqrt(curves.reduce((sum, curve) => sum + (curve[i] - y[i]) * (curve[i] - y[i]), 0) / (n - 1)),
-  );
+  if (curves.length === 1) return { name, ...at, y };
+  const deviation = places.map(standardDeviation);
   return {
     name,
     ...at,
     y,
-    low: y.map((mean, i) => mean - deviation[i]),
-    high: y.map((mean, i) => mean + deviation[i]),
+    low: y.map((middle, i) => middle - deviation[i]),
+    high: y.map((middle, i) => middle + deviation[i]),
   };
 }

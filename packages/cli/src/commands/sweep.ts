@@ -137,8 +137,8 @@ async function testWinner(
     context: { ...context, folder: join(path, "winner") } satisfies TestContext,
   };
   const store = join(path, "winner.sqlite");
-  // With another --rank, others may have won before.
-  if (existsSync(store) && RunStore.read(store).plan.id !== own.id)
+  // With another --rank, others may have won before; run folders without their store are of no use.
+  if (!existsSync(store) || RunStore.read(store).plan.id !== own.id)
     for (const old of [store, join(path, "winner")]) rmSync(old, { recursive: true, force: true });
   for await (const event of runInProcesses({
     plan: own,
@@ -193,7 +193,7 @@ const stem = (data: string): string => data.replace(/\.(csv|tsv|txt)?(\.gz)?$/i,
 function titleLines({ plan: planned, by, first, parts }: Sweep, workers: number): string[] {
   const { train, validation } = parts;
   return [
-    `${first.data}: ${counted(planned.settings.length, "setting")} × ${counted(planned.seeds.length, "seed")} = ${counted(planned.runs.length, "run")}, in ${counted(workers, "process").replace(/processs$/, "processes")}`,
+    `${first.data}: ${counted(planned.settings.length, "setting")} × ${counted(planned.seeds.length, "seed")} = ${counted(planned.runs.length, "run")}, in ${counted(workers, "process")}`,
     `${grouped(train.length)} training, ${grouped(validation!.length)} validation rows; ranked by ${by.measure}, the ${by.better} first`,
   ];
 }

@@ -16,13 +16,14 @@ import { readLines, RunStore } from "chainrule/node";
 import { FormatError } from "chainrule";
 import { storeName } from "../sweep/folder.ts";
 import { ranges } from "../sweep/ranges.ts";
+import { originOf } from "../train/identity.ts";
 import { readRun } from "../train/saved-run.ts";
 import type { SavedRun } from "../train/saved-run.ts";
 
 export interface ComparedRun {
   readonly path: string;
   readonly seed: number;
-  /** Without the seed. */
+  /** Without the seed, and with what the run began from. */
   readonly settings: Settings;
   readonly figures: Readonly<Record<string, number>>;
   readonly curves: Readonly<Record<string, readonly number[]>>;
@@ -57,7 +58,7 @@ export function readRuns(paths: readonly string[]): { runs: SavedRun[]; leftOut:
 }
 
 export function comparedRuns(runs: readonly SavedRun[]): ComparedRun[] {
-  return runs.map(({ path, settings, results }) => {
+  return runs.map(({ path, settings, data, files, results }) => {
     const { seed, net, ...rest } = settings;
     const figures = figureNames.flatMap((name) =>
       typeof results[name] === "number" ? [[name, results[name]] as const] : [],
@@ -65,7 +66,7 @@ export function comparedRuns(runs: readonly SavedRun[]): ComparedRun[] {
     return {
       path,
       seed,
-      settings: { ...(rest as unknown as Settings), net: net.join("-") },
+      settings: { ...(rest as unknown as Settings), net: net.join("-"), ...originOf(data, files) },
       figures: Object.fromEntries(figures),
       curves: curvesOf(path),
     };

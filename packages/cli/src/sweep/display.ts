@@ -1,5 +1,13 @@
 /** What a sweep shows: a live table on a terminal, a line for each run in a pipe, JSON lines, or the last line. */
-import { formatTable, rankingTable, resultsOf, settingText, summarize } from "chainrule/experiments";
+import {
+  formatTable,
+  mean,
+  rankingTable,
+  resultsOf,
+  settingText,
+  standardDeviation,
+  summarize,
+} from "chainrule/experiments";
 import type {
   ExperimentEvent,
   Measured,
@@ -179,7 +187,7 @@ export function jsonDisplay({ plan }: SweepTitle): SweepDisplay {
         by: summary.by,
         ranking,
         ...(winner && { winner }),
-        ...means(tested),
+        ...Object.fromEntries(testFigures(tested).map(([name, values]) => [name, mean(values)])),
         seconds,
         out,
       });
@@ -210,25 +218,17 @@ function numbers(measured: Measured = {}): Record<string, number> {
   );
 }
 
-/** Test figures, averaged over the seeds, under their names. */
-function means(tested: Ended["tested"]): Record<string, number> {
+/** Test figures over the seeds, by name. */
+function testFigures(tested: Ended["tested"]): [name: string, values: number[]][] {
   const names = Object.keys(numbers(tested[0]?.measured)).filter((name) => name.startsWith("test"));
-  return Object.fromEntries(
-    names.map((name) => [
-      name,
-      tested.reduce((sum, { measured }) => sum + Number(measured[name]), 0) / tested.length,
-    ]),
-  );
+  return names.map((name) => [name, tested.map(({ measured }) => Number(measured[name]))]);
 }
 
 /** Test figures as mean ± standard deviation over the seeds. */
 export function testLine(tested: Ended["tested"]): string {
-  const entries = Object.entries(means(tested)).map(([name, mean]) => {
-    const values = tested.map(({ measured }) => Number(measured[name]));
-    const squares = values.reduce((sum, value) => sum + (value - mean) * (value - mean), 0);
-    const spread =
-      values.length > 1 ? ` ± ${Number(Math.sqrt(squares / (values.length - 1)).toPrecision(2))}` : "";
-    return `${name} ${figure(mean)}${spread}`;
+  const entries = testFigures(tested).map(([name, values]) => {
+    const spread = values.length > 1 ? ` ± ${Number(standardDeviation(values).toPrecision(2))}` : "";
+    return `${name} ${figure(mean(values))}${spread}`;
   });
   return entries.join("   ");
 }

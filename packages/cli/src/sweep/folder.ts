@@ -59,7 +59,7 @@ function made(path: string, plan: Plan, undo: () => void): SweepFolder {
     undo();
     if (error instanceof StoreError && error.message.includes("another plan"))
       throw new UsageError(
-        `--out: ${path} holds a sweep with other settings, seeds or rows, or of another version; choose another folder, or begin anew with --force`,
+        `--out: ${path} holds a sweep with other settings, seeds or rows, from other initial weights, or of another version; choose another folder, or begin anew with --force`,
       );
     throw error;
   }

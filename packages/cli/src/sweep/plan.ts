@@ -1,10 +1,10 @@
 /** From the flags of a sweep to its plan: every combination is checked before anything is run. */
-import { createHash } from "node:crypto";
 import { basename, resolve } from "node:path";
 import { ChainruleError, ValueError } from "chainrule";
 import { plan, settingText } from "chainrule/experiments";
 import type { Plan, PlannedRun, RankBy, Settings, SettingValue } from "chainrule/experiments";
 import { UsageError } from "../failure.ts";
+import { filesRead, originOf } from "../train/identity.ts";
 import { prepare } from "../train/prepare.ts";
 import { trainSettings } from "../train/settings.ts";
 import type { TrainSettings } from "../train/settings.ts";
@@ -53,7 +53,7 @@ export async function planSweep(given: Given, flags: SweepFlags): Promise<Sweep>
   const context = { places: absolute(pick(all, isPlace)) };
   const options = { vary, seeds, sample: flags.sample, sameOrder: flags.sameOrder ?? false };
   const draft = planOrRefuse({ ...options, version });
-  const { parts, settings } = await checkAll(draft, context);
+  const { parts, settings, origins } = await checkAll(draft, context);
   if (settings.length === 0) throw new ValueError("sweep", "no runs");
   const [first] = settings;
   if (!parts.validation) throw new UsageError("there are no validation rows to choose by");
@@ -63,10 +63,9 @@ export async function planSweep(given: Given, flags: SweepFlags): Promise<Sweep>
     throw new UsageError(
       `--rank ${measure} does not fit ${first.task}; there are ${classes ? "validAccuracy" : "validRmse"} and validLoss`,
     );
-  // Other rows are another plan, though everything that was typed is the same.
-  const rows = createHash("sha256").update(parts.checksum).digest("hex").slice(0, 12);
+  // Other rows or weights are another plan, though everything that was typed is the same.
   return {
-    plan: planOrRefuse({ ...options, version: `chainrule ${version}, rows ${rows}` }),
+    plan: planOrRefuse({ ...options, version: [`chainrule ${version}`, ...origins].join(", ") }),
     context,
     by: {
       measure,
@@ -89,12 +88,13 @@ function planOrRefuse(options: Parameters<typeof plan>[0]): Plan {
   }
 }
 
-/** The settings of every combination with the first seed, and the rows of the first. */
+/** The settings of every combination with the first seed, the rows of the first, and what all of them begin from, in words. */
 async function checkAll(
   { runs, seeds }: Plan,
   context: SweepContext,
-): Promise<{ parts: Parts; settings: TrainSettings[] }> {
+): Promise<{ parts: Parts; settings: TrainSettings[]; origins: Iterable<string> }> {
   let first: Parts | undefined;
+  const origins = new Set<string>();
   const settings: TrainSettings[] = [];
   const loaded = new Map<string, Parts>();
   for (const run of runs.filter(({ seed }) => seed === seeds[0])) {
@@ -109,6 +109,10 @@ async function checkAll(
         loaded.clear();
         loaded.set(key, prepared.parts);
         first ??= prepared.parts;
+        const data = { name: prepared.settings.data, sha256: prepared.parts.checksum };
+        const { rows, initFrom } = originOf(data, filesRead(flags));
+        if (rows !== undefined) origins.add(`rows ${rows}`);
+        if (initFrom !== undefined) origins.add(`initial weights ${initFrom}`);
         settings.push(prepared.settings);
       }
     } catch (error) {
@@ -119,7 +123,7 @@ async function checkAll(
       throw error instanceof UsageError ? new UsageError(message) : new ChainruleError(error.code, message);
     }
   }
-  return { parts: first!, settings };
+  return { parts: first!, settings, origins };
 }
 
 function varying(run: PlannedRun, runs: readonly PlannedRun[]): string {

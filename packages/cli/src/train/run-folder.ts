@@ -17,6 +17,7 @@ import { UsageError } from "../failure.ts";
 import { version } from "../version.ts";
 import type { Parts } from "./data.ts";
 import type { RunDone, RunEvent } from "./display.ts";
+import { filesRead } from "./identity.ts";
 import { preprocessing } from "./preprocess.ts";
 import type { RunAbout } from "./report-facts.ts";
 import { dataPlaces } from "./settings.ts";
@@ -52,13 +53,13 @@ export class RunFolder {
     parameters: number,
     device: WasmDevice | null,
   ) {
+    const files = filesRead(flags);
     this.#folder = make(
       flags.out,
       flags.force ?? false,
       settings.data.replace(/\.(csv|tsv|txt)?(\.gz)?$/i, ""),
     );
     this.path = flags.out ?? relative(process.cwd(), this.#folder.path);
-    this.#metrics = new LineWriter(join(this.path, "metrics.jsonl"), { fresh: true });
     this.#settings = settings;
     this.#parts = parts;
     this.#device = device;
@@ -69,6 +70,7 @@ export class RunFolder {
       settings,
       seed: settings.seed,
       initFrom: flags.initFrom ?? null,
+      files,
       device: device?.name ?? reference.name,
       ...(device && { build: device.build, threads: device.threads }),
       parameters,
@@ -84,6 +86,8 @@ export class RunFolder {
     };
     this.#about = about;
     try {
+      // First: by it the folder of a run that was killed is known as one that may be replaced.
+      this.#describe({ status: "running" });
       this.#write("preprocess.json", preprocessing(settings, parts));
       this.#write("split.json", {
         format: 1,
@@ -92,7 +96,7 @@ export class RunFolder {
         validation: [...rows.validation],
         test: [...rows.test],
       });
-      this.#describe({ status: "running" });
+      this.#metrics = new LineWriter(join(this.path, "metrics.jsonl"), { fresh: true });
     } catch (error) {
       this.#folder.discard();
       throw error;

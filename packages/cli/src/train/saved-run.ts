@@ -7,6 +7,7 @@ import { loadSafetensors } from "chainrule/node";
 import * as v from "valibot";
 import { UsageError } from "../failure.ts";
 import { suggestion } from "../values.ts";
+import type { FilesRead } from "./identity.ts";
 import { network } from "./network.ts";
 import { readPreprocess } from "./preprocess.ts";
 import type { Preprocess } from "./preprocess.ts";
@@ -32,6 +33,8 @@ export interface SavedRun {
     readonly file?: string;
     readonly testFile?: string;
   };
+  /** Runs of before they were kept have none. */
+  readonly files: FilesRead;
   /** The figures that the run ended with, under the names of the done event. */
   readonly results: Readonly<Record<string, unknown>>;
   readonly preprocess: Preprocess;
@@ -61,6 +64,10 @@ const runSchema = v.object({
     file: v.optional(v.string()),
     testFile: v.optional(v.string()),
   }),
+  files: v.optional(
+    v.object({ data: v.optional(sha256), test: v.optional(sha256), initFrom: v.optional(sha256) }),
+    {},
+  ),
   results: v.optional(v.record(v.string(), v.unknown())),
 });
 
@@ -83,7 +90,11 @@ const splitSchema = v.object({
  */
 export function readRun(path: string): SavedRun {
   requireRunFolder(path);
-  const { status, reason, settings, device, build, data, results } = readJson(path, "run.json", runSchema);
+  const { status, reason, settings, device, build, data, files, results } = readJson(
+    path,
+    "run.json",
+    runSchema,
+  );
   if (status === "running")
     throw new FormatError(
       `${path} holds no model yet: the run goes on, or was killed before its end ("status": "running" in run.json)`,
@@ -103,7 +114,7 @@ export function readRun(path: string): SavedRun {
   const preprocess = readPreprocess(path, settings);
   const split = readJson(path, "split.json", splitSchema);
   const model = readModel(path, settings);
-  return { path, status, settings, device, build, data, results, preprocess, split, model };
+  return { path, status, settings, device, build, data, files, results, preprocess, split, model };
 }
 
 function requireRunFolder(path: string): void {

@@ -1,59 +1,11 @@
-/** Statistics of a few numbers: means over seeds, and how sure they are. */
-import { requireBetween, requireCount } from "../tensor/check.ts";
+/** How sure a mean of a few numbers is: intervals, and two settings on the same seeds. */
+import { requireCount } from "../tensor/check.ts";
 import { ShapeError, ValueError } from "../tensor/errors.ts";
 import type { Generator } from "../tensor/random/index.ts";
+import { mean, quantile, standardDeviation } from "./spread.ts";
 import { studentQuantile, studentTail } from "./student-t.ts";
 
 export type Interval = readonly [low: number, high: number];
-
-/**
- * The mean m = Σ xᵢ / n; NaN of no values.
- * @example
- * mean([1, 2, 6]); // 3
- */
-export function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-/**
- * The sample standard deviation s = √(Σ (xᵢ − m)² / (n − 1)); NaN of fewer than two values, which tell nothing of it.
- * @example
- * standardDeviation([1, 2, 3]); // 1
- */
-export function standardDeviation(values: readonly number[]): number {
-  if (values.length < 2) return NaN;
-  const middle = mean(values);
-  const squares = values.reduce((sum, value) => sum + (value - middle) * (value - middle), 0);
-  return Math.sqrt(squares / (values.length - 1));
-}
-
-/**
- * The mean of the middle half: ⌊n/4⌋ values are left out at either end.
- *
- * Source: Agarwal et al., Deep Reinforcement Learning at the Edge of the Statistical Precipice (2021).
- * @example
- * interquartileMean([100, 1, 2, 3]); // 2.5
- */
-export function interquartileMean(values: readonly number[]): number {
-  const cut = Math.floor(values.length / 4);
-  return mean([...values].sort((a, b) => a - b).slice(cut, values.length - cut));
-}
-
-/**
- * The value at place q (n − 1) in ascending order, between two values in proportion, as NumPy's quantile.
- * @throws ValueError for q outside 0 … 1
- * @example
- * quantile([1, 2, 3, 4], 0.5); // 2.5
- */
-export function quantile(values: readonly number[], q: number): number {
-  requireBetween("quantile", "q", q, 0, 1);
-  const ascending = [...values].sort((a, b) => a - b);
-  const place = q * (ascending.length - 1);
-  const [below, above] = [ascending[Math.floor(place)], ascending[Math.ceil(place)]];
-  const share = place - Math.floor(place);
-  // From the nearer end, which is exact at both, as NumPy does.
-  return share < 0.5 ? below + (above - below) * share : above - (above - below) * (1 - share);
-}
 
 /**
  * The confidence interval of a mean, m ± t s / √n, with t the quantile (1 + level) / 2 of Student's distribution with n − 1
@@ -92,7 +44,7 @@ export interface BootstrapOptions {
  * @throws ValueError for an empty group, or a bad level or number of resamples
  * @example
  * const groups = [[0.9, 0.92, 0.94], [0.5, 0.7, 0.6]];
- * bootstrapInterval(groups, (drawn) => mean(drawn.flat()), { generator: new Generator(0) }).map((end) => end.toFixed(3)); // [ '0.710', '0.810' ]
+ * bootstrapInterval(groups, (drawn) => interquartileMean(drawn.flat()), { generator: new Generator(0) }).map((end) => end.toFixed(3)); // [ '0.705', '0.815' ]
  */
 export function bootstrapInterval(
   groups: readonly (readonly number[])[],

@@ -2,15 +2,8 @@ import { describe, expect, test } from "vitest";
 import expected from "../../../../test/fixtures/statistics/expected.json" with { type: "json" };
 import { ShapeError, ValueError } from "../tensor/errors.ts";
 import { Generator } from "../tensor/random/index.ts";
-import {
-  bootstrapInterval,
-  interquartileMean,
-  mean,
-  pairedComparison,
-  quantile,
-  standardDeviation,
-  tInterval,
-} from "./statistics.ts";
+import { bootstrapInterval, pairedComparison, tInterval } from "./inference.ts";
+import { interquartileMean, mean, quantile, standardDeviation } from "./spread.ts";
 import { studentQuantile, studentTail } from "./student-t.ts";
 
 const relative = (value: number, known: number) =>
@@ -119,6 +112,21 @@ test("means, deviations and quantiles of few values", () => {
   expect(pairedComparison([1, 2], [1, 2])).toMatchObject({ difference: 0, p: 1, equal: 2 });
   expect(pairedComparison([2, 3], [1, 2])).toMatchObject({ difference: 1, p: 0, larger: 2 });
   expect(pairedComparison([1], [2])).toMatchObject({ difference: -1, p: NaN, smaller: 1 });
+});
+
+test("the order of values changes no bit, and equal values do not spread", () => {
+  const values = [0.1, 0.2, 0.3, 0.7];
+  const others = [values.toReversed(), [0.3, 0.1, 0.7, 0.2]];
+  expect(others.map(mean)).toEqual(others.map(() => mean(values)));
+  expect(others.map(standardDeviation)).toEqual(others.map(() => standardDeviation(values)));
+  const equal = [0.7, 0.7, 0.7];
+  expect([mean(equal), standardDeviation(equal)]).toEqual([0.7, 0]);
+  const shifted = pairedComparison([0.1, 0.1, 0.1], [0, 0, 0]);
+  expect(shifted).toMatchObject({ deviation: 0, p: 0, interval: [0.1, 0.1] });
+});
+
+test("quantiles of values whose difference is beyond any number", () => {
+  expect(quantile([-1.5e308, 1.5e308], 0.5)).toBe(0);
 });
 
 test("what cannot be computed is refused", () => {
