@@ -110,8 +110,8 @@ function startStatement({ history, loss, net, task }: Curves): string[] {
   const guess = log(classes);
   const near = Math.abs(first[1] / guess - 1) < 0.1;
   return [
-    `Before training the ${part} loss is ${number(first[1])}; ${near ? "that is near" : "guessing evenly gives"} ` +
-      `ln\u00a0${classes}\u00a0=\u00a0${number(guess)}${near ? ", which guessing evenly gives" : ", so the initial weights favour some classes"}.`,
+    `Before training the ${part} loss is ${near ? first[1].toFixed(3) : number(first[1])}; ${near ? "that is near" : "guessing evenly gives"} ` +
+      `ln\u00a0${classes}\u00a0=\u00a0${guess.toFixed(3)}${near ? ", which guessing evenly gives" : ", so the initial weights favour some classes"}.`,
   ];
 }
 
