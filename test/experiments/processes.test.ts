@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { afterAll, describe, expect, test } from "vitest";
 import { Generator, StoreError } from "chainrule";
 import { experiment, plan, summarize, toJson } from "chainrule/experiments";
@@ -162,6 +163,22 @@ describe("the run store", () => {
     store.close();
     expect(RunStore.read(path).outcomes).toEqual([outcome]);
     expect(RunStore.read(path).plan).toEqual(planned);
+  });
+
+  test("is read without writing, so also from a disk that cannot be written, and by several at a time", () => {
+    const path = join(folder, "read");
+    const store = RunStore.open(path, planned);
+    store.record(outcome);
+    store.close();
+    const reader = new DatabaseSync(path);
+    reader.exec("BEGIN");
+    reader.prepare("SELECT * FROM runs").all();
+    expect(RunStore.read(path).outcomes).toEqual([outcome]);
+    reader.close();
+    const foreign = join(folder, "foreign");
+    writeFileSync(foreign, "");
+    expect(() => RunStore.read(foreign)).toThrow(/holds no plan yet/);
+    expect(readFileSync(foreign, "utf8")).toBe("");
   });
 
   test("refuses another plan, what is no store, and a place where none can be", () => {

@@ -287,6 +287,14 @@ describe("experiment", () => {
     const done = await results(trial.run());
     const figures = experimentFigures(done, summarize(done, { measure: "accuracy", better: "largest" }));
     expect(figures.map(({ name }) => name)).toEqual(["ranking", "map-lr-rule", "curve-curve", "runs"]);
+    // of settings that never differ in one thing alone a map would be a diagonal
+    const unlike = new Set(done.plan.runs.flatMap(({ id, setting }) => (setting % 3 === 0 ? [id] : [])));
+    const some = { ...done, outcomes: done.outcomes.filter(({ id }) => unlike.has(id)) };
+    expect(
+      experimentFigures(some, summarize(some, { measure: "accuracy", better: "largest" })).map(
+        ({ name }) => name,
+      ),
+    ).toEqual(["ranking", "curve-curve", "runs"]);
     expect(
       experimentFigures(
         { ...done, outcomes: [] },

@@ -22,10 +22,11 @@ export interface ExperimentFigure {
 
 /** How many settings a figure tells apart. */
 const most = 6;
+const mostMaps = 6;
 
 /**
  * Figures of results: a box plot of the deciding measure for each setting; a heat map over each pair of settings, averaged
- * over the others; each curve that was measured as mean with a band of one standard deviation for the best settings; and all
+ * over the others, where settings differ in one of the two alone; each curve that was measured as mean with a band of one standard deviation for the best settings; and all
  * runs as parallel coordinates. Those that would show nothing are left out.
  */
 export function experimentFigures<S extends Settings>(
@@ -78,32 +79,39 @@ function maps<S extends Settings>(
   ranked: readonly SettingSummary<S>[],
 ): ExperimentFigure[] {
   const pairs = names.flatMap((x, i) => names.slice(i + 1).map((y) => [x, y] as const));
-  return pairs.slice(0, 6).flatMap(([x, y]) => {
-    const axis = (name: string) => distinct(ranked.map((one) => one.settings[name]));
-    const [xs, ys] = [axis(x), axis(y)];
-    if (xs.length < 2 || ys.length < 2 || xs.length > 40 || ys.length > 40) return [];
-    const cell = (u: SettingValue, v: SettingValue) =>
-      ranked
-        .filter((one) => same(one.settings[x], u) && same(one.settings[y], v))
-        .flatMap((one) => one.measures[by.measure].values);
-    const cells = ys.map((v) => xs.map((u) => cell(u, v)));
-    const others = names.filter((name) => name !== x && name !== y);
-    const title = `${by.measure} by ${x} and ${y}`;
-    const means = cells.map((row) => row.map(mean));
-    const svg = settingsMap({
-      title,
-      subtitle: `mean over seeds${others.length > 0 ? ` and ${others.join(", ")}` : ""}`,
-      x: { label: x, values: xs.map(written) },
-      y: { label: y, values: ys.map(written) },
-      values: means,
-      valueLabel: by.measure,
-      best: by.better,
-    });
-    const columns = [y, ...xs.map((u) => `${x} ${settingText(u)}`)];
-    const rows = ys.map((v, i) => [settingText(v), ...means[i]]);
-    return [{ name: `map-${x}-${y}`, svg, data: { caption: title, columns, rows } }];
-  });
+  return pairs
+    .flatMap(([x, y]) => {
+      const axis = (name: string) => distinct(ranked.map((one) => one.settings[name]));
+      const [xs, ys] = [axis(x), axis(y)];
+      if (xs.length < 2 || ys.length < 2 || xs.length > 40 || ys.length > 40) return [];
+      const cell = (u: SettingValue, v: SettingValue) =>
+        ranked
+          .filter((one) => same(one.settings[x], u) && same(one.settings[y], v))
+          .flatMap((one) => one.measures[by.measure].values);
+      const cells = ys.map((v) => xs.map((u) => cell(u, v)));
+      if (!compares(cells) || !compares(xs.map((_, i) => cells.map((row) => row[i])))) return [];
+      const others = names.filter((name) => name !== x && name !== y);
+      const title = `${by.measure} by ${x} and ${y}`;
+      const means = cells.map((row) => row.map(mean));
+      const svg = settingsMap({
+        title,
+        subtitle: `mean over seeds${others.length > 0 ? ` and ${others.join(", ")}` : ""}`,
+        x: { label: x, values: xs.map(written) },
+        y: { label: y, values: ys.map(written) },
+        values: means,
+        valueLabel: by.measure,
+        best: by.better,
+      });
+      const columns = [y, ...xs.map((u) => `${x} ${settingText(u)}`)];
+      const rows = ys.map((v, i) => [settingText(v), ...means[i]]);
+      return [{ name: `map-${x}-${y}`, svg, data: { caption: title, columns, rows } }];
+    })
+    .slice(0, mostMaps);
 }
+
+/** Whether some row has two cells to compare: a map is of settings that differ in one thing alone. */
+const compares = (rows: readonly (readonly (readonly number[])[])[]): boolean =>
+  rows.some((row) => row.filter((values) => values.length > 0).length > 1);
 
 const same = (a: SettingValue, b: SettingValue): boolean => settingText(a) === settingText(b);
 const written = (value: SettingValue): string | number =>

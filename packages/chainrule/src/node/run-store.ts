@@ -11,6 +11,19 @@ import type { DatabaseSync } from "./sqlite.ts";
 const format = "chainrule run store 1";
 
 /**
+ * Whole after a kill by SQLite's journal, and after a power cut by forcing it to the disk. The lock is taken by the first
+ * write, and kept.
+ */
+const toWrite = `
+  PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL; PRAGMA locking_mode = EXCLUSIVE;
+  BEGIN EXCLUSIVE;
+  CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+  CREATE TABLE IF NOT EXISTS runs (id TEXT PRIMARY KEY, outcome TEXT NOT NULL);
+  COMMIT`;
+/** Fails where the file is locked or no database, and writes nothing. */
+const toRead = "SELECT name FROM sqlite_schema";
+
+/**
  * A SQLite file with the plan of an experiment and the outcome of each run that ended. Outcomes are on the disk when
  * `record` returns, and each is kept once. One process at a time has it open: the lock is the system's, and goes with the
  * process however that ends.
@@ -30,7 +43,7 @@ export class RunStore {
    * @throws FileError when it cannot be made
    */
   static open<S>(path: string, plan: Plan<S>): RunStore {
-    const store = RunStore.#locked(path);
+    const store = RunStore.#connected(path, toWrite);
     try {
       const own = exactJson(plan);
       const found = store.#value("plan");
@@ -54,13 +67,14 @@ export class RunStore {
   }
 
   /**
-   * Reads the plan and the outcomes of a store.
+   * Reads the plan and the outcomes of a store. It writes nothing, so the disk may be one for reading alone, and several
+   * may read at a time.
    * @throws StoreError when another process has it open, or it is no run store
    * @throws FileError when there is none
    */
   static read(path: string): { plan: Plan; outcomes: Outcome[] } {
     if (!existsSync(path)) throw fileError("read", path, Object.assign(new Error(), { code: "ENOENT" }));
-    const store = RunStore.#locked(path);
+    const store = RunStore.#connected(path, toRead);
     try {
       const plan = store.#value("plan");
       if (plan === undefined) throw new StoreError(path, `${path} holds no plan yet`);
@@ -70,20 +84,12 @@ export class RunStore {
     }
   }
 
-  static #locked(path: string): RunStore {
+  static #connected(path: string, statements: string): RunStore {
     const { DatabaseSync } = loadSqlite();
     let database: DatabaseSync | undefined;
     try {
       database = new DatabaseSync(path);
-      // Whole after a kill by SQLite's journal, and after a power cut by forcing it to the disk.
-      database.exec(
-        "PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL; PRAGMA locking_mode = EXCLUSIVE",
-      );
-      // The lock is taken by the first write, and kept.
-      database.exec("BEGIN EXCLUSIVE");
-      database.exec("CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)");
-      database.exec("CREATE TABLE IF NOT EXISTS runs (id TEXT PRIMARY KEY, outcome TEXT NOT NULL)");
-      database.exec("COMMIT");
+      database.exec(statements);
     } catch (cause) {
       database?.close();
       const message = cause instanceof Error ? cause.message : String(cause);
@@ -111,6 +117,8 @@ export class RunStore {
   }
 
   #value(name: string): string | undefined {
+    // a file that is only read may have no tables
+    if (!this.#database.prepare(`${toRead} WHERE name = 'meta'`).get()) return undefined;
     const row = this.#database.prepare("SELECT value FROM meta WHERE name = ?").get(name);
     return row?.value as string | undefined;
   }

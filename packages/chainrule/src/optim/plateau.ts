@@ -17,6 +17,8 @@ export interface PlateauOptions {
   readonly cooldown?: number;
   /** The rates do not fall below; 0. */
   readonly minLr?: number;
+  /** A rate that would move by no more than this stays; 1e-8. */
+  readonly eps?: number;
 }
 
 /**
@@ -38,15 +40,16 @@ export class ReduceLROnPlateau implements Schedule {
   #cooling = 0;
 
   constructor(optimizer: Scheduled, options: PlateauOptions = {}) {
-    const { factor = 0.1, patience = 10, threshold = 1e-4, mode = "min", cooldown = 0, minLr = 0 } = options;
+    const { factor = 0.1, patience = 10, threshold = 1e-4, mode = "min" } = options;
+    const { cooldown = 0, minLr = 0, eps = 1e-8 } = options;
     const where = "ReduceLROnPlateau";
     requireShare(where, "factor", factor);
-    for (const [name, value] of Object.entries({ patience, threshold, cooldown, minLr }))
+    for (const [name, value] of Object.entries({ patience, threshold, cooldown, minLr, eps }))
       requireBetween(where, name, value, 0);
     if (mode !== "min" && mode !== "max")
       throw new ValueError(where, `mode must be "min" or "max", not ${String(mode)}`);
     this.#optimizer = optimizer;
-    this.#options = { factor, patience, threshold, mode, cooldown, minLr };
+    this.#options = { factor, patience, threshold, mode, cooldown, minLr, eps };
   }
 
   beforeBatch(): void {}
@@ -76,9 +79,11 @@ export class ReduceLROnPlateau implements Schedule {
   }
 
   #lower(): void {
-    const { factor, minLr } = this.#options;
-    for (const group of this.#optimizer.paramGroups)
-      group.lr = Math.min(group.lr, Math.max(group.lr * factor, minLr));
+    const { factor, minLr, eps } = this.#options;
+    for (const group of this.#optimizer.paramGroups) {
+      const lower = Math.max(group.lr * factor, minLr);
+      if (group.lr - lower > eps) group.lr = lower;
+    }
   }
 
   stateDict(): ScheduleState {

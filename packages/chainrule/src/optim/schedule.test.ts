@@ -69,6 +69,19 @@ describe("as PyTorch", () => {
   });
 });
 
+test("ReduceLROnPlateau leaves a rate that would move by no more than eps, as PyTorch does", () => {
+  const lowered = (lr: number, options: object = {}): number => {
+    const optimizer = sgd(lr);
+    const schedule = new ReduceLROnPlateau(optimizer, { patience: 0, factor: 0.5, ...options });
+    for (const epoch of [1, 2]) schedule.afterEpoch(epoch, 1);
+    return optimizer.paramGroups[0].lr;
+  };
+  expect(lowered(4e-8)).toBe(2e-8);
+  expect(lowered(2e-8)).toBe(2e-8);
+  expect(lowered(2e-8, { eps: 0 })).toBe(1e-8);
+  expect(() => lowered(1, { eps: -1 })).toThrow("eps");
+});
+
 describe("the curves", () => {
   it("are what their formulas say", () => {
     expect([0, 2, 3, 7].map((n) => stepFactor(n, 3, 0.5))).toEqual([1, 1, 0.5, 0.25]);

@@ -400,3 +400,15 @@ test("a table that is wider than the page shows shadows at the sides that hide m
   expect([scroll.match(/ local/g), scroll.match(/ scroll/g)].map((found) => found?.length)).toEqual([2, 2]);
   expect(/@media \(max-width:30rem\)\{.*?\}\}/.exec(pageStyle)![0]).toContain("table{font-size:.85rem}");
 });
+
+test("a word in a table stays whole where the column is narrow", () => {
+  const { markup } = table({
+    caption: "Runs",
+    columns: ["run", "net", "note"],
+    rows: [["a-1", "2-16-2", "two words"]],
+  });
+  expect(markup).toContain(
+    '<th scope="row" class="whole">a-1</th><td class="whole">2-16-2</td><td>two words</td>',
+  );
+  expect(page({ title: "t", sections: [] })).toContain(".whole{white-space:nowrap}");
+});

@@ -79,6 +79,7 @@ thead th{position:sticky;top:0;background:var(--paper);vertical-align:bottom;whi
 tbody th{font-weight:500}
 th:first-child,td:first-child{padding-left:0}
 .number{text-align:right;white-space:nowrap}
+.whole{white-space:nowrap}
 details{margin:0 0 .75rem}
 /* 2.75rem are 44 pixels and more, which a thumb finds. */
 summary{display:flow-root list-item;width:fit-content;min-height:2.75rem;padding:.6rem .5rem .6rem 0;color:var(--accent);cursor:pointer}

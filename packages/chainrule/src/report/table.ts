@@ -41,14 +41,15 @@ export function table(options: TableOptions): Html {
       named && i === 0,
     ),
   );
-  const side = (column: number) => (numeric[column] ? html` class="number"` : undefined);
+  const side = (column: number, cell?: Cell) =>
+    numeric[column] ? html` class="number"` : isJoined(cell) ? html` class="whole"` : undefined;
   const caption = options.caption + note;
   const head = columns.map((name, i) => html`<th scope="col"${side(i)}>${name}</th>`);
   const body = rows.map((row) => {
     const cells = row.map((cell, i) =>
       named && i === 0
-        ? html`<th scope="row"${side(i)}>${written(cell)}</th>`
-        : html`<td${side(i)}>${numeric[i] ? withMinus(written(cell)) : written(cell)}</td>`,
+        ? html`<th scope="row"${side(i, cell)}>${written(cell)}</th>`
+        : html`<td${side(i, cell)}>${numeric[i] ? withMinus(written(cell)) : written(cell)}</td>`,
     );
     return html`<tr>${cells}</tr>\n`;
   });
@@ -70,6 +71,10 @@ function isNumeric(cells: readonly Cell[], names: boolean): boolean {
     typeof cell === "number" || (!names && typeof cell === "string" && writtenNumber.test(cell));
   return known.length > 0 && known.every(one);
 }
+
+/** Words joined by hyphens, such as `2-16-2`, which stay whole in a narrow column. */
+const isJoined = (cell: Cell | undefined): boolean =>
+  typeof cell === "string" && cell.length <= 24 && /^[\w.]+(-[\w.]+)+$/.test(cell);
 
 function written(cell: Cell): Child {
   if (cell === null) return "";

@@ -197,7 +197,7 @@ const stem = (data: string): string => data.replace(/\.(csv|tsv|txt)?(\.gz)?$/i,
 function titleLines({ plan: planned, by, first, parts }: Sweep, workers: number): string[] {
   const { train, validation } = parts;
   return [
-    `${first.data}: ${counted(planned.settings.length, "setting")} × ${counted(planned.seeds.length, "seed")} = ${counted(planned.runs.length, "run")}, in ${counted(workers, "process").replace(/processs$/, "processes")}`,
+    `${first.data}: ${counted(planned.settings.length, "setting")} × ${counted(planned.seeds.length, "seed")} = ${counted(planned.runs.length, "run")}, in ${counted(workers, "process")}`,
     `${grouped(train.length)} training, ${grouped(validation!.length)} validation rows; ranked by ${by.measure}, the ${by.better} first`,
   ];
 }

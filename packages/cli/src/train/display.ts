@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { styleText } from "node:util";
 import type { DoneEvent, EpochEvent, EventFigures, StartEvent, TrainEvent } from "chainrule/train";
+import { counted, duration, grouped, percent as inPercent } from "chainrule/report/words";
 import { SingleBar } from "cli-progress";
 import type { Params } from "cli-progress";
 import { lossCurve } from "./terminal-curve.ts";
@@ -31,20 +32,13 @@ export interface RunTitle {
   readonly rate: () => number;
 }
 
-export const percent = (fraction: number): string => `${(fraction * 100).toFixed(2)} %`;
-export const grouped = (count: number): string => count.toLocaleString("en-US");
+export { counted, duration, grouped } from "chainrule/report/words";
+/** As on a page, with a space that a shell finds. */
+const percent = (fraction: number): string => inPercent(fraction).replace("\u00a0", " ");
 function compact(value: number): string {
   const size = Math.abs(value);
   if (size >= 1e4 && size < 1e8) return grouped(Math.round(value));
   return size >= 1e-3 && size < 1e4 ? value.toPrecision(4) : value.toExponential(2);
-}
-export const counted = (count: number, thing: string): string =>
-  `${grouped(count)} ${thing}${count === 1 ? "" : "s"}`;
-export function duration(seconds: number): string {
-  if (seconds < 59.5) return `${seconds.toFixed(seconds < 9.95 ? 1 : 0)} s`;
-  const minutes = Math.round(seconds / 60);
-  if (minutes < 10) return `${Math.floor(Math.round(seconds) / 60)} min ${Math.round(seconds) % 60} s`;
-  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 /** Text from a file as a terminal may show it: control characters, and those that turn the writing around, as \uXXXX. */
 export function visible(text: string): string {

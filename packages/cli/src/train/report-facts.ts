@@ -5,12 +5,18 @@ import type { HeldOption } from "../values.ts";
 import type { Parts } from "./data.ts";
 import { grouped } from "./display.ts";
 import type { TrainSettings } from "./settings.ts";
+import { sourceOf } from "./sources.ts";
 
 /** Where a run comes from, as run.json has it. */
 export interface RunAbout {
   readonly started: string;
+  /** The file that the network started from; null where its weights were drawn. */
+  readonly initFrom: string | null;
   readonly device: string;
-  readonly data: { readonly name: string; readonly sha256: string };
+  /** Of the kernels, where the device has several, and how many threads ran them. */
+  readonly build?: string;
+  readonly threads?: number;
+  readonly data: { readonly sha256: string };
   readonly versions: { readonly chainrule: string; readonly node: string };
   readonly machine: Machine;
 }
@@ -20,7 +26,7 @@ type Fact = readonly [name: string, value: string];
 export function factsOf(settings: TrainSettings, parts: Parts, about: RunAbout): FactGroup[] {
   return [
     { title: "Data", facts: dataFacts(settings, parts, about) },
-    { title: "Network and loss", facts: networkFacts(settings) },
+    { title: "Network and loss", facts: networkFacts(settings, about) },
     { title: "Training", facts: trainingFacts(settings) },
     { title: "Origin", facts: originFacts(about) },
   ];
@@ -28,30 +34,45 @@ export function factsOf(settings: TrainSettings, parts: Parts, about: RunAbout):
 
 function dataFacts(settings: TrainSettings, parts: Parts, { data }: RunAbout): Fact[] {
   const { train, validation, test, ownTest } = parts;
-  const { classNames, featureNames } = train.info;
+  const { classNames } = train.info;
+  const { kind } = sourceOf(settings.data);
   const features = train.inputs.shape[1];
+  const featureNames = settings.features ?? train.info.featureNames;
   const named = featureNames && features <= 12 ? `: ${featureNames.join(", ")}` : "";
   return [
-    ["data", data.name],
+    ["data", settings.data],
+    ["points", kind === "generated" ? `${grouped(settings.samples)} for training, as many for testing` : ""],
+    ["noise", settings.noise === null ? "" : String(settings.noise)],
     ["task", settings.task],
+    ["target", settings.target ?? ""],
     ["inputs", `${grouped(features)}${named}`],
     ...(classNames
       ? [["classes", classNames.length <= 12 ? classNames.join(", ") : grouped(classNames.length)] as Fact]
       : []),
+    ["columns left out", settings.drop.join(", ")],
+    ["missing values", kind === "table" ? missing[settings.missing] : ""],
     ["training rows", grouped(train.length)],
     ...(validation
-      ? [["validation rows", `${grouped(validation.length)} (${held(settings.validation)})`] as Fact]
+      ? [
+          [
+            "validation rows",
+            `${grouped(validation.length)} (${held(settings.validation, "the rows that are not for testing")})`,
+          ] as Fact,
+        ]
       : []),
     [
       "test rows",
-      test ? `${grouped(test.length)} (${ownTest ? "the data's own" : held(settings.test)})` : "none",
+      test
+        ? `${grouped(test.length)} (${ownTest ? "the data's own" : held(settings.test, "all rows")})`
+        : "none",
     ],
     ["scaling", settings.scale],
-    ["noise", settings.noise === null ? "" : String(settings.noise)],
     ["read as", readAs(parts.notes)],
     ["sha256", data.sha256],
   ].filter(([, value]) => value !== "") as Fact[];
 }
+
+const missing = { refuse: "refused", drop: "their rows dropped", mean: "filled in with the mean" } as const;
 
 /** The notes of the command line, without its hints at flags and its word "note". */
 function readAs(notes: readonly string[]): string {
@@ -59,26 +80,22 @@ function readAs(notes: readonly string[]): string {
   return clauses.filter((clause) => !/(^| )--[a-z]/.test(clause)).join("; ");
 }
 
-function held(part: HeldOption | "own"): string {
-  if (typeof part === "number") return `${part} of them`;
+function held(part: HeldOption | "own", whole: string): string {
+  if (typeof part === "number") return `${part} of ${whole}`;
   if (typeof part === "string") return part;
   return "count" in part ? "drawn" : "the last ones";
 }
 
-function networkFacts({
-  net,
-  activation,
-  init,
-  initBias,
-  dtype,
-  loss,
-  margin,
-  reduction,
-}: TrainSettings): Fact[] {
+function networkFacts(
+  { net, activation, init, initBias, dtype, loss, margin, reduction }: TrainSettings,
+  { initFrom }: RunAbout,
+): Fact[] {
   const drawn =
-    init.name === "normal"
-      ? `normal, σ = ${init.deviation}${initBias === "normal" ? ", biases too" : ""}`
-      : init.name;
+    initFrom !== null
+      ? `those of ${initFrom}`
+      : init.name === "normal"
+        ? `normal, σ = ${init.deviation}${initBias === "normal" ? ", biases too" : ""}`
+        : init.name;
   return [
     ["layers", net.join("-")],
     ...(net.length > 2 ? [["activation", activation] as Fact] : []),
@@ -113,19 +130,31 @@ function trainingFacts(settings: TrainSettings): Fact[] {
     ],
     ["order", settings.shuffle ? "shuffled each epoch" : "as the rows come"],
     ["epochs", grouped(epochs)],
+    [
+      "training figures",
+      settings.evalTrain ? "a pass over all rows after each epoch" : "means over the epoch",
+    ],
+    ["tested", settings.testAt === "epoch" ? "after each epoch" : "at the end"],
     ["seed", String(seed)],
   ];
 }
 
-function originFacts({ started, device, versions, machine }: RunAbout): Fact[] {
+function originFacts({ started, device, build, threads, versions, machine }: RunAbout): Fact[] {
   const { platform, release, arch, cpu, cores, memoryBytes, v8 } = machine;
   return [
     ["started", `${started.slice(0, 19).replace("T", " ")} UTC`],
     ["chainrule", versions.chainrule],
     ["device", device],
+    ...(build === undefined ? [] : [["kernels", kernels(build)] as Fact]),
+    ...(threads === undefined ? [] : [["threads", String(threads)] as Fact]),
     ["Node", `${versions.node}, V8 ${v8}`],
     ["system", `${platform} ${release}, ${arch}`],
     ["processor", `${cpu}, ${cores} ${cores === 1 ? "core" : "cores"}`],
     ["memory", `${(memoryBytes / 2 ** 30).toFixed(1)} GiB`],
   ];
+}
+
+/** What `--strict` decides, by the name of the build. */
+function kernels(build: string): string {
+  return build.startsWith("strict") ? `${build}, without fused multiply-add` : build;
 }

@@ -11,7 +11,8 @@ import type { TableOptions } from "../table.ts";
 import { confusionStatements, countPairs, mistakeStatements, planeStatements } from "./outcome-statements.ts";
 import { alike } from "./plane.ts";
 import type { ClassOutcome, Plane } from "./record.ts";
-import { called, percent } from "./words.ts";
+import { percent } from "../words/index.ts";
+import { called } from "./words.ts";
 
 export function classesSection(outcome: ClassOutcome): Section {
   const { part, classNames } = outcome;

@@ -3,7 +3,8 @@ import { finiteEnds } from "../../plots/cells.ts";
 import { log } from "../../tensor/math/index.ts";
 import type { EpochEvent } from "../../train/events.ts";
 import type { PartName, RunRecord } from "./record.ts";
-import { counted, eventName, grouped, number, percent, share } from "./words.ts";
+import { counted, grouped, percent } from "../words/index.ts";
+import { eventName, number, share } from "./words.ts";
 
 type Curves = Pick<
   RunRecord,
@@ -109,8 +110,8 @@ function startStatement({ history, loss, net, task }: Curves): string[] {
   const guess = log(classes);
   const near = Math.abs(first[1] / guess - 1) < 0.1;
   return [
-    `Before training the ${part} loss is ${number(first[1])}; ${near ? "that is near" : "guessing evenly gives"} ` +
-      `ln\u00a0${classes}\u00a0=\u00a0${number(guess)}${near ? ", which guessing evenly gives" : ", so the initial weights favour some classes"}.`,
+    `Before training the ${part} loss is ${near ? first[1].toFixed(3) : number(first[1])}; ${near ? "that is near" : "guessing evenly gives"} ` +
+      `ln\u00a0${classes}\u00a0=\u00a0${guess.toFixed(3)}${near ? ", which guessing evenly gives" : ", so the initial weights favour some classes"}.`,
   ];
 }
 

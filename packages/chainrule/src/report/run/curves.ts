@@ -15,7 +15,8 @@ import {
   lossStatements,
 } from "./curve-statements.ts";
 import type { RunRecord } from "./record.ts";
-import { counted, eventName, parts } from "./words.ts";
+import { counted } from "../words/index.ts";
+import { eventName, parts } from "./words.ts";
 
 type Figure = "Loss" | "Accuracy" | "Rmse";
 

@@ -11,7 +11,8 @@ import { curvesSection } from "./curves.ts";
 import { numbersSection, surfaceSection } from "./numbers.ts";
 import { errorFigures, weightStatements } from "./outcome-statements.ts";
 import type { RunRecord, Weights } from "./record.ts";
-import { counted, eventName, grouped, number, percent } from "./words.ts";
+import { counted, duration, grouped, percent } from "../words/index.ts";
+import { eventName, number } from "./words.ts";
 
 /** The report on a run, as the text of an HTML file. The record is plain data, whoever trained. */
 export function runReport(record: RunRecord): string {
@@ -89,12 +90,6 @@ function keyFiguresOf(record: RunRecord): KeyFigure[] {
       detail: counted(batches.length, "update"),
     });
   return figures;
-}
-
-function duration(seconds: number): string {
-  if (seconds < 59.5) return `${seconds.toFixed(seconds < 9.95 ? 1 : 0)} s`;
-  const minutes = Math.round(seconds / 60);
-  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
 function outcomeSections({ outcome, plane, fit, weights }: RunRecord): Section[] {

@@ -194,7 +194,7 @@ const cases: Record<string, [statements: Statements, expected: string][]> = {
         lossStatements(
           curves({ history: losses([2.31]), task: "classification", loss: "cross-entropy", net: [4, 10] }),
         ),
-      "Before training the training loss is 2.31; that is near ln 10 = 2.303, which guessing evenly gives.",
+      "Before training the training loss is 2.310; that is near ln 10 = 2.303, which guessing evenly gives.",
     ],
     [
       () =>
