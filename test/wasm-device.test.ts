@@ -331,6 +331,7 @@ describe("memory", () => {
     const device: Device = {
       name: "wasm",
       load: (program, cells) => new WasmExecutable(machine, program, cells),
+      inTurn: (body) => body(),
       remember: (cells) => machine.cells.remember(cells),
     };
     const step = compile((x: Tensor, y: Tensor) => x.sum().add(y.max()), { device });
@@ -365,6 +366,7 @@ describe("memory", () => {
       const device: Device = {
         name: "wasm",
         load: (program, cells) => new WasmExecutable(machine, program, cells),
+        inTurn: (body) => body(),
         remember: (cells) => machine.cells.remember(cells),
       };
       const { step, data, cells } = make({ activation: () => new Tanh(), optimizer: adam });

@@ -303,12 +303,12 @@ export class WasmExecutable implements Executable {
     return runHere(this.#machine, prepare("here"));
   }
 
-  #later(prepare: (where: Where) => Run): Promise<readonly Values[]> {
+  async #later(prepare: (where: Where) => Run): Promise<readonly Values[]> {
     const machine = this.#machine;
     const { apart } = machine.instance;
     // a worker cannot call an op's TypeScript kernel
     const here = apart === null || this.#hosts.length > 0;
-    return machine.inTurn(() => (here ? this.#now(prepare) : runAway(machine, apart, prepare(apart.where))));
+    return here ? runHere(machine, prepare("here")) : runAway(machine, apart, prepare(apart.where));
   }
 
   #refusal({ instruction, index, length }: Fault): unknown {

@@ -73,7 +73,7 @@ export async function runAway(machine: Machine, apart: Apart, run: Run): Promise
   try {
     for (const { first, steps, puts } of run.legs) {
       if (apart.where === "here") for (const put of puts) machine.put(put);
-      taken = await machine.whileAway(apart.run({ tape, end, alone, first, steps, puts, takes }));
+      taken = await apart.run({ tape, end, alone, first, steps, puts, takes });
       machine.requireReady();
       const fault = instance.takeFault();
       if (fault !== null) throw run.refusal(fault);
