@@ -246,6 +246,14 @@ const kernels: Record<
             .mul(r),
         inputs: [square, drawn(3, 3), drawn(3, 1)],
       },
+      "the other mean along one axis more": {
+        f: (h, z, r) =>
+          h
+            .sub(h.sum([1, 2], true).div(20))
+            .sub(z.mul(h.mul(z).sum(2, true).div(5)))
+            .mul(r),
+        inputs: [drawn(3, 4, 5), drawn(3, 4, 5), drawn(3, 1, 1)],
+      },
       "means that lost their axis": {
         f: (h, z, r) =>
           h
