@@ -1,7 +1,8 @@
 /** Compiling a workspace into its dist: JavaScript, types, and the files of the course that are read as they are. */
 import { cpSync, globSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { isAbsolute, join, matchesGlob } from "node:path";
 import { rolldown } from "rolldown";
+import type { OutputAsset, OutputChunk } from "rolldown";
 import { root, run } from "./command.ts";
 
 export async function compile(workspace: string): Promise<void> {
@@ -32,16 +33,33 @@ async function bundle(folder: string): Promise<void> {
   const bundled = await rolldown({
     cwd: folder,
     input: Object.fromEntries(entries.map((path) => [path.slice("./src/".length, -".ts".length), path])),
-    external: /^[^./]/,
+    // packages and `#` names; a path of Windows begins with a letter, too
+    external: (id) => !/^[./]/.test(id) && !isAbsolute(id),
     platform: "neutral",
   });
-  await bundled.write({
+  const { output } = await bundled.write({
     dir: join(folder, "dist"),
     entryFileNames: "[name].js",
     chunkFileNames: "chunks/[name]-[hash].js",
     minifyInternalExports: false,
   });
   await bundled.close();
+  requireKept(folder, output);
+}
+
+/** Modules that do something when they are imported: every bundler must leave them in. */
+const doing = ["src/graph/eager.ts", "src/graph/gradients.ts", "src/ops/index.ts"];
+
+/** `sideEffects` names the chunk that holds them, by the name that the bundler happens to give it. */
+function requireKept(folder: string, output: readonly (OutputChunk | OutputAsset)[]): void {
+  const { sideEffects } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  for (const path of doing) {
+    const module = join(folder, path);
+    const chunk = output.find((one) => one.type === "chunk" && one.moduleIds.includes(module));
+    const file = chunk && `dist/${chunk.fileName}`;
+    if (!sideEffects.some((pattern: string) => file && matchesGlob(file, pattern.slice(2))))
+      throw new Error(`${path} is in ${file}, which "sideEffects" of package.json does not name`);
+  }
 }
 
 /** The entry that becomes a file of its own. */

@@ -77,7 +77,11 @@ function resolveTypes(folder: string, subPaths: readonly string[]): void {
 
 /** A bundler that drops what `sideEffects` lets it drop leaves a program that still runs. */
 function bundle(folder: string): void {
-  const program = `import { tensor } from "chainrule"; console.log(tensor([1, 2]).add(1).sum().item());`;
+  const program = `import { Parameter, tensor } from "chainrule";
+const w = new Parameter(tensor([1, 2]));
+const loss = w.mul(w).sum();
+loss.backward();
+console.log(loss.item(), ...w.grad.toArray());`;
   writeFileSync(join(folder, "program.js"), program);
   run(
     "esbuild",
@@ -85,7 +89,8 @@ function bundle(folder: string): void {
     folder,
   );
   const printed = output("node", ["bundled.js"], folder);
-  if (printed !== "5\n") throw new Error(`the bundled program printed ${JSON.stringify(printed)}, not 5`);
+  if (printed !== "5 2 4\n")
+    throw new Error(`the bundled program printed ${JSON.stringify(printed)}, not 5 2 4`);
 }
 
 function runCommandLine(folder: string): void {

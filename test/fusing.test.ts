@@ -1,8 +1,8 @@
 /** The steps that one kernel does together are the reference's, and steps that only look like them are left apart. */
 import { describe, expect, test } from "vitest";
-import { compile, defineOp, Generator, ops, randn, reference, tensor } from "chainrule";
+import { compile, defineOp, Generator, grad, ops, randn, reference, tensor } from "chainrule";
 import type { Binary, Tensor, Unary } from "chainrule";
-import { crossEntropy, logSoftmax, softmax } from "chainrule/functions";
+import { crossEntropy, layerNorm, logSoftmax, softmax } from "chainrule/functions";
 import { fastDevices } from "./devices.ts";
 
 interface Case {
@@ -28,6 +28,16 @@ const picked =
   (axis = 1) =>
   (x: Tensor, t: Tensor): Tensor =>
     logSoftmax(x).gather(t, axis).neg();
+
+/** (h − mean h − z · mean(h z)) r, as the gradient of layerNorm writes it */
+const slope = (h: Tensor, z: Tensor, axes: number | number[] = 1, count = 4): Tensor => {
+  const mean = (t: Tensor): Tensor => t.sum(axes, true).div(count);
+  return h.sub(mean(h)).sub(z.mul(mean(h.mul(z))));
+};
+const normalized =
+  (axes: number | number[] = 1, count = 4) =>
+  (h: Tensor, z: Tensor, r: Tensor): Tensor =>
+    slope(h, z, axes, count).mul(r);
 
 /** Ops of one's own, under names that are taken: (a − b)/2, and |x|. */
 const halved: Binary = defineOp({
@@ -178,6 +188,83 @@ const kernels: Record<
       "a sum": { f: (x, t) => softmax(x).add(t.oneHot(4)).mul(0.5), inputs: [x, classes] },
     },
   },
+  normGrad: {
+    fused: {
+      "of a matrix": { f: normalized(), inputs: [x, drawn(3, 4), drawn(3, 1)] },
+      "of a vector": { f: normalized(0, 9), inputs: [drawn(9), drawn(9), drawn(1)] },
+      "of one row": { f: normalized(), inputs: [drawn(1, 4), drawn(1, 4), drawn(1, 1)] },
+      "along the last two of three axes": {
+        f: normalized([1, 2], 20),
+        inputs: [drawn(3, 4, 5), drawn(3, 4, 5), drawn(3, 1, 1)],
+      },
+    },
+    apart: {
+      "along the other axis": { f: normalized(0, 3), inputs: [x, drawn(3, 4), drawn(1, 4)] },
+      "along the first two of three axes": {
+        f: normalized([0, 1], 12),
+        inputs: [drawn(3, 4, 5), drawn(3, 4, 5), drawn(1, 1, 5)],
+      },
+      "divided by another number": { f: normalized(1, 3), inputs: [x, drawn(3, 4), drawn(3, 1)] },
+      "a rate a column": { f: normalized(), inputs: [x, drawn(3, 4), drawn(4)] },
+      "a rate an element": { f: normalized(), inputs: [x, drawn(3, 4), drawn(3, 4)] },
+      "one rate": { f: normalized(), inputs: [x, drawn(3, 4), drawn(1, 1)] },
+      "a rate with one more axis": { f: normalized(), inputs: [x, drawn(3, 4), drawn(1, 3, 1)] },
+      "a rate of another type": {
+        f: normalized(),
+        inputs: [x, drawn(3, 4), drawn(3, 1).to("float64")],
+      },
+      "a row that all rows are normalised to": { f: normalized(), inputs: [x, drawn(4), drawn(3, 1)] },
+      "a row that more rows are made of": {
+        f: normalized(),
+        inputs: [drawn(1, 4), drawn(3, 4), drawn(1, 1)],
+      },
+      "the mean of another tensor": {
+        f: (h, z, r, k) => {
+          const mean = (t: Tensor): Tensor => t.sum(1, true).div(4);
+          return h
+            .sub(mean(k))
+            .sub(z.mul(mean(h.mul(z))))
+            .mul(r);
+        },
+        inputs: [x, drawn(3, 4), drawn(3, 1), drawn(3, 4)],
+      },
+      "the product with another tensor": {
+        f: (h, z, r, k) => {
+          const mean = (t: Tensor): Tensor => t.sum(1, true).div(4);
+          return h
+            .sub(mean(h))
+            .sub(z.mul(mean(h.mul(k))))
+            .mul(r);
+        },
+        inputs: [x, drawn(3, 4), drawn(3, 1), drawn(3, 4)],
+      },
+      "the other mean along the other axis": {
+        f: (h, z, r) =>
+          h
+            .sub(h.sum(1, true).div(3))
+            .sub(z.mul(h.mul(z).sum(0, true).div(3)))
+            .mul(r),
+        inputs: [square, drawn(3, 3), drawn(3, 1)],
+      },
+      "the other mean along one axis more": {
+        f: (h, z, r) =>
+          h
+            .sub(h.sum([1, 2], true).div(20))
+            .sub(z.mul(h.mul(z).sum(2, true).div(5)))
+            .mul(r),
+        inputs: [drawn(3, 4, 5), drawn(3, 4, 5), drawn(3, 1, 1)],
+      },
+      "means that lost their axis": {
+        f: (h, z, r) =>
+          h
+            .sub(h.sum(1).div(3))
+            .sub(z.mul(h.mul(z).sum(1).div(3)))
+            .mul(r),
+        inputs: [square, drawn(3, 3), drawn(3)],
+      },
+      "a sum": { f: (h, z, r) => slope(h, z).add(r), inputs: [x, drawn(3, 4), drawn(3, 1)] },
+    },
+  },
   matmul: {
     fused: {
       "with a bias": { f: (x, w, b) => x.matmul(w).add(b), inputs: [tall, drawn(4, 5), drawn(5)] },
@@ -248,6 +335,20 @@ describe.each(Object.keys(fastDevices))("on %s", async (name) => {
     test.each(Object.entries(apart))("%s is not", (_, one) => {
       expect(launched(one)).not.toEqual([kernel]);
     });
+  });
+
+  test("the gradient of layerNorm takes its kernel, which has the bits of its steps", () => {
+    const layer = compile(
+      (x, weight, g) => grad((x: Tensor) => layerNorm(x, [13], { weight }).mul(g).sum())(x),
+      { device },
+    );
+    layer(drawn(5, 13), drawn(13), drawn(5, 13));
+    expect(layer.explain()).toContain("normGrad_f32");
+    const [h, z, r] = [drawn(5, 13), drawn(5, 13), drawn(5, 1)];
+    const fused = compile(normalized(1, 13), { device });
+    const apart = compile((h, z, r) => r.mul(slope(h, z, 1, 13)), { device });
+    expect(fused(h, z, r).data).toEqual(apart(h, z, r).data);
+    expect(apart.explain()).not.toContain("normGrad");
   });
 
   test("relu(x) is asked in place of x whether that is above 0, and nothing else", () => {

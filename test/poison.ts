@@ -25,6 +25,7 @@ export async function deviceFor(threads: number, strict: boolean): Promise<(plan
   return (planner) => ({
     name: "wasm",
     load: (program, cells) => new WasmExecutable(machine, program, cells, planner),
+    inTurn: (body) => body(),
     remember: (cells) => machine.cells.remember(cells),
   });
 }

@@ -146,6 +146,7 @@ describe("signatures", () => {
     expectTypeOf<Device>().toEqualTypeOf<{
       readonly name: string;
       load(program: Program, cells: readonly StateCell[]): Executable;
+      inTurn<T>(body: () => Promise<T>): Promise<T>;
       remember(cells: readonly StateCell[]): Remembered;
     }>();
     expectTypeOf<Executable>().toEqualTypeOf<{

@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { compile, Generator, Parameter, reference, tensor } from "chainrule";
+import { compile, Generator, Parameter, randn, reference, tensor } from "chainrule";
 import type { Device, OpRecord, Tensor } from "chainrule";
 import { crossEntropy } from "chainrule/functions";
 import {
@@ -237,6 +237,28 @@ test("few rows through a network: 1, 2, 4 threads give the same bits", async () 
   for (const threads of [2, 4]) expect(await run(threads), `${threads} threads`).toEqual(one);
 });
 
+test("batches of products and folds of inner axes: 1, 2, 4 threads give the same bits", async () => {
+  const normal = (...shape: number[]): Tensor => randn(shape, { generator: new Generator(shape[1]) });
+  const run = async (threads: number): Promise<unknown> => {
+    using device = await wasm({ threads, grain: 0 });
+    const products = [[7, 3, 20], [3, 9, 5], [3, 25, 30], [2, 1, 9]].flatMap(([batch, m, k]) => {
+      const [a, b] = [normal(batch, m, k), normal(batch, k, 19)];
+      return [[a, b], [a, normal(1, k, 19)], [a.to("float64"), b.to("float64")]];
+    }); // prettier-ignore
+    const folded = [normal(3, 5, 2), normal(5, 4, 21)];
+    using compiled = compile(
+      () => [
+        ...products.map(([a, b]) => a.matmul(b)),
+        ...folded.flatMap((x) => [x.sum(1), x.mean(1), x.variance(1), x.max(1)]),
+      ],
+      { device },
+    );
+    return compiled().map(({ data }) => data);
+  };
+  const one = await run(1);
+  for (const threads of [2, 4]) expect(await run(threads), `${threads} threads`).toEqual(one);
+});
+
 test("norms and an embedding: 1, 2, 4 threads give the same bits", async () => {
   const run = async (threads: number): Promise<unknown> => {
     using device = await wasm({ threads, grain: 0 });
@@ -331,6 +353,7 @@ describe("memory", () => {
     const device: Device = {
       name: "wasm",
       load: (program, cells) => new WasmExecutable(machine, program, cells),
+      inTurn: (body) => body(),
       remember: (cells) => machine.cells.remember(cells),
     };
     const step = compile((x: Tensor, y: Tensor) => x.sum().add(y.max()), { device });
@@ -365,6 +388,7 @@ describe("memory", () => {
       const device: Device = {
         name: "wasm",
         load: (program, cells) => new WasmExecutable(machine, program, cells),
+        inTurn: (body) => body(),
         remember: (cells) => machine.cells.remember(cells),
       };
       const { step, data, cells } = make({ activation: () => new Tanh(), optimizer: adam });

@@ -139,6 +139,40 @@ describe.each(Object.entries(kinds))("a worker %s", (_, { make: makeDevice, buil
     expect(cell.toArray()).toEqual([8, 9]);
   });
 
+  test("begins at once, or when its turn comes, with what cells hold then; takes a copy of the indices", async () => {
+    using device = await makeDevice();
+    const { cell, run } = counter(device);
+    const other = counter(device);
+    const first = run(3);
+    cell.assign(tensor([100, 100]));
+    await first;
+    expect(cell.toArray(), "assigned after it began").toEqual([100, 100]);
+    const queued = [other.run(400), run(3)];
+    await new Promise(setImmediate);
+    cell.assign(tensor([10, 10]));
+    await Promise.all(queued);
+    expect(cell.toArray(), "assigned before it began").toEqual([13, 13]);
+    using pick = compile((x: Tensor) => x.sum(), { device });
+    const batch = Int32Array.of(0);
+    const picked = pick.runLater([tensor([[1], [100]])], [batch]);
+    batch[0] = 1;
+    expect((await picked).toArray()).toEqual([1]);
+  });
+
+  test("is one turn, also with batches of several lengths", async () => {
+    using device = await makeDevice();
+    const cell = state(tensor(0));
+    const rows = compile((x: Tensor) => cell.assign(cell.add(x.sum())), { device });
+    using tenfold = compile(() => cell.assign(cell.mul(10)), { device });
+    const data = [tensor([[1], [1]])];
+    const both = [rows.runLater(data, [Int32Array.of(0), Int32Array.of(0, 1)]), tenfold.later()];
+    const now = compile(() => cell.assign(cell.mul(0)), { device });
+    expect(() => now()).toThrow("the device runs a step in its worker");
+    await Promise.all(both);
+    expect(cell.item()).toBe(30);
+    rows.dispose();
+  });
+
   test("does one thing after the other, and what is called here meanwhile is refused", async () => {
     using device = await makeDevice();
     const { cell, run } = counter(device);
@@ -278,6 +312,7 @@ describe.each(Object.entries(instances))("a failure of a worker %s", (_, make) =
     const device: Device = {
       name: "wasm",
       load: (program, cells) => new WasmExecutable(machine, program, cells),
+      inTurn: (body) => machine.turns.take(body),
       remember: (cells) => machine.cells.remember(cells),
     };
     const [factor, sum] = [state(tensor([2, 3])), state(tensor(0))];

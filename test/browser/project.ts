@@ -14,11 +14,17 @@ import type { Here } from "./site/here.ts";
 
 const library = join(root, "packages/chainrule");
 
-/** Builds the library if its sources are newer than what was built. */
+/** Builds the library if its sources, or what says how to build it, are newer than what was built. */
 async function requireBuilt(): Promise<void> {
   const built = statSync(join(library, "dist/bundle/index.js"), { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  const sources = globSync("src/**/*", { cwd: library });
-  if (sources.some((path) => statSync(join(library, path)).mtimeMs > built)) await compile("chainrule");
+  const sources = [
+    ...globSync(["src/**/*", "package.json", "tsconfig.build.json"], { cwd: library }).map((path) =>
+      join(library, path),
+    ),
+    join(root, "scripts/compile.ts"),
+    join(root, "package-lock.json"),
+  ];
+  if (sources.some((path) => statSync(path).mtimeMs > built)) await compile("chainrule");
 }
 
 export async function makeProject(): Promise<string> {

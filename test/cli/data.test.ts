@@ -17,6 +17,7 @@ describe("chainrule data list", () => {
     expect(code).toBe(0);
     expect(stdout.trim().split("\n")).toHaveLength(events.length);
     expect(events.map(({ name }) => name)).toEqual(expect.arrayContaining(["circles", "digits", "wine"]));
+    expect(new Set(events.map(({ event }) => event))).toEqual(new Set(["data"]));
     const faults: string[] = [];
     for (const { name, kind, found: place, train, test, inputs, classes } of events) {
       if (place === null || (kind !== "generated" && kind !== "embedded" && kind !== "table")) continue;
@@ -43,7 +44,7 @@ describe("chainrule data list", () => {
     expect(lines).toContain("mnist           60,000   10,000      784   10 classes   not here");
     expect(lines).toContain("chainrule data fetch mnist   downloads it");
     expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(80);
-    expect((await chainrule("data list --data-dir nowhere", { cwd })).code).toBe(1);
+    expect((await chainrule("data list --data-dir nowhere", { cwd })).code).toBe(2);
   });
 });
 
@@ -68,7 +69,7 @@ describe("chainrule data info", () => {
       'train would refuse it: f.csv: line 6, column "height": the value is missing (the cell holds "?"); 1 row lacks it; say what to do with missing values (--missing drop or mean), or leave the column out (--drop)',
     );
     const { events } = await chainrule("data info f.csv --json", { cwd });
-    expect(events[0]).toMatchObject({ rows: 30, separator: ";", header: true });
+    expect(events[0]).toMatchObject({ event: "info", rows: 30, separator: ";", header: true });
     expect(events[0].columns).toMatchObject([
       { name: "id", type: "number", min: 0, max: 29 },
       {},
@@ -165,7 +166,7 @@ describe("chainrule data fetch", () => {
   it.skipIf(!here)("finds what is on this machine", async () => {
     const { code, events } = await chainrule("data fetch mnist --json", { env: { CHAINRULE_DATA: folder } });
     expect(code).toBe(0);
-    expect(events[0]).toMatchObject({ name: "mnist", train: 60_000, test: 10_000 });
+    expect(events[0]).toMatchObject({ event: "fetch", name: "mnist", train: 60_000, test: 10_000 });
   });
 
   it.each([

@@ -77,7 +77,7 @@ describe("--data-dir", () => {
     writeTables(cwd);
     await chainrule("train --data flowers.csv --epochs 0 --out r --quiet", { cwd });
     writeFileSync(join(cwd, "plain"), "");
-    const named = "the data folder plain is no folder";
+    const named = "--data-dir plain is a file, not a folder";
     for (const command of [
       "train --data wine",
       "check --data wine",
@@ -87,7 +87,7 @@ describe("--data-dir", () => {
       "data list",
     ]) {
       const { code, stderr } = await chainrule(`${command} --data-dir plain`, { cwd });
-      expect([code, stderr], command).toEqual([1, `chainrule: ${named}\n`]);
+      expect([code, stderr], command).toEqual([2, `chainrule: ${named}\n`]);
     }
   });
 });

@@ -62,6 +62,38 @@ describe("train on a CSV file", () => {
     expect(targetScaling.offset).toBeCloseTo(mean(2), 6);
   });
 
+  it("trains on numbers of any size that a number can hold, and refuses a wider range by column", async () => {
+    const cwd = freshFolder();
+    const table = (x: (i: number) => string, y: (i: number) => string): string =>
+      csv(
+        ["x", "y"],
+        Array.from({ length: 40 }, (_, i) => [x(i), y(i)]),
+      );
+    writeFileSync(
+      join(cwd, "y.csv"),
+      table(String, (i) => `${i}e300`),
+    );
+    writeFileSync(
+      join(cwd, "x.csv"),
+      table((i) => `${i}e200`, String),
+    );
+    writeFileSync(join(cwd, "far.csv"), table((i) => (i % 2 === 0 ? "-1.5e308" : "1.5e308"), String)); // prettier-ignore
+    for (const [data, unit] of [
+      ["y.csv", 1e300],
+      ["x.csv", 1],
+    ] as const) {
+      const flags = "--dtype float64 --epochs 150 --task regression --json --out r --force";
+      const { code, events } = await chainrule(`train --data ${data} ${flags}`, { cwd });
+      const { testRmse, testR2 } = events.at(-1) as { testRmse: number; testR2: number };
+      expect([code, testRmse / unit < 5, testR2 > 0.8]).toEqual([0, true, true]);
+      const evaluated = await chainrule("eval r --json", { cwd });
+      expect(evaluated.events[0]).toMatchObject({ same: true, testRmse });
+    }
+    const far = await chainrule("train --data far.csv --dtype float64 --out f", { cwd });
+    expect([far.code, far.stdout]).toEqual([1, ""]);
+    expect(far.stderr).toMatch(/^chainrule: column "x": reaches from -1\.5e\+308 to 1\.5e\+308/);
+  });
+
   it("splits in proportion to the classes", async () => {
     const cwd = tables();
     await chainrule("train --data flowers.csv --test 0.2 --epochs 0 --out r --quiet", { cwd });
@@ -139,6 +171,20 @@ describe("train on a CSV file", () => {
     expect(filesIn(join(cwd, "runs"))).toEqual(["houses-1", "packed-1", "semi-1"]);
   });
 
+  it("says of which categories and classes no training row tells", async () => {
+    const cwd = freshFolder();
+    const rows = Array.from({ length: 20 }, (_, i) => [
+      i < 16 ? "xy"[i % 2] : "z",
+      String(i % 5),
+      "ab"[i % 2],
+    ]);
+    writeFileSync(join(cwd, "late.csv"), csv(["c", "n", "kind"], [...rows, ["x", "1", "d"]]));
+    const { code, stdout } = await chainrule("train --data late.csv --test last:5 --epochs 1", { cwd });
+    expect(code).toBe(0);
+    expect(stdout).toContain('note: c: no row to train on holds "z", so nothing is learnt of it');
+    expect(stdout).toContain('note: kind: no row to train on holds "d", so nothing is learnt of it');
+  });
+
   it("says what it left out or filled in", async () => {
     const cwd = freshFolder();
     const rows = flowers();
@@ -208,6 +254,9 @@ describe("eval of a run on a CSV file", () => {
     expect(changed.stderr).toContain(
       "r: the numbers of houses.csv are not those of the run: their sha256 is ",
     );
+    const others = await chainrule("predict r --rows test --data houses.csv", { cwd });
+    expect([others.code, others.stdout]).toEqual([1, ""]);
+    expect(others.stderr).toMatch(/ and was .*…; chainrule predict r FILE predicts from other rows$/m);
     rmSync(join(cwd, "houses.csv"));
     const gone = await chainrule("eval r", { cwd });
     expect(gone.code).toBe(1);

@@ -129,6 +129,10 @@ describe("chainrule sweep", () => {
     expect(some.events.at(-1)?.by).toMatchObject({ measure: "validRmse", better: "smallest" });
     const none = await chainrule(`${flags} --lr 1e30 --out b`, { cwd });
     expect([none.code, none.events.at(-1)?.winner]).toEqual([1, undefined]);
+    expect(none.stderr).toMatch(/^chainrule: no run was measured; the first failed with: .*epoch 1/);
+    const quiet = await chainrule(`${flags.replace(" --json", " --quiet")} --lr 1e30,1e31 --out c`, { cwd });
+    expect([quiet.code, quiet.stdout]).toEqual([1, ""]);
+    expect(quiet.stderr).toMatch(/^chainrule: no run was measured; .*; the runs are in c\n$/);
   });
 
   it("gives all runs the order of the first seed when asked", async () => {
@@ -148,7 +152,10 @@ describe("chainrule sweep", () => {
     ["--lr 0.1,fast", /--lr 0.1,fast is not a number/],
     ["--lr 0.1,,1", /--lr 0\.1,,1: a value of the list is empty/],
     ["--lr 0.1,0.1", /"0.1" stands in the list twice/],
-    ["--lr 0.1,0.10", /are planned twice/],
+    ["--lr 0.1,0.10", /"0.10" stands in the list twice, first as "0.1"/],
+    ["--clip norm:1,norm:1.0", /"norm:1.0" stands in the list twice, first as "norm:1"/],
+    ["--init normal:0.3,normal:3e-1", /"normal:3e-1" stands in the list twice/],
+    ["--seeds 1,2 --seed 77", /--seeds 1,2 names every seed, so --seed 77 would do nothing/],
     ["--net 2-3-2,3-3-2", /--net 3-3-2 does not fit circles/],
     ["--optimizer adam,sgd --betas 0.9,0.99", /--betas does nothing with --optimizer sgd/],
     ["--validation none", /nothing to choose by/],

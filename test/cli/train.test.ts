@@ -212,7 +212,7 @@ describe("chainrule train", () => {
     ["--schedule exponential:0.5", { schedule: { name: "exponential", factor: 0.5 } }],
     ["--schedule cosine", { schedule: { name: "cosine" } }],
     ["--schedule warmup:2", { schedule: { name: "warmup", epochs: 2 } }],
-    ["--schedule one-cycle:0.1", { schedule: { name: "one-cycle", peak: 0.1 } }],
+    ["--schedule one-cycle:0.1", { schedule: { name: "one-cycle", peak: 0.1 }, lr: 0.1 }],
     ["--schedule plateau:1:0.5", { schedule: { name: "plateau", epochs: 1, factor: 0.5 } }],
     ["--clip norm:0.01", { clip: { name: "norm", limit: 0.01 } }],
     ["--clip value:0.001", { clip: { name: "value", limit: 0.001 } }],

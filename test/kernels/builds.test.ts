@@ -10,7 +10,7 @@ import * as committed from "../../packages/chainrule/src/devices/wasm/catalog.ts
 import { instantiateBytes } from "../../packages/chainrule/src/devices/wasm/instance.ts";
 import { records } from "../../packages/chainrule/src/ops/index.ts";
 import { root } from "../code.ts";
-import { drawn } from "./numbers.ts";
+import { drawn, normGradient } from "./numbers.ts";
 import { Scratchpad } from "./scratchpad.ts";
 
 const compiler = existsSync(join(root, "node_modules/assemblyscript"));
@@ -31,6 +31,7 @@ const faults: [file: string, right: string, wrong: string][] = [
   ["math/lanes.ts", "0.5000000000000083", "0.50000008"],
   ["tile.ts", "c51 = madd(a5, b1, c51)", "c51 = madd(a5, b0, c51)"],
   ["few-rows.ts", "y = madd(x3,", "y = madd(x2,"],
+  ["norms.ts", "v128.mul<T>(b, two", "v128.mul<T>(a, two"],
   ["lanes.ts", "if (op == ADD) return <T>(x + y)", "if (op == ADD) return <T>(x - y)"],
 ];
 
@@ -55,6 +56,14 @@ test.skipIf(!compiler)("planted faults are caught", { timeout: 120_000 }, async 
   expect(exp(wrong)).not.toEqual(reference("exp", [4001], [x]));
   expect(sum(right)).toEqual(reference("add", [4001], [x, x]));
   expect(sum(wrong)).not.toEqual(reference("add", [4001], [x, x]));
+  const [h, z, r] = [b, x.slice(2000, 3200), x.slice(3200, 3240)];
+  const slope = normGradient(h, z, r);
+  const nearSlope = (pad: Scratchpad) =>
+    pad
+      .call("normGrad_f32", "float32", h.length, pad.put(h), pad.put(z), pad.put(r), 40, 30)
+      .every((y, i) => Math.abs(y - slope[i]) < 7 * 99 * 2 ** -24);
+  expect(nearSlope(right)).toBe(true);
+  expect(nearSlope(wrong)).toBe(false);
   for (const name of ["matmul_f32", "matmulFew_f32"] as const) {
     const m = 20;
     const a = x.slice(0, m * 40);

@@ -4,7 +4,7 @@ import type { DType, Values } from "chainrule";
 import { records } from "../../packages/chainrule/src/ops/index.ts";
 import { allocate } from "../../packages/chainrule/src/tensor/dtype.ts";
 import type { KernelName } from "../../packages/chainrule/src/devices/wasm/kernels.ts";
-import { drawn, drawnWithSpecial, suffix } from "./numbers.ts";
+import { drawn, drawnWithSpecial, normGradient, suffix } from "./numbers.ts";
 import { Scratchpad } from "./scratchpad.ts";
 
 const record = (name: string) => records.get(name)!;
@@ -174,6 +174,19 @@ describe.each([{ strict: false }, { strict: true }, { strict: false, threads: 2 
           }
       }
   });
+
+  test.each([[0, 3], [3, 0], [1, 1], [4, 3], [3, 7], [5, 8], [2, 13], [2, 1031]])("normGrad %i × %i", (rows, cols) => {
+    for (const dtype of ["float32", "float64"] as const) {
+      pad.clear();
+      const [h, z, r] = [rows * cols, rows * cols, rows].map((length, i) => drawn(dtype, length, 3, i + 1));
+      const name = `normGrad_${suffix[dtype]}` as KernelName;
+      const got = pad.call(name, dtype, h.length, pad.put(h), pad.put(z), pad.put(r), rows, cols);
+      const want = normGradient(h, z, r);
+      // numbers of at most 3 · (6 + 3 · 9), rounded seven times on the way
+      const unit = dtype === "float32" ? 2 ** -24 : 2 ** -53 * (cols + 1);
+      got.forEach((value, i) => expect(Math.abs(value - want[i])).toBeLessThan(7 * 99 * unit));
+    }
+  }); // prettier-ignore
 
   test("cumsum", () => {
     for (const reverse of [0, 1]) {

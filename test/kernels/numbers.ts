@@ -47,3 +47,17 @@ export const suffix: Record<DType, "f32" | "f64" | "i32" | "u8"> = {
   int32: "i32",
   bool: "u8",
 };
+
+/** (h − mean h − z · mean(h z)) r by rows, in float64 */
+export function normGradient(h: Values, z: Values, r: Values): number[] {
+  const cols = h.length / r.length;
+  const means = Array.from(r, (_, row) => {
+    const line = Array.from({ length: cols }, (_, i) => row * cols + i);
+    const mean = (f: (at: number) => number): number => line.reduce((sum, at) => sum + f(at), 0) / cols;
+    return [mean((at) => h[at]), mean((at) => h[at] * z[at])];
+  });
+  return Array.from(h, (value, at) => {
+    const row = Math.floor(at / cols);
+    return (value - means[row][0] - z[at] * means[row][1]) * r[row];
+  });
+}

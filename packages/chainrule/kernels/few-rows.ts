@@ -161,14 +161,19 @@ export function matmulFew_f32(
   bStep: i32,
 ): void {
   const blocks = (n + 7) >> 3;
-  const from = shareFrom(blocks) << 3;
-  const to = min<i32>(n, shareTo(blocks) << 3);
-  for (let i = 0; i < batch; i++) {
-    if (tb) byColumns(out, a, b, m, n, k, from, to);
-    else byRows(out, a, b, m, n, k, ta, from, to);
-    if (bias != 0 || activation != 0) finishColumns(out, m, n, bias, activation, from, to);
-    out += (<usize>(m * n)) << 2;
-    a += (<usize>aStep) << 2;
-    b += (<usize>bStep) << 2;
+  const end = shareTo(batch * blocks);
+  for (let at = shareFrom(batch * blocks); at < end; ) {
+    const i = at / blocks;
+    const first = at - i * blocks;
+    const last = min<i32>(blocks, first + end - at);
+    const from = first << 3;
+    const to = min<i32>(n, last << 3);
+    const c = out + ((<usize>i * m * n) << 2);
+    const left = a + ((<usize>i * aStep) << 2);
+    const right = b + ((<usize>i * bStep) << 2);
+    if (tb) byColumns(c, left, right, m, n, k, from, to);
+    else byRows(c, left, right, m, n, k, ta, from, to);
+    if (bias != 0 || activation != 0) finishColumns(c, m, n, bias, activation, from, to);
+    at += last - first;
   }
 }

@@ -14,7 +14,7 @@
  */
 import { toInt32 } from "./casts";
 import { finish, moveEdge } from "./epilogue";
-import { packed, PANEL_OFFSET, part, shareFrom, shareTo, workspace } from "./memory";
+import { packed, PANEL_OFFSET, shareFrom, shareTo, workspace } from "./memory";
 import { sigmoid4, tanh4 } from "./math/lanes";
 import { packColumns, packRows } from "./packing";
 import { tile } from "./tile";
@@ -25,6 +25,7 @@ const WIDTH: i32 = 128;
 /** Below this many products a plain loop is faster than packing. */
 const SMALL: i32 = 4096;
 
+/** Tiles from … to − 1 of the product, counted down the columns. */
 function multiply(
   out: usize,
   a: usize,
@@ -36,6 +37,8 @@ function multiply(
   tb: i32,
   bias: usize,
   activation: i32,
+  from: i32,
+  to: i32,
 ): void {
   const panel = workspace + PANEL_OFFSET;
   const edge = panel + 6 * 4 * DEPTH;
@@ -43,11 +46,6 @@ function multiply(
   const blocks = max<i32>(1, (k + DEPTH - 1) / DEPTH);
   const depth = (k + blocks - 1) / blocks;
   const rowPanels = (m + 5) / 6;
-  // tiles are counted down the columns, each thread has as many, and packs the columns that it needs by itself
-  const tiles = rowPanels * ((n + 7) >> 3);
-  const from = shareFrom(tiles);
-  const to = shareTo(tiles);
-  if (from == to) return;
   const lastPanel = (to - 1) / rowPanels;
   for (let left = from / rowPanels; left <= lastPanel; left += WIDTH) {
     const right = min<i32>(left + WIDTH, lastPanel + 1);
@@ -101,7 +99,6 @@ function multiplySmall(
   bias: usize,
   activation: i32,
 ): void {
-  if (part != 0) return;
   if (tb) {
     let to = packed;
     for (let p = 0; p < k; p++)
@@ -157,36 +154,68 @@ export function matmul_f32(
   bStep: i32,
 ): void {
   if (m == 0 || n == 0) return;
-  const small = <i64>m * n * k <= SMALL && <i64>n * k <= SMALL;
-  for (let i = 0; i < batch; i++) {
-    if (small) multiplySmall(out, a, b, m, n, k, ta, tb, bias, activation);
-    else multiply(out, a, b, m, n, k, ta, tb, bias, activation);
-    out += (<usize>(m * n)) << 2;
-    a += (<usize>aStep) << 2;
-    b += (<usize>bStep) << 2;
+  if (<i64>m * n * k <= SMALL && <i64>n * k <= SMALL) {
+    // whole products are shared out
+    const end = shareTo(batch);
+    for (let i = shareFrom(batch); i < end; i++) {
+      const c = out + ((<usize>i * m * n) << 2);
+      const left = a + ((<usize>i * aStep) << 2);
+      const right = b + ((<usize>i * bStep) << 2);
+      multiplySmall(c, left, right, m, n, k, ta, tb, bias, activation);
+    }
+    return;
+  }
+  // each thread has as many tiles, and packs the columns that it needs by itself
+  const tiles = ((m + 5) / 6) * ((n + 7) >> 3);
+  const end = shareTo(batch * tiles);
+  for (let at = shareFrom(batch * tiles); at < end; ) {
+    const i = at / tiles;
+    const from = at - i * tiles;
+    const to = min<i32>(tiles, from + end - at);
+    const c = out + ((<usize>i * m * n) << 2);
+    const left = a + ((<usize>i * aStep) << 2);
+    const right = b + ((<usize>i * bStep) << 2);
+    multiply(c, left, right, m, n, k, ta, tb, bias, activation, from, to);
+    at += to - from;
   }
 }
 
 /** The other types: 4 × 2 sums of float64 in registers, operands read where they lie. */
 @inline
-function plain<T>(out: usize, a: usize, b: usize, m: i32, n: i32, k: i32, ta: i32, tb: i32): void {
+function plain<T>(
+  out: usize,
+  a: usize,
+  b: usize,
+  m: i32,
+  n: i32,
+  k: i32,
+  ta: i32,
+  tb: i32,
+  batch: i32,
+  leftStep: i32,
+  rightStep: i32,
+): void {
+  if (m == 0 || n == 0) return;
   const size = sizeof<T>();
   const aRow = <usize>select<i32>(1, k, ta) * size;
   const aStep = <usize>select<i32>(m, 1, ta) * size;
   const bColumn = <usize>select<i32>(k, 1, tb) * size;
   const bStep = <usize>select<i32>(1, n, tb) * size;
   const tiles = (m + 3) >> 2;
-  const end = shareTo(tiles);
-  for (let tile = shareFrom(tiles); tile < end; tile++) {
-    const i = tile << 2;
+  const end = shareTo(batch * tiles);
+  for (let at = shareFrom(batch * tiles); at < end; at++) {
+    const product = at / tiles;
+    const i = (at - product * tiles) << 2;
+    const c = out + <usize>product * m * n * size;
+    const right = b + <usize>product * rightStep * size;
     // beyond the last row the last one is read again, and its results are not stored
-    const row0 = a + <usize>i * aRow;
-    const row1 = a + <usize>min<i32>(i + 1, m - 1) * aRow - row0;
-    const row2 = a + <usize>min<i32>(i + 2, m - 1) * aRow - row0;
-    const row3 = a + <usize>min<i32>(i + 3, m - 1) * aRow - row0;
+    const row0 = a + <usize>product * leftStep * size + <usize>i * aRow;
+    const row1 = <usize>(min<i32>(i + 1, m - 1) - i) * aRow;
+    const row2 = <usize>(min<i32>(i + 2, m - 1) - i) * aRow;
+    const row3 = <usize>(min<i32>(i + 3, m - 1) - i) * aRow;
     for (let j = 0; j < n; j += 2) {
       let x = row0;
-      let y = b + <usize>j * bColumn;
+      let y = right + <usize>j * bColumn;
       const next = j + 1 < n ? bColumn : 0;
       let s0 = f64x2.splat(0);
       let s1 = f64x2.splat(0);
@@ -201,10 +230,10 @@ function plain<T>(out: usize, a: usize, b: usize, m: i32, n: i32, k: i32, ta: i3
         x += aStep;
         y += bStep;
       }
-      putPair<T>(out, i, j, m, n, s0);
-      putPair<T>(out, i + 1, j, m, n, s1);
-      putPair<T>(out, i + 2, j, m, n, s2);
-      putPair<T>(out, i + 3, j, m, n, s3);
+      putPair<T>(c, i, j, m, n, s0);
+      putPair<T>(c, i + 1, j, m, n, s1);
+      putPair<T>(c, i + 2, j, m, n, s2);
+      putPair<T>(c, i + 3, j, m, n, s3);
     }
   }
 }
@@ -235,13 +264,7 @@ export function matmul_f64(
   aStep: i32,
   bStep: i32,
 ): void {
-  if (m == 0 || n == 0) return;
-  for (let i = 0; i < batch; i++) {
-    plain<f64>(out, a, b, m, n, k, ta, tb);
-    out += (<usize>(m * n)) << 3;
-    a += (<usize>aStep) << 3;
-    b += (<usize>bStep) << 3;
-  }
+  plain<f64>(out, a, b, m, n, k, ta, tb, batch, aStep, bStep);
 }
 
 export function matmul_i32(
@@ -257,11 +280,5 @@ export function matmul_i32(
   aStep: i32,
   bStep: i32,
 ): void {
-  if (m == 0 || n == 0) return;
-  for (let i = 0; i < batch; i++) {
-    plain<i32>(out, a, b, m, n, k, ta, tb);
-    out += (<usize>(m * n)) << 2;
-    a += (<usize>aStep) << 2;
-    b += (<usize>bStep) << 2;
-  }
+  plain<i32>(out, a, b, m, n, k, ta, tb, batch, aStep, bStep);
 }

@@ -147,11 +147,15 @@ function fold<T>(op: i32, out: usize, x: usize, outer: i32, length: i32, inner: 
   if ((op == SUM || op == MEAN || op == VARIANCE) && inner > 1) {
     // blocks of eight columns are shared out; the columns of a block are never cut
     const blocks = (inner + 7) >> 3;
-    const from = shareFrom(blocks) << 3;
-    const to = min<i32>(inner, shareTo(blocks) << 3);
-    for (let o = 0; o < outer; o++) {
-      const at = <usize>o * inner * size;
-      columns<T>(op, out + at, x + at * length, length, inner, from, to, correction);
+    const end = shareTo(outer * blocks);
+    for (let at = shareFrom(outer * blocks); at < end; ) {
+      const o = at / blocks;
+      const first = at - o * blocks;
+      const last = min<i32>(blocks, first + end - at);
+      const row = <usize>o * inner * size;
+      const to = min<i32>(inner, last << 3);
+      columns<T>(op, out + row, x + row * length, length, inner, first << 3, to, correction);
+      at += last - first;
     }
     return;
   }

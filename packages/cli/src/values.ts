@@ -65,6 +65,15 @@ export function file(given: string): string {
   return given;
 }
 
+/** The path of a folder that is there. */
+export function folder(given: string): string {
+  const found = statSync(path(given), { throwIfNoEntry: false });
+  if (found === undefined)
+    throw new InvalidArgumentError(`It names no folder${suggestion(given, beside(given))}`);
+  if (!found.isDirectory()) throw new InvalidArgumentError("It is a file, not a folder.");
+  return given;
+}
+
 /** A file as above, or - for standard input. */
 export function fileOrInput(given: string): string {
   return given === "-" ? given : file(given);

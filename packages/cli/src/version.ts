@@ -10,7 +10,7 @@ export const { version } = JSON.parse(readFileSync(new URL("../package.json", im
 /** What trains when nothing else is asked for; threads come with --threads. */
 function engine(): string {
   if (!runsKernels()) return "reference: JavaScript, no SIMD, 1 thread";
-  const fused = chooseBuild(false, false) === "relaxed" ? "relaxed SIMD (fused multiply-add)" : "strict SIMD";
+  const fused = chooseBuild() === "relaxed" ? "relaxed SIMD (fused multiply-add)" : "strict SIMD";
   return `wasm: WebAssembly with ${fused}, 1 thread of ${describeMachine().cores} unless --threads says more`;
 }
 

@@ -149,6 +149,21 @@ describe("scaling", () => {
       ]);
     },
   );
+  it.each([1e300, 1e-300])("standard: numbers around %d have a deviation, too", (size) => {
+    const wide = tensor([[1 * size], [3 * size], [5 * size]], { dtype: "float64" });
+    const { offset, scale } = fitScaling("standard", wide);
+    expect(offset[0] / size).toBeCloseTo(3, 12);
+    expect(scale[0] / size).toBeCloseTo(Math.sqrt(8 / 3), 12);
+  });
+  it.each(["standard", "minmax"] as const)(
+    "%s: refuses a feature that reaches further than a number can",
+    (kind) => {
+      const far = tensor([[0, -1.5e308], [1, 1.5e308]], { dtype: "float64" }); // prettier-ignore
+      expect(() => fitScaling(kind, far)).toThrow(
+        "fitScaling: feature 1 reaches from -1.5e+308 to 1.5e+308, and their difference is no number; scale it down before",
+      );
+    },
+  );
   it("unit needs a maximum", () => {
     expect(() => fitScaling("unit", rows)).toThrow(ValueError);
     expect(() => fitScaling("unit", rows)).toThrow(

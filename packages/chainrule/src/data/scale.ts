@@ -20,7 +20,7 @@ export interface Scaling {
  *
  * none: as they are. unit: divided by `maximum`, what the format can hold. standard: offset the mean, scale the standard
  * deviation (of the rows as they are, divisor N). minmax: to [0, 1]. A feature that never changes is only shifted.
- * @throws ValueError for "unit" without a maximum above 0
+ * @throws ValueError for "unit" without a maximum above 0, and for a feature whose range is beyond what a number holds
  */
 export function fitScaling(kind: ScalingKind, inputs: Tensor, maximum?: number): Scaling {
   if (kind === "none") return { kind, offset: [0], scale: [1] };
@@ -33,10 +33,24 @@ export function fitScaling(kind: ScalingKind, inputs: Tensor, maximum?: number):
   if (kind !== "standard" && kind !== "minmax")
     throw new ValueError("fitScaling", `"${String(kind)}" is none of none, unit, standard, minmax`);
   const wide = inputs.to("float64");
+  const unit = fromValues(
+    Float64Array.from(wide.abs().max(0).data, squareUnit),
+    [inputs.shape[1]],
+    "float64",
+  );
   const low = wide.min(0);
   const range = wide.max(0).sub(low);
+  const far = range.data.findIndex((value) => value === Infinity);
+  if (far >= 0)
+    throw new ValueError(
+      "fitScaling",
+      `feature ${far} reaches from ${low.data[far]} to ${wide.max(0).data[far]}, and their difference is no number; scale it down before`,
+    );
+  const safe = wide.div(unit);
   const [offset, scale] =
-    kind === "standard" ? [wide.mean(0), wide.variance(0, { correction: 0 }).sqrt()] : [low, range];
+    kind === "standard"
+      ? [safe.mean(0).mul(unit), safe.variance(0, { correction: 0 }).sqrt().mul(unit)]
+      : [low, range];
   // the rounded mean and deviation of equal numbers need be neither that number nor 0
   const constant = range.eq(0);
   return {
@@ -44,6 +58,11 @@ export function fitScaling(kind: ScalingKind, inputs: Tensor, maximum?: number):
     offset: [...where(constant, low, offset).data],
     scale: [...where(constant, 1, scale).data],
   };
+}
+
+/** What numbers up to a size are divided by before they are squared, as the squares of huge and tiny ones are none: mostly 1. */
+export function squareUnit(size: number): number {
+  return size > 1e150 || (size > 0 && size < 1e-150) ? size : 1;
 }
 
 /** The scaled rows, computed in float64 and rounded once. */

@@ -60,7 +60,7 @@ export interface Executable {
    * Each output comes for all steps, one after the other.
    */
   runRows(data: readonly Tensor[], batches: readonly Int32Array[]): readonly Values[];
-  /** The same two, off this thread where the device can; in the order of the calls. Meanwhile cells are as they were. */
+  /** The same two, off this thread where the device can. Meanwhile cells are as they were. */
   runLater(inputs: readonly Tensor[]): Promise<readonly Values[]>;
   runRowsLater(data: readonly Tensor[], batches: readonly Int32Array[]): Promise<readonly Values[]>;
   readonly launches: readonly Launch[];
@@ -80,6 +80,8 @@ export interface Remembered {
 export interface Device {
   readonly name: string;
   load(program: Program, cells: readonly StateCell[]): Executable;
+  /** Does what awaits `runLater` and `runRowsLater`: at once, or after all that was asked for before. */
+  inTurn<T>(body: () => Promise<T>): Promise<T>;
   /** Remembers what cells hold, without bringing it out of the device's memory. */
   remember(cells: readonly StateCell[]): Remembered;
 }

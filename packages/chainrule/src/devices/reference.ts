@@ -56,6 +56,7 @@ function rowsOf(x: Tensor, indices: Int32Array): Values {
 
 export const reference: Device = {
   name: "reference",
+  inTurn: (body) => body(),
   remember(cells) {
     // values are never written twice, so that the arrays themselves will do
     const values = cells.map((cell) => cell.present.data);
@@ -87,8 +88,9 @@ export const reference: Device = {
         });
         return all;
       },
-      runLater: (inputs) => Promise.resolve().then(() => executable.run(inputs)),
-      runRowsLater: (data, batches) => Promise.resolve().then(() => executable.runRows(data, batches)),
+      // async, so that what they throw is a rejection; they run at once
+      runLater: async (inputs) => executable.run(inputs),
+      runRowsLater: async (data, batches) => executable.runRows(data, batches),
       launches: program.steps.filter(({ op }) => op.kind !== "view").map((one) => launchOf(program, [one])),
       arenaBytes: 0,
       dispose() {},

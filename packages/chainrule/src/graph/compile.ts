@@ -38,7 +38,8 @@ export interface CompiledStep<Inputs extends readonly Tensor[], Result extends O
   run(data: Rows, batches: Iterable<Int32Array>): Result;
   /**
    * The same two without waiting: where the device has a worker, as in a page, the steps run there while this thread goes
-   * on. Until they are done, cells can be read as they were before; what is assigned to one meanwhile stays.
+   * on. They begin at once, or when all that was asked of the device before is done, with what cells hold then. While they
+   * run, cells can be read as they were before; what is assigned to one meanwhile stays when they are done.
    */
   later(...inputs: Inputs): Promise<Result>;
   runLater(data: Rows, batches: Iterable<Int32Array>): Promise<Result>;
@@ -156,9 +157,11 @@ class Compiled {
   async later(course: Course): Promise<unknown> {
     this.#begin();
     try {
-      let asked = course.next();
-      while (!asked.done) asked = course.next(await asked.value.later());
-      return asked.value;
+      return await this.#device.inTurn(async () => {
+        let asked = course.next();
+        while (!asked.done) asked = course.next(await asked.value.later());
+        return asked.value;
+      });
     } finally {
       this.#running = false;
     }
@@ -316,7 +319,9 @@ export function compile<Inputs extends readonly Tensor[], Result extends Outputs
     },
     async runLater(data: Rows, batches: Iterable<Int32Array>): Promise<Result> {
       requireUntraced("runLater");
-      return (await compiled.later(compiled.many(data, batches))) as Result;
+      // copies, since the steps may begin later
+      const copies = Array.from(batches, (batch) => (batch instanceof Int32Array ? batch.slice() : batch));
+      return (await compiled.later(compiled.many(data, copies))) as Result;
     },
     prepare: (...examples: readonly Example[]) => compiled.prepare(examples),
     explain: () => explain(compiled.specializations),

@@ -29,8 +29,9 @@ export interface StartEvent {
 
 /**
  * After each update; `step` counts from 1 over the whole run, `loss` is the batch's mean from before the update. Compiled
- * steps run several at a time: parameters read at this event are already those after the last of these. Whoever leaves
- * the loop here finds the parameters of this update.
+ * steps run several at a time: parameters read at this event are already those after the last of these, and a rate that is
+ * set here is that of the steps after them (a schedule moves it batch by batch). Whoever leaves the loop here finds the
+ * parameters of this update.
  */
 export interface BatchEvent {
   event: "batch";

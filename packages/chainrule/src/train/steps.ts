@@ -7,6 +7,7 @@ import { compile } from "../graph/compile.ts";
 import type { CompiledStep } from "../graph/compile.ts";
 import { ChainruleError } from "../tensor/errors.ts";
 import { fromValues } from "../tensor/tensor.ts";
+import type { StateCell } from "../ops/state.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { evaluate } from "./evaluate.ts";
 import type { Figures } from "./evaluate.ts";
@@ -23,7 +24,7 @@ export interface StepResult {
 export interface Steps {
   /** Updates on these batches of the data; the results, batch by batch. */
   run(data: Dataset, batches: readonly Int32Array[]): Promise<readonly StepResult[]>;
-  /** Undoes what the last `run` did after its first `count` batches. */
+  /** Undoes what the last `run` did after its first `count` batches, also one that failed; not what was assigned since. */
   keepOnly(count: number): Promise<void>;
   evaluate(data: Dataset, breathe: () => Promise<void> | void): Promise<Figures>;
   /** Whether several batches in one go are faster than each alone. */
@@ -61,8 +62,13 @@ class CompiledSteps implements Steps {
   readonly many = true;
   readonly #step: TrainStep;
   readonly #evaluation: CompiledEvaluation;
-  /** What the last run began with. */
-  #began: { data: Dataset; batches: readonly Int32Array[]; before: Remembered } | null = null;
+  /** What the last run began with, and which values of the cells it left. */
+  #began: {
+    data: Dataset;
+    batches: readonly Int32Array[];
+    before: Remembered;
+    left: Map<StateCell, number>;
+  } | null = null;
   readonly #device: Device;
 
   constructor(learner: Learner, device: Device, withOutputs: boolean) {
@@ -86,9 +92,10 @@ class CompiledSteps implements Steps {
 
   async run(data: Dataset, batches: readonly Int32Array[]): Promise<StepResult[]> {
     this.#began?.before.forget();
+    const { cells } = this.#step;
+    const left = new Map<StateCell, number>();
     // of one batch nothing is ever undone
-    this.#began =
-      batches.length > 1 ? { data, batches, before: this.#device.remember(this.#step.cells) } : null;
+    this.#began = batches.length > 1 ? { data, batches, before: this.#device.remember(cells), left } : null;
     // a last, smaller batch has outputs of its own shape
     const cut = batches.findIndex(({ length }) => length !== batches[0].length);
     const parts = cut < 0 ? [batches] : [batches.slice(0, cut), batches.slice(cut)];
@@ -97,15 +104,20 @@ class CompiledSteps implements Steps {
       const { loss, output } = await this.#step.runLater(data, part);
       part.forEach((_, i) => results.push({ loss: loss.data[i], output: output ? entry(output, i) : null }));
     }
+    for (const cell of cells) left.set(cell, cell.version);
     return results;
   }
 
   async keepOnly(count: number): Promise<void> {
     const began = this.#began;
     if (began === null) return;
-    const { data, batches, before } = began;
+    const { data, batches, before, left } = began;
+    // such as a rate that the reader of the events has moved since
+    const assigned = [...left].filter(([cell, version]) => cell.version !== version);
+    const values = assigned.map(([cell]) => cell.present.data);
     before.restore();
-    await this.run(data, batches.slice(0, count));
+    if (count > 0) await this.run(data, batches.slice(0, count));
+    assigned.forEach(([cell], i) => cell.become(values[i]));
   }
 
   evaluate(data: Dataset, breathe: () => Promise<void> | void): Promise<Figures> {

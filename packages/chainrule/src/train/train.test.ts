@@ -310,6 +310,66 @@ describe("train, compiled", () => {
     expect(seen.length).toBeGreaterThan(9);
   });
 
+  /** What is told of before the loop ends, and how; the parameters then. */
+  async function ended(options: TrainOptions, stop?: (step: number) => boolean) {
+    let last = 0;
+    let message = "";
+    try {
+      for await (const event of train(options)) {
+        if (event.event === "batch") last = event.step;
+        if (stop?.(last)) break;
+      }
+    } catch (error) {
+      message = String(error)
+        .replace(/^.*index 7/, "index 7")
+        .slice(0, 30);
+    }
+    return { last, message, output: [...options.learner.predict(tensor([[0.3, -0.2]])).data] };
+  }
+  const single = (device: null | undefined, dataset?: Dataset): TrainOptions => {
+    const options = circleNet(2, tanhNet);
+    return { ...options, data: new DataLoader(dataset ?? options.data.dataset, { batchSize: 1, shuffle: false }), device, test: undefined, evalTrain: false }; // prettier-ignore
+  };
+
+  it("tells of all batches before one that fails, and of what the judge throws", async () => {
+    const broken = (device: null | undefined) => {
+      const { inputs, targets } = single(device).data.dataset;
+      const wrong = targets.toArray() as number[];
+      wrong[41] = 7;
+      return ended(single(device, new Dataset(inputs, tensor(wrong, { dtype: "int32" }))));
+    };
+    const judged = (device: null | undefined) => {
+      const options = single(device);
+      let calls = 0;
+      const judge = () => {
+        if (++calls === 6) throw new RangeError("the judge's own");
+        return {};
+      };
+      return ended({ ...options, learner: { ...options.learner, judge } });
+    };
+    for (const [run, last, message] of [
+      [broken, 41, "index 7 is out of range 0"],
+      [judged, 5, "RangeError: the judge's own"],
+    ] as const) {
+      // prettier-ignore
+      const [compiled, written] = [await run(undefined), await run(null)];
+      expect([compiled.last, written.last]).toEqual([last, last]);
+      expect(compiled.message).toContain(message.slice(0, 20));
+      compiled.output.forEach((value, i) => expect(value).toBeCloseTo(written.output[i], 5));
+    }
+  });
+
+  it("keeps what was assigned at an event when the loop is left", async () => {
+    const options = single(undefined);
+    const model = tanhNet(new Generator(3));
+    const optimizer = new SGD(model.parameters(), { lr: 0.1 });
+    await ended({ ...options, learner: learner({ model, loss: crossEntropy, optimizer }) }, (step) => {
+      if (step === 30) optimizer.paramGroups[0].lr = 0.001;
+      return step === 33;
+    });
+    expect(optimizer.paramGroups[0].lr).toBeCloseTo(0.001, 9);
+  });
+
   it("runs the steps as they are written where the device does not start, says why, and tries again", async () => {
     // a copy of the module that has made no device yet
     const { usualDevice } = (await import("./device.ts?anew" as string)) as typeof devices;

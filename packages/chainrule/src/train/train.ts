@@ -20,6 +20,7 @@ import type { Learner } from "./learner.ts";
 import { pace } from "./pace.ts";
 import { RunningFigures } from "./running.ts";
 import { compiledSteps, eagerSteps } from "./steps.ts";
+import type { StepResult } from "./steps.ts";
 
 export interface TrainOptions {
   readonly learner: Learner;
@@ -44,7 +45,8 @@ export interface TrainOptions {
   /**
    * What runs the compiled steps; unless given, WebAssembly for a learner that is `compilable`, as those of `learner()`
    * are. Null runs every step as it is written, line by line. A step that turns out not to be compilable is run like that
-   * too, and the start event has a note that says why.
+   * too, and the start event has a note that says why. One with a worker, as in a page, runs nothing else while a slice of
+   * steps is under way there: two trainings take turns, but what is called at once beside them needs a device of its own.
    */
   readonly device?: Device | null;
 }
@@ -107,18 +109,27 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
       const running = new RunningFigures();
       let batches = 0;
       const order = [...data.indices(epoch)];
+      let oneByOne = false;
       while (batches < order.length && !signal?.aborted) {
         schedule?.beforeBatch(steps, data.length);
-        const count = stepper.many && schedule?.unit !== "batch" ? speed.size() : 1;
+        const count = stepper.many && schedule?.unit !== "batch" && !oneByOne ? speed.size() : 1;
         const slice = order.slice(batches, batches + count);
-        const results = await speed.timed(slice.length, () => stepper.run(data.dataset, slice));
+        let results: readonly StepResult[];
+        try {
+          results = await speed.timed(slice.length, () => stepper.run(data.dataset, slice));
+        } catch (error) {
+          if (slice.length === 1) throw error;
+          // once more, so that what comes before the batch that fails is told of
+          await stepper.keepOnly(0);
+          oneByOne = true;
+          continue;
+        }
         let done = 0;
         try {
           for (const { loss, output } of results) {
-            const rows = slice[done];
+            const rows = slice[done++];
             if (!evalTrain && output)
               running.add({ loss, ...judge(output, targetsOf(data.dataset, rows)) }, rows.length);
-            done++;
             batches++;
             steps++;
             yield { event: "batch", epoch, step: steps, loss };

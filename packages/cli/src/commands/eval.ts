@@ -8,7 +8,7 @@ import type { RowFlags } from "../train/saved-rows.ts";
 import { networkOf } from "../train/saved-network.ts";
 import { readRun } from "../train/saved-run.ts";
 import { dataNames, dataTitle } from "../train/sources.ts";
-import { nameOrFile, path as pathValue } from "../values.ts";
+import { folder as folderValue, nameOrFile } from "../values.ts";
 
 export function evalCommand() {
   return new Command("eval")
@@ -22,7 +22,7 @@ export function evalCommand() {
     .option(
       "--data-dir <folder>",
       "where mnist/, fashion/ and tabular/ lie (else CHAINRULE_DATA, else the cache)",
-      pathValue,
+      folderValue,
     )
     .option("--json", "one JSON object, and nothing else on stdout")
     .option("--verbose", "stack traces")
@@ -43,7 +43,8 @@ async function run(path: string, flags: RowFlags): Promise<void> {
   const { settings, preprocess, results } = saved;
   const data = flags.data === undefined ? settings.data : dataTitle(flags.data);
   const { raw, own } = await readSaved(saved, flags);
-  if (flags.data === undefined) requireOwn(saved, raw);
+  if (flags.data === undefined)
+    requireOwn(saved, raw, `--data ${saved.data.file ?? saved.data.name} evaluates them all the same`);
   const test = scaled(
     own ? partRows(saved, raw, "test") : otherRows(saved, raw, data),
     preprocess.scaling,

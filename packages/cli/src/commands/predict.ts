@@ -13,7 +13,7 @@ import { networkOf } from "../train/saved-network.ts";
 import { readRun } from "../train/saved-run.ts";
 import type { SavedRun } from "../train/saved-run.ts";
 import { dataNames } from "../train/sources.ts";
-import { fileOrInput, nameOrFile, oneOf, path } from "../values.ts";
+import { fileOrInput, folder as folderValue, nameOrFile, oneOf } from "../values.ts";
 
 export function predictCommand() {
   return new Command("predict")
@@ -25,7 +25,7 @@ export function predictCommand() {
     .option(
       "--data-dir <folder>",
       "where mnist/, fashion/ and tabular/ lie (else CHAINRULE_DATA, else the cache)",
-      path,
+      folderValue,
     )
     .option("--json", "one JSON object a line, and nothing else on stdout")
     .option("--verbose", "stack traces")
@@ -80,7 +80,8 @@ async function predictFile(saved: SavedRun, file: string, flags: PredictFlags, o
 async function predictPart(saved: SavedRun, part: PartName, flags: PredictFlags, out: Lines): Promise<void> {
   const { settings, preprocess } = saved;
   const { raw, own } = await readSaved(saved, flags);
-  if (!own) requireOwn(saved, raw);
+  if (!own)
+    requireOwn(saved, raw, `chainrule predict ${saved.path} FILE predicts from other rows`, flags.data);
   const rows = partRows(saved, raw, part);
   const data = scaled(rows, preprocess.scaling, settings.dtype);
   const network = await networkOf(saved);

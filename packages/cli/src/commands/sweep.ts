@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { plan, settingText, summarize } from "chainrule/experiments";
 import type { Measured, Plan, PlannedRun, Results, Settings, Summary } from "chainrule/experiments";
 import { describeMachine, RunStore, runInProcesses } from "chainrule/node";
-import { exitCodes } from "../failure.ts";
+import { exitCodes, say } from "../failure.ts";
 import {
   jsonDisplay,
   plainDisplay,
@@ -86,7 +86,11 @@ async function run(flags: SweepFlags & Record<string, unknown>): Promise<void> {
     }
     const seconds = (performance.now() - began) / 1000;
     display.end({ results, summary, tested, seconds, out: folder.path });
-    if (summary.ranking.every(({ seeds }) => seeds.length === 0)) process.exitCode = exitCodes.failure;
+    if (summary.ranking.every(({ seeds }) => seeds.length === 0)) {
+      const [error] = summary.ranking.flatMap(({ errors }) => errors);
+      say(`no run was measured; the first failed with: ${error}; the runs are in ${folder.path}`);
+      process.exitCode = exitCodes.failure;
+    }
   } finally {
     display.close();
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, onSignal);

@@ -81,12 +81,13 @@ async function run(flags: TrainFlags): Promise<void> {
 }
 
 /** What this run has not tried against diverging, by flag. */
-function remedies({ lr, scale, clip }: TrainSettings): string {
+function remedies({ lr, schedule, scale, clip }: TrainSettings): string {
+  const rate = schedule?.name === "one-cycle" ? "a peak" : "an --lr";
   const others = [
     ...(scale === "none" ? ["--scale standard"] : []),
     ...(clip === null ? ["--clip norm:1"] : []),
   ];
-  return [`an --lr below ${lr}`, ...others].join(" or ");
+  return [`${rate} below ${lr}`, ...others].join(" or ");
 }
 
 function displayFor(flags: TrainFlags, title: RunTitle): Display {

@@ -201,7 +201,8 @@ export function quietDisplay({ plan }: SweepTitle): SweepDisplay {
     show() {},
     testing() {},
     end: ({ summary, tested, out }) => {
-      const [best] = summary.ranking;
+      const best = summary.ranking.find(({ seeds }) => seeds.length > 0);
+      if (!best) return;
       const test = testLine(tested);
       process.stdout.write(
         `${settingsText(plan, best.settings)}${test === "" ? "" : `   ${test}`}   ${out}\n`,

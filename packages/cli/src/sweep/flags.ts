@@ -75,10 +75,14 @@ function listed(flag: Option, name: string): Option {
     const texts = parts.map((text) => text.trim());
     const empty = texts.length > 1 && texts.includes("");
     if (empty) throw new InvalidArgumentError("A value of the list is empty.");
-    for (const text of texts) parse?.(text, undefined as never);
-    const twice = texts.find((text, i) => texts.indexOf(text) < i);
-    if (twice !== undefined) throw new InvalidArgumentError(`"${twice}" stands in the list twice.`);
-    return texts;
+    // 0.1 and 0.10 are one value.
+    const values = texts.map((text) => JSON.stringify(parse?.(text, undefined as never) ?? text));
+    const twice = values.findIndex((value, i) => values.indexOf(value) < i);
+    if (twice < 0) return texts;
+    const [first, again] = [texts[values.indexOf(values[twice])], texts[twice]];
+    throw new InvalidArgumentError(
+      `"${again}" stands in the list twice${first === again ? "" : `, first as "${first}"`}.`,
+    );
   };
   // The shell completes the names that a value may have.
   return option.argParser(Object.assign(read, parse && "names" in parse ? { names: parse.names } : {}));

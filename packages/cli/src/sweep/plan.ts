@@ -39,6 +39,10 @@ export async function planSweep(given: Given, flags: SweepFlags): Promise<Sweep>
   const all: Given = { validation: ["0.1"], ...given };
   if (String(all.validation) === "none")
     throw new UsageError("--validation none leaves nothing to choose by; give a part, as 0.1");
+  if (typeof flags.seeds !== "number" && given.seed !== undefined)
+    throw new UsageError(
+      `--seeds ${flags.seeds.join(",")} names every seed, so --seed ${String(given.seed)} would do nothing; leave it out`,
+    );
   const base = readTrainFlags({ seed: ["0"], ...pick(all, (name) => name === "seed") }).seed;
   const isPlace = (name: string) => places.has(name) || (name === "test" && isFile(all));
   const vary: Record<string, SettingValue[]> = {};
@@ -78,7 +82,7 @@ export async function planSweep(given: Given, flags: SweepFlags): Promise<Sweep>
   };
 }
 
-/** Runs that make no sense are the user's slip: `planned twice` for 0.1 and 0.10, a sample larger than all. */
+/** Runs that make no sense are the user's slip: a sample larger than all. */
 function planOrRefuse(options: Parameters<typeof plan>[0]): Plan {
   try {
     return plan(options);

@@ -1,6 +1,6 @@
 /** The rows of a run: training, validation and test part, scaled. */
 import { createHash } from "node:crypto";
-import { FormatError, Generator } from "chainrule";
+import { FormatError, Generator, ValueError } from "chainrule";
 import type { Tensor } from "chainrule";
 import { applyScaling, Dataset, fitScaling, split } from "chainrule/data";
 import type { Scaling, ScalingKind } from "chainrule/data";
@@ -89,7 +89,7 @@ export async function loadParts(settings: DataSettings, places: Places): Promise
   // all rows need no copy
   const taken = (rows: Int32Array): Dataset => (rows.length === count ? raw.data : raw.data.subset(rows));
   const trainRows = taken(withValidation.rest);
-  const scaling = fitScaling(settings.scale, trainRows.inputs, raw.maximum ?? largest(trainRows.inputs));
+  const scaling = scalingOf(settings.scale, trainRows, raw.maximum);
   const ready = (part: Dataset): Dataset => scaled(part, scaling, settings.dtype);
   const held = (rows: Int32Array): Dataset | null => (rows.length === 0 ? null : ready(taken(rows)));
   const test = ownTest ? raw.test : null;
@@ -117,6 +117,18 @@ function wholeRows({ data }: Raw): { count: number; labels?: ArrayLike<number> }
 
 function every(count: number): Int32Array {
   return Int32Array.from({ length: count }, (_, row) => row);
+}
+
+/** Fits the scaling, and says what it refuses by column. */
+function scalingOf(kind: ScalingKind, { inputs, info }: Dataset, maximum?: number): Scaling {
+  try {
+    return fitScaling(kind, inputs, maximum ?? largest(inputs));
+  } catch (error) {
+    if (!(error instanceof ValueError)) throw error;
+    const named = (_all: string, at: string): string =>
+      `column ${JSON.stringify(info.featureNames?.[Number(at)] ?? at)}:`;
+    throw new FormatError(error.message.replace(/^fitScaling: feature (\d+)/, named), { cause: error });
+  }
 }
 
 /** What `unit` divides by where the format sets no bound: the largest magnitude among the training rows. */

@@ -80,12 +80,17 @@ export function otherRows({ path, settings, preprocess }: SavedRun, raw: Raw, da
   return rows;
 }
 
-/** @throws DataError when the run's own data have changed */
-export function requireOwn({ path, data }: SavedRun, raw: Raw): void {
+/** @throws DataError when the numbers are not the run's, with what to try then */
+export function requireOwn(
+  { path, data }: SavedRun,
+  raw: Raw,
+  advice: string,
+  name: string = data.name,
+): void {
   const found = checksum(raw);
   if (found !== data.sha256)
     throw new DataError(
-      `${path}: the numbers of ${data.name} are not those of the run: their sha256 is ${found.slice(0, 12)}… and was ` +
-        `${data.sha256.slice(0, 12)}…; --data ${data.file ?? data.name} evaluates them all the same`,
+      `${path}: the numbers of ${name} are not those of the run: their sha256 is ${found.slice(0, 12)}… and was ` +
+        `${data.sha256.slice(0, 12)}…; ${advice}`,
     );
 }

@@ -43,7 +43,7 @@ export function trainFlags(name: string) {
     .option(
       "--data-dir <folder>",
       "where mnist/, fashion/ and tabular/ lie (else CHAINRULE_DATA, else the cache)",
-      value.path,
+      value.folder,
     )
     .option("--target <column>", "what to predict (default: the last column)")
     .option("--features <columns>", "inputs, with commas (default: all columns but the target)", value.list)
@@ -86,7 +86,7 @@ export function trainFlags(name: string) {
       value.oneOf(["zeros", "normal"]),
       "zeros" as const,
     )
-    .option("--init-from <file>", "start from the tensors of a safetensors file", value.path)
+    .option("--init-from <file>", "start from the tensors of a safetensors file", value.file)
     .option("--dtype <type>", "float32 float64", value.oneOf(["float32", "float64"]), "float32" as const)
     .optionsGroup("Loss:")
     .option(
@@ -107,7 +107,7 @@ export function trainFlags(name: string) {
     )
     .optionsGroup("Optimizer:")
     .option("--optimizer <name>", optimizers.join(" "), value.oneOf(optimizers), "adam" as const)
-    .option("--lr <rate>", "learning rate (default: by optimizer)", value.positive)
+    .option("--lr <rate>", "learning rate (default: by optimizer; one-cycle has its own)", value.positive)
     .option(
       "--momentum <mu>",
       "of momentum and nesterov, sgd and rmsprop (default: 0.9, 0.9, 0, 0)",
@@ -166,6 +166,7 @@ export interface TrainSettings extends DataSettings {
   readonly margin: number;
   readonly reduction: "mean" | "sum";
   readonly optimizer: OptimizerName;
+  /** Where a schedule sets out from; of one-cycle its peak. */
   readonly lr: number;
   readonly momentum: number;
   readonly beta: number;
@@ -262,6 +263,15 @@ export function trainSettings(flags: TrainFlags, parts: Parts): TrainSettings {
     eps: ["rmsprop", "adagrad", "adam", "adamw", "adamax"],
   });
   refuseIdle(flags, "loss", loss, { margin: ["hinge", "prob-hinge"] });
+  const schedule = flags.schedule ?? null;
+  if (schedule?.name === "one-cycle" && flags.lr !== undefined)
+    throw new UsageError(
+      "--lr does nothing with --schedule one-cycle:RATE, whose peak is RATE; leave it out",
+    );
+  if (optimizer === "nesterov" && flags.momentum === 0)
+    throw new UsageError(
+      "--momentum 0 does not fit --optimizer nesterov, which needs one above 0; without momentum it is --optimizer sgd",
+    );
   return {
     ...dataSettings(flags),
     task,
@@ -276,13 +286,13 @@ export function trainSettings(flags: TrainFlags, parts: Parts): TrainSettings {
     margin: flags.margin ?? (loss === "prob-hinge" ? 0.5 : 1),
     reduction: flags.reduction,
     optimizer,
-    lr: flags.lr ?? rates[optimizer],
+    lr: schedule?.name === "one-cycle" ? schedule.peak : (flags.lr ?? rates[optimizer]),
     momentum: flags.momentum ?? (optimizer === "momentum" || optimizer === "nesterov" ? 0.9 : 0),
     beta: flags.beta ?? (optimizer === "rmsprop" ? 0.99 : 0.9),
     betas: flags.betas ?? [0.9, 0.999],
     eps: flags.eps ?? (optimizer === "adagrad" ? 1e-10 : 1e-8),
     weightDecay: flags.weightDecay ?? (optimizer === "adamw" ? 0.01 : 0),
-    schedule: flags.schedule ?? null,
+    schedule,
     clip: flags.clip ?? null,
     batch,
     shuffle: flags.shuffle ?? true,

@@ -93,7 +93,7 @@ export function planRows(tables: Tables, settings: DataSettings): PlannedRows {
   return inFlags(() => {
     const outline = planColumns(table, options);
     const rows = keptRows(outline, table);
-    // without fitting there is nothing that could come out differently
+    // without fitting no number could come out differently
     const fitted = outline.task === "regression" || outline.missing === "mean";
     const whole = outline.task === "classification" ? encode(tables, outline, dtype) : undefined;
     return {
@@ -101,9 +101,8 @@ export function planRows(tables: Tables, settings: DataSettings): PlannedRows {
       ...(whole && { labels: whole.data.targets.data, single: singleRow(table, whole.data, rows) }),
       fit: (train) =>
         inFlags(() => {
-          if (whole && !fitted) return whole;
           const plan = planColumns(table, { ...options, rows: train.map((row) => rows[row]) });
-          return encode(tables, plan, dtype);
+          return whole && !fitted ? { ...whole, plan } : encode(tables, plan, dtype);
         }),
     };
   });

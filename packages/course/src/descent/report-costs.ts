@@ -1,6 +1,7 @@
 /** The part of the page about cost: multiplications, counted while gradients were worked out. */
 import { columns, lineFigure, table } from "chainrule/report";
 import type { Section } from "chainrule/report";
+import { grouped } from "chainrule/report/words";
 import { markdown } from "../frame/page.ts";
 import { operationCounts } from "./experiments.ts";
 
@@ -48,7 +49,7 @@ export function costs(): Section {
           one.layers,
           one.parameters,
           one.forward,
-          one.differences.toLocaleString("en"),
+          grouped(one.differences),
           one.naive,
           one.backprop,
           digits(one.backprop / one.forward, 3),

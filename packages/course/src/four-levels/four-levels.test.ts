@@ -157,9 +157,11 @@ describe("level 1", () => {
         ]),
       ).accuracy,
     ).toBeCloseTo(2 / 3, 12);
-    expect(percent(0.9)).toBe("90.0 %");
+    expect(percent(0.9)).toBe("90.0\u00a0%");
     const history = await run("(a) by hand", courseRun(1, 1));
-    expect(decisionTitle(1, history)).toMatch(/^Epoch 1: train 0\.\d{4}, 48\.0 %; test 0\.\d{4}, 46\.5 %$/);
+    expect(decisionTitle(1, history)).toMatch(
+      /^Epoch 1: train 0\.\d{4}, 48\.0\u00a0%; test 0\.\d{4}, 46\.5\u00a0%$/,
+    );
   });
 
   test("E-1: the sheet's sigmoid falls where it should rise: it is σ(−x)", () => {

@@ -1,7 +1,8 @@
 /** How numbers are shown on pages. */
+import { percent as inPercent } from "chainrule/report/words";
 
 /** A fraction, as people read it. */
-export const percent = (fraction: number): string => `${(100 * fraction).toFixed(1)} %`;
+export const percent = (fraction: number): string => inPercent(fraction, 1);
 
 /** A number with so many places; what is rounded to 0 has no sign. */
 export const fixed = (value: number, places = 4): string =>

@@ -3,6 +3,7 @@ import { mean, standardDeviation } from "chainrule/experiments";
 import { boxPlot, meanSeries } from "chainrule/plots";
 import { columns, figure, lineFigure, note, table } from "chainrule/report";
 import type { Section } from "chainrule/report";
+import { grouped } from "chainrule/report/words";
 import { markdown } from "../frame/page.ts";
 import type { Budget, Images, RateResult } from "./experiments.ts";
 
@@ -146,8 +147,8 @@ function choice({ images, budget, candidates, chosen, tested }: Results): Sectio
     title: "Choice on validation, and the test",
     blocks: [
       markdown(
-        `Among ${candidates.map(({ rate }) => rate).join(", ")} the rate with the best mean validation accuracy is **${chosen}**. With it the network was trained anew on all ${images.all.length.toLocaleString("en")} rows, ` +
-          `and the ${images.test.length.toLocaleString("en")} test images were looked at once for each seed: **${percent(tested)}** of them are right.`,
+        `Among ${candidates.map(({ rate }) => rate).join(", ")} the rate with the best mean validation accuracy is **${chosen}**. With it the network was trained anew on all ${grouped(images.all.length)} rows, ` +
+          `and the ${grouped(images.test.length)} test images were looked at once for each seed: **${percent(tested)}** of them are right.`,
       ),
       columns(
         figure({

@@ -3,6 +3,7 @@ import { tensor } from "chainrule";
 import { meanSeries } from "chainrule/plots";
 import { columns, heatMapFigure, lineFigure, table } from "chainrule/report";
 import type { Section } from "chainrule/report";
+import { grouped } from "chainrule/report/words";
 import { markdown } from "../frame/page.ts";
 import { fixed, percent } from "../frame/shown.ts";
 import { networkOf, printed, unequal, wide } from "./networks.ts";
@@ -148,7 +149,7 @@ export function syntheticSection(quick: boolean): Section {
     title: "The synthetic points, one example a step",
     blocks: [
       markdown(
-        `x ~ N(0, I) in the plane, class 1 outside of the ellipse x₁² + 0.95 x₁x₂ + 0.4 x₂² = 0.6. ${count.toLocaleString("en")} points to train, ${validation.toLocaleString("en")} for validation, a 2-3-2 network in plain ` +
+        `x ~ N(0, I) in the plane, class 1 outside of the ellipse x₁² + 0.95 x₁x₂ + 0.4 x₂² = 0.6. ${grouped(count)} points to train, ${grouped(validation)} for validation, a 2-3-2 network in plain ` +
           `lists, rate 0.01, ${epochs} epochs, three seeds. Guessing by the classes' shares costs 0.686.`,
       ),
       columns(

@@ -238,6 +238,41 @@ describe("applyPlan", () => {
     expect(info).toEqual({ featureNames: ["x"], targetNames: ["y"] });
   });
 
+  test("numbers to predict of any size have a scale, unless they reach too far", () => {
+    const planned = (...values: string[]) =>
+      planColumns(readTable(`x,y\n${values.map((value, i) => `${i},${value}\n`).join("")}`), {
+        task: "regression",
+        targetScaling: "standard",
+      }).target;
+    expect(planned("1e300", "3e300")).toMatchObject({ offset: 2e300, scale: 1e300 });
+    expect(planned("1e-300", "3e-300")).toMatchObject({ offset: 2e-300, scale: 1e-300 });
+    expect(planned("7", "7")).toMatchObject({ offset: 7, scale: 1 });
+    expect(() => planned("-1.5e308", "-1.5e308", "-1.5e308", "1.7e308")).toThrow(
+      /column "y": its numbers lie further apart than a number can say/,
+    );
+  });
+
+  test("notes what no row to train on holds: categories and classes", () => {
+    const table = readTable("c,size,kind\nx,1,a\ny,2,b\nx,1,a\ny,2,b\nz,3,a\n?,3,d\n".replace("?", "w"));
+    const notes = (options: object) => planColumns(table, options).notes;
+    const single = 'class "d" has a single row';
+    expect(notes({})).toEqual([single]);
+    expect(notes({ rows: [0, 1, 2, 3, 5] })).toEqual([
+      single,
+      'c: no row to train on holds "z", so nothing is learnt of it',
+    ]);
+    expect(notes({ rows: [0, 1, 2, 3] })).toEqual([
+      single,
+      'kind: no row to train on holds "d", so nothing is learnt of it',
+      'c: no row to train on holds "w", "z", so nothing is learnt of them',
+    ]);
+    expect(notes({ rows: [0, 1, 2, 3], target: "size", task: "classification" })).toEqual([
+      'size: no row to train on holds "3", so nothing is learnt of it',
+      'c: no row to train on holds "w", "z", so nothing is learnt of them',
+      'kind: no row to train on holds "d", so nothing is learnt of it',
+    ]);
+  });
+
   test("a saved plan fits another table by names: any order, more columns, no target", () => {
     const plan = JSON.parse(JSON.stringify(planColumns(fruit))) as Plan;
     const other = readTable("kind,other,colour,mass\nplum,q,blue,9\nplum,r,red,8\n", {

@@ -1,6 +1,7 @@
 /** Which columns of a table are inputs, which one is to be predicted, and how both become numbers: plain data to keep. */
 import { quote } from "../../formats/refusal.ts";
 import { FormatError, ValueError } from "../../tensor/errors.ts";
+import { squareUnit } from "../scale.ts";
 import { describeColumn, meanOf } from "./describe.ts";
 import type { ColumnDescription } from "./describe.ts";
 import { counted, quoteAll, refuse } from "./refuse.ts";
@@ -93,8 +94,8 @@ export function planColumns(table: Table, options: PlanOptions = {}): Plan {
     reason,
     target:
       task === "regression"
-        ? planNumber(targetColumn as NumberColumn, rows, options.targetScaling)
-        : planClasses(table, targetColumn, description, notes),
+        ? planNumber(table, targetColumn as NumberColumn, rows, options.targetScaling)
+        : planClasses(table, targetColumn, description, rows, notes),
     features: features.map((column) => planFeature(table, column, rows, missing, notes)),
     missing,
     notes,
@@ -194,6 +195,7 @@ function planClasses(
   table: Table,
   column: Column,
   { distinct, values: listed }: ColumnDescription,
+  rows: ArrayLike<number>,
   notes: string[],
 ): PlannedTarget {
   const { name } = column;
@@ -207,6 +209,7 @@ function planClasses(
     );
   for (const { value, count } of listed ?? [])
     if (count === 1) notes.push(`class ${quote(String(value))} has a single row`);
+  noteUnseen(column, rows, notes);
   if (column.type === "text") return { name, type: "text", classNames: column.categories.toSorted() };
   if (table.classNames && table.columns.at(-1) === column)
     return { name, type: "number", classNames: table.classNames, values: [...table.classNames.keys()] };
@@ -215,14 +218,24 @@ function planClasses(
 }
 
 function planNumber(
+  table: Table,
   { name, values }: NumberColumn,
   rows: ArrayLike<number>,
   scaling: "none" | "standard" = "none",
 ): PlannedTarget {
   if (scaling === "none") return { name, type: "number", offset: 0, scale: 1 };
   const offset = meanOf(values, rows);
-  const squares = Float64Array.from(values, (value) => (value - offset) * (value - offset));
-  return { name, type: "number", offset, scale: Math.sqrt(meanOf(squares, rows)) || 1 };
+  const away = values.map((value) => value - offset);
+  let farthest = 0;
+  for (let i = 0; i < rows.length; i++)
+    if (Math.abs(away[rows[i]]) > farthest) farthest = Math.abs(away[rows[i]]);
+  if (farthest === Infinity)
+    throw new FormatError(
+      `${table.name}: column ${quote(name)}: its numbers lie further apart than a number can say; write them in a larger unit`,
+    );
+  const unit = squareUnit(farthest);
+  const squares = away.map((value) => (value / unit) * (value / unit));
+  return { name, type: "number", offset, scale: Math.sqrt(meanOf(squares, rows)) * unit || 1 };
 }
 
 function planFeature(
@@ -244,9 +257,24 @@ function planFeature(
     );
   if (count > manyCategories)
     notes.push(`${shownName(name)} is text with ${count} different values, so it makes ${count} inputs`);
+  noteUnseen(column, rows, notes);
   const categories = column.categories.toSorted();
   if (missing !== "mean") return { name, type: "text", categories };
   return { name, type: "text", categories, fill: mostFrequent(column, rows) };
+}
+
+/** Notes the different values that other rows hold, and none of these. */
+function noteUnseen(column: Column, rows: ArrayLike<number>, notes: string[]): void {
+  const cells = column.type === "text" ? column.codes : column.values;
+  if (rows.length === cells.length) return;
+  const seen = new Set(Array.from(rows, (row) => cells[row]));
+  const missing = column.type === "text" ? -1 : NaN;
+  const unseen = [...new Set(cells)].filter((cell) => !seen.has(cell) && !Object.is(cell, missing));
+  if (unseen.length === 0) return;
+  const texts = unseen.map((cell) => (column.type === "text" ? column.categories[cell] : String(cell)));
+  notes.push(
+    `${shownName(column.name)}: no row to train on holds ${quoteAll(texts.sort())}, so nothing is learnt of ${texts.length === 1 ? "it" : "them"}`,
+  );
 }
 
 function mostFrequent({ codes, categories }: TextColumn, rows: ArrayLike<number>): string {

@@ -37,7 +37,7 @@ export function sharesMemory(): boolean {
 }
 
 /** The fastest build: fused multiply-add unless `strict`; `shared` where other threads use the memory too. */
-export function chooseBuild(strict: boolean, shared: boolean): BuildName {
+export function chooseBuild({ strict = false, shared = false } = {}): BuildName {
   const arithmetic = !strict && supports(relaxed) ? "relaxed" : "strict";
   return shared ? `${arithmetic}-shared` : arithmetic;
 }

@@ -53,6 +53,7 @@ export async function wasm(options: WasmOptions = {}): Promise<WasmDevice> {
       machine.requireReady();
       return new WasmExecutable(machine, program, cells);
     },
+    inTurn: (body) => machine.turns.take(body),
     remember(cells) {
       machine.requireReady();
       return machine.cells.remember(cells);

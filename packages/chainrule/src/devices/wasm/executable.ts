@@ -274,12 +274,12 @@ export class WasmExecutable implements Executable {
     return runHere(this.#machine, prepare());
   }
 
-  #later(prepare: () => Run): Promise<readonly Values[]> {
+  async #later(prepare: () => Run): Promise<readonly Values[]> {
     const machine = this.#machine;
     const { apart } = machine.instance;
     // a worker cannot call an op's TypeScript kernel
     const here = apart === null || this.#hosts.length > 0;
-    return machine.inTurn(() => (here ? this.#now(prepare) : runAway(machine, apart, prepare())));
+    return here ? runHere(machine, prepare()) : runAway(machine, apart, prepare());
   }
 
   #refusal({ instruction, index, length }: Fault): unknown {

@@ -1,6 +1,6 @@
 /**
  * Steps that one kernel does together: bias and activation with the product before them, softmax, cross-entropy and
- * its gradient. What a fused step makes superfluous is dropped when nobody else reads it.
+ * its gradient, the gradient of layer norm. What a fused step makes superfluous is dropped when nobody else reads it.
  */
 import type { OpKind, OpRecord } from "../../ops/define.ts";
 import { ops } from "../../ops/index.ts";
@@ -40,6 +40,7 @@ export const macros = {
   logSoftmax: macro("logSoftmax", "reduce"),
   crossEntropy: macro("crossEntropy", "reduce"),
   crossEntropyGrad: macro("crossEntropyGrad", "reduce"),
+  normGrad: macro("normGrad", "reduce"),
 };
 
 export interface LinearAttrs {
@@ -180,6 +181,49 @@ function crossEntropyGrad(uses: Uses, root: Step): Replacement | null {
   return replaced(root, macros.crossEntropyGrad, inputs, [...soft.parts, hot, difference, root], undefined);
 }
 
+/** The mean over the last axes that keeps them, as a sum divided by how many numbers it is of. */
+function meanAlong(uses: Uses, y: number): { x: number; axes: number; parts: Step[] } | null {
+  const quotient = uses.made(y, ops.div);
+  const sum = quotient && uses.made(quotient.inputs[0], ops.sum);
+  if (!quotient || !sum) return null;
+  const [x] = sum.inputs;
+  const { shape } = uses.program.slots[x];
+  const { axes, keepDim } = sum.attrs as { axes: readonly number[]; keepDim: boolean };
+  const first = shape.length - axes.length;
+  if (!keepDim || axes.some((axis, i) => axis !== first + i)) return null;
+  if (!uses.isNumber(quotient.inputs[1], sizeOf(shape.slice(first)))) return null;
+  return { x, axes: axes.length, parts: [sum, quotient] };
+}
+
+/** (h − mean h − z · mean(h z)) r along the last axes: the gradient of layer norm, where z is what it normalised */
+function normGrad(uses: Uses, root: Step): Replacement | null {
+  if (root.op !== ops.mul) return null;
+  const { slots } = uses.program;
+  const [slope, r] = root.inputs;
+  const outer = uses.made(slope, ops.sub);
+  const centered = outer && uses.made(outer.inputs[0], ops.sub);
+  const along = outer && uses.made(outer.inputs[1], ops.mul);
+  if (!outer || !centered || !along) return null;
+  const [[h, meanOfH], [z, meanOfProduct]] = [centered.inputs, along.inputs];
+  const { shape, dtype } = slots[h];
+  const first = meanAlong(uses, meanOfH);
+  const second = meanAlong(uses, meanOfProduct);
+  const product = second && uses.made(second.x, ops.mul);
+  if (
+    first?.x !== h ||
+    first.axes !== second?.axes ||
+    !product ||
+    product.inputs[0] !== h ||
+    product.inputs[1] !== z
+  )
+    return null;
+  // z is repeated nowhere, and r is a number for each mean
+  if (!sameShape(slots[z].shape, shape) || !sameShape(slots[r].shape, slots[meanOfH].shape)) return null;
+  if (!isFloat(dtype) || slots[z].dtype !== dtype || slots[r].dtype !== dtype) return null;
+  const parts = [...first.parts, centered, product, ...second.parts, along, outer, root];
+  return replaced(root, macros.normGrad, [h, z, r], parts, undefined);
+}
+
 /** activation(a b + bias), either of which may be missing; float32 matrices */
 function linear(uses: Uses, root: Step): Replacement | null {
   const { slots } = uses.program;
@@ -242,7 +286,7 @@ const logSoftmax: Rule = (uses, root) => {
 
 export function fuse(program: Program): Fused {
   const parts = new Map<Step, readonly Step[]>();
-  const first = apply(askResult(program), [crossEntropy, crossEntropyGrad], parts);
+  const first = apply(askResult(program), [crossEntropy, crossEntropyGrad, normGrad], parts);
   // a sum that is followed by its activation is left to the activation
   const second = apply(first, [(uses, root) => (endsBefore(uses, root) ? null : linear(uses, root))], parts);
   return { program: apply(second, [softmax, logSoftmax], parts), parts };

@@ -98,7 +98,7 @@ export async function instantiate(options: InstanceOptions = {}): Promise<Kernel
   requireCount("wasm", "threads", threads);
   if (threads > 1 && !sharesMemory())
     throw new ValueError("wasm", "this page may not share memory; isolate it, or use threads: 1");
-  const build = chooseBuild(strict, threads > 1 || (worker && sharesMemory()));
+  const build = chooseBuild({ strict, shared: threads > 1 || (worker && sharesMemory()) });
   return instantiateBytes(build, await buildBytes(build), options);
 }
 

@@ -2,6 +2,7 @@
 import { arrays } from "../../tensor/dtype.ts";
 import type { DType, Values } from "../../tensor/dtype.ts";
 import { GraphError } from "../../tensor/errors.ts";
+import { Turns } from "../turns.ts";
 import { Cells } from "./cells.ts";
 import { Contents } from "./contents.ts";
 import type { Put } from "./contents.ts";
@@ -19,13 +20,12 @@ export class Machine {
   readonly heap: Heap;
   readonly cells: Cells;
   readonly uploads: Uploads;
+  /** Of what runs in the worker. */
+  readonly turns = new Turns();
   alive = true;
   #running = false;
   readonly #hosts = new Map<number, () => void>();
   readonly #freeIds: number[] = [];
-  /** Settled when nothing runs in the worker or waits for it. */
-  #turn: Promise<unknown> = Promise.resolve();
-  #away = false;
   readonly #grain: number;
 
   constructor(instance: KernelInstance, grain: number, mostKept: number = MOST_KEPT) {
@@ -93,25 +93,9 @@ export class Machine {
     }
   }
 
-  /** Does this when nothing else runs in the worker; in the order of the calls. */
-  inTurn<T>(body: () => T | Promise<T>): Promise<T> {
-    const mine = this.#turn.then(body);
-    this.#turn = mine.catch(() => {});
-    return mine;
-  }
-
-  /** Waits for a run in the worker; meanwhile nothing runs here. */
-  async whileAway<T>(run: Promise<T>): Promise<T> {
-    this.#away = true;
-    try {
-      return await run;
-    } finally {
-      this.#away = false;
-    }
-  }
-
+  /** Throws while something runs in the worker, or waits to. */
   requireHere(): void {
-    if (this.#away)
+    if (this.turns.taken && this.instance.apart !== null)
       throw new GraphError(
         "no-compile",
         "the device runs a step in its worker; await that, or call this one with later() or runLater() too",

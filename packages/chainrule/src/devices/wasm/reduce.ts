@@ -100,7 +100,7 @@ function lowerProduct(step: Step, slots: Slots, schedule: Schedule): boolean {
 
 function lowerLoss(step: Step, slots: Slots, schedule: Schedule): boolean {
   const { op, inputs } = step;
-  if (!Object.values(macros).includes(op) || op === macros.linear) return false;
+  if (!Object.values(macros).includes(op) || op === macros.linear || op === macros.normGrad) return false;
   const { shape, dtype } = slots.all[inputs[0]];
   const cols = shape.at(-1) as number;
   const rows = cols === 0 ? 0 : sizeOf(shape) / cols;
@@ -115,6 +115,21 @@ function lowerLoss(step: Step, slots: Slots, schedule: Schedule): boolean {
   schedule.add(
     simple(step, slots, kernel, inputs, sizeOf(shape) * 20, given, { mayFail: target !== undefined }),
   );
+  return true;
+}
+
+function lowerNorm(step: Step, slots: Slots, schedule: Schedule): boolean {
+  if (step.op !== macros.normGrad) return false;
+  const [h, z, r] = step.inputs;
+  const { shape, dtype } = slots.all[h];
+  const rows = sizeOf(slots.all[r].shape);
+  const cols = rows === 0 ? 0 : sizeOf(shape) / rows;
+  const kernel = dtype === "float32" ? "normGrad_f32" : "normGrad_f64";
+  schedule.add(
+    simple(step, slots, kernel, step.inputs, sizeOf(shape) * 8, (at) => ({
+      h: at(h), z: at(z), r: at(r), rows, cols,
+    })),
+  ); // prettier-ignore
   return true;
 }
 
@@ -229,5 +244,7 @@ function lowerChoice(step: Step, slots: Slots, schedule: Schedule): boolean {
 
 /** Adds the call of a step; false where there is no kernel for it. */
 export function lowerKernel(step: Step, slots: Slots, schedule: Schedule): boolean {
-  return [lowerLoss, lowerFold, lowerProduct, lowerChoice].some((lower) => lower(step, slots, schedule));
+  return [lowerLoss, lowerNorm, lowerFold, lowerProduct, lowerChoice].some((lower) =>
+    lower(step, slots, schedule),
+  );
 }

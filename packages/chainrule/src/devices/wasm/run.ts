@@ -74,7 +74,7 @@ export async function runAway(machine: Machine, apart: Apart, run: Run): Promise
       loan.begin();
       const { first, steps, puts, last } = leg;
       const errand = { tape, end, alone, first, steps, puts, takes: last ? takes : [] };
-      const taken = await machine.whileAway(apart.run(errand));
+      const taken = await apart.run(errand);
       machine.requireReady();
       return taken;
     };

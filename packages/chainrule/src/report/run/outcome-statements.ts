@@ -1,5 +1,5 @@
 /** What is seen in predictions, in sentences: classes that are confused, mistakes that were sure, errors that are large. */
-import { r2, rmse } from "../../functions/metrics.ts";
+import { confusionMatrix, r2, rmse } from "../../functions/metrics.ts";
 import { list } from "../../plots/text.ts";
 import { tensor } from "../../tensor/create.ts";
 import type { ClassOutcome, NumberOutcome, Plane, Weights } from "./record.ts";
@@ -8,9 +8,8 @@ import { called, number, share } from "./words.ts";
 
 /** How often each class (row) was taken for each class (column). */
 export function countPairs({ classNames, truth, predicted }: ClassOutcome): number[][] {
-  const counts = classNames.map(() => classNames.map(() => 0));
-  for (let i = 0; i < truth.length; i++) counts[truth[i]][predicted[i]]++;
-  return counts;
+  const indices = (classes: ArrayLike<number>) => tensor(Int32Array.from(classes));
+  return confusionMatrix(indices(predicted), indices(truth), classNames.length);
 }
 
 const total = (numbers: readonly number[]): number => numbers.reduce((sum, one) => sum + one, 0);

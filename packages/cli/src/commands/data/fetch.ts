@@ -41,7 +41,7 @@ async function run(name: DataName, flags: { mirror?: string; json?: true }): Pro
   });
   if (flags.json)
     process.stdout.write(
-      `${JSON.stringify({ name, path: folder, train: train.count, test: test.count, sha256 })}\n`,
+      `${JSON.stringify({ event: "fetch", name, path: folder, train: train.count, test: test.count, sha256 })}\n`,
     );
   else
     process.stdout.write(

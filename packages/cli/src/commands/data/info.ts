@@ -11,7 +11,7 @@ import { aligned, bold, counted, grouped, visible, wrapped } from "../../train/d
 import { dataNames, isDataName, sourceOf } from "../../train/sources.ts";
 import type { Raw } from "../../train/sources.ts";
 import { inFlags, readFiles } from "../../train/tables.ts";
-import { nameOrFile, path } from "../../values.ts";
+import { folder, nameOrFile } from "../../values.ts";
 
 export function infoCommand() {
   return new Command("info")
@@ -22,7 +22,7 @@ export function infoCommand() {
     .option(
       "--data-dir <folder>",
       "where mnist/, fashion/ and tabular/ lie (else CHAINRULE_DATA, else the cache)",
-      path,
+      folder,
     )
     .option("--json", "one JSON object, and nothing else on stdout")
     .option("--verbose", "stack traces")
@@ -45,7 +45,9 @@ interface InfoFlags {
 
 async function run(given: string, flags: InfoFlags): Promise<void> {
   const { about, lines } = await describe(given, flags);
-  process.stdout.write(flags.json ? `${JSON.stringify(about)}\n` : `${lines.join("\n")}\n`);
+  process.stdout.write(
+    flags.json ? `${JSON.stringify({ event: "info", ...about })}\n` : `${lines.join("\n")}\n`,
+  );
 }
 
 /** What `--json` writes, and the same in lines. */

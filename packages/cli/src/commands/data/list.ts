@@ -4,7 +4,7 @@ import { requireDataDir } from "chainrule/node";
 import { aligned, bold, grouped } from "../../train/display.ts";
 import { dataNames, sourceOf } from "../../train/sources.ts";
 import type { DataName, FoundAt, Size, Source } from "../../train/sources.ts";
-import { path } from "../../values.ts";
+import { folder } from "../../values.ts";
 
 export function listCommand() {
   return new Command("list")
@@ -12,7 +12,7 @@ export function listCommand() {
     .option(
       "--data-dir <folder>",
       "where mnist/, fashion/ and tabular/ lie (else CHAINRULE_DATA, else the cache)",
-      path,
+      folder,
     )
     .option("--json", "one JSON object a line, and nothing else on stdout")
     .option("--verbose", "stack traces")
@@ -40,7 +40,7 @@ function run(flags: { dataDir?: string; json?: true }): void {
     return { name, kind, ...size!, ...(find && { found: find(flags) ?? null }) };
   });
   if (flags.json) {
-    process.stdout.write(entries.map((entry) => `${JSON.stringify(entry)}\n`).join(""));
+    process.stdout.write(entries.map((entry) => `${JSON.stringify({ event: "data", ...entry })}\n`).join(""));
     return;
   }
   const [head, ...lines] = aligned(
