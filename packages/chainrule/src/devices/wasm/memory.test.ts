@@ -1,9 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { ValueError } from "../../tensor/errors.ts";
+import { tensor } from "../../tensor/create.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
 import { Generator } from "../../tensor/random/index.ts";
 import { planArena } from "./arena.ts";
 import type { Lifetime } from "./arena.ts";
 import { Heap } from "./heap.ts";
+import { Uploads } from "./uploads.ts";
 
 const page = 65_536;
 
@@ -43,6 +46,24 @@ describe("Heap", () => {
     expect(heap.tryAllocate(3 * page)).toBeNull();
     expect(heap.allocate(page), "a smaller block still fits").toBe(0);
     expect(() => heap.free(64)).toThrow("heap: nothing was handed out at 64");
+  });
+});
+
+describe("Uploads", () => {
+  it("give way to whatever the heap has no room for, except those of the last run", () => {
+    const heap = new Heap(new WebAssembly.Memory({ initial: 3, maximum: 3 }), 0);
+    const uploads = new Uploads(heap, 4 * page);
+    const ofAPage = (): Tensor => tensor(new Float32Array(page / 4));
+    const [a, b] = [ofAPage(), ofAPage()];
+    uploads.placesOf([a]);
+    const [at] = uploads.placesOf([b]);
+    expect(heap.used).toBe(2 * page);
+    const block = heap.allocate(page);
+    expect(heap.used).toBe(2 * page);
+    expect(() => heap.allocate(page)).toThrow("memory: the device cannot have");
+    expect(uploads.placesOf([b]), "stayed where it was").toEqual([at]);
+    heap.free(block);
+    expect(uploads.puts([a, b], "here"), "the other is forgotten").toHaveLength(1);
   });
 });
 
