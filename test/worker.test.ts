@@ -1,5 +1,6 @@
 /** Steps that run in a worker while this thread goes on: the same bits, what can be seen meanwhile, and how it ends. */
 import { spawnSync } from "node:child_process";
+import { Worker } from "node:worker_threads";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { compile, defineOp, Generator, randn, state, tensor } from "chainrule";
 import type { StateCell, Tensor, Unary } from "chainrule";
@@ -10,22 +11,32 @@ import { Adam, SGD } from "chainrule/optim";
 import { learner, train } from "chainrule/train";
 import type { TrainEvent } from "chainrule/train";
 import { wasm } from "chainrule/wasm";
-import type { WasmDevice, WasmOptions } from "chainrule/wasm";
+import type { WasmDevice } from "chainrule/wasm";
+import type { Device } from "../packages/chainrule/src/devices/device.ts";
+import { WasmExecutable } from "../packages/chainrule/src/devices/wasm/executable.ts";
+import { instantiate } from "../packages/chainrule/src/devices/wasm/instance.ts";
+import { Machine } from "../packages/chainrule/src/devices/wasm/machine.ts";
 
-afterEach(() => vi.unstubAllGlobals());
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+});
 
 /** As in a page that is not isolated: the worker has a memory of its own. */
-async function unshared(options: WasmOptions): Promise<WasmDevice> {
+async function unshared<T>(make: () => Promise<T>): Promise<T> {
   vi.stubGlobal("SharedArrayBuffer", undefined);
-  const device = await wasm(options);
+  const made = await make();
   vi.unstubAllGlobals();
-  return device;
+  return made;
 }
 
 const kinds = {
   "on shared memory": { make: () => wasm({ worker: true }), build: /-shared$/ },
   "on shared memory, with 2 threads": { make: () => wasm({ worker: true, threads: 2, grain: 0 }), build: /-shared$/ }, // prettier-ignore
-  "on a memory of its own": { make: () => unshared({ worker: true }), build: /^(relaxed|strict)$/ },
+  "on a memory of its own": {
+    make: () => unshared(() => wasm({ worker: true })),
+    build: /^(relaxed|strict)$/,
+  },
 };
 
 const rows = 300;
@@ -213,6 +224,32 @@ describe.each(Object.entries(kinds))("a worker %s", (_, { make: makeDevice, buil
     expect(cell.toArray()).toEqual([3, 3]);
   });
 
+  test("what is remembered or restored while a step runs is what cells are then, and nothing is left in the heap", async () => {
+    using device = await makeDevice();
+    const { cell, run } = counter(device);
+    await run(3);
+    const { heapBytes } = device;
+    const before = device.remember([cell]);
+    const first = run(600);
+    await new Promise(setImmediate);
+    const during = device.remember([cell]);
+    await first;
+    expect(cell.toArray()).toEqual([603, 603]);
+    during.restore();
+    expect(cell.toArray()).toEqual([3, 3]);
+    await run(1);
+    const second = run(600);
+    await new Promise(setImmediate);
+    before.restore();
+    await second;
+    expect(cell.toArray()).toEqual([3, 3]);
+    await run(1);
+    expect(cell.toArray()).toEqual([4, 4]);
+    during.forget();
+    before.forget();
+    expect(device.heapBytes).toBe(heapBytes);
+  });
+
   test("an op that has only its TypeScript kernel runs here", async () => {
     using device = await makeDevice();
     const cube: Unary = defineOp({
@@ -258,6 +295,70 @@ describe.each(Object.entries(kinds))("a worker %s", (_, { make: makeDevice, buil
     expect(calm).toEqual(await events(here, 0.1));
     expect(wild).toEqual(await events(here, 1e38));
     expect(wild.join()).toContain("DivergedError");
+  });
+});
+
+const instances = {
+  "on shared memory": () => instantiate({ worker: true }),
+  "on shared memory, with 2 threads": () => instantiate({ worker: true, threads: 2 }),
+  "on a memory of its own": () => unshared(() => instantiate({ worker: true })),
+};
+
+describe.each(Object.entries(instances))("a failure of a worker %s", (_, make) => {
+  /** A step that reads a constant, two cells and data. */
+  async function prepare() {
+    const instance = await make();
+    const machine = new Machine(instance, 0);
+    const device: Device = {
+      name: "wasm",
+      load: (program, cells) => new WasmExecutable(machine, program, cells),
+      inTurn: (body) => machine.turns.take(body),
+      remember: (cells) => machine.cells.remember(cells),
+    };
+    const [factor, sum] = [state(tensor([2, 3])), state(tensor(0))];
+    const constant = tensor([10, 10]);
+    const step = compile((x: Tensor) => sum.assign(sum.add(x.mul(factor).add(constant).sum())), { device });
+    const data = [tensor([[1, 1]])];
+    const run = (steps: number) => step.runLater(data, new Array<Int32Array>(steps).fill(Int32Array.of(0)));
+    return { instance, machine, factor, sum, run };
+  }
+
+  test("to be asked: it is asked again with all that it needs", async () => {
+    const { machine, factor, sum, run } = await prepare();
+    for (const given of [2, 4]) {
+      factor.assign(tensor([given, 3]));
+      sum.assign(tensor(0));
+      const { used } = machine.heap;
+      vi.spyOn(Worker.prototype, "postMessage").mockImplementationOnce(() => {
+        throw new RangeError("Array buffer allocation failed");
+      });
+      await expect(run(2)).rejects.toThrow("allocation failed");
+      expect(sum.item()).toBe(0);
+      await run(2);
+      expect(sum.item()).toBe(2 * (given + 23));
+      if (given > 2) expect(machine.heap.used).toBe(used);
+    }
+    machine.dispose();
+  });
+
+  test("for good: its work is done here", async () => {
+    const { instance, machine, sum, run } = await prepare();
+    await run(1);
+    const nowhere = {
+      tape: 0x7fffff00,
+      end: 0x7fffff40,
+      first: 0,
+      steps: 1,
+      puts: [],
+      takes: [],
+      alone: true,
+    };
+    const trap = instance.apart?.run(nowhere);
+    await expect(trap).rejects.toThrow("the worker failed: memory access out of bounds");
+    expect(instance.apart).toBeNull();
+    await run(2);
+    expect(sum.item()).toBe(3 * 25);
+    machine.dispose();
   });
 });
 

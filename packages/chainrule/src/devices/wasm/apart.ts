@@ -4,16 +4,24 @@
  * it needs is put there before a run, and what came out is taken after it.
  */
 import { ValueError } from "../../tensor/errors.ts";
-import type { Where } from "./cells.ts";
+import { Contents } from "./contents.ts";
+import type { Put } from "./contents.ts";
 import type { InstanceOptions } from "./instance.ts";
 import { maySleep, startWorker } from "#start-worker";
-import type { Errand, Taken } from "./start-worker.ts";
+import type { Bytes, Errand, Taken } from "./start-worker.ts";
 
 export interface Apart {
-  /** Whose memory it works on: the device's, into which things are put here, or its own. */
-  readonly where: Where;
-  /** Runs a tape for some steps, on all threads or alone; what was to be taken from a memory of its own. One at a time. */
-  run(errand: Omit<Errand, "size" | "count"> & { readonly alone: boolean }): Promise<Taken>;
+  /** What its own memory holds; null where it works on the device's, into which things are put and read here. */
+  readonly own: Contents | null;
+  /** False when it failed: it runs nothing any more. */
+  readonly alive: boolean;
+  /** Runs a tape for some steps, on all threads or alone. One at a time. */
+  run(
+    errand: Omit<Errand, "size" | "threads" | "puts"> & {
+      readonly alone: boolean;
+      readonly puts: readonly Put[];
+    },
+  ): Promise<Taken>;
   /** Ends it, and the threads that serve it, when the run under way is over. */
   end(): void;
 }
@@ -34,22 +42,35 @@ export async function startApart(
     throw error;
   });
   if (started === null) return null;
+  const own = shares ? null : new Contents();
   return {
-    where: shares ? "here" : "there",
+    own,
+    get alive() {
+      return started.alive;
+    },
     async run({ puts, takes, alone, ...rest }) {
-      const errand = { ...rest, size: memory.buffer.byteLength, count: alone ? 1 : threads };
-      if (shares) return started.ask({ ...errand, puts: [], takes: [] });
+      const errand = { ...rest, size: memory.buffer.byteLength, threads: alone ? 1 : threads };
+      if (own === null) return started.ask({ ...errand, puts: [], takes: [] });
+      const missing = puts.filter(({ stamp }) => !own.has(stamp));
+      // as they are now: a cell may be assigned to meanwhile
+      const stamps = missing.map(({ stamp }) => stamp);
       // what a failing kernel notes is noted here, too, and forgotten there
-      const forgotten = { at: fault, bytes: new Uint8Array(16) };
       const [noted, ...taken] = await started.ask({
         ...errand,
-        // copies of their own, which can be handed over
-        puts: [forgotten, ...puts.map(({ at, bytes }) => ({ at, bytes: bytes.slice() }))],
+        puts: [{ at: fault, bytes: new Uint8Array(16) }, ...missing.map(copied)],
         takes: [{ at: fault, length: 16 }, ...takes],
       });
+      // not when it was not sent; and after it fails over there, there is no worker any more
+      for (const stamp of stamps) own.add(stamp);
       new Uint8Array(memory.buffer).set(noted, fault);
       return taken;
     },
     end: () => started.end(),
   };
+}
+
+function copied(put: Put): Bytes {
+  const bytes = new Uint8Array(put.length);
+  put.write(bytes);
+  return { at: put.at, bytes };
 }

@@ -40,3 +40,11 @@ test("a call's own memory counts as written", () => {
   expect(waits([call([0], [70]), true], [call([10], [20], 30), false, 50])).toEqual([false, true]);
   expect(waits([call([0], [10], 30), false, 50], [call([20], [80]), true])).toEqual([false, false]);
 });
+
+test("before a call that changes a cell, after one that may fail and at which nobody has waited since", () => {
+  const barriers = new Barriers();
+  const before = (one: Call, commits: boolean) => barriers.before(one, true, 0, rangeOf, commits);
+  const mayFail = { ...call([0], [10]), mayFail: true };
+  expect([before(mayFail, false), before(call([20], [30]), false)]).toEqual([false, false]);
+  expect([before(call([40], [50]), true), before(call([60], [70]), true)]).toEqual([true, false]);
+});

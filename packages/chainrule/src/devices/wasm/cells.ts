@@ -6,42 +6,78 @@ import type { StateCell } from "../../ops/state.ts";
 import { arrays, bytesOf, bytesPer } from "../../tensor/dtype.ts";
 import type { DType, Values } from "../../tensor/dtype.ts";
 import type { Remembered } from "../device.ts";
+import type { Contents, Put } from "./contents.ts";
 import type { Heap } from "./heap.ts";
-import type { Bytes, Taken } from "./start-worker.ts";
+import type { Taken } from "./start-worker.ts";
 
-/** Whose memory: the one here, which a worker may share, or the worker's own. */
-export type Where = "here" | "there";
-
-interface Place {
+/** The place of a cell. */
+class Place implements Put {
+  readonly cell: StateCell;
   readonly at: number;
-  /** The version of the cell that lies here, and in a worker's own memory. */
-  readonly versions: Record<Where, number>;
+  readonly length: number;
   /** How many programs use it. */
-  users: number;
-  readonly fetch: () => Values;
+  users = 0;
+  #version = -1;
+  #stamp = {};
+
+  constructor(cell: StateCell, at: number, length: number) {
+    this.cell = cell;
+    this.at = at;
+    this.length = length;
+  }
+
+  get dtype(): DType {
+    return this.cell.dtype;
+  }
+
+  /** Of this version of the cell. */
+  get stamp(): object {
+    if (this.#version !== this.cell.version) this.changes();
+    return this.#stamp;
+  }
+
+  /** Says that something else comes to lie here, whatever the cell's version is. */
+  changes(): void {
+    this.#version = this.cell.version;
+    this.#stamp = {};
+  }
+
+  write(to: Uint8Array): void {
+    to.set(bytesOf(this.cell.present.data));
+  }
+}
+
+/** Cells that a worker changes meanwhile. */
+export interface Loan {
+  readonly places: readonly { readonly at: number; readonly length: number }[];
+  /** When what is to lie in the memory does: from now on it changes. */
+  begin(): void;
+  /** When the run is over, with the cells' values where these were taken from the worker's own memory. */
+  end(taken: Taken): void;
 }
 
 export class Cells {
   readonly #heap: Heap;
   readonly #memory: WebAssembly.Memory;
+  readonly #contents: Contents;
   readonly #places = new Map<StateCell, Place>();
 
-  constructor(heap: Heap, memory: WebAssembly.Memory) {
+  constructor(heap: Heap, memory: WebAssembly.Memory, contents: Contents) {
     this.#heap = heap;
     this.#memory = memory;
+    this.#contents = contents;
   }
 
-  /** The address of a cell, for a program that begins to use it. */
-  take(cell: StateCell): number {
+  /** The place of a cell, for a program that begins to use it. */
+  use(cell: StateCell): Put {
     let place = this.#places.get(cell);
     if (place === undefined) {
-      const { dtype, size } = cell;
-      const at = this.#heap.allocate(size * bytesPer[dtype]);
-      place = { at, versions: { here: -1, there: -1 }, users: 0, fetch: () => this.#values(cell, at) };
+      const length = cell.size * bytesPer[cell.dtype];
+      place = new Place(cell, this.#heap.allocate(length), length);
       this.#places.set(cell, place);
     }
     place.users++;
-    return place.at;
+    return place;
   }
 
   /** What lies at an address, in an array like the cell's; a copy, since the place goes on changing. */
@@ -58,35 +94,23 @@ export class Cells {
     this.#heap.free(place.at);
   }
 
-  /** Where cells lie. */
-  placesOf(cells: readonly StateCell[]): { dtype: DType; at: number; length: number }[] {
-    return cells.map((cell) => {
-      const { at } = this.#places.get(cell) as Place;
-      return { dtype: cell.dtype, at, length: cell.size };
-    });
+  #placesOf(cells: readonly StateCell[]): Place[] {
+    return cells.map((cell) => this.#places.get(cell) as Place);
   }
 
   /** Copies inside the heap of the values that lie there; what lies out here is never written over. */
   remember(cells: readonly StateCell[]): Remembered {
-    const memory = (): Uint8Array => new Uint8Array(this.#memory.buffer);
     const copies: number[] = [];
     const restores = cells.map((cell) => {
       const place = this.#places.get(cell);
-      if (place === undefined || place.versions.here !== cell.version) {
+      if (place === undefined || !this.#contents.has(place.stamp)) {
         const { data } = cell.present;
         return () => cell.become(data);
       }
-      const bytes = cell.size * bytesPer[cell.dtype];
-      const copy = this.#heap.allocate(bytes);
+      const copy = this.#heap.allocate(place.length);
       copies.push(copy);
-      memory().copyWithin(copy, place.at, place.at + bytes);
-      return () => {
-        // programs may have gone and come since
-        const now = this.#places.get(cell);
-        if (now === undefined) return cell.become(this.#values(cell, copy));
-        memory().copyWithin(now.at, copy, copy + bytes);
-        this.changed([cell]);
-      };
+      new Uint8Array(this.#memory.buffer).copyWithin(copy, place.at, place.at + place.length);
+      return () => cell.become(this.#values(cell, copy));
     });
     return {
       restore: () => restores.forEach((restore) => restore()),
@@ -100,46 +124,34 @@ export class Cells {
     this.#places.clear();
   }
 
-  /** Puts in what was assigned out here. */
-  enter(cells: readonly StateCell[], where: Where, puts: Bytes[]): void {
-    for (const cell of cells) {
-      const { at, versions } = this.#places.get(cell) as Place;
-      if (versions[where] === cell.version) continue;
-      puts.push({ at, bytes: bytesOf(cell.present.data) });
-      versions[where] = cell.version;
-    }
-  }
-
   /** Says of cells that a run has changed them. */
   changed(cells: readonly StateCell[]): void {
-    for (const cell of cells) {
-      const { fetch, versions } = this.#places.get(cell) as Place;
-      cell.becomeLater(fetch);
-      versions.here = cell.version;
+    for (const place of this.#placesOf(cells)) {
+      place.cell.becomeLater(() => this.#values(place.cell, place.at));
+      this.#contents.add(place.stamp);
     }
   }
 
   /**
-   * Before a run in a worker that changes the cells: they can be read meanwhile, as they are now. The function tells
-   * afterwards what became of them: with the values, where these were taken from the worker's own memory, and null when
-   * the run failed. What was assigned meanwhile stays, as if the run had come first.
+   * Before a run in a worker that changes the cells: they can be read meanwhile, as they are now, and are so again if
+   * the run fails. What was assigned meanwhile stays, as if the run had come first. `own`: what the worker's own memory
+   * holds, if it has one.
    */
-  lend(cells: readonly StateCell[], where: Where): (taken: Taken | null) => void {
+  lend(cells: readonly StateCell[], own: Contents | null): Loan {
     // a memory that is shared changes while it is read
-    if (where === "here") for (const cell of cells) void cell.present;
+    if (own === null) for (const cell of cells) void cell.present;
+    const places = this.#placesOf(cells);
     const lent = cells.map(({ version }) => version);
-    return (taken) => {
-      cells.forEach((cell, i) => {
-        const versions = this.#places.get(cell)?.versions;
-        if (versions === undefined) return;
-        if (taken === null) versions[where] = -1;
-        else if (cell.version !== lent[i]) return;
-        else if (where === "here") this.changed([cell]);
-        else {
+    return {
+      places,
+      begin: () => places.forEach((place) => place.changes()),
+      end: (taken) =>
+        cells.forEach((cell, i) => {
+          if (cell.version !== lent[i]) return;
+          if (own === null) return this.changed([cell]);
           cell.become(new arrays[cell.dtype](taken[i].buffer));
-          versions.there = cell.version;
-        }
-      });
+          own.add(places[i].stamp);
+        }),
     };
   }
 }

@@ -12,7 +12,8 @@ import type { Executable, Launch, Program, Step } from "../device.ts";
 import { launchOf } from "../launch.ts";
 import { Barriers } from "./barriers.ts";
 import type { Call, Writer } from "./call.ts";
-import type { Where } from "./cells.ts";
+import { putOf } from "./contents.ts";
+import type { Put } from "./contents.ts";
 import { Feed } from "./feed.ts";
 import type { Fault } from "./instance.ts";
 import type { Machine } from "./machine.ts";
@@ -21,8 +22,7 @@ import type { Lowered } from "./lower.ts";
 import { plan, slotBytes } from "./place.ts";
 import type { Plan } from "./place.ts";
 import { runHere, runAway } from "./run.ts";
-import type { Place, Run } from "./run.ts";
-import type { Bytes } from "./start-worker.ts";
+import type { Run, Span } from "./run.ts";
 import { ALL, Tape, WAIT } from "./tape.ts";
 
 export class WasmExecutable implements Executable {
@@ -35,7 +35,7 @@ export class WasmExecutable implements Executable {
   readonly #cells: readonly StateCell[];
   readonly #changed: readonly StateCell[];
   /** What the heap holds for it, to be given back. */
-  readonly #taken: StateCell[] = [];
+  readonly #used: StateCell[] = [];
   readonly #blocks: number[] = [];
   readonly #hosts: number[] = [];
   readonly #places = new Map<number, number>();
@@ -50,10 +50,8 @@ export class WasmExecutable implements Executable {
     readonly end: number;
     readonly whole: number;
   };
-  /** What lies in the heap from the begin: constants, words of calls, the tape. */
-  readonly #fixed: { readonly at: number; readonly length: number }[] = [];
-  /** Whether that lies in a worker's own memory, too. */
-  #sent = false;
+  /** What is to lie in the memory at each run: cells, constants, words of calls, the tape. */
+  readonly #puts: Put[] = [];
   /** The first argument of each gathering and keeping instruction, as words of the tape. */
   readonly #gathers: number[] = [];
   readonly #keeps: number[] = [];
@@ -94,9 +92,10 @@ export class WasmExecutable implements Executable {
   #settle(): void {
     const { cells } = this.#machine;
     const addresses = this.#cells.map((cell) => {
-      const at = cells.take(cell);
-      this.#taken.push(cell);
-      return at;
+      const place = cells.use(cell);
+      this.#used.push(cell);
+      this.#puts.push(place);
+      return place.at;
     });
     for (const [slot, cell] of this.#plan.inCell) this.#places.set(slot, addresses[cell]);
     for (const { slot, values } of this.#lowered.program.constants) {
@@ -115,8 +114,7 @@ export class WasmExecutable implements Executable {
   /** The place of bytes that stay as they are. */
   #fix(bytes: Uint8Array): number {
     const at = this.#block(bytes.length);
-    this.#machine.put({ at, bytes });
-    this.#fixed.push({ at, length: bytes.length });
+    this.#puts.push(putOf(at, bytes, {}));
     return at;
   }
 
@@ -207,50 +205,39 @@ export class WasmExecutable implements Executable {
   }
 
   run(inputs: readonly Tensor[]): readonly Values[] {
-    return this.#now((where) => this.#single(inputs, where));
+    return this.#now(() => this.#single(inputs));
   }
 
   runRows(data: readonly Tensor[], batches: readonly Int32Array[]): readonly Values[] {
-    return this.#now((where) => this.#slice(data, batches, where));
+    return this.#now(() => this.#slice(data, batches));
   }
 
   runLater(inputs: readonly Tensor[]): Promise<readonly Values[]> {
-    return this.#later((where) => this.#single(inputs, where));
+    return this.#later(() => this.#single(inputs));
   }
 
   runRowsLater(data: readonly Tensor[], batches: readonly Int32Array[]): Promise<readonly Values[]> {
-    return this.#later((where) => this.#slice(data, batches, where));
+    return this.#later(() => this.#slice(data, batches));
   }
 
   /** One step on inputs put where the tape reads them. */
-  #single(inputs: readonly Tensor[], where: Where): Run {
+  #single(inputs: readonly Tensor[]): Run {
     this.#requireReady();
-    const puts = this.#puts(where);
-    this.#program.inputs.forEach((slot, i) =>
-      puts.push({ at: this.#at(slot), bytes: bytesOf(inputs[i].data) }),
-    );
-    const results = this.#plan.outputs.map((slot) => this.#placeOf(slot, 1, this.#at(slot)));
+    const given = this.#program.inputs.map((slot, i) => putOf(this.#at(slot), bytesOf(inputs[i].data)));
+    const puts = [...this.#puts, ...given];
+    const results = this.#plan.outputs.map((slot) => this.#spanOf(slot, 1, this.#at(slot)));
     const { start: tape, end } = this.#tape;
-    return this.#run({ tape, end, legs: [{ first: 0, steps: 1, puts }], results, blocks: [] });
+    return this.#run({ tape, end, legs: [{ first: 0, steps: 1, puts, last: true }], results, blocks: [] });
   }
 
   /** A step for each batch: rows gathered from the data, outputs kept one after the other. */
-  #slice(data: readonly Tensor[], batches: readonly Int32Array[], where: Where): Run {
+  #slice(data: readonly Tensor[], batches: readonly Int32Array[]): Run {
     this.#requireReady();
-    const { heap, uploads } = this.#machine;
-    const { slots } = this.#lowered;
     const feed = new Feed(this.#machine, data, batches);
-    const results: Place[] = [];
-    try {
-      for (const slot of this.#plan.outputs) {
-        const at = heap.allocate(batches.length * slotBytes(slots, slot));
-        feed.blocks.push(at);
-        results.push(this.#placeOf(slot, batches.length, at));
-      }
-    } catch (error) {
-      feed.free();
-      throw error;
-    }
+    const results = this.#plan.outputs.map((slot) => {
+      const at = feed.block(batches.length * slotBytes(this.#lowered.slots, slot));
+      return this.#spanOf(slot, batches.length, at);
+    });
     const { words, at: tape, whole: end } = this.#tape;
     this.#gathers.forEach((word, i) => {
       const { data: at, indices, length } = feed.sources[i];
@@ -259,7 +246,7 @@ export class WasmExecutable implements Executable {
       words[word + 5] = length;
     });
     this.#keeps.forEach((word, i) => (words[word] = results[i].at));
-    const puts = [...this.#puts(where), ...uploads.puts(data, where), { at: tape, bytes: bytesOf(words) }];
+    const puts = [...this.#puts, ...this.#machine.uploads.puts(data), putOf(tape, bytesOf(words))];
     return this.#run({ tape, end, legs: feed.legs(puts), results, blocks: feed.blocks });
   }
 
@@ -272,9 +259,9 @@ export class WasmExecutable implements Executable {
     };
   }
 
-  #placeOf(slot: number, steps: number, at: number): Place {
-    const { dtype, shape } = this.#lowered.slots.all[slot];
-    return { dtype, at, length: steps * sizeOf(shape) };
+  #spanOf(slot: number, steps: number, at: number): Span {
+    const { slots } = this.#lowered;
+    return { dtype: slots.all[slot].dtype, at, length: steps * slotBytes(slots, slot) };
   }
 
   #requireReady(): void {
@@ -282,33 +269,17 @@ export class WasmExecutable implements Executable {
     if (this.#disposed) throw new GraphError("disposed", "this program was disposed of");
   }
 
-  /**
-   * What is to be put before any run, at once, since it counts as put: cells that were assigned to out here, and in a
-   * memory of its own all that is fixed.
-   */
-  #puts(where: Where): Bytes[] {
-    const puts: Bytes[] = [];
-    if (where === "there" && !this.#sent) {
-      puts.push(
-        ...this.#fixed.map(({ at, length }) => ({ at, bytes: this.#machine.bytes(at, length).slice() })),
-      );
-      this.#sent = true;
-    }
-    this.#machine.cells.enter(this.#cells, where, puts);
-    return puts;
-  }
-
-  #now(prepare: (where: Where) => Run): readonly Values[] {
+  #now(prepare: () => Run): readonly Values[] {
     this.#machine.requireHere();
-    return runHere(this.#machine, prepare("here"));
+    return runHere(this.#machine, prepare());
   }
 
-  async #later(prepare: (where: Where) => Run): Promise<readonly Values[]> {
+  async #later(prepare: () => Run): Promise<readonly Values[]> {
     const machine = this.#machine;
     const { apart } = machine.instance;
     // a worker cannot call an op's TypeScript kernel
     const here = apart === null || this.#hosts.length > 0;
-    return here ? runHere(machine, prepare("here")) : runAway(machine, apart, prepare(apart.where));
+    return here ? runHere(machine, prepare()) : runAway(machine, apart, prepare());
   }
 
   #refusal({ instruction, index, length }: Fault): unknown {
@@ -325,7 +296,7 @@ export class WasmExecutable implements Executable {
     if (this.#disposed) return;
     this.#disposed = true;
     if (!this.#machine.alive) return;
-    for (const cell of this.#taken) this.#machine.cells.release(cell);
+    for (const cell of this.#used) this.#machine.cells.release(cell);
     for (const at of this.#blocks) this.#machine.heap.free(at);
     for (const id of this.#hosts) this.#machine.removeHost(id);
   }

@@ -2,11 +2,12 @@
  * Where the steps of a run find their rows: in data sets that are kept in the heap or, for one that is too large for
  * that, in a buffer into which the rows of some steps at a time are brought.
  */
-import { allocate, bytesOf, bytesPer } from "../../tensor/dtype.ts";
+import { arrays, bytesOf, bytesPer } from "../../tensor/dtype.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
+import { putOf } from "./contents.ts";
+import type { Put } from "./contents.ts";
 import type { Machine } from "./machine.ts";
 import type { Leg } from "./run.ts";
-import type { Bytes } from "./start-worker.ts";
 
 /** The bytes that are brought in at a time, if one step needs no more. */
 const BUFFER = 67_108_864;
@@ -26,7 +27,7 @@ export class Feed {
   /** How many steps can be run before more rows must be brought in. */
   readonly #steps: number;
   /** What is to lie in the memory before the first step. */
-  readonly #puts: Bytes[] = [];
+  readonly #puts: Put[] = [];
   readonly #machine: Machine;
   readonly #batches: readonly Int32Array[];
   readonly #brought: { readonly x: Tensor; readonly at: number }[] = [];
@@ -35,7 +36,7 @@ export class Feed {
     this.#machine = machine;
     this.#batches = batches;
     const rows = batches[0].length;
-    const kept = machine.uploads.placesOf(data);
+    const kept = machine.uploads.keep(data);
     const stepBytes = data.reduce((sum, x, i) => sum + (kept[i] === null ? rows * rowBytes(x) : 0), 0);
     this.#steps = Math.min(batches.length, Math.max(1, Math.floor(BUFFER / stepBytes)));
     const length = this.#steps * rows;
@@ -50,13 +51,14 @@ export class Feed {
     this.sources = data.map((x, i): Source => {
       const at = kept[i];
       if (at !== null) return { data: at, indices, length: x.shape[0] };
-      const buffer = this.#block(length * rowBytes(x));
+      const buffer = this.block(length * rowBytes(x));
       this.#brought.push({ x, at: buffer });
       return { data: buffer, indices: inOrder, length };
     });
   }
 
-  #block(bytes: number): number {
+  /** A block for as long as the run takes. */
+  block(bytes: number): number {
     try {
       const at = this.#machine.heap.allocate(bytes);
       this.blocks.push(at);
@@ -68,38 +70,43 @@ export class Feed {
   }
 
   #words(length: number, fill: (words: Int32Array) => void): number {
-    const at = this.#block(length * 4);
+    const at = this.block(length * 4);
     const words = new Int32Array(length);
     fill(words);
-    this.#puts.push({ at, bytes: bytesOf(words) });
+    this.#puts.push(putOf(at, bytesOf(words)));
     return at;
   }
 
   /** The steps in runs of as many as there are rows for, the first after what is put `before` them all. */
-  *legs(before: readonly Bytes[]): Generator<Leg> {
+  *legs(before: readonly Put[]): Generator<Leg> {
     const all = this.#batches.length;
     for (let first = 0; first < all; first += this.#steps) {
       const puts = [...(first === 0 ? [...before, ...this.#puts] : []), ...this.#bring(first)];
-      yield { first, steps: Math.min(this.#steps, all - first), puts };
+      const steps = Math.min(this.#steps, all - first);
+      yield { first, steps, puts, last: first + steps === all };
     }
   }
 
   /** The rows of the steps from `first` on that are to be brought in before them. */
-  #bring(first: number): Bytes[] {
+  #bring(first: number): Put[] {
     const batches = this.#batches.slice(first, first + this.#steps);
     return this.#brought.map(({ x, at }) => {
       const width = x.size / x.shape[0];
-      const rows = allocate(x.dtype, batches.length * batches[0].length * width);
-      let end = 0;
-      for (const batch of batches)
-        for (const row of batch) {
-          rows.set(x.data.subarray(row * width, (row + 1) * width), end);
-          end += width;
-        }
-      return { at, bytes: bytesOf(rows) };
+      const length = batches.length * batches[0].length * rowBytes(x);
+      const write = ({ buffer, byteOffset }: Uint8Array): void => {
+        const rows = new arrays[x.dtype](buffer as ArrayBuffer, byteOffset, length / bytesPer[x.dtype]);
+        let end = 0;
+        for (const batch of batches)
+          for (const row of batch) {
+            rows.set(x.data.subarray(row * width, (row + 1) * width), end);
+            end += width;
+          }
+      };
+      return { at, length, stamp: null, write };
     });
   }
 
+  /** Gives the blocks back. */
   free(): void {
     for (const at of this.blocks.splice(0)) this.#machine.heap.free(at);
   }

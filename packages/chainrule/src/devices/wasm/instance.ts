@@ -59,6 +59,9 @@ export interface Fault {
   readonly instruction: number;
 }
 
+/** Where a tape lies and before where it ends, the first step, and how many there are. */
+type Tape = [tape: number, end: number, first: number, steps: number];
+
 export interface KernelInstance {
   readonly build: BuildName;
   readonly threads: number;
@@ -68,13 +71,16 @@ export interface KernelInstance {
   /** The kernels themselves, addresses first, in the catalog's order; for tests and single calls. */
   readonly kernels: Record<KernelName, (...args: number[]) => void>;
   /**
-   * Runs the tape from `tape` to before `end` for the steps first … first + count − 1. What a host call throws ends
-   * the run and is thrown here; an index out of range ends it too, ask `takeFault`.
+   * Runs a tape. What a host call throws ends the run and is thrown here; an index out of range ends it too, ask
+   * `takeFault`.
    */
-  run(tape: number, end: number, first: number, count: number): void;
+  run(...tape: Tape): void;
   /** The same on this thread alone, for tapes of which the threads share nothing; the others stay asleep. */
-  runAlone(tape: number, end: number, first: number, count: number): void;
-  /** The worker that runs tapes while this thread goes on, if there is one; tapes with `host` instructions are run here. */
+  runAlone(...tape: Tape): void;
+  /**
+   * The worker that runs tapes while this thread goes on, if there is one; tapes with `host` instructions are run here.
+   * When it failed, this thread runs all, alone: other threads may still wait for it.
+   */
   readonly apart: Apart | null;
   /** What `host` instructions call, with the number given there and the step. */
   setHost(call: (id: number, step: number) => void): void;
@@ -125,12 +131,20 @@ export async function instantiateBytes(
   writeTables(memory, exports);
   if (threads > 1) await startThreads(module, memory, exports, options);
   const apart = await startApart(module, memory, exports.FAULT.value, options);
-  const run = (tape: number, end: number, first: number, count: number): void => {
-    exports.run(tape, end, first, count);
+  const run = (...tape: Tape): void => {
+    exports.run(...tape);
     if (failure === null) return;
     const { cause } = failure;
     failure = null;
     throw cause;
+  };
+  const runAlone = (...tape: Tape): void => {
+    exports.setThread(0, 1);
+    try {
+      run(...tape);
+    } finally {
+      exports.setThread(0, threads);
+    }
   };
   return {
     build,
@@ -138,15 +152,10 @@ export async function instantiateBytes(
     memory,
     heap: exports.HEAP.value + (threads - 1) * exports.PACKED_BYTES.value,
     kernels: exports,
-    run,
-    apart,
-    runAlone(tape, end, first, count) {
-      exports.setThread(0, 1);
-      try {
-        run(tape, end, first, count);
-      } finally {
-        exports.setThread(0, threads);
-      }
+    run: (...tape) => (apart?.alive === false ? runAlone : run)(...tape),
+    runAlone,
+    get apart() {
+      return apart?.alive ? apart : null;
     },
     setHost(to) {
       call = to;
@@ -158,7 +167,7 @@ export async function instantiateBytes(
       return found === 0 ? null : { index, length, instruction: instruction >>> 0 };
     },
     dispose() {
-      if (apart !== null) apart.end();
+      if (apart?.alive) apart.end();
       else if (threads > 1) exports.dismiss();
     },
   };

@@ -4,9 +4,10 @@ import type { DType, Values } from "../../tensor/dtype.ts";
 import { GraphError } from "../../tensor/errors.ts";
 import { Turns } from "../turns.ts";
 import { Cells } from "./cells.ts";
+import { Contents } from "./contents.ts";
+import type { Put } from "./contents.ts";
 import { Heap } from "./heap.ts";
 import type { KernelInstance } from "./instance.ts";
-import type { Bytes } from "./start-worker.ts";
 import { Uploads } from "./uploads.ts";
 
 /** The bytes of the largest tensor of a data set that is kept in the heap: a quarter of what a memory can have. */
@@ -15,6 +16,7 @@ const MOST_KEPT = 1_073_741_824;
 export class Machine {
   readonly instance: KernelInstance;
   readonly memory: WebAssembly.Memory;
+  readonly contents = new Contents();
   readonly heap: Heap;
   readonly cells: Cells;
   readonly uploads: Uploads;
@@ -31,7 +33,7 @@ export class Machine {
     this.#grain = grain;
     this.memory = instance.memory;
     this.heap = new Heap(instance.memory, instance.heap);
-    this.cells = new Cells(this.heap, this.memory);
+    this.cells = new Cells(this.heap, this.memory, this.contents);
     this.uploads = new Uploads(this.heap, mostKept);
     instance.setHost((id) => this.#hosts.get(id)?.());
   }
@@ -81,8 +83,14 @@ export class Machine {
     return new Uint8Array(this.memory.buffer, at, length);
   }
 
-  put({ at, bytes }: Bytes): void {
-    this.bytes(at, bytes.length).set(bytes);
+  /** Puts what does not lie there yet. */
+  put(puts: readonly Put[]): void {
+    for (const put of puts) {
+      const { at, length, stamp } = put;
+      if (this.contents.has(stamp)) continue;
+      put.write(this.bytes(at, length));
+      this.contents.add(stamp);
+    }
   }
 
   /** Throws while something runs in the worker, or waits to. */

@@ -55,15 +55,24 @@ describe("Uploads", () => {
     const uploads = new Uploads(heap, 4 * page);
     const ofAPage = (): Tensor => tensor(new Float32Array(page / 4));
     const [a, b] = [ofAPage(), ofAPage()];
-    uploads.placesOf([a]);
-    const [at] = uploads.placesOf([b]);
+    uploads.keep([a]);
+    const [at] = uploads.keep([b]);
     expect(heap.used).toBe(2 * page);
     const block = heap.allocate(page);
     expect(heap.used).toBe(2 * page);
     expect(() => heap.allocate(page)).toThrow("memory: the device cannot have");
-    expect(uploads.placesOf([b]), "stayed where it was").toEqual([at]);
+    expect(uploads.keep([b]), "stayed where it was").toEqual([at]);
     heap.free(block);
-    expect(uploads.puts([a, b], "here"), "the other is forgotten").toHaveLength(1);
+    expect(uploads.puts([a, b]), "the other is forgotten").toHaveLength(1);
+  });
+
+  it("in a full heap, give back what is not read for what is", () => {
+    const uploads = new Uploads(new Heap(new WebAssembly.Memory({ initial: 2, maximum: 2 }), 0), 4 * page);
+    const [a, b, c] = [1, 2, 3].map(() => tensor(new Float32Array(15_000)));
+    expect(uploads.keep([a])).toEqual([0]);
+    expect(uploads.keep([b, b]), "beside it").toEqual([60_032, 60_032]);
+    expect(uploads.keep([b, c]), "in place of the one that is not read").toEqual([60_032, 0]);
+    expect(uploads.keep([a, b, c]), "all of them do not fit").toEqual([null, 60_032, 0]);
   });
 });
 

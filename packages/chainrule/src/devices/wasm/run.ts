@@ -3,9 +3,10 @@ import type { StateCell } from "../../ops/state.ts";
 import { arrays, bytesPer } from "../../tensor/dtype.ts";
 import type { DType, Values } from "../../tensor/dtype.ts";
 import type { Apart } from "./apart.ts";
+import type { Put } from "./contents.ts";
 import type { Fault } from "./instance.ts";
 import type { Machine } from "./machine.ts";
-import type { Bytes, Taken } from "./start-worker.ts";
+import type { Taken } from "./start-worker.ts";
 
 export interface Run {
   readonly tape: number;
@@ -16,7 +17,7 @@ export interface Run {
   readonly legs: Iterable<Leg>;
   /** The cells that it changes. */
   readonly changed: readonly StateCell[];
-  readonly results: readonly Place[];
+  readonly results: readonly Span[];
   /** What the heap holds for it alone. */
   readonly blocks: readonly number[];
   /** What to throw for an index out of range. */
@@ -27,11 +28,12 @@ export interface Run {
 export interface Leg {
   readonly first: number;
   readonly steps: number;
-  readonly puts: readonly Bytes[];
+  readonly puts: readonly Put[];
+  readonly last: boolean;
 }
 
-/** Where an array of numbers lies. */
-export interface Place {
+/** Where an array of numbers lies, and how many bytes it has. */
+export interface Span {
   readonly dtype: DType;
   readonly at: number;
   readonly length: number;
@@ -43,9 +45,9 @@ export function runHere(machine: Machine, run: Run): readonly Values[] {
   const { tape, end } = run;
   try {
     for (const { first, steps, puts } of run.legs) {
+      machine.put(puts);
       let fault: Fault | null = null;
       try {
-        for (const put of puts) machine.put(put);
         machine.run(!run.alone, tape, end, first, steps);
       } finally {
         // a step that fails comes after others that are done
@@ -54,7 +56,7 @@ export function runHere(machine: Machine, run: Run): readonly Values[] {
       }
       if (fault !== null) throw run.refusal(fault);
     }
-    return run.results.map((place) => read(machine, place));
+    return run.results.map((span) => read(machine, span));
   } finally {
     for (const at of run.blocks) machine.heap.free(at);
   }
@@ -64,29 +66,37 @@ export function runHere(machine: Machine, run: Run): readonly Values[] {
 export async function runAway(machine: Machine, apart: Apart, run: Run): Promise<readonly Values[]> {
   const { instance, cells } = machine;
   const { tape, end, alone, changed, results } = run;
-  const tell = cells.lend(changed, apart.where);
-  const takes = [...cells.placesOf(changed), ...results].map(({ dtype, at, length }) => ({
-    at,
-    length: length * bytesPer[dtype],
-  }));
-  let taken: Taken | null = null;
   try {
-    for (const { first, steps, puts } of run.legs) {
-      if (apart.where === "here") for (const put of puts) machine.put(put);
-      taken = await apart.run({ tape, end, alone, first, steps, puts, takes });
+    const loan = cells.lend(changed, apart.own);
+    const takes = [...loan.places, ...results].map(({ at, length }) => ({ at, length }));
+    const ask = async (leg: Leg): Promise<Taken> => {
+      if (apart.own === null) machine.put(leg.puts);
+      loan.begin();
+      const { first, steps, puts, last } = leg;
+      const errand = { tape, end, alone, first, steps, puts, takes: last ? takes : [] };
+      const taken = await apart.run(errand);
       machine.requireReady();
-      const fault = instance.takeFault();
-      if (fault !== null) throw run.refusal(fault);
+      return taken;
+    };
+    let fault: Fault | null = null;
+    let taken: Taken = [];
+    for (const leg of run.legs) {
+      taken = await ask(leg);
+      fault = instance.takeFault();
+      if (fault === null) continue;
+      // of no more steps, for what the steps before have made
+      if (!leg.last) taken = await ask({ first: 0, steps: 0, puts: [], last: true });
+      break;
     }
-    const from = taken?.slice(changed.length) ?? [];
-    return results.map((place, i) =>
-      apart.where === "here" ? read(machine, place) : new arrays[place.dtype](from[i].buffer),
+    loan.end(taken);
+    if (fault !== null) throw run.refusal(fault);
+    return results.map((span, i) =>
+      apart.own === null ? read(machine, span) : new arrays[span.dtype](taken[changed.length + i].buffer),
     );
   } finally {
-    tell(taken);
     for (const at of run.blocks) machine.heap.free(at);
   }
 }
 
-const read = (machine: Machine, { dtype, at, length }: Place): Values =>
-  machine.numbers(dtype, at, length).slice();
+const read = (machine: Machine, { dtype, at, length }: Span): Values =>
+  machine.numbers(dtype, at, length / bytesPer[dtype]).slice();

@@ -23,28 +23,37 @@ export async function startWorker({
   const { Worker } = await import("node:worker_threads");
   // no flags of this process: a worker refuses some, and needs none
   const worker = new Worker(pageLike + workerSource, { eval: true, execArgv: [], name: "chainrule kernels" });
+  let dead: ValueError | null = null;
+  let refuse: (error: ValueError) => void = () => {};
+  const fail = (why: string): void => {
+    dead ??= new ValueError("wasm", `the worker failed: ${why}`);
+    refuse(dead);
+  };
+  worker.on("error", ({ message }) => fail(message));
+  worker.on("exit", () => fail("it ended"));
   const answer = async <T>(): Promise<T> => {
+    if (dead !== null) throw dead;
     worker.ref();
     try {
       return await new Promise<T>((resolve, reject) => {
+        refuse = reject;
         worker.once("message", resolve);
-        worker.once("error", ({ message }) =>
-          reject(new ValueError("wasm", `the worker failed: ${message}`)),
-        );
       });
     } finally {
-      worker.removeAllListeners("message").removeAllListeners("error");
-      worker.unref();
+      worker.removeAllListeners("message").unref();
     }
   };
   const ready = answer();
   worker.postMessage({ module, memory, number, count, image });
   await ready;
   return {
-    ask(errand) {
-      const done = answer<Taken>();
+    get alive() {
+      return dead === null;
+    },
+    // async, so that what posting throws is a rejection, too
+    async ask(errand) {
       worker.postMessage(errand, buffersOf(errand));
-      return done;
+      return answer<Taken>();
     },
     end: () => worker.postMessage(null),
   };

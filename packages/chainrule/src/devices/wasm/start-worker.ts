@@ -29,8 +29,8 @@ export interface Errand {
   /** It runs for the steps first … first + steps − 1. */
   readonly first: number;
   readonly steps: number;
-  /** How many threads take part. */
-  readonly count: number;
+  /** How many take part. */
+  readonly threads: number;
   /** How large the memory is. */
   readonly size: number;
   readonly puts: readonly Bytes[];
@@ -41,6 +41,8 @@ export interface Errand {
 export type Taken = readonly Uint8Array<ArrayBuffer>[];
 
 export interface StartedWorker {
+  /** False after it failed; it answers nothing any more. */
+  readonly alive: boolean;
   /** Runs a tape on thread 0: what was to be taken. One at a time. */
   ask(errand: Errand): Promise<Taken>;
   /** Ends thread 0 and all that serve it, when the run under way is over. */
@@ -64,10 +66,10 @@ export const workerSource = `onmessage = ({ data: { module, memory, number, coun
       exports.dismiss();
       return close();
     }
-    const { tape, end, first, steps, count, size, puts, takes } = errand;
+    const { tape, end, first, steps, threads, size, puts, takes } = errand;
     if (own && memory.buffer.byteLength < size) memory.grow((size - memory.buffer.byteLength) / 65536);
     puts.forEach(put);
-    exports.setThread(0, count);
+    exports.setThread(0, threads);
     exports.run(tape, end, first, steps);
     const taken = takes.map(take);
     postMessage(taken, taken.map(({ buffer }) => buffer));
@@ -99,11 +101,20 @@ export async function startWorker({ url, ...start }: WorkerStart): Promise<Start
   } finally {
     if (blob !== null) URL.revokeObjectURL(blob);
   }
+  let alive = true;
   return {
-    ask(errand) {
-      const done = answer<Taken>((message) => `the worker failed: ${message}`);
+    get alive() {
+      return alive;
+    },
+    // async, so that what posting throws is a rejection, too
+    async ask(errand) {
       worker.postMessage(errand, buffersOf(errand));
-      return done;
+      return answer<Taken>((message) => {
+        // nobody knows what its memory holds
+        alive = false;
+        worker.terminate();
+        return `the worker failed: ${message}`;
+      });
     },
     end: () => worker.postMessage(null),
   };

@@ -4,15 +4,14 @@
  */
 import { bytesOf, bytesPer } from "../../tensor/dtype.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import type { Where } from "./cells.ts";
+import { putOf } from "./contents.ts";
+import type { Put } from "./contents.ts";
 import type { Heap } from "./heap.ts";
-import type { Bytes } from "./start-worker.ts";
 
+/** A place for a tensor; its own stamp. */
 interface Upload {
   readonly at: number;
   readonly bytes: number;
-  /** In which memory its numbers are. */
-  readonly lies: Record<Where, boolean>;
 }
 
 export class Uploads {
@@ -37,8 +36,8 @@ export class Uploads {
     return upload !== undefined && this.#kept.has(upload) ? upload : null;
   }
 
-  /** The address of each tensor that a run reads, null for one that is too large to be kept. */
-  placesOf(data: readonly Tensor[]): (number | null)[] {
+  /** Keeps what a run reads: the address of each tensor, null for one that is too large for that. */
+  keep(data: readonly Tensor[]): (number | null)[] {
     this.#read = new Set();
     const use = (upload: Upload): number => {
       this.#read.add(upload);
@@ -63,7 +62,7 @@ export class Uploads {
     if (bytes > this.#most) return null;
     const at = this.#heap.tryAllocate(bytes);
     if (at === null) return null;
-    const upload = { at, bytes, lies: { here: false, there: false } };
+    const upload = { at, bytes };
     this.#of.set(x, upload);
     this.#bytes += bytes;
     return upload;
@@ -82,13 +81,11 @@ export class Uploads {
     }
   }
 
-  /** What of the tensors is not there yet; to be put there at once. */
-  puts(data: readonly Tensor[], where: Where): Bytes[] {
-    return data.flatMap((x) => {
+  /** What is to lie there for those that are kept. */
+  puts(data: readonly Tensor[]): Put[] {
+    return [...new Set(data)].flatMap((x) => {
       const upload = this.#known(x);
-      if (upload === null || upload.lies[where]) return [];
-      upload.lies[where] = true;
-      return [{ at: upload.at, bytes: bytesOf(x.data) }];
+      return upload === null ? [] : [putOf(upload.at, bytesOf(x.data), upload)];
     });
   }
 }
