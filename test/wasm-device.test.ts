@@ -430,13 +430,13 @@ describe("memory", () => {
     w.assign(tensor([3, 4]));
     const data = tensor([[10]]);
     expect(() => wide.run([data], new Array<Int32Array>(1100).fill(batch))).toThrow(/the device cannot have/);
-    expect(device.heapBytes - prepared, "the data set alone").toBe(64);
+    expect(device.heapBytes - prepared, "the data set alone, in place of the one before").toBe(0);
     expect(wide.run([data], [batch]).data[0], "what was to be put there before the run is put now").toBe(70);
     step(tensor([2]));
     step.dispose();
     wide.dispose();
     expect(w.toArray()).toEqual([6, 8]);
-    expect(device.heapBytes, "two data sets of a line each").toBe(128);
+    expect(device.heapBytes, "a data set of a line").toBe(64);
   });
 
   test("a disposed device keeps no cell's value to itself, and refuses further work", async () => {

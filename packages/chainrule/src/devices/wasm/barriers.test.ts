@@ -26,6 +26,14 @@ test("not before what nobody else touches, nor when one thread does both", () =>
   expect(waits([call([0], [10]), false], [call([10], [20]), true])).toEqual([false, true]);
 });
 
+test("before a change of a cell after a call that may fail, once", () => {
+  const barriers = new Barriers();
+  const before = (one: Call, commits: boolean): boolean => barriers.before(one, true, 0, rangeOf, commits);
+  const [lookUp, other, commit] = [{ ...call([0], [10]), mayFail: true }, call([20], [30]), call([40], [50])];
+  expect([before(lookUp, false), before(other, false)]).toEqual([false, false]);
+  expect([before(commit, true), before(call([60], [70]), true)]).toEqual([true, false]);
+});
+
 test("a call's own memory counts as written", () => {
   // the first call's lies at 50 … 79, where the second one writes
   expect(waits([call([0], [10], 30), false, 50], [call([20], [70]), true])).toEqual([false, true]);

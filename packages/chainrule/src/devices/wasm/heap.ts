@@ -22,6 +22,8 @@ export class Heap {
   readonly #taken = new Map<number, number>();
   #end: number;
   #used = 0;
+  /** Asked when the memory cannot grow: gives back what can be put there again. */
+  onFull: () => void = () => {};
 
   constructor(memory: WebAssembly.Memory, start: number) {
     this.#memory = memory;
@@ -54,10 +56,12 @@ export class Heap {
   /** The same, but null when the memory cannot grow that far. */
   tryAllocate(bytes: number): number | null {
     const size = Math.max(LINE, Math.ceil(bytes / LINE) * LINE);
-    let i = this.#free.findIndex((block) => block.bytes >= size);
+    const find = (): number => this.#free.findIndex((block) => block.bytes >= size);
+    let i = find();
     if (i < 0) {
-      if (!this.#grow(size)) return null;
-      i = this.#free.length - 1;
+      if (!this.#grow(size)) this.onFull();
+      i = find();
+      if (i < 0) return null;
     }
     const block = this.#free[i];
     const { at } = block;

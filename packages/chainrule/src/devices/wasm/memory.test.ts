@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { tensor } from "../../tensor/create.ts";
 import { ValueError } from "../../tensor/errors.ts";
+import { tensor } from "../../tensor/create.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
 import { Generator } from "../../tensor/random/index.ts";
 import { planArena } from "./arena.ts";
 import type { Lifetime } from "./arena.ts";
@@ -49,6 +50,22 @@ describe("Heap", () => {
 });
 
 describe("Uploads", () => {
+  it("give way to whatever the heap has no room for, except those of the last run", () => {
+    const heap = new Heap(new WebAssembly.Memory({ initial: 3, maximum: 3 }), 0);
+    const uploads = new Uploads(heap, 4 * page);
+    const ofAPage = (): Tensor => tensor(new Float32Array(page / 4));
+    const [a, b] = [ofAPage(), ofAPage()];
+    uploads.keep([a]);
+    const [at] = uploads.keep([b]);
+    expect(heap.used).toBe(2 * page);
+    const block = heap.allocate(page);
+    expect(heap.used).toBe(2 * page);
+    expect(() => heap.allocate(page)).toThrow("memory: the device cannot have");
+    expect(uploads.keep([b]), "stayed where it was").toEqual([at]);
+    heap.free(block);
+    expect(uploads.puts([a, b]), "the other is forgotten").toHaveLength(1);
+  });
+
   it("in a full heap, give back what is not read for what is", () => {
     const uploads = new Uploads(new Heap(new WebAssembly.Memory({ initial: 2, maximum: 2 }), 0), 4 * page);
     const [a, b, c] = [1, 2, 3].map(() => tensor(new Float32Array(15_000)));

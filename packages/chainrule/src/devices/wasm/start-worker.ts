@@ -49,6 +49,9 @@ export interface StartedWorker {
   end(): void;
 }
 
+/** What a worker answers when it is ready: another number whenever what it is told, or what it does then, changes. */
+export const greeting = 2;
+
 /** The whole of what a worker of the kernels runs, for a file of your own that `workerUrl` names. */
 export const workerSource = `onmessage = ({ data: { module, memory, number, count, image } }) => {
   const own = memory === null;
@@ -71,7 +74,7 @@ export const workerSource = `onmessage = ({ data: { module, memory, number, coun
     const taken = takes.map(take);
     postMessage(taken, taken.map(({ buffer }) => buffer));
   };
-  postMessage("ready");
+  postMessage(${greeting});
   if (number === 0) return;
   exports.serve(number, count);
   close();
@@ -79,6 +82,7 @@ export const workerSource = `onmessage = ({ data: { module, memory, number, coun
 
 /** Starts a worker and waits until it is ready; threads above 0 end by themselves when the kernels dismiss them. */
 export async function startWorker({ url, ...start }: WorkerStart): Promise<StartedWorker> {
+  if (typeof Worker === "undefined") throw new ValueError("wasm", noWorker);
   const blob =
     url === undefined ? URL.createObjectURL(new Blob([workerSource], { type: "text/javascript" })) : null;
   const worker = new Worker(url ?? blob!);
@@ -90,7 +94,10 @@ export async function startWorker({ url, ...start }: WorkerStart): Promise<Start
   try {
     const ready = answer((message) => refusal(message, blob !== null));
     worker.postMessage(start);
-    await ready;
+    if ((await ready) !== greeting) {
+      worker.terminate();
+      throw new ValueError("wasm", otherVersion);
+    }
   } finally {
     if (blob !== null) URL.revokeObjectURL(blob);
   }
@@ -116,6 +123,11 @@ export async function startWorker({ url, ...start }: WorkerStart): Promise<Start
 /** What is handed over instead of being copied once more. */
 export const buffersOf = ({ puts }: Errand): ArrayBuffer[] =>
   puts.map(({ bytes }) => bytes.buffer as ArrayBuffer);
+
+const noWorker =
+  "there is no Worker here; in Node chainrule/wasm has workers and threads, and chainrule/bundle has none";
+const otherVersion =
+  "workerUrl names a worker of another version of the library; write workerSource of this one into it";
 
 /** A worker that a page's policy forbids fails without a message. */
 function refusal(message: string | undefined, fromBlob: boolean): string {

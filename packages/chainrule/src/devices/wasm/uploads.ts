@@ -20,12 +20,15 @@ export class Uploads {
   readonly #of = new WeakMap<Tensor, Upload>();
   /** Those that have a place, what was read longest ago first. */
   readonly #kept = new Set<Upload>();
+  /** What the run reads for which places were asked last; it may be under way. */
+  #read = new Set<Upload>();
   #bytes = 0;
 
   /** `most`: the bytes of the largest tensor that is kept; a quarter of that may lie there unread. */
   constructor(heap: Heap, most: number) {
     this.#heap = heap;
     this.#most = most;
+    heap.onFull = () => this.#makeRoom(0);
   }
 
   #known(x: Tensor): Upload | null {
@@ -35,9 +38,9 @@ export class Uploads {
 
   /** Keeps what a run reads: the address of each tensor, null for one that is too large for that. */
   keep(data: readonly Tensor[]): (number | null)[] {
-    const read = new Set<Upload>();
+    this.#read = new Set();
     const use = (upload: Upload): number => {
-      read.add(upload);
+      this.#read.add(upload);
       // now the last
       this.#kept.delete(upload);
       this.#kept.add(upload);
@@ -47,21 +50,17 @@ export class Uploads {
       const known = this.#known(x);
       if (known !== null) use(known);
     }
-    this.#makeRoom(this.#most / 4, read);
+    this.#makeRoom(this.#most / 4);
     return data.map((x) => {
-      const upload = this.#known(x) ?? this.#place(x, read);
+      const upload = this.#known(x) ?? this.#place(x);
       return upload && use(upload);
     });
   }
 
-  #place(x: Tensor, read: ReadonlySet<Upload>): Upload | null {
+  #place(x: Tensor): Upload | null {
     const bytes = x.size * bytesPer[x.dtype];
     if (bytes > this.#most) return null;
-    let at = this.#heap.tryAllocate(bytes);
-    if (at === null) {
-      this.#makeRoom(0, read);
-      at = this.#heap.tryAllocate(bytes);
-    }
+    const at = this.#heap.tryAllocate(bytes);
     if (at === null) return null;
     const upload = { at, bytes };
     this.#of.set(x, upload);
@@ -69,12 +68,12 @@ export class Uploads {
     return upload;
   }
 
-  /** Gives back what was read longest ago, until what is not `read` now takes no more than `most` bytes. */
-  #makeRoom(most: number, read: ReadonlySet<Upload>): void {
-    let unread = [...read].reduce((rest, { bytes }) => rest - bytes, this.#bytes);
+  /** Gives back what was read longest ago, until what is not read now takes no more than `most` bytes. */
+  #makeRoom(most: number): void {
+    let unread = [...this.#read].reduce((rest, { bytes }) => rest - bytes, this.#bytes);
     for (const upload of this.#kept) {
       if (unread <= most) return;
-      if (read.has(upload)) continue;
+      if (this.#read.has(upload)) continue;
       unread -= upload.bytes;
       this.#bytes -= upload.bytes;
       this.#kept.delete(upload);
