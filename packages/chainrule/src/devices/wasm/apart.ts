@@ -51,7 +51,7 @@ export async function startApart(
     async run({ puts, takes, alone, ...rest }) {
       const errand = { ...rest, size: memory.buffer.byteLength, threads: alone ? 1 : threads };
       if (own === null) return started.ask({ ...errand, puts: [], takes: [] });
-      const missing = puts.filter(({ stamp }) => !own.has(stamp));
+      const missing = puts.filter(({ at, stamp }) => !own.has(at, stamp));
       // as they are now: a cell may be assigned to meanwhile
       const stamps = missing.map(({ stamp }) => stamp);
       // what a failing kernel notes is noted here, too, and forgotten there
@@ -61,7 +61,7 @@ export async function startApart(
         takes: [{ at: fault, length: 16 }, ...takes],
       });
       // not when it was not sent; and after it fails over there, there is no worker any more
-      for (const stamp of stamps) own.add(stamp);
+      missing.forEach(({ at }, i) => own.add(at, stamps[i]));
       new Uint8Array(memory.buffer).set(noted, fault);
       return taken;
     },

@@ -17,10 +17,12 @@ class Place implements Put {
   readonly length: number;
   /** How many programs use it. */
   users = 0;
+  readonly fetch: () => Values;
   #version = -1;
   #stamp = {};
 
-  constructor(cell: StateCell, at: number, length: number) {
+  constructor(cell: StateCell, at: number, length: number, fetch: () => Values) {
+    this.fetch = fetch;
     this.cell = cell;
     this.at = at;
     this.length = length;
@@ -73,7 +75,8 @@ export class Cells {
     let place = this.#places.get(cell);
     if (place === undefined) {
       const length = cell.size * bytesPer[cell.dtype];
-      place = new Place(cell, this.#heap.allocate(length), length);
+      const at = this.#heap.allocate(length);
+      place = new Place(cell, at, length, () => this.#values(cell, at));
       this.#places.set(cell, place);
     }
     place.users++;
@@ -103,7 +106,7 @@ export class Cells {
     const copies: number[] = [];
     const restores = cells.map((cell) => {
       const place = this.#places.get(cell);
-      if (place === undefined || !this.#contents.has(place.stamp)) {
+      if (place === undefined || !this.#contents.has(place.at, place.stamp)) {
         const { data } = cell.present;
         return () => cell.become(data);
       }
@@ -126,9 +129,10 @@ export class Cells {
 
   /** Says of cells that a run has changed them. */
   changed(cells: readonly StateCell[]): void {
-    for (const place of this.#placesOf(cells)) {
-      place.cell.becomeLater(() => this.#values(place.cell, place.at));
-      this.#contents.add(place.stamp);
+    for (const cell of cells) {
+      const place = this.#places.get(cell) as Place;
+      cell.becomeLater(place.fetch);
+      this.#contents.add(place.at, place.stamp);
     }
   }
 
@@ -150,7 +154,7 @@ export class Cells {
           if (cell.version !== lent[i]) return;
           if (own === null) return this.changed([cell]);
           cell.become(new arrays[cell.dtype](taken[i].buffer));
-          own.add(places[i].stamp);
+          own.add(places[i].at, places[i].stamp);
         }),
     };
   }

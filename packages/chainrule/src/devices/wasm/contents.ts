@@ -9,15 +9,15 @@ export interface Put {
 }
 
 export class Contents {
-  readonly #stamps = new WeakSet<object>();
+  readonly #stamps = new Map<number, object>();
 
-  has(stamp: object | null): boolean {
-    return stamp !== null && this.#stamps.has(stamp);
+  has(at: number, stamp: object | null): boolean {
+    return stamp !== null && this.#stamps.get(at) === stamp;
   }
 
   /** Says that something lies there now. */
-  add(stamp: object | null): void {
-    if (stamp !== null) this.#stamps.add(stamp);
+  add(at: number, stamp: object | null): void {
+    if (stamp !== null) this.#stamps.set(at, stamp);
   }
 }
 

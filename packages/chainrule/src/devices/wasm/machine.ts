@@ -87,9 +87,9 @@ export class Machine {
   put(puts: readonly Put[]): void {
     for (const put of puts) {
       const { at, length, stamp } = put;
-      if (this.contents.has(stamp)) continue;
+      if (this.contents.has(at, stamp)) continue;
       put.write(this.bytes(at, length));
-      this.contents.add(stamp);
+      this.contents.add(at, stamp);
     }
   }
 
