@@ -15,7 +15,9 @@ import type { WasmDevice } from "chainrule/wasm";
 import type { Device } from "../packages/chainrule/src/devices/device.ts";
 import { WasmExecutable } from "../packages/chainrule/src/devices/wasm/executable.ts";
 import { instantiate } from "../packages/chainrule/src/devices/wasm/instance.ts";
+import type { KernelInstance } from "../packages/chainrule/src/devices/wasm/instance.ts";
 import { Machine } from "../packages/chainrule/src/devices/wasm/machine.ts";
+import type { Errand } from "../packages/chainrule/src/devices/wasm/start-worker.ts";
 
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -304,27 +306,26 @@ const instances = {
   "on a memory of its own": () => unshared(() => instantiate({ worker: true })),
 };
 
-describe.each(Object.entries(instances))("a failure of a worker %s", (_, make) => {
-  /** A step that reads a constant, two cells and data. */
-  async function prepare() {
-    const instance = await make();
-    const machine = new Machine(instance, 0);
-    const device: Device = {
-      name: "wasm",
-      load: (program, cells) => new WasmExecutable(machine, program, cells),
-      inTurn: (body) => machine.turns.take(body),
-      remember: (cells) => machine.cells.remember(cells),
-    };
-    const [factor, sum] = [state(tensor([2, 3])), state(tensor(0))];
-    const constant = tensor([10, 10]);
-    const step = compile((x: Tensor) => sum.assign(sum.add(x.mul(factor).add(constant).sum())), { device });
-    const data = [tensor([[1, 1]])];
-    const run = (steps: number) => step.runLater(data, new Array<Int32Array>(steps).fill(Int32Array.of(0)));
-    return { instance, machine, factor, sum, run };
-  }
+/** A step that reads a constant, two cells and data. */
+function prepare(instance: KernelInstance, mostKept?: number) {
+  const machine = new Machine(instance, 0, mostKept);
+  const device: Device = {
+    name: "wasm",
+    load: (program, cells) => new WasmExecutable(machine, program, cells),
+    inTurn: (body) => machine.turns.take(body),
+    remember: (cells) => machine.cells.remember(cells),
+  };
+  const [factor, sum] = [state(tensor([2, 3])), state(tensor(0))];
+  const constant = tensor([10, 10]);
+  const step = compile((x: Tensor) => sum.assign(sum.add(x.mul(factor).add(constant).sum())), { device });
+  const data = [tensor([[1, 1]])];
+  const run = (steps: number) => step.runLater(data, new Array<Int32Array>(steps).fill(Int32Array.of(0)));
+  return { machine, device, factor, sum, run };
+}
 
+describe.each(Object.entries(instances))("a failure of a worker %s", (_, make) => {
   test("to be asked: it is asked again with all that it needs", async () => {
-    const { machine, factor, sum, run } = await prepare();
+    const { machine, factor, sum, run } = prepare(await make());
     for (const given of [2, 4]) {
       factor.assign(tensor([given, 3]));
       sum.assign(tensor(0));
@@ -341,8 +342,53 @@ describe.each(Object.entries(instances))("a failure of a worker %s", (_, make) =
     machine.dispose();
   });
 
+  test("between two parts of a run, of rows that are brought in: it has changed nothing", async () => {
+    const { machine, device } = prepare(await make(), 0);
+    const count = state(tensor(0));
+    const step = compile(
+      (x: Tensor) => {
+        count.assign(count.add(1));
+        return tensor([1, 2, 3]).indexSelect(
+          x
+            .slice([null, [0, 1]])
+            .to("int32")
+            .reshape([1]),
+          0,
+        );
+      },
+      { device },
+    );
+    // rows of 24 MB, of which two are brought in at a time; the last one begins with no index
+    const width = 6_000_000;
+    const wide = tensor(new Float32Array(3 * width), { shape: [3, width] });
+    wide.data[2 * width] = 9;
+    const rows = (...order: number[]) =>
+      step.runLater(
+        [wide],
+        order.map((row) => Int32Array.of(row)),
+      );
+    expect((await rows(0, 1, 0)).toArray()).toEqual([[1], [1], [1]]);
+    expect(count.item()).toBe(3);
+    const { postMessage } = Worker.prototype;
+    vi.spyOn(Worker.prototype, "postMessage")
+      .mockImplementationOnce(function (this: Worker, ...given) {
+        postMessage.apply(this, given);
+      })
+      .mockImplementationOnce(() => {
+        throw new RangeError("Array buffer allocation failed");
+      });
+    await expect(rows(0, 1, 0)).rejects.toThrow("allocation failed");
+    expect(count.item()).toBe(3);
+    await expect(rows(0, 2, 0)).rejects.toThrow("index 9 is out of range 0 … 2");
+    expect(count.item(), "one step of the first part was done").toBe(4);
+    await rows(1, 1, 1);
+    expect(count.item()).toBe(7);
+    machine.dispose();
+  });
+
   test("for good: its work is done here", async () => {
-    const { instance, machine, sum, run } = await prepare();
+    const instance = await make();
+    const { machine, sum, run } = prepare(instance);
     await run(1);
     const nowhere = {
       tape: 0x7fffff00,
@@ -360,6 +406,19 @@ describe.each(Object.entries(instances))("a failure of a worker %s", (_, make) =
     expect(sum.item()).toBe(3 * 25);
     machine.dispose();
   });
+});
+
+test("to a memory of a worker's own goes what changed", async () => {
+  const { machine, factor, run } = prepare(await instances["on a memory of its own"]());
+  const post = vi.spyOn(Worker.prototype, "postMessage");
+  await run(2);
+  await run(2);
+  factor.assign(tensor([4, 5]));
+  await run(2);
+  const puts = post.mock.calls.map(([errand]) => (errand as Errand).puts.length);
+  // a fault's place, the tape and the order of the rows at each run; before them all that the step reads
+  expect([puts[0] > 7, ...puts.slice(1)]).toEqual([true, 3, 4]);
+  machine.dispose();
 });
 
 test("a worker that has nothing to do keeps no process alive; one that runs does", () => {

@@ -50,7 +50,7 @@ class Place implements Put {
 /** Cells that a worker changes meanwhile. */
 export interface Loan {
   readonly places: readonly { readonly at: number; readonly length: number }[];
-  /** When what is to lie in the memory does: from now on it changes. */
+  /** When what was to be put is: from now on it changes there. */
   begin(): void;
   /** When the run is over, with the cells' values where these were taken from the worker's own memory. */
   end(taken: Taken): void;

@@ -71,10 +71,11 @@ export async function runAway(machine: Machine, apart: Apart, run: Run): Promise
     const takes = [...loan.places, ...results].map(({ at, length }) => ({ at, length }));
     const ask = async (leg: Leg): Promise<Taken> => {
       if (apart.own === null) machine.put(leg.puts);
-      loan.begin();
       const { first, steps, puts, last } = leg;
-      const errand = { tape, end, alone, first, steps, puts, takes: last ? takes : [] };
-      const taken = await apart.run(errand);
+      const asked = apart.run({ tape, end, alone, first, steps, puts, takes: last ? takes : [] });
+      // now that it is decided what is to be put
+      loan.begin();
+      const taken = await asked;
       machine.requireReady();
       return taken;
     };
