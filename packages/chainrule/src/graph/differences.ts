@@ -1,5 +1,5 @@
 /** Whether two traces of one step are the same, and in words where they part: what differs cannot be compiled. */
-import type { Step } from "../devices/device.ts";
+import type { Slot, Step } from "../devices/device.ts";
 import type { Values } from "../tensor/dtype.ts";
 import { formatShape, sameShape } from "../tensor/shape.ts";
 import type { Trace } from "./trace.ts";
@@ -7,8 +7,15 @@ import type { Trace } from "./trace.ts";
 /** The first difference, as a clause; null where there is none. */
 export function difference(a: Trace, b: Trace): string | null {
   const [first, second] = [a.program, b.program];
+  const [constants, others] = [first, second].map(
+    (program) => new Map(program.constants.map(({ slot, values }) => [slot, values])),
+  );
   for (let i = 0; i < Math.min(first.steps.length, second.steps.length); i++) {
-    const clause = stepDifference(a, b, first.steps[i], second.steps[i], i);
+    const clause = stepDifference(
+      { slots: first.slots, constants, step: first.steps[i] },
+      { slots: second.slots, constants: others, step: second.steps[i] },
+      i,
+    );
     if (clause !== null) return clause;
   }
   if (first.steps.length !== second.steps.length)
@@ -25,26 +32,29 @@ export function difference(a: Trace, b: Trace): string | null {
     : "it leaves other gradients";
 }
 
-function stepDifference(a: Trace, b: Trace, one: Step, other: Step, i: number): string | null {
+/** A step of a program, and what it takes to look at it. */
+interface Seen {
+  readonly slots: readonly Slot[];
+  readonly constants: ReadonlyMap<number, Values>;
+  readonly step: Step;
+}
+
+function stepDifference(a: Seen, b: Seen, i: number): string | null {
+  const [one, other] = [a.step, b.step];
   const where = `operation ${i + 1}, ${one.op.name}`;
   if (one.op.name !== other.op.name) return `${where}, is ${other.op.name} the next time`;
   if (!same(one.attrs, other.attrs))
     return `${where}, has ${JSON.stringify(one.attrs)}, then ${JSON.stringify(other.attrs)}`;
-  const [slots, others] = [a.program.slots, b.program.slots];
   for (const [k, slot] of one.inputs.entries()) {
-    const constant = constantOf(a, slot);
-    const next = constantOf(b, other.inputs[k]);
+    const constant = a.constants.get(slot);
+    const next = b.constants.get(other.inputs[k]);
     if (constant && next && !sameValues(constant, next))
       return `${where}, takes ${shown(constant)}, then ${shown(next)}`;
     if (slot !== other.inputs[k]) return `${where}, reads another tensor the next time`;
-    if (!sameShape(slots[slot].shape, others[slot].shape))
-      return `${where}, takes ${formatShape(slots[slot].shape)}, then ${formatShape(others[slot].shape)}`;
+    const [shape, then] = [a.slots[slot].shape, b.slots[slot].shape];
+    if (!sameShape(shape, then)) return `${where}, takes ${formatShape(shape)}, then ${formatShape(then)}`;
   }
   return one.output === other.output ? null : `${where}, writes another tensor the next time`;
-}
-
-function constantOf({ program }: Trace, slot: number): Values | undefined {
-  return program.constants.find((constant) => constant.slot === slot)?.values;
 }
 
 function sameValues(a: Values, b: Values): boolean {
