@@ -32,16 +32,18 @@ export type ErrorCode = keyof typeof errorCodes;
 
 /** The root of all errors thrown here; `code` is stable, the message is for people. */
 export class ChainruleError extends Error {
+  // written out, here and below, since who shortens names in a bundle shortens those of classes
+  override name = "ChainruleError";
   readonly code: ErrorCode;
   constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
-    this.name = new.target.name;
     this.code = code;
   }
 }
 
 /** Shapes or axes that do not fit; carries the operation's name and the shapes it was given. */
 export class ShapeError extends ChainruleError {
+  override name = "ShapeError";
   declare readonly code: "shape-mismatch" | "bad-shape" | "bad-axis" | "bad-index";
   readonly op: string;
   readonly shapes: readonly Shape[];
@@ -60,6 +62,7 @@ export class ShapeError extends ChainruleError {
 
 /** Numbers of a type the operation does not take. */
 export class DTypeError extends ChainruleError {
+  override name = "DTypeError";
   constructor(op: string, message: string) {
     super("bad-dtype", `${op}: ${message}`);
   }
@@ -67,6 +70,7 @@ export class DTypeError extends ChainruleError {
 
 /** An argument outside what a function accepts. */
 export class ValueError extends ChainruleError {
+  override name = "ValueError";
   constructor(where: string, message: string) {
     super("bad-value", `${where}: ${message}`);
   }
@@ -74,6 +78,7 @@ export class ValueError extends ChainruleError {
 
 /** Something asked of the graph, of a trace or of a state cell that it cannot do. */
 export class GraphError extends ChainruleError {
+  override name = "GraphError";
   constructor(
     code:
       | "no-gradient"
@@ -92,6 +97,7 @@ export class GraphError extends ChainruleError {
 
 /** A state dict that does not fit what loads it. */
 export class StateDictError extends ChainruleError {
+  override name = "StateDictError";
   constructor(message: string) {
     super("bad-state-dict", message);
   }
@@ -99,6 +105,7 @@ export class StateDictError extends ChainruleError {
 
 /** Bytes that are not what their format says; the message names the file, the field and the byte offset. */
 export class FormatError extends ChainruleError {
+  override name = "FormatError";
   constructor(message: string, options?: ErrorOptions) {
     super("bad-file", message, options);
   }
@@ -106,6 +113,7 @@ export class FormatError extends ChainruleError {
 
 /** A file or folder that the system does not let us read or write; names the path, the reason and what to try. */
 export class FileError extends ChainruleError {
+  override name = "FileError";
   readonly path: string;
   constructor(path: string, message: string, options?: ErrorOptions) {
     super("file-access", message, options);
@@ -115,6 +123,7 @@ export class FileError extends ChainruleError {
 
 /** A run store that cannot be used for this plan, or now. */
 export class StoreError extends ChainruleError {
+  override name = "StoreError";
   readonly path: string;
   constructor(path: string, message: string) {
     super("run-store", message);
@@ -124,6 +133,7 @@ export class StoreError extends ChainruleError {
 
 /** A data set that is not there. */
 export class DataError extends ChainruleError {
+  override name = "DataError";
   constructor(message: string, options?: ErrorOptions) {
     super("missing-data", message, options);
   }
@@ -131,6 +141,7 @@ export class DataError extends ChainruleError {
 
 /** A loss that is NaN or infinite, with the epoch and batch (from 1) where it was first seen. */
 export class DivergedError extends ChainruleError {
+  override name = "DivergedError";
   readonly epoch: number;
   readonly batch: number;
   /** What happened, without what to try: who knows the settings has better advice than a smaller learning rate. */
