@@ -26,7 +26,7 @@ export interface Apart {
   end(): void;
 }
 
-/** Null where there is to be none; also, unless it was asked for, where the page's policy allows none. */
+/** Null where there is to be none; also, unless it or its script was asked for, where the page's policy allows none. */
 export async function startApart(
   module: WebAssembly.Module,
   memory: WebAssembly.Memory,
@@ -38,7 +38,7 @@ export async function startApart(
   const image = shares ? undefined : new Uint8Array(memory.buffer).slice();
   const start = { module, memory: shares ? memory : null, number: 0, count: threads, image, url };
   const started = await startWorker(start).catch((error: unknown) => {
-    if (worker === undefined && error instanceof ValueError) return null;
+    if (worker === undefined && url === undefined && error instanceof ValueError) return null;
     throw error;
   });
   if (started === null) return null;

@@ -67,6 +67,7 @@ export class WasmExecutable implements Executable {
     place: (lowered: Lowered) => Plan = plan,
   ) {
     this.#machine = machine;
+    machine.uploads.enter();
     this.#program = program;
     this.#cells = cells;
     this.#changed = cells.filter((_, i) => program.cells[i].update !== null);
@@ -296,6 +297,7 @@ export class WasmExecutable implements Executable {
     if (this.#disposed) return;
     this.#disposed = true;
     if (!this.#machine.alive) return;
+    this.#machine.uploads.leave();
     for (const cell of this.#used) this.#machine.cells.release(cell);
     for (const at of this.#blocks) this.#machine.heap.free(at);
     for (const id of this.#hosts) this.#machine.removeHost(id);

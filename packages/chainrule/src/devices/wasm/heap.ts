@@ -49,7 +49,7 @@ export class Heap {
     throw new ValueError(
       "memory",
       `the device cannot have ${more} MB more: of its ${all} MB ${used} MB are in use, and it cannot grow that far; ` +
-        "try smaller batches, or dispose of compiled steps that are no longer needed",
+        "try smaller batches, fewer of them in a call, or dispose of compiled steps that are no longer needed",
     );
   }
 

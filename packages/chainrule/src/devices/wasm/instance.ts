@@ -95,7 +95,8 @@ export async function instantiate(options: InstanceOptions = {}): Promise<Kernel
   const { strict = false, threads = 1, worker = !maySleep } = options;
   if (!runsKernels())
     throw new ValueError("wasm", "this machine has no WebAssembly with SIMD; use the reference device");
-  requireCount("wasm", "threads", threads);
+  // as many as kernels/memory.ts has workspaces for; asked again there, before they are used
+  requireCount("wasm", "threads", threads, 1, 16);
   if (threads > 1 && !sharesMemory())
     throw new ValueError("wasm", "this page may not share memory; isolate it, or use threads: 1");
   const build = chooseBuild({ strict, shared: threads > 1 || (worker && sharesMemory()) });

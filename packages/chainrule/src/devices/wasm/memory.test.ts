@@ -40,7 +40,7 @@ describe("Heap", () => {
     const heap = new Heap(new WebAssembly.Memory({ initial: 1, maximum: 2 }), 0);
     expect(() => heap.allocate(3 * page)).toThrow(
       "memory: the device cannot have 0.2 MB more: of its 0.1 MB 0.0 MB are in use, and it cannot grow that far; " +
-        "try smaller batches, or dispose of compiled steps that are no longer needed",
+        "try smaller batches, fewer of them in a call, or dispose of compiled steps that are no longer needed",
     );
     expect(() => heap.allocate(3 * page)).toThrow(ValueError);
     expect(heap.tryAllocate(3 * page)).toBeNull();

@@ -23,12 +23,25 @@ export class Uploads {
   /** What the run reads for which places were asked last; it may be under way. */
   #read = new Set<Upload>();
   #bytes = 0;
+  #programs = 0;
 
   /** `most`: the bytes of the largest tensor that is kept; a quarter of that may lie there unread. */
   constructor(heap: Heap, most: number) {
     this.#heap = heap;
     this.#most = most;
     heap.onFull = () => this.#makeRoom(0);
+  }
+
+  /** A program that may read data sets has come. */
+  enter(): void {
+    this.#programs++;
+  }
+
+  /** It has gone; after the last one nothing is kept. */
+  leave(): void {
+    if (--this.#programs > 0) return;
+    this.#read.clear();
+    this.#makeRoom(0);
   }
 
   #known(x: Tensor): Upload | null {
