@@ -29,7 +29,12 @@ Examples:
 
 async function run(flags: TrainFlags): Promise<void> {
   const device = await deviceOf(flags);
-  if (device === null) throw new UsageError("--device reference compiles nothing; leave it out");
+  if (device === null)
+    throw new UsageError(
+      flags.device === "reference"
+        ? "--device reference compiles nothing; leave it out"
+        : "nothing is compiled without WebAssembly with SIMD, which this Node lacks",
+    );
   const { options } = trainingOf(await prepare(flags), { device });
   process.stdout.write(`${explainTraining(options, device)}\n`);
 }

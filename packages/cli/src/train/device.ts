@@ -1,6 +1,6 @@
 /** The device that flags name. */
 import type { WasmDevice } from "chainrule/wasm";
-import { UsageError } from "../failure.ts";
+import { UsageError, say } from "../failure.ts";
 import type { SavedRun } from "./saved-run.ts";
 import type { TrainFlags } from "./settings.ts";
 
@@ -14,7 +14,14 @@ export async function deviceOf({ device, threads, strict }: TrainFlags): Promise
   }
   // loaded only by who uses it
   const { runsKernels, wasm } = await import("chainrule/wasm");
-  if (device === "auto" && !runsKernels()) return null;
+  if (device === "auto" && !runsKernels()) {
+    if (threads !== undefined || strict)
+      throw new UsageError(
+        `${strict ? "--strict" : "--threads"} needs WebAssembly with SIMD, which this Node lacks`,
+      );
+    say("this Node has no WebAssembly with SIMD: steps run uncompiled, which is slower");
+    return null;
+  }
   return wasm({ threads, strict });
 }
 
