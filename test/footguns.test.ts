@@ -143,6 +143,38 @@ describe.each(Object.keys(devices))("on the %s device", async (name) => {
     expect(step.programs.length).toBe(3);
   });
 
+  test("a closed-over number is looked at again on recheck, and only what changed is compiled anew", () => {
+    let factor = 2;
+    let traced = 0;
+    let fails = false;
+    const step = on((x: Tensor) => {
+      if (fails) throw new Error("not now");
+      traced++;
+      return x.mul(factor);
+    });
+    const now = (): unknown => step(f64([1])).toArray();
+    expect(now()).toEqual([2]);
+    factor = 3;
+    expect([now(), step.programs.length], "part of the program").toEqual([[2], 1]);
+    step.recheck();
+    expect([now(), now(), step.programs.length]).toEqual([[3], [3], 1]);
+    const before = traced;
+    step.recheck();
+    expect([now(), now(), traced - before], "looked at once").toEqual([[3], [3], 1]);
+    step.recheck();
+    fails = true;
+    for (let i = 0; i < 2; i++) expect(now, "in doubt until it could be traced").toThrow("not now");
+    fails = false;
+    expect(now()).toEqual([3]);
+  });
+
+  test("a device that is none is refused by name", () => {
+    for (const none of [Promise.resolve(device), "wasm", {}])
+      expect(() => compile((x: Tensor) => x, { device: none as never })).toThrow(
+        "compile: the device is none; `await wasm()` gives one",
+      );
+  });
+
   test("train and eval mode get programs of their own", () => {
     const net = new Sequential(new Linear(3, 4, { dtype: "float64" }), new Dropout(0.5));
     const forward = on((x: Tensor) => noGrad(() => net.forward(x)));

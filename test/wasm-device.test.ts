@@ -436,7 +436,7 @@ describe("memory", () => {
     step.dispose();
     wide.dispose();
     expect(w.toArray()).toEqual([6, 8]);
-    expect(device.heapBytes, "a data set of a line").toBe(64);
+    expect(device.heapBytes, "data sets go with the last program").toBe(0);
   });
 
   test("a disposed device keeps no cell's value to itself, and refuses further work", async () => {

@@ -63,6 +63,13 @@ export class DataLoader {
     return this.dropLast ? Math.floor(whole) : Math.ceil(whole);
   }
 
+  /** The lengths that batches have: the usual one, and that of a last one with fewer rows. */
+  get sizes(): number[] {
+    const rows = this.dataset.length;
+    const rest = this.dropLast ? 0 : rows % this.batchSize;
+    return [...(rows >= this.batchSize ? [this.batchSize] : []), ...(rest > 0 ? [rest] : [])];
+  }
+
   /** The rows of each batch of an epoch, counted from 1. */
   *indices(epoch: number): globalThis.Generator<Int32Array, void, void> {
     const rows = this.dataset.length;

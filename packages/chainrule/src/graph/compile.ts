@@ -45,6 +45,11 @@ export interface CompiledStep<Inputs extends readonly Tensor[], Result extends O
   runLater(data: Rows, batches: Iterable<Int32Array>): Promise<Result>;
   /** Traces the step for tensors like these and makes the program ready, without running it. */
   prepare(...examples: readonly Example[]): void;
+  /**
+   * Has the step traced once more at its next call, and compiled anew if it has become another program: for what changes
+   * now and then and is no state cell, such as a number that it closes over. `train()` asks for it before each epoch.
+   */
+  recheck(): void;
   /** The cells that the programs so far read or change. */
   readonly cells: readonly StateCell[];
   /** The programs so far as text: kernels with shapes, operations, bytes, what is fused, and the arena. */
@@ -78,6 +83,8 @@ class Compiled {
   readonly #device: Device;
   readonly #verify: boolean;
   readonly specializations: Specialization[] = [];
+  /** Those that are to be traced anew when they are needed next. */
+  readonly #doubted = new Set<Specialization>();
   #running = false;
   #disposed = false;
 
@@ -208,7 +215,14 @@ class Compiled {
     const known = this.specializations.find((one) => one.key === key && holds(one.trace));
     if (known === undefined) return this.#specialize(key, examples);
     if (this.#verify) this.#requireSame(known.trace, examples, known.kept, "now");
-    return known;
+    if (!this.#doubted.has(known)) return known;
+    const same = this.#difference(known.trace, examples, known.kept) === null;
+    // a step that cannot be traced stays in doubt
+    this.#doubted.delete(known);
+    if (same) return known;
+    this.specializations.splice(this.specializations.indexOf(known), 1);
+    known.executable.dispose();
+    return this.#specialize(key, examples);
   }
 
   #specialize(key: string, examples: readonly Example[]): Specialization {
@@ -232,10 +246,21 @@ class Compiled {
     return made;
   }
 
+  recheck(): void {
+    for (const one of this.specializations) this.#doubted.add(one);
+  }
+
+  /** Traces once more; in words what is not as before. */
+  #difference(before: Trace, examples: readonly Example[], kept: ReadonlySet<Tensor>): string | null {
+    return difference(
+      before,
+      trace((...inputs) => flatten(this.#step(...inputs)).tensors, examples, kept),
+    );
+  }
+
   /** Traces once more and refuses what differs. */
   #requireSame(before: Trace, examples: readonly Example[], kept: ReadonlySet<Tensor>, when: string): void {
-    const again = trace((...inputs) => flatten(this.#step(...inputs)).tensors, examples, kept);
-    const clause = difference(before, again);
+    const clause = this.#difference(before, examples, kept);
     if (clause === null) return;
     throw new GraphError(
       "not-repeatable",
@@ -300,6 +325,9 @@ export function compile<Inputs extends readonly Tensor[], Result extends Outputs
   step: (...inputs: Inputs) => Result,
   options: CompileOptions = {},
 ): CompiledStep<Inputs, Result> {
+  const { device = reference } = options;
+  if (typeof device?.load !== "function")
+    throw new ValueError("compile", "the device is none; `await wasm()` gives one");
   const compiled = new Compiled(step as unknown as (...inputs: Tensor[]) => unknown, options);
   const call = (...inputs: Inputs): Result =>
     (isTracing() ? compiled.inline(inputs) : compiled.now(compiled.one(inputs))) as Result;
@@ -324,6 +352,7 @@ export function compile<Inputs extends readonly Tensor[], Result extends Outputs
       return (await compiled.later(compiled.many(data, copies))) as Result;
     },
     prepare: (...examples: readonly Example[]) => compiled.prepare(examples),
+    recheck: () => compiled.recheck(),
     explain: () => explain(compiled.specializations),
     dispose,
     [Symbol.dispose]: dispose,

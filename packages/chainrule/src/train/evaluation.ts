@@ -44,6 +44,11 @@ export class CompiledEvaluation {
     });
   }
 
+  recheck(): void {
+    this.#predict.recheck();
+    this.#loss.recheck();
+  }
+
   explain(): string {
     return this.#predict.explain();
   }

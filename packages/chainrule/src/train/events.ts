@@ -44,6 +44,8 @@ export interface BatchEvent {
 export interface EpochEvent extends EventFigures {
   event: "epoch";
   epoch: number;
+  /** Why the steps are not compiled any more, in the epoch from which on they are not. */
+  note?: string;
   /** The time of this epoch, its evaluation included. */
   seconds: number;
 }

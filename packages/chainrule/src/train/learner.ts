@@ -53,7 +53,8 @@ export function learner({
   const parameters = [...model.parameters()];
   return {
     step(inputs, targets) {
-      if (!model.training) model.train();
+      // not asked before: a compiled step would be another one for each mode
+      model.train();
       const output = model.forward(inputs);
       const mean = loss(output, targets);
       const objective = reduction === "sum" ? mean.mul(inputs.shape[0]) : mean;
@@ -65,7 +66,7 @@ export function learner({
       return { loss: mean.detach(), output: output.detach() };
     },
     predict(inputs) {
-      if (model.training) model.eval();
+      model.eval();
       return noGrad(() => model.forward(inputs));
     },
     loss,

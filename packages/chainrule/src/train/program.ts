@@ -17,12 +17,12 @@ export function explainTraining(
   }: Pick<TrainOptions, "learner" | "data" | "evalTrain">,
   device: Device,
 ): string {
-  const size = Math.min(data.batchSize, data.dataset.length);
-  const { steps, note, explain } = compiledSteps(learner, device, data.dataset, size, {
+  const { steps, explain } = compiledSteps(learner, device, data.dataset, {
+    sizes: data.sizes.slice(0, 1),
     outputs: !evalTrain,
     evaluation: true,
   });
-  if (explain === undefined) throw new GraphError("no-compile", `the step ${note}`);
+  if (explain === undefined) throw new GraphError("no-compile", `the step ${steps.note}`);
   const text = explain();
   steps.dispose();
   return text;

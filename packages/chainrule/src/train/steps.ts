@@ -27,15 +27,21 @@ export interface Steps {
   /** Undoes what the last `run` did after its first `count` batches, also one that failed; not what was assigned since. */
   keepOnly(count: number): Promise<void>;
   evaluate(data: Dataset, breathe: () => Promise<void> | void): Promise<Figures>;
+  /** Looks whether the learner does still what it did, such as after an epoch in which others had their turn. */
+  recheck(): void;
   /** Whether several batches in one go are faster than each alone. */
   readonly many: boolean;
+  /** Why the steps run as they are written, where they were to be compiled. */
+  readonly note: string | null;
   dispose(): void;
 }
 
-/** Every step as it is written. */
-export function eagerSteps(learner: Learner): Steps {
+/** Every step as it is written; with a line that says why, where it was to be compiled. */
+export function eagerSteps(learner: Learner, note: string | null = null): Steps {
   return {
     many: false,
+    note,
+    recheck() {},
     run: async (data, batches) =>
       batches.map((indices) => {
         const batch = data.batch(indices);
@@ -50,6 +56,8 @@ export function eagerSteps(learner: Learner): Steps {
 
 /** What a run wants of its steps besides the losses. */
 export interface Wanted {
+  /** The lengths that batches have. */
+  readonly sizes: readonly number[];
   /** The outputs of every batch. */
   readonly outputs: boolean;
   /** Figures on data; they need a program of their own. */
@@ -59,7 +67,7 @@ export interface Wanted {
 type TrainStep = CompiledStep<readonly [Tensor, Tensor], { loss: Tensor; output?: Tensor }>;
 
 class CompiledSteps implements Steps {
-  readonly many = true;
+  readonly #learner: Learner;
   readonly #step: TrainStep;
   readonly #evaluation: CompiledEvaluation;
   /** What the last run began with, and which values of the cells it left. */
@@ -70,8 +78,11 @@ class CompiledSteps implements Steps {
     left: Map<StateCell, number>;
   } | null = null;
   readonly #device: Device;
+  /** From when on the learner does what cannot be compiled. */
+  #written: Steps | null = null;
 
   constructor(learner: Learner, device: Device, withOutputs: boolean) {
+    this.#learner = learner;
     this.#device = device;
     this.#step = compile(
       (inputs: Tensor, targets: Tensor): { loss: Tensor; output?: Tensor } => {
@@ -83,14 +94,48 @@ class CompiledSteps implements Steps {
     this.#evaluation = new CompiledEvaluation(learner, device);
   }
 
-  /** Traces for batches of a size; throws what keeps the learner from being compiled. */
-  prepare({ inputs, targets }: Dataset, batchSize: number, evaluation: boolean): void {
+  get many(): boolean {
+    return this.#written === null;
+  }
+
+  get note(): string | null {
+    return this.#written?.note ?? null;
+  }
+
+  /** Traces for batches of these sizes; throws what keeps the learner from being compiled. */
+  prepare({ inputs, targets }: Dataset, sizes: readonly number[], evaluation: boolean): void {
     const rows = ({ shape, dtype }: Tensor, count: number) => ({ shape: shape.with(0, count), dtype });
-    this.#step.prepare(rows(inputs, batchSize), rows(targets, batchSize));
+    for (const size of sizes) this.#step.prepare(rows(inputs, size), rows(targets, size));
     if (evaluation) this.#evaluation.prepare(inputs);
   }
 
-  async run(data: Dataset, batches: readonly Int32Array[]): Promise<StepResult[]> {
+  recheck(): void {
+    this.#step.recheck();
+    this.#evaluation.recheck();
+  }
+
+  /** What the learner does, or what it was written as from when on that cannot be compiled. */
+  async #orWritten<T>(compiled: () => Promise<T>, written: (steps: Steps) => Promise<T>): Promise<T> {
+    if (this.#written === null)
+      try {
+        return await compiled();
+      } catch (error) {
+        if (!isUncompilable(error)) throw error;
+        this.#written = eagerSteps(this.#learner, uncompiled(error));
+      }
+    return written(this.#written);
+  }
+
+  run(data: Dataset, batches: readonly Int32Array[]): Promise<readonly StepResult[]> {
+    // several that fail are done again, one by one
+    if (batches.length > 1 && this.many) return this.#run(data, batches);
+    return this.#orWritten(
+      () => this.#run(data, batches),
+      (steps) => steps.run(data, batches),
+    );
+  }
+
+  async #run(data: Dataset, batches: readonly Int32Array[]): Promise<StepResult[]> {
     this.#began?.before.forget();
     const { cells } = this.#step;
     const left = new Map<StateCell, number>();
@@ -116,12 +161,15 @@ class CompiledSteps implements Steps {
     const assigned = [...left].filter(([cell, version]) => cell.version !== version);
     const values = assigned.map(([cell]) => cell.present.data);
     before.restore();
-    if (count > 0) await this.run(data, batches.slice(0, count));
+    if (count > 0) await this.#run(data, batches.slice(0, count));
     assigned.forEach(([cell], i) => cell.become(values[i]));
   }
 
   evaluate(data: Dataset, breathe: () => Promise<void> | void): Promise<Figures> {
-    return this.#evaluation.evaluate(data, breathe);
+    return this.#orWritten(
+      () => this.#evaluation.evaluate(data, breathe),
+      (steps) => steps.evaluate(data, breathe),
+    );
   }
 
   /** The programs of a step and of a prediction as text. */
@@ -146,6 +194,10 @@ function entry(x: Tensor, i: number): Tensor {
 /** What a step may do that runs as it is written but cannot be compiled. */
 const uncompilable = new Set<string>(["no-values", "not-repeatable", "no-compile"]);
 
+function isUncompilable(error: unknown): boolean {
+  return error instanceof ChainruleError && uncompilable.has(error.code);
+}
+
 /** The line that says why steps run as they are written. */
 export function uncompiled(error: unknown): string {
   return `runs uncompiled, which is slower: ${error instanceof Error ? error.message : String(error)}`;
@@ -156,16 +208,15 @@ export function compiledSteps(
   learner: Learner,
   device: Device,
   data: Dataset,
-  batchSize: number,
-  { outputs, evaluation }: Wanted,
-): { steps: Steps; note: string | null; explain?: () => string } {
+  { sizes, outputs, evaluation }: Wanted,
+): { steps: Steps; explain?: () => string } {
   const steps = new CompiledSteps(learner, device, outputs);
   try {
-    steps.prepare(data, batchSize, evaluation);
-    return { steps, note: null, explain: () => steps.explain() };
+    steps.prepare(data, sizes, evaluation);
+    return { steps, explain: () => steps.explain() };
   } catch (error) {
     steps.dispose();
-    if (!(error instanceof ChainruleError) || !uncompilable.has(error.code)) throw error;
-    return { steps: eagerSteps(learner), note: uncompiled(error) };
+    if (!isUncompilable(error)) throw error;
+    return { steps: eagerSteps(learner, uncompiled(error)) };
   }
 }

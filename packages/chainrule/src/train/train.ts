@@ -70,13 +70,15 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
   const since = (time: number): number => (performance.now() - time) / 1000;
 
   // a full pass makes the running means idle, and the outputs with them
-  const { steps: stepper, note } =
+  const stepper =
     device === null
-      ? { steps: eagerSteps(learner), note: without }
-      : compiledSteps(learner, device, data.dataset, Math.min(data.batchSize, data.dataset.length), {
+      ? eagerSteps(learner, without)
+      : compiledSteps(learner, device, data.dataset, {
+          sizes: data.sizes,
           outputs: !evalTrain,
           evaluation: evalTrain || validation !== undefined || test !== undefined,
-        });
+        }).steps;
+  const { note } = stepper;
 
   try {
     const onTest = async (): Promise<EventFigures> =>
@@ -104,12 +106,14 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
 
     let steps = 0;
     let completed = 0;
+    let compiles = note === null;
     for (let epoch = 1; epoch <= epochs && !signal?.aborted; epoch++) {
       const epochBegan = performance.now();
       const running = new RunningFigures();
       let batches = 0;
       const order = [...data.indices(epoch)];
       let oneByOne = false;
+      if (epoch > 1) stepper.recheck();
       while (batches < order.length && !signal?.aborted) {
         schedule?.beforeBatch(steps, data.length);
         const count = stepper.many && schedule?.unit !== "batch" && !oneByOne ? speed.size() : 1;
@@ -149,7 +153,14 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
       );
       if (completed < epoch) break;
       schedule?.afterEpoch(epoch, figures.validLoss ?? figures.trainLoss);
-      yield { event: "epoch", epoch, ...figures, seconds: since(epochBegan) };
+      yield {
+        event: "epoch",
+        epoch,
+        ...figures,
+        ...(compiles && stepper.note !== null && { note: stepper.note }),
+        seconds: since(epochBegan),
+      };
+      compiles = stepper.note === null;
       const seen = figures.trainLoss ?? 0;
       if (!Number.isFinite(seen)) throw diverged(seen, epoch, batches);
     }
