@@ -182,7 +182,7 @@ export class WasmExecutable implements Executable {
       steps: [],
       reads: [],
       writes: [slot],
-      share: (rows * bytes) / 262_144,
+      share: (rows * bytes) / 65_536,
       write({ tape, at }) {
         // data, indices and length are put in at each run
         tape.call("gatherRows", { out: at(slot), data: 0, indices: 0, rows, bytes, length: 0 });

@@ -17,7 +17,7 @@ const COLUMN = 4;
 /** The blocks of scratch memory that a group has. */
 const BLOCKS = 16;
 /** From this many kernel elements on a group is shared among the threads. */
-const WORTH_SHARING = 65_536;
+const WORTH_SHARING = 16_384;
 
 /** How an operand lies in a shape: whole, one number, or repeated along rows or columns of a length. */
 interface Lie {

@@ -9,7 +9,7 @@ import type { Call, Slots } from "./call.ts";
 import { suffixes } from "./pointwise.ts";
 import type { Schedule } from "./schedule.ts";
 
-const WORTH_SHARING = 131_072;
+const WORTH_SHARING = 32_768;
 const movers = { 1: "move_8", 4: "move_32", 8: "move_64" } as const;
 
 /** Lengths with the steps in what is written and what is read, counted in elements. */

@@ -12,8 +12,8 @@ import type { Schedule } from "./schedule.ts";
 import { isKernel } from "./tape.ts";
 import type { KernelName } from "./kernels.ts";
 
-/** From about this many steps of a kernel's inner loop on it is shared among the threads: 20 µs, where waiting takes one. */
-const WORTH_SHARING = 500_000;
+/** From about this many steps of a kernel's inner loop on it is shared among the threads: 5 µs, where waiting takes one. */
+const WORTH_SHARING = 125_000;
 
 /** A call of one kernel that writes one slot; `given` are its arguments beside `out`. */
 function simple(
