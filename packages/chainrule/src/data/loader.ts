@@ -49,7 +49,7 @@ export class DataLoader {
       options.order ??
       (shuffle
         ? (epoch) => generator.epochPermutation(rows, epoch)
-        : () => Int32Array.from({ length: rows }, (_, row) => row));
+        : () => new Int32Array(rows).map((_, row) => row));
     if (this.length === 0)
       throw new ValueError(
         "DataLoader",

@@ -7,15 +7,13 @@ import type { Trace } from "./trace.ts";
 /** The first difference, as a clause; null where there is none. */
 export function difference(a: Trace, b: Trace): string | null {
   const [first, second] = [a.program, b.program];
-  const [constants, others] = [first, second].map(
-    (program) => new Map(program.constants.map(({ slot, values }) => [slot, values])),
-  );
+  const [one, other] = [first, second].map(({ slots, steps, constants }): Seen => ({
+    slots,
+    steps,
+    constants: new Map(constants.map(({ slot, values }) => [slot, values])),
+  }));
   for (let i = 0; i < Math.min(first.steps.length, second.steps.length); i++) {
-    const clause = stepDifference(
-      { slots: first.slots, constants, step: first.steps[i] },
-      { slots: second.slots, constants: others, step: second.steps[i] },
-      i,
-    );
+    const clause = stepDifference(one, other, i);
     if (clause !== null) return clause;
   }
   if (first.steps.length !== second.steps.length)
@@ -32,29 +30,32 @@ export function difference(a: Trace, b: Trace): string | null {
     : "it leaves other gradients";
 }
 
-/** A step of a program, and what it takes to look at it. */
+/** The steps of a program, and what it takes to look at them. */
 interface Seen {
   readonly slots: readonly Slot[];
   readonly constants: ReadonlyMap<number, Values>;
-  readonly step: Step;
+  readonly steps: readonly Step[];
 }
 
 function stepDifference(a: Seen, b: Seen, i: number): string | null {
-  const [one, other] = [a.step, b.step];
-  const where = `operation ${i + 1}, ${one.op.name}`;
-  if (one.op.name !== other.op.name) return `${where}, is ${other.op.name} the next time`;
+  const one = a.steps[i];
+  const other = b.steps[i];
+  const clause = (words: string): string => `operation ${i + 1}, ${one.op.name}, ${words}`;
+  if (one.op.name !== other.op.name) return clause(`is ${other.op.name} the next time`);
   if (!same(one.attrs, other.attrs))
-    return `${where}, has ${JSON.stringify(one.attrs)}, then ${JSON.stringify(other.attrs)}`;
-  for (const [k, slot] of one.inputs.entries()) {
+    return clause(`has ${JSON.stringify(one.attrs)}, then ${JSON.stringify(other.attrs)}`);
+  for (let k = 0; k < one.inputs.length; k++) {
+    const slot = one.inputs[k];
     const constant = a.constants.get(slot);
     const next = b.constants.get(other.inputs[k]);
     if (constant && next && !sameValues(constant, next))
-      return `${where}, takes ${shown(constant)}, then ${shown(next)}`;
-    if (slot !== other.inputs[k]) return `${where}, reads another tensor the next time`;
-    const [shape, then] = [a.slots[slot].shape, b.slots[slot].shape];
-    if (!sameShape(shape, then)) return `${where}, takes ${formatShape(shape)}, then ${formatShape(then)}`;
+      return clause(`takes ${shown(constant)}, then ${shown(next)}`);
+    if (slot !== other.inputs[k]) return clause("reads another tensor the next time");
+    const { shape } = a.slots[slot];
+    const then = b.slots[slot].shape;
+    if (!sameShape(shape, then)) return clause(`takes ${formatShape(shape)}, then ${formatShape(then)}`);
   }
-  return one.output === other.output ? null : `${where}, writes another tensor the next time`;
+  return one.output === other.output ? null : clause("writes another tensor the next time");
 }
 
 function sameValues(a: Values, b: Values): boolean {
@@ -71,9 +72,11 @@ export function same(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
   if (typeof a === "function" && typeof b === "function") return String(a) === String(b);
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
-  const [keys, others] = [Object.keys(a), Object.keys(b)];
+  if (Array.isArray(a) && Array.isArray(b))
+    return a.length === b.length && a.every((item, i) => same(item, b[i]));
+  const keys = Object.keys(a);
   return (
-    keys.length === others.length &&
+    keys.length === Object.keys(b).length &&
     keys.every((key) => same((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key]))
   );
 }

@@ -143,10 +143,10 @@ class Recorder implements Evaluator {
   }
 }
 
-function path(scope: Scope | null): string[] {
-  const names: string[] = [];
-  for (let at = scope; at !== null; at = at.parent) names.unshift(at.composite);
-  return names;
+const outside: readonly string[] = [];
+
+function path(scope: Scope | null): readonly string[] {
+  return scope === null ? outside : [...path(scope.parent), scope.composite];
 }
 
 let tracing = false;

@@ -76,26 +76,21 @@ export abstract class Module {
   }
 
   /** Everything below with its path, parts before what they hold; `above` guards against what holds itself. */
-  *#parts(prefix: string, above: readonly object[]): Generator<Part> {
+  #parts(prefix = "", above: readonly object[] = [], found: Part[] = []): Part[] {
     const unsaved = this.unsaved();
-    function* visit(
-      path: string,
-      value: unknown,
-      saved: boolean,
-      inside: readonly object[],
-    ): Generator<Part> {
-      if (value instanceof StateCell) yield { path, value, saved };
+    const visit = (path: string, value: unknown, saved: boolean, inside: readonly object[]): void => {
+      if (value instanceof StateCell) found.push({ path, value, saved });
       else if (value instanceof Module) {
         if (inside.includes(value)) return;
-        yield { path, value, saved };
-        yield* value.#parts(`${path}.`, inside);
+        found.push({ path, value, saved });
+        value.#parts(`${path}.`, inside, found);
       } else if (isPlain(value) && !inside.includes(value)) {
-        for (const [key, item] of itemsOf(value))
-          yield* visit(`${path}.${key}`, item, saved, [...inside, value]);
+        for (const [key, item] of itemsOf(value)) visit(`${path}.${key}`, item, saved, [...inside, value]);
       }
-    }
-    for (const [name, value] of this.members())
-      yield* visit(prefix + name, value, !unsaved.includes(name), [...above, this]);
+    };
+    const inside = [...above, this];
+    for (const [name, value] of this.members()) visit(prefix + name, value, !unsaved.includes(name), inside);
+    return found;
   }
 
   /**
@@ -104,7 +99,7 @@ export abstract class Module {
    */
   *#cells(shared = false): Generator<Part & { readonly value: StateCell }> {
     const seen = new Set<StateCell>();
-    for (const { path, value, saved } of this.#parts("", [])) {
+    for (const { path, value, saved } of this.#parts()) {
       if (!(value instanceof StateCell)) continue;
       nameByPath(value, path);
       if (seen.has(value) && !shared) continue;
@@ -115,8 +110,7 @@ export abstract class Module {
 
   /** Names the cells by their paths, for messages and drawings, as every walk over parameters and buffers does. */
   protected nameCells(): void {
-    for (const { path, value } of this.#parts("", []))
-      if (value instanceof StateCell) nameByPath(value, path);
+    for (const { path, value } of this.#parts()) if (value instanceof StateCell) nameByPath(value, path);
   }
 
   /** The parameters with their paths, each once. */
@@ -138,7 +132,7 @@ export abstract class Module {
   *namedModules(): Generator<[path: string, module: Module]> {
     const seen = new Set<Module>([this]);
     yield ["", this];
-    for (const { path, value } of this.#parts("", []))
+    for (const { path, value } of this.#parts())
       if (value instanceof Module && !seen.has(value)) {
         seen.add(value);
         yield [path, value];
@@ -220,7 +214,7 @@ export abstract class Module {
     const inside = this.describe();
     const lines: string[] = [];
     let within = "\0";
-    for (const { path, value } of this.#parts("", []))
+    for (const { path, value } of this.#parts())
       if (value instanceof Module && !path.startsWith(within)) {
         within = `${path}.`;
         lines.push(`  (${path}): ${value.toString().replaceAll("\n", "\n  ")}`);
