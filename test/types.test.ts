@@ -69,6 +69,7 @@ describe("signatures", () => {
       readonly compares: boolean;
       readonly repeats: boolean;
       readonly neutral: readonly (number | null)[];
+      readonly turns: readonly string[];
     }>();
     expectTypeOf<Parameters<Vjp<{ axis: number }>>>().toEqualTypeOf<
       [g: Tensor, y: Tensor, inputs: readonly Tensor[], attrs: { axis: number }]

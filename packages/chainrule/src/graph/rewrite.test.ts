@@ -50,6 +50,33 @@ describe("rewrite", () => {
     expect(names(rewritten((x) => [x.mul(0), x.add(0), x.mul(1), x.div(1)]))).toEqual(["mul", "add"]);
   });
 
+  it("has a product read a turned matrix where it lies, also in gradients", () => {
+    const w = new Parameter(f64([[1, 2, 3], [4, 5, 6]])); // prettier-ignore
+    const program = rewritten((x) => {
+      w.grad = null;
+      const y = x.reshape([1, 3]).matmul(w.transpose());
+      y.sum().backward();
+      return [y, w.grad as unknown as Tensor];
+    });
+    expect(names(program)).toEqual(["reshape", "matmul", "expand", "matmul", "permute"]);
+    expect(program.steps.filter(({ op }) => op.turns.length > 0).map(({ attrs }) => attrs)).toEqual([
+      { transposeA: false, transposeB: true },
+      { transposeA: true, transposeB: false },
+    ]);
+  });
+
+  it("turns back what was turned twice, and turns nothing by another order of axes", () => {
+    const program = rewritten((x) => {
+      const y = x.reshape([1, 3, 1]).mul(f64([1, -2, 3, 4]).reshape([2, 1, 2]));
+      return [
+        y.permute([0, 2, 1]).matmul(y),
+        y.matmul(y.transpose(1, 2).transpose(1, 2), { transposeB: true }),
+        y.permute([2, 1, 0]).matmul(y.permute([2, 0, 1])),
+      ];
+    });
+    expect(names(program)).toEqual(["reshape", "mul", "matmul", "matmul", "permute", "permute", "matmul"]); // prettier-ignore
+  });
+
   it("keeps what broadcasting alone would not give", () => {
     expect(names(rewritten((x) => [x.expand([2, 3]).neg(), x.expand([2, 3]).mul(x)]))).toEqual([
       "expand",

@@ -1,10 +1,12 @@
 /**
  * A program made shorter without changing a bit of what it computes: views that change nothing are dropped, what
- * depends on constants alone is computed now, equal steps are shared, and what nobody reads is left out.
+ * depends on constants alone is computed now, equal steps are shared, a product reads a matrix that was turned round
+ * for it where it lies, and what nobody reads is left out.
  */
 import type { Program, Step } from "../devices/device.ts";
 import { dropDead } from "../devices/program.ts";
 import { evaluate } from "../devices/reference.ts";
+import { ops } from "../ops/index.ts";
 import type { DType, Values } from "../tensor/dtype.ts";
 import { sameShape, sizeOf } from "../tensor/shape.ts";
 
@@ -50,10 +52,27 @@ function simplify(program: Program): Program {
     );
   }
 
-  for (const step of program.steps) {
-    const { op, output, attrs } = step;
+  /** A matrix that was turned round before is read where it lies, by the argument for that. */
+  function unturned({ op, inputs, attrs }: Step): Pick<Step, "inputs" | "attrs"> {
+    if (op.turns.length === 0) return { inputs, attrs };
+    const flags = { ...(attrs as Record<string, boolean>) };
+    const matrices = inputs.map((slot, i) => {
+      const flag = op.turns[i];
+      for (let from = made.get(slot); from && swapsLastAxes(from); from = made.get(slot)) {
+        slot = from.inputs[0];
+        flags[flag] = !flags[flag];
+      }
+      return slot;
+    });
+    return { inputs: matrices, attrs: flags };
+  }
+
+  for (const recorded of program.steps) {
+    const { op, output } = recorded;
     const { shape, dtype } = slots[output];
-    let inputs = step.inputs.map(at);
+    const step = { ...recorded, ...unturned({ ...recorded, inputs: recorded.inputs.map(at) }) };
+    const { attrs } = step;
+    let { inputs } = step;
     const first = slots[inputs[0]];
     if (op.kind === "view" && first.dtype === dtype && sameShape(first.shape, shape)) {
       alias.set(output, inputs[0]);
@@ -103,6 +122,13 @@ function simplify(program: Program): Program {
       return { ...cell, update: update === cell.slot ? null : update };
     }),
   };
+}
+
+function swapsLastAxes({ op, attrs }: Step): boolean {
+  if (op !== ops.transpose && op !== ops.permute) return false;
+  const { order } = attrs as { order: readonly number[] };
+  const last = order.length - 1;
+  return order.every((axis, i) => axis === (i < last - 1 ? i : i === last ? last - 1 : last));
 }
 
 function isAll(values: Values | undefined, value: number | null | undefined): boolean {

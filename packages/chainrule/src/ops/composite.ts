@@ -112,5 +112,6 @@ function boundary(
     compares: false,
     repeats: false,
     neutral: [],
+    turns: [],
   };
 }

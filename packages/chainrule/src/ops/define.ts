@@ -85,6 +85,8 @@ export interface OpRecord<A = unknown> {
   readonly repeats: boolean;
   /** Per input the number that, given there, makes the op hand on its other input to the bit. */
   readonly neutral: readonly (number | null)[];
+  /** Per input the argument that has it read with its last two axes swapped. */
+  readonly turns: readonly string[];
 }
 
 /** An op record that can be called: tensors first, then what its `attrs` takes. */
@@ -124,6 +126,7 @@ export interface OpSpec<Args extends readonly unknown[], A> {
   readonly compares?: boolean;
   readonly repeats?: boolean;
   readonly neutral?: readonly (number | null)[];
+  readonly turns?: readonly string[];
 }
 
 /** Makes an op from its record. */
@@ -141,6 +144,7 @@ export function defineOp<Inputs extends readonly unknown[], Args extends readonl
     compares: spec.compares ?? false,
     repeats: spec.repeats ?? false,
     neutral: spec.neutral ?? [],
+    turns: spec.turns ?? [],
   };
   const op = (...args: unknown[]): Tensor => {
     const given = arity === "list" ? (args[0] as readonly unknown[]) : args.slice(0, arity);

@@ -29,6 +29,7 @@ export const matmul: Binary<[flags?: Partial<Flags>], Flags> = defineOp({
   name: "matmul",
   kind: "contract",
   arity: 2,
+  turns: ["transposeA", "transposeB"],
   attrs: (_inputs, { transposeA = false, transposeB = false } = {}) => ({ transposeA, transposeB }),
   shape: ([a, b], { transposeA, transposeB }) => {
     if (a.length < 2 || b.length < 2)
