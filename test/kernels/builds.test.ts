@@ -29,24 +29,26 @@ test.each(builds)("the build %s is of these sources", (build) => {
 /** Faults of one number or one letter: a coefficient, a register of the tile, the last elements of an odd length. */
 const faults: [file: string, right: string, wrong: string][] = [
   ["math/lanes.ts", "0.5000000000000083", "0.50000008"],
-  ["tile.ts", "c51 = madd(a5, b1, c51)", "c51 = madd(a5, b0, c51)"],
+  ["tile.ts", "c21 = madd(a2, b1, c21)", "c21 = madd(a2, b0, c21)"],
   ["few-rows.ts", "y = madd(x3,", "y = madd(x2,"],
   ["norms.ts", "v128.mul<T>(b, two", "v128.mul<T>(a, two"],
   ["lanes.ts", "if (op == ADD) return <T>(x + y)", "if (op == ADD) return <T>(x - y)"],
 ];
 
-test.skipIf(!compiler)("planted faults are caught", { timeout: 120_000 }, async () => {
+// the tile is another one where a product is not fused
+const two = ["strict", "relaxed"] as const;
+test.skipIf(!compiler).each(two)("planted faults are caught, %s", { timeout: 120_000 }, async (build) => {
   const planted = new Set<string>();
-  const bytes = await buildKernels("strict", readKernels(), (file, text) =>
+  const bytes = await buildKernels(build, readKernels(), (file, text) =>
     faults.reduce((changed, [where, right, wrong]) => {
       if (where !== file || !changed.includes(right)) return changed;
       planted.add(file);
-      return changed.replace(right, wrong);
+      return changed.replaceAll(right, wrong);
     }, text),
   );
   expect([...planted].sort()).toEqual(faults.map(([file]) => file).sort());
-  const right = await Scratchpad.of({ strict: true });
-  const wrong = new Scratchpad(await instantiateBytes("strict", new Uint8Array(bytes)));
+  const right = await Scratchpad.of({ strict: build === "strict" });
+  const wrong = new Scratchpad(await instantiateBytes(build, new Uint8Array(bytes)));
 
   const x = drawn("float32", 4001);
   const b = x.slice(0, 40 * 30);
