@@ -42,15 +42,29 @@ const items: readonly WorkItem[] = [
   scalings,
 ];
 
-const { values: flags } = parseArgs({
-  options: {
-    only: { type: "string" },
-    engines: { type: "string" },
-    quick: { type: "boolean", default: false },
-    rounds: { type: "string" },
-    "no-python": { type: "boolean", default: false },
-  },
-});
+/** What is wrong with how the bench was called. */
+function refuse(error: unknown): never {
+  console.error(`bench: ${error instanceof Error ? error.message : String(error)}; see bench/README.md`);
+  process.exit(2);
+}
+
+function readFlags() {
+  try {
+    return parseArgs({
+      options: {
+        only: { type: "string" },
+        engines: { type: "string" },
+        quick: { type: "boolean", default: false },
+        rounds: { type: "string" },
+        "no-python": { type: "boolean", default: false },
+      },
+    }).values;
+  } catch (error) {
+    return refuse(error);
+  }
+}
+
+const flags = readFlags();
 
 /** The chosen of a list, by id; refuses ids that are not in it. */
 function chosen<T extends { readonly id: string }>(
@@ -61,8 +75,7 @@ function chosen<T extends { readonly id: string }>(
   if (ids === undefined) return all;
   return ids.split(",").map((id) => {
     const found = all.find((one) => one.id === id);
-    if (!found) throw new Error(`--${what}: no ${id}; there are ${all.map((one) => one.id).join(", ")}`);
-    return found;
+    return found ?? refuse(`--${what}: no ${id}; there are ${all.map((one) => one.id).join(", ")}`);
   });
 }
 
@@ -70,7 +83,7 @@ const some = chosen("only", items, flags.only);
 const entrants = chosen("engines", engines, flags.engines);
 const rounds = flags.rounds === undefined ? (flags.quick ? 3 : 11) : Number(flags.rounds);
 if (!Number.isInteger(rounds) || rounds < 1)
-  throw new Error(`--rounds takes a whole number from 1, not ${flags.rounds}`);
+  refuse(`--rounds takes a whole number from 1, not ${flags.rounds}`);
 
 installPackages();
 const noPython = flags["no-python"] ? undefined : installPython();
