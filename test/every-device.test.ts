@@ -212,6 +212,26 @@ describe.each(Object.keys(fastDevices))("on %s", async (name) => {
     }
   });
 
+  test("products of turned matrices, few rows and many, one by one and in batches", () => {
+    const generator = new Generator(7);
+    const sizes = [1, 2, 5, 6, 7, 9, 17, 53];
+    for (let i = 0; i < 60; i++) {
+      const [m, n, k] = [0, 1, 2].map(() => sizes[generator.integer(0, sizes.length)]);
+      const [ofA, ofB] = [[], [3], [1]].flatMap((of, j, all) => [[of, all[(j + i) % 3]]])[i % 3];
+      const drawn = (batch: number[], rows: number, columns: number, turned: boolean): Tensor =>
+        randn([...batch, ...(turned ? [columns, rows] : [rows, columns])], { generator });
+      const [turnA, turnB] = [generator.integer(0, 2) === 1, generator.integer(0, 2) === 1];
+      const turn = (x: Tensor, turned: boolean): Tensor => {
+        if (!turned) return x;
+        return x.rank === 3 ? x.permute([0, 2, 1]) : x.transpose();
+      };
+      const f = (a: Tensor, b: Tensor): Tensor => turn(a, turnA).matmul(turn(b, turnB));
+      const [a, b] = [drawn(ofA, m, k, turnA), drawn(ofB, k, n, turnB)];
+      using compiled = compile(f, { device });
+      requireClose(compiled(a, b), f(a, b), false, 4 * k, `[${a.shape}] × [${b.shape}] ${turnA} ${turnB}`);
+    }
+  });
+
   test("an index out of range is refused as the reference refuses it, and the device goes on", () => {
     using compiled = compile((x: Tensor, i: Tensor) => x.indexSelect(i, 0), { device });
     const x = tensor([1, 2, 3]);

@@ -5,7 +5,7 @@ import { gradients, onesLike, records, tensor, zerosLike } from "../packages/cha
 import type { Tensor } from "../packages/chainrule/src/index.ts";
 import { composites } from "../packages/chainrule/src/ops/composite.ts";
 import { casesOf } from "./op-cases.ts";
-import { checkCase, checkComposite, checkOp, checkTypes } from "./op-checks.ts";
+import { checkCase, checkComposite, checkOp, checkTypes, drawCall, subjectOf } from "./op-checks.ts";
 
 describe("every op", () => {
   it.each([...records])("%s holds on its examples", (_, op) => checkOp(op));
@@ -21,6 +21,21 @@ describe("every op", () => {
     );
   });
 });
+
+it.each([...records].filter(([, { turns }]) => turns.length > 0))(
+  "%s reads an input turned by the argument that its record names",
+  (_, op) => {
+    const call = subjectOf(op).call;
+    op.turns.forEach((flag, i) => {
+      for (const example of op.examples) {
+        if (example.args !== undefined) continue;
+        const inputs = drawCall(subjectOf(op), example, 1);
+        const turned = inputs.with(i, inputs[i].transpose(-2, -1));
+        expect(call(turned, [{ [flag]: true }]).toArray()).toEqual(call(inputs, []).toArray());
+      }
+    });
+  },
+);
 
 const composed = [...composites].filter(([, { examples }]) => examples.length > 0);
 

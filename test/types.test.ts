@@ -70,6 +70,7 @@ describe("signatures", () => {
       readonly repeats: boolean;
       readonly neutral: readonly (number | null)[];
       readonly turns: readonly string[];
+      readonly reorders: boolean;
     }>();
     expectTypeOf<Parameters<Vjp<{ axis: number }>>>().toEqualTypeOf<
       [g: Tensor, y: Tensor, inputs: readonly Tensor[], attrs: { axis: number }]

@@ -6,7 +6,6 @@
 import type { Program, Step } from "../devices/device.ts";
 import { dropDead } from "../devices/program.ts";
 import { evaluate } from "../devices/reference.ts";
-import { ops } from "../ops/index.ts";
 import type { DType, Values } from "../tensor/dtype.ts";
 import { sameShape, sizeOf } from "../tensor/shape.ts";
 
@@ -57,7 +56,8 @@ function simplify(program: Program): Program {
     if (op.turns.length === 0) return { inputs, attrs };
     const flags = { ...(attrs as Record<string, boolean>) };
     const matrices = inputs.map((slot, i) => {
-      const flag = op.turns[i];
+      const flag = op.turns.at(i);
+      if (flag === undefined) return slot;
       for (let from = made.get(slot); from && swapsLastAxes(from); from = made.get(slot)) {
         slot = from.inputs[0];
         flags[flag] = !flags[flag];
@@ -125,7 +125,7 @@ function simplify(program: Program): Program {
 }
 
 function swapsLastAxes({ op, attrs }: Step): boolean {
-  if (op !== ops.transpose && op !== ops.permute) return false;
+  if (!op.reorders) return false;
   const { order } = attrs as { order: readonly number[] };
   const last = order.length - 1;
   return order.every((axis, i) => axis === (i < last - 1 ? i : i === last ? last - 1 : last));

@@ -113,5 +113,6 @@ function boundary(
     repeats: false,
     neutral: [],
     turns: [],
+    reorders: false,
   };
 }

@@ -87,6 +87,8 @@ export interface OpRecord<A = unknown> {
   readonly neutral: readonly (number | null)[];
   /** Per input the argument that has it read with its last two axes swapped. */
   readonly turns: readonly string[];
+  /** Whether the result is the input with axis `order[i]` of it as axis i, `order` among the arguments. */
+  readonly reorders: boolean;
 }
 
 /** An op record that can be called: tensors first, then what its `attrs` takes. */
@@ -127,6 +129,7 @@ export interface OpSpec<Args extends readonly unknown[], A> {
   readonly repeats?: boolean;
   readonly neutral?: readonly (number | null)[];
   readonly turns?: readonly string[];
+  readonly reorders?: boolean;
 }
 
 /** Makes an op from its record. */
@@ -145,6 +148,7 @@ export function defineOp<Inputs extends readonly unknown[], Args extends readonl
     repeats: spec.repeats ?? false,
     neutral: spec.neutral ?? [],
     turns: spec.turns ?? [],
+    reorders: spec.reorders ?? false,
   };
   const op = (...args: unknown[]): Tensor => {
     const given = arity === "list" ? (args[0] as readonly unknown[]) : args.slice(0, arity);

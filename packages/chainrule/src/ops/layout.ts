@@ -56,6 +56,7 @@ export interface Order {
 const reorder = {
   kind: "layout" as const,
   arity: 1,
+  reorders: true,
   shape: ([x]: readonly Shape[], { order }: Order): Shape => order.map((axis) => x[axis]),
   kernel: (
     out: Values,

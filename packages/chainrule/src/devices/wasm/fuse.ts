@@ -30,7 +30,7 @@ function macro(name: string, kind: OpKind): OpRecord {
   };
   return {
     name, kind, arity: "list", shape: unknown, dtype: unknown, kernel: unknown, vjp: null, tex: unknown, domain: [],
-    examples: [], kinked: false, broadcasts: false, compares: false, repeats: false, neutral: [], turns: [],
+    examples: [], kinked: false, broadcasts: false, compares: false, repeats: false, neutral: [], turns: [], reorders: false,
   }; // prettier-ignore
 }
 
