@@ -104,7 +104,8 @@ export class Cells {
   /** Copies inside the heap of the values that lie there; what lies out here is never written over. */
   remember(cells: readonly StateCell[]): Remembered {
     const copies: number[] = [];
-    const restores = cells.map((cell) => {
+    const forget = (): void => copies.splice(0).forEach((copy) => this.#heap.free(copy));
+    const copied = (cell: StateCell): (() => void) => {
       const place = this.#places.get(cell);
       if (place === undefined || !this.#contents.has(place.at, place.stamp)) {
         const { data } = cell.present;
@@ -114,11 +115,14 @@ export class Cells {
       copies.push(copy);
       new Uint8Array(this.#memory.buffer).copyWithin(copy, place.at, place.at + place.length);
       return () => cell.become(this.#values(cell, copy));
-    });
-    return {
-      restore: () => restores.forEach((restore) => restore()),
-      forget: () => copies.splice(0).forEach((copy) => this.#heap.free(copy)),
     };
+    try {
+      const restores = cells.map(copied);
+      return { restore: () => restores.forEach((restore) => restore()), forget };
+    } catch (error) {
+      forget();
+      throw error;
+    }
   }
 
   /** Takes all values back out. */

@@ -67,7 +67,6 @@ export class WasmExecutable implements Executable {
     place: (lowered: Lowered) => Plan = plan,
   ) {
     this.#machine = machine;
-    machine.uploads.enter();
     this.#program = program;
     this.#cells = cells;
     this.#changed = cells.filter((_, i) => program.cells[i].update !== null);
@@ -80,6 +79,7 @@ export class WasmExecutable implements Executable {
       const steps = call.steps.flatMap(partsOf);
       return launchOf({ ...fused, slots: slots.all }, steps, call.kernel);
     });
+    machine.uploads.enter();
     try {
       this.#settle();
       this.#tape = this.#write();
