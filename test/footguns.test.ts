@@ -168,6 +168,44 @@ describe.each(Object.keys(devices))("on the %s device", async (name) => {
     expect(now()).toEqual([3]);
   });
 
+  test("on recheck also what verify would refuse is compiled anew, and numbers that are returned are followed", () => {
+    let factor = 2;
+    const step = compile((x: Tensor) => x.mul(factor), { device, verify: true });
+    expect(step(f64([1])).toArray()).toEqual([2]);
+    factor = 3;
+    expect(() => step(f64([1]))).toThrow(/takes the number 2, then the number 3/);
+    step.recheck();
+    expect([step(f64([1])), step(f64([1]))].map((y) => y.toArray())).toEqual([[3], [3]]);
+    step.dispose();
+
+    const returning = on((x: Tensor) => ({ y: x.neg(), factor: tensor(factor), of: tensor([factor]) }));
+    expect(returning(f64([1])).factor.item()).toBe(3);
+    factor = 4;
+    returning.recheck();
+    expect(returning(f64([1])).of.toArray()).toEqual([4]);
+    const drawn = on((x: Tensor) => [x.neg(), tensor(Math.random())]);
+    expect(() => drawn(f64([1]))).toThrow(/result 2 is the number 0\.\d+, then the number 0\.\d+/);
+  });
+
+  test("on recheck the type of a constant counts, and what decides from then on", () => {
+    let two = tensor([2]);
+    const typed = on((x: Tensor) => x.mul(two));
+    expect(typed(tensor([1])).dtype).toBe("float32");
+    two = f64([2]);
+    typed.recheck();
+    expect(typed(tensor([1])).dtype).toBe("float64");
+
+    const net = new Dropout(0.5);
+    let asks = false;
+    const step = on((x: Tensor) => x.mul(asks && !net.training ? 10 : 1));
+    expect(step(f64([1])).toArray()).toEqual([1]);
+    asks = true;
+    step.recheck();
+    expect(step(f64([1])).toArray()).toEqual([1]);
+    net.eval();
+    expect(step(f64([1])).toArray()).toEqual([10]);
+  });
+
   test("a device that is none is refused by name", () => {
     for (const none of [Promise.resolve(device), "wasm", {}])
       expect(() => compile((x: Tensor) => x, { device: none as never })).toThrow(

@@ -213,61 +213,65 @@ class Compiled {
   #specialized(examples: readonly Example[]): Specialization {
     const key = keyOf(examples);
     const known = this.specializations.find((one) => one.key === key && holds(one.trace));
-    if (known === undefined) return this.#specialize(key, examples);
-    if (this.#verify) this.#requireSame(known.trace, examples, known.kept, "now");
-    if (!this.#doubted.has(known)) return known;
-    const same = this.#difference(known.trace, examples, known.kept) === null;
-    // a step that cannot be traced stays in doubt
+    if (known === undefined) {
+      const made = this.#made(key, examples);
+      this.specializations.push(made);
+      return made;
+    }
+    const doubted = this.#doubted.has(known);
+    if (!doubted && !this.#verify) return known;
+    const look = this.#look(examples, known.kept);
+    const clause = difference(known.trace, look.trace);
+    // a step that cannot be traced, or compiled, stays in doubt
+    if (clause !== null && !doubted) throw notRepeatable(clause, "now");
+    const now = clause === null ? { ...known, ...look } : this.#made(key, examples);
     this.#doubted.delete(known);
-    if (same) return known;
-    this.specializations.splice(this.specializations.indexOf(known), 1);
-    known.executable.dispose();
-    return this.#specialize(key, examples);
+    this.specializations[this.specializations.indexOf(known)] = now;
+    if (clause !== null) known.executable.dispose();
+    return now;
   }
 
-  #specialize(key: string, examples: readonly Example[]): Specialization {
+  /** Traces the step. */
+  #look(
+    examples: readonly Example[],
+    kept: ReadonlySet<Tensor>,
+  ): Pick<Specialization, "trace" | "structure"> {
     let structure: Structure = "none";
     const step = (...inputs: Tensor[]): readonly Tensor[] => {
       const result = flatten(this.#step(...inputs));
       ({ structure } = result);
       return result.tensors;
     };
+    const recorded = trace(step, examples, kept);
+    return { trace: recorded, structure };
+  }
+
+  /** Traces the step twice, refuses what differs, and loads the program. */
+  #made(key: string, examples: readonly Example[]): Specialization {
     const kept = new Set<Tensor>();
-    let recorded = trace(step, examples, kept);
-    for (let adds = adding(recorded); adds.length > 0; adds = adding(recorded)) {
+    let look = this.#look(examples, kept);
+    for (let adds = adding(look.trace); adds.length > 0; adds = adding(look.trace)) {
       for (const tensor of adds) kept.add(tensor);
-      recorded = trace(step, examples, kept);
+      look = this.#look(examples, kept);
     }
-    this.#requireSame(recorded, examples, kept, "the second time");
-    const program = rewrite(recorded.program);
-    const executable = this.#device.load(program, recorded.cells);
-    const made = { key, trace: recorded, kept, program, structure, executable };
-    this.specializations.push(made);
-    return made;
+    const clause = difference(look.trace, this.#look(examples, kept).trace);
+    if (clause !== null) throw notRepeatable(clause, "the second time");
+    const program = rewrite(look.trace.program);
+    const executable = this.#device.load(program, look.trace.cells);
+    return { key, ...look, kept, program, executable };
   }
 
   recheck(): void {
     for (const one of this.specializations) this.#doubted.add(one);
   }
+}
 
-  /** Traces once more; in words what is not as before. */
-  #difference(before: Trace, examples: readonly Example[], kept: ReadonlySet<Tensor>): string | null {
-    return difference(
-      before,
-      trace((...inputs) => flatten(this.#step(...inputs)).tensors, examples, kept),
-    );
-  }
-
-  /** Traces once more and refuses what differs. */
-  #requireSame(before: Trace, examples: readonly Example[], kept: ReadonlySet<Tensor>, when: string): void {
-    const clause = this.#difference(before, examples, kept);
-    if (clause === null) return;
-    throw new GraphError(
-      "not-repeatable",
-      `compile: the step is another program ${when}: ${clause}. Random numbers come from a state (Dropout, ops.uniform), ` +
-        "and a number that changes is a state cell or an argument",
-    );
-  }
+function notRepeatable(clause: string, when: string): GraphError {
+  return new GraphError(
+    "not-repeatable",
+    `compile: the step is another program ${when}: ${clause}. Random numbers come from a state (Dropout, ops.uniform), ` +
+      "and a number that changes is a state cell or an argument",
+  );
 }
 
 /** Brings in the gradients that are state of the step. */

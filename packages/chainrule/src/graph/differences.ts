@@ -20,8 +20,12 @@ export function difference(a: Trace, b: Trace): string | null {
     return `it has ${first.steps.length} operations, then ${second.steps.length}`;
   if (a.cells.some((cell, i) => cell !== b.cells[i]) || a.cells.length !== b.cells.length)
     return "it reads or makes other state cells; make them outside of the step";
-  if (!same(first.cells, second.cells) || !same(first.outputs, second.outputs))
+  if (!same(first.cells, second.cells) || first.outputs.length !== second.outputs.length)
     return "it returns or assigns other tensors";
+  for (let k = 0; k < first.outputs.length; k++) {
+    const words = readDifference(one, other, first.outputs[k], second.outputs[k]);
+    if (words !== null) return `result ${k + 1} is ${words}`;
+  }
   return a.gradients.length === b.gradients.length &&
     a.gradients.every(
       ({ tensor, fate }, i) => tensor === b.gradients[i].tensor && fate === b.gradients[i].fate,
@@ -45,17 +49,23 @@ function stepDifference(a: Seen, b: Seen, i: number): string | null {
   if (!same(one.attrs, other.attrs))
     return clause(`has ${JSON.stringify(one.attrs)}, then ${JSON.stringify(other.attrs)}`);
   for (let k = 0; k < one.inputs.length; k++) {
-    const slot = one.inputs[k];
-    const constant = a.constants.get(slot);
-    const next = b.constants.get(other.inputs[k]);
-    if (constant && next && !sameValues(constant, next))
-      return clause(`takes ${shown(constant)}, then ${shown(next)}`);
-    if (slot !== other.inputs[k]) return clause("reads another tensor the next time");
-    const { shape } = a.slots[slot];
-    const then = b.slots[slot].shape;
-    if (!sameShape(shape, then)) return clause(`takes ${formatShape(shape)}, then ${formatShape(then)}`);
+    const words = readDifference(a, b, one.inputs[k], other.inputs[k]);
+    if (words !== null) return clause(`takes ${words}`);
   }
   return one.output === other.output ? null : clause("writes another tensor the next time");
+}
+
+/** What is read at one place, then at the other; null where it is the same. */
+function readDifference(a: Seen, b: Seen, slot: number, then: number): string | null {
+  const constant = a.constants.get(slot);
+  const next = b.constants.get(then);
+  if (constant && next && !sameValues(constant, next)) return `${shown(constant)}, then ${shown(next)}`;
+  if (slot !== then) return "one tensor, then another";
+  const [one, other] = [a.slots[slot], b.slots[slot]];
+  if (one.dtype !== other.dtype) return `${one.dtype}, then ${other.dtype}`;
+  if (!sameShape(one.shape, other.shape))
+    return `${formatShape(one.shape)}, then ${formatShape(other.shape)}`;
+  return null;
 }
 
 function sameValues(a: Values, b: Values): boolean {

@@ -44,7 +44,7 @@ export interface BatchEvent {
 export interface EpochEvent extends EventFigures {
   event: "epoch";
   epoch: number;
-  /** Why the steps are not compiled any more, in the epoch from which on they are not. */
+  /** Why the steps are not compiled any more, once, after what it was noticed in. */
   note?: string;
   /** The time of this epoch, its evaluation included. */
   seconds: number;
@@ -58,6 +58,8 @@ export interface DoneEvent extends EventFigures {
   steps: number;
   /** Present when a signal ended the run early. */
   stopped?: true;
+  /** As in an epoch's event, of an epoch that was not completed. */
+  note?: string;
   seconds: number;
 }
 

@@ -41,7 +41,10 @@ export interface LearnerOptions {
   readonly judge?: Judge;
 }
 
-/** A learner from a model, a loss and an optimizer. */
+/**
+ * A learner from a model, a loss and an optimizer. A step is done with the model in training mode, a prediction in
+ * evaluation mode, parts included: a part that is to stay in one of them overrides `train()`.
+ */
 export function learner({
   model,
   loss,

@@ -104,9 +104,19 @@ class CompiledSteps implements Steps {
 
   /** Traces for batches of these sizes; throws what keeps the learner from being compiled. */
   prepare({ inputs, targets }: Dataset, sizes: readonly number[], evaluation: boolean): void {
-    const rows = ({ shape, dtype }: Tensor, count: number) => ({ shape: shape.with(0, count), dtype });
-    for (const size of sizes) this.#step.prepare(rows(inputs, size), rows(targets, size));
+    for (const size of sizes)
+      try {
+        this.#prepare({ inputs, targets }, size);
+      } catch (error) {
+        // what a last, smaller batch throws also as it is written is thrown where it is met
+        if (size === sizes[0] || isUncompilable(error)) throw error;
+      }
     if (evaluation) this.#evaluation.prepare(inputs);
+  }
+
+  #prepare({ inputs, targets }: Pick<Dataset, "inputs" | "targets">, size: number): void {
+    const rows = ({ shape, dtype }: Tensor) => ({ shape: shape.with(0, size), dtype });
+    this.#step.prepare(rows(inputs), rows(targets));
   }
 
   recheck(): void {
@@ -122,6 +132,7 @@ class CompiledSteps implements Steps {
       } catch (error) {
         if (!isUncompilable(error)) throw error;
         this.#written = eagerSteps(this.#learner, uncompiled(error));
+        this.dispose();
       }
     return written(this.#written);
   }
@@ -137,6 +148,9 @@ class CompiledSteps implements Steps {
 
   async #run(data: Dataset, batches: readonly Int32Array[]): Promise<StepResult[]> {
     this.#began?.before.forget();
+    this.#began = null;
+    // traced before anything is done, so that all cells are known to whom it may have to be undone
+    for (const size of new Set(batches.map(({ length }) => length))) this.#prepare(data, size);
     const { cells } = this.#step;
     const left = new Map<StateCell, number>();
     // of one batch nothing is ever undone

@@ -1,9 +1,9 @@
 import { describe, expect, it, vi } from "vitest";
 import { DataLoader, Dataset, circles, fromPoints } from "../data/index.ts";
 import { crossEntropy, squaredError } from "../functions/index.ts";
-import { Generator, Parameter, noGrad, reference, tensor, zeros } from "../index.ts";
+import { Generator, Parameter, noGrad, reference, state, tensor, zeros } from "../index.ts";
 import type { Tensor } from "../index.ts";
-import { Dropout, Linear, Sequential, Tanh } from "../nn/index.ts";
+import { BatchNorm1d, Dropout, Linear, Sequential, Tanh } from "../nn/index.ts";
 import { RateSchedule, SGD } from "../optim/index.ts";
 import { wasm } from "../devices/wasm/device.ts";
 import type * as devices from "./device.ts";
@@ -310,7 +310,7 @@ describe("train, compiled", () => {
     expect(seen.length).toBeGreaterThan(9);
   });
 
-  /** Losses of epochs and notes of a training whose loss is the cross-entropy times what `factor` gives, told the epoch. */
+  /** Losses of epochs and notes of a training whose loss is the cross-entropy times what `factor` gives, told how many epochs were. */
   async function scaled(device: null | undefined, factor: (output: Tensor, epoch: number) => number) {
     const options = circleNet(1, tanhNet);
     const model = tanhNet(new Generator(3));
@@ -331,26 +331,102 @@ describe("train, compiled", () => {
       if (event.event !== "epoch") continue;
       losses.push(event.trainLoss as number);
       notes.push(event.note);
-      now = event.epoch;
+      now = event.epoch + 1;
     }
     return { losses, notes };
   }
 
   it("follows a number that the loss closes over and that changes between epochs", async () => {
-    const factor = (_: Tensor, epoch: number): number => (epoch < 2 ? 1 : 0.5 / epoch);
+    const factor = (_: Tensor, epochs: number): number => 1 / (1 + epochs);
     const [compiled, written] = [await scaled(undefined, factor), await scaled(null, factor)];
     compiled.losses.forEach((value, i) => expect(value).toBeCloseTo(written.losses[i], 5));
     expect(compiled.notes).toEqual(Array(6).fill(undefined));
   });
 
   it("goes on with the steps as they are written when the learner becomes uncompilable, and says so once", async () => {
-    const factor = (output: Tensor, epoch: number): number =>
-      epoch < 2 ? 1 : output.max().item() > 9 ? 2 : 0.5;
+    const factor = (output: Tensor, epochs: number): number =>
+      epochs < 3 ? 1 : output.max().item() > 9 ? 2 : 0.5;
     const [compiled, written] = [await scaled(undefined, factor), await scaled(null, factor)];
     compiled.losses.forEach((value, i) => expect(value).toBeCloseTo(written.losses[i], 5));
     expect(compiled.notes.filter((note) => note !== undefined)).toEqual([
       expect.stringMatching(/^runs uncompiled, which is slower: /),
     ]);
+  });
+
+  it("undoes what a cell that came later was assigned, too, where a reader leaves within a slice", async () => {
+    const seenAfter = async (device: null | undefined): Promise<number> => {
+      const options = circleNet(1, tanhNet);
+      const model = tanhNet(new Generator(3));
+      const seen = state(tensor(0));
+      let late = false;
+      const loss = (output: Tensor, targets: Tensor): Tensor => {
+        if (late) seen.assign(seen.add(1));
+        return crossEntropy(output, targets);
+      };
+      const data = new DataLoader(options.data.dataset, { batchSize: 2 });
+      const optimizer = new SGD(model.parameters(), { lr: 0.1 });
+      const settings = { learner: learner({ model, loss, optimizer }), data, device, evalTrain: false };
+      for await (const event of train({ ...settings, epochs: 9 })) {
+        if (event.event === "epoch" && event.epoch === 3) late = true;
+        if (event.event === "batch" && event.epoch === 4) break;
+      }
+      return seen.item();
+    };
+    expect([await seenAfter(undefined), await seenAfter(null)]).toEqual([1, 1]);
+  });
+
+  it("lets go of its programs when it goes on as written, and says so where it was noticed", async () => {
+    using device = await wasm();
+    const options = circleNet(1, tanhNet);
+    const model = tanhNet(new Generator(3));
+    const rows = options.data.dataset.length;
+    // a step is compiled, the loss of all rows is not
+    const loss = (output: Tensor, targets: Tensor): Tensor => {
+      const value = crossEntropy(output, targets);
+      return output.shape[0] === rows && value.item() < 0 ? value.neg() : value;
+    };
+    const told: (string | undefined)[] = [];
+    const optimizer = new SGD(model.parameters(), { lr: 0.1 });
+    for await (const event of train({
+      ...options,
+      learner: learner({ model, loss, optimizer }),
+      device,
+      epochs: 1,
+    })) {
+      if (event.event === "batch") continue;
+      told.push(event.note?.slice(0, 15));
+      if (event.event === "epoch") expect(device.heapBytes).toBe(0);
+    }
+    expect(told).toEqual([undefined, "runs uncompiled", undefined, undefined]);
+  });
+
+  it("throws what the last, smaller batch throws when that batch comes", async () => {
+    const batchesBefore = async (device: null | undefined): Promise<number> => {
+      const generator = new Generator(3);
+      const model = new Sequential(
+        new Linear(2, 4, { generator }),
+        new BatchNorm1d(4),
+        new Linear(4, 2, { generator }),
+      );
+      const { dataset } = circleNet(1, tanhNet).data;
+      const rows = Int32Array.from({ length: 33 }, (_, i) => i);
+      const { inputs, targets } = dataset.batch(rows);
+      const data = new DataLoader(new Dataset(inputs, targets), { batchSize: 16 });
+      const optimizer = new SGD(model.parameters(), { lr: 0.1 });
+      let batches = 0;
+      const run = async (): Promise<void> => {
+        for await (const event of train({
+          learner: learner({ model, loss: crossEntropy, optimizer }),
+          data,
+          device,
+          epochs: 1,
+        }))
+          if (event.event === "batch") batches++;
+      };
+      await expect(run()).rejects.toThrow(/batch/i);
+      return batches;
+    };
+    expect([await batchesBefore(undefined), await batchesBefore(null)]).toEqual([2, 2]);
   });
 
   it("falls back at once where only the last, smaller batch cannot be compiled", async () => {

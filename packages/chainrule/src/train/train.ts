@@ -45,7 +45,7 @@ export interface TrainOptions {
   /**
    * What runs the compiled steps; unless given, WebAssembly for a learner that is `compilable`, as those of `learner()`
    * are. Null runs every step as it is written, line by line. A step that turns out not to be compilable is run like that
-   * too, and the start event has a note that says why. One with a worker, as in a page, runs nothing else while a slice of
+   * too, and a note says why, in the start event or in the one after it was noticed. One with a worker, as in a page, runs nothing else while a slice of
    * steps is under way there: two trainings take turns, but what is called at once beside them needs a device of its own.
    */
   readonly device?: Device | null;
@@ -101,19 +101,24 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
       ...(test && { test: test.length }),
       ...(note !== null && { note }),
     };
+    let compiles = note === null;
+    const told = (): { note?: string } => {
+      if (!compiles || stepper.note === null) return {};
+      compiles = false;
+      return { note: stepper.note };
+    };
     let figures = await look(null, testAt === "epoch" || epochs === 0);
-    yield { event: "epoch", epoch: 0, ...figures, seconds: since(began) };
+    yield { event: "epoch", epoch: 0, ...figures, ...told(), seconds: since(began) };
 
     let steps = 0;
     let completed = 0;
-    let compiles = note === null;
     for (let epoch = 1; epoch <= epochs && !signal?.aborted; epoch++) {
       const epochBegan = performance.now();
       const running = new RunningFigures();
       let batches = 0;
       const order = [...data.indices(epoch)];
       let oneByOne = false;
-      if (epoch > 1) stepper.recheck();
+      stepper.recheck();
       while (batches < order.length && !signal?.aborted) {
         schedule?.beforeBatch(steps, data.length);
         const count = stepper.many && schedule?.unit !== "batch" && !oneByOne ? speed.size() : 1;
@@ -157,17 +162,23 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
         event: "epoch",
         epoch,
         ...figures,
-        ...(compiles && stepper.note !== null && { note: stepper.note }),
+        ...told(),
         seconds: since(epochBegan),
       };
-      compiles = stepper.note === null;
       const seen = figures.trainLoss ?? 0;
       if (!Number.isFinite(seen)) throw diverged(seen, epoch, batches);
     }
 
     // a run that was stopped between epochs may not have seen its test set yet
     if (figures.testLoss === undefined) figures = { ...figures, ...(await onTest()) };
-    const done: DoneEvent = { event: "done", epochs: completed, steps, ...figures, seconds: since(began) };
+    const done: DoneEvent = {
+      event: "done",
+      epochs: completed,
+      steps,
+      ...figures,
+      ...told(),
+      seconds: since(began),
+    };
     if (completed < epochs) done.stopped = true;
     yield done;
   } finally {

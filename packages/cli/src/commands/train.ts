@@ -61,8 +61,7 @@ async function run(flags: TrainFlags): Promise<void> {
   const folder = new RunFolder(flags, settings, parts, model.parameterCount(), device);
   try {
     for await (const event of train(options)) {
-      if ((event.event === "start" || event.event === "epoch") && event.note)
-        say(`the training ${event.note}`);
+      if (event.event !== "batch" && event.note) say(`the training ${event.note}`);
       const shown = described(event, settings, parts, folder.path);
       folder.record(shown);
       if (shown.event === "done") await folder.finish(model, { status: shown.stopped ? "stopped" : "done" });
