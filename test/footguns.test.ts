@@ -214,7 +214,7 @@ describe.each(Object.keys(devices))("on the %s device", async (name) => {
   });
 
   test("train and eval mode get programs of their own", () => {
-    const net = new Sequential(new Linear(3, 4, { dtype: "float64" }), new Dropout(0.5));
+    const net = new Sequential(new Linear(3, 40, { dtype: "float64" }), new Dropout(0.5));
     const forward = on((x: Tensor) => noGrad(() => net.forward(x)));
     const x = f64([[1, 2, 3]]);
     const evaluated = net.eval().forward(x).toArray();

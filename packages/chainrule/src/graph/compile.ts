@@ -17,7 +17,7 @@ import { enterGradient, leaveGradients } from "./gradient-log.ts";
 import { flatten, rebuild } from "./outputs.ts";
 import type { Outputs, Structure } from "./outputs.ts";
 import { rewrite } from "./rewrite.ts";
-import { isTracing, trace } from "./trace.ts";
+import { isSame, isTracing, trace } from "./trace.ts";
 import type { Example, Trace } from "./trace.ts";
 
 export interface CompileOptions {
@@ -60,14 +60,18 @@ export interface CompiledStep<Inputs extends readonly Tensor[], Result extends O
   [Symbol.dispose](): void;
 }
 
-/** One trace of the step, ready to run. */
-interface Specialization {
-  readonly key: string;
+/** What was seen of the step, and how its results are handed on. */
+interface Seen {
   readonly trace: Trace;
+  readonly structure: Structure;
+}
+
+/** One trace of the step, ready to run. */
+interface Specialization extends Seen {
+  readonly key: string;
   /** The tensors whose gradients are state of the step. */
   readonly kept: ReadonlySet<Tensor>;
   readonly program: Program;
-  readonly structure: Structure;
   readonly executable: Executable;
 }
 
@@ -220,45 +224,60 @@ class Compiled {
     }
     const doubted = this.#doubted.has(known);
     if (!doubted && !this.#verify) return known;
-    const look = this.#look(examples, known.kept);
-    const clause = difference(known.trace, look.trace);
+    const [clause, seen] = this.#compared(known, examples);
     // a step that cannot be traced, or compiled, stays in doubt
     if (clause !== null && !doubted) throw notRepeatable(clause, "now");
-    const now = clause === null ? { ...known, ...look } : this.#made(key, examples);
+    const now = clause === null ? { ...known, ...seen } : this.#made(key, examples);
     this.#doubted.delete(known);
     this.specializations[this.specializations.indexOf(known)] = now;
     if (clause !== null) known.executable.dispose();
     return now;
   }
 
-  /** Traces the step. */
-  #look(
-    examples: readonly Example[],
-    kept: ReadonlySet<Tensor>,
-  ): Pick<Specialization, "trace" | "structure"> {
+  /** The step with its results as a list; it notes how they are to be handed on. */
+  #listing(): { step: (...inputs: Tensor[]) => readonly Tensor[]; structure: () => Structure } {
     let structure: Structure = "none";
-    const step = (...inputs: Tensor[]): readonly Tensor[] => {
-      const result = flatten(this.#step(...inputs));
-      ({ structure } = result);
-      return result.tensors;
+    return {
+      step: (...inputs) => {
+        const result = flatten(this.#step(...inputs));
+        ({ structure } = result);
+        return result.tensors;
+      },
+      structure: () => structure,
     };
-    const recorded = trace(step, examples, kept);
-    return { trace: recorded, structure };
   }
 
-  /** Traces the step twice, refuses what differs, and loads the program. */
+  #traced(examples: readonly Example[], kept: ReadonlySet<Tensor>): Seen {
+    const { step, structure } = this.#listing();
+    const recorded = trace(step, examples, kept);
+    return { trace: recorded, structure: structure() };
+  }
+
+  /** In words what the step does otherwise than it did, null for nothing; and what was seen. */
+  #compared(
+    before: Seen & Pick<Specialization, "kept">,
+    examples: readonly Example[],
+  ): [clause: string | null, seen: Seen] {
+    const { step, structure } = this.#listing();
+    const same = isSame(before.trace, step, before.kept);
+    if (same !== null) return [null, { trace: { ...before.trace, ...same }, structure: structure() }];
+    const seen = this.#traced(examples, before.kept);
+    return [difference(before.trace, seen.trace), seen];
+  }
+
+  /** Traces the step, looks whether it does the same again, and loads the program. */
   #made(key: string, examples: readonly Example[]): Specialization {
     const kept = new Set<Tensor>();
-    let look = this.#look(examples, kept);
-    for (let adds = adding(look.trace); adds.length > 0; adds = adding(look.trace)) {
+    let seen = this.#traced(examples, kept);
+    for (let adds = adding(seen.trace); adds.length > 0; adds = adding(seen.trace)) {
       for (const tensor of adds) kept.add(tensor);
-      look = this.#look(examples, kept);
+      seen = this.#traced(examples, kept);
     }
-    const clause = difference(look.trace, this.#look(examples, kept).trace);
+    const clause = difference(seen.trace, this.#traced(examples, kept).trace);
     if (clause !== null) throw notRepeatable(clause, "the second time");
-    const program = rewrite(look.trace.program);
-    const executable = this.#device.load(program, look.trace.cells);
-    return { key, ...look, kept, program, executable };
+    const program = rewrite(seen.trace.program);
+    const executable = this.#device.load(program, seen.trace.cells);
+    return { key, ...seen, kept, program, executable };
   }
 
   recheck(): void {

@@ -2,6 +2,7 @@
 import type { Slot, Step } from "../devices/device.ts";
 import type { Values } from "../tensor/dtype.ts";
 import { formatShape, sameShape } from "../tensor/shape.ts";
+import type { TracedGradient } from "./gradient-log.ts";
 import type { Trace } from "./trace.ts";
 
 /** The first difference, as a clause; null where there is none. */
@@ -26,12 +27,13 @@ export function difference(a: Trace, b: Trace): string | null {
     const words = readDifference(one, other, first.outputs[k], second.outputs[k]);
     if (words !== null) return `result ${k + 1} is ${words}`;
   }
-  return a.gradients.length === b.gradients.length &&
-    a.gradients.every(
-      ({ tensor, fate }, i) => tensor === b.gradients[i].tensor && fate === b.gradients[i].fate,
-    )
-    ? null
-    : "it leaves other gradients";
+  return sameGradients(a.gradients, b.gradients) ? null : "it leaves other gradients";
+}
+
+export function sameGradients(a: readonly TracedGradient[], b: readonly TracedGradient[]): boolean {
+  return (
+    a.length === b.length && a.every(({ tensor, fate }, i) => tensor === b[i].tensor && fate === b[i].fate)
+  );
 }
 
 /** The steps of a program, and what it takes to look at them. */
@@ -68,7 +70,7 @@ function readDifference(a: Seen, b: Seen, slot: number, then: number): string | 
   return null;
 }
 
-function sameValues(a: Values, b: Values): boolean {
+export function sameValues(a: Values, b: Values): boolean {
   if (a === b) return true;
   return a.length === b.length && a.every((value, i) => Object.is(value, b[i]));
 }
