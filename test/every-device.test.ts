@@ -228,7 +228,8 @@ describe.each(Object.keys(fastDevices))("on %s", async (name) => {
       const f = (a: Tensor, b: Tensor): Tensor => turn(a, turnA).matmul(turn(b, turnB));
       const [a, b] = [drawn(ofA, m, k, turnA), drawn(ofB, k, n, turnB)];
       using compiled = compile(f, { device });
-      requireClose(compiled(a, b), f(a, b), false, 4 * k, `[${a.shape}] × [${b.shape}] ${turnA} ${turnB}`);
+      const what = `[${a.shape.join()}] × [${b.shape.join()}] ${turnA} ${turnB}`;
+      requireClose(compiled(a, b), f(a, b), false, 4 * k, what);
     }
   });
 
