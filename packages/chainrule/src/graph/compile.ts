@@ -17,7 +17,9 @@ import { enterGradient, leaveGradients } from "./gradient-log.ts";
 import { flatten, rebuild } from "./outputs.ts";
 import type { Outputs, Structure } from "./outputs.ts";
 import { rewrite } from "./rewrite.ts";
-import { isSame, isTracing, trace } from "./trace.ts";
+import { isSame } from "./is-same.ts";
+import { isTracing } from "./observe.ts";
+import { trace } from "./trace.ts";
 import type { Example, Trace } from "./trace.ts";
 
 export interface CompileOptions {

@@ -3,43 +3,27 @@
  * of state cells) becomes a program that a device runs again and again. The step is ordinary code.
  */
 import type { CellSlot, Device, Program, Slot, Step } from "../devices/device.ts";
-import { installEvaluator, isGradEnabled } from "../ops/emit.ts";
+import { isGradEnabled } from "../ops/emit.ts";
 import { ops } from "../ops/index.ts";
 import type { Evaluator } from "../ops/emit.ts";
 import type { Scope } from "../ops/composite.ts";
 import type { StateCell } from "../ops/state.ts";
-import { zerosLike } from "../tensor/create.ts";
-import { sameShape } from "../tensor/shape.ts";
-import { Tensor, watchGrads } from "../tensor/tensor.ts";
+import { Tensor } from "../tensor/tensor.ts";
 import type { Node } from "../tensor/tensor.ts";
 import type { Values } from "../tensor/dtype.ts";
-import { same, sameGradients, sameValues } from "./differences.ts";
-import { GradientLog } from "./gradient-log.ts";
-import type { TracedGradient } from "./gradient-log.ts";
-
-/** Something outside of the tensors that the step read, such as a module's mode, and what it was. */
-export interface Dependence {
-  readonly read: () => unknown;
-  readonly seen: unknown;
-}
+import { Witness, observed } from "./observe.ts";
+import type { Observed } from "./observe.ts";
 
 /** What a trace of a step found. */
-export interface Trace {
+export interface Trace extends Observed {
   readonly program: Program;
   /** The cells that the program's slots stand for. */
   readonly cells: readonly StateCell[];
-  /** The trace holds for as long as these read the same. */
-  readonly dependences: readonly Dependence[];
-  /** What the step changed besides cells and gradients, such as a module's mode: done again at each call. */
-  readonly effects: readonly (() => void)[];
-  /** What became of the `grad` fields that the step touched. */
-  readonly gradients: readonly TracedGradient[];
-  /** What was recorded, for `isSame`. */
   readonly record: Recording;
 }
 
 /** The tensors of a trace: they stand in for those of a later run of the step for as long as it does the same. */
-interface Recording {
+export interface Recording {
   readonly inputs: readonly Tensor[];
   readonly events: readonly Event[];
   /** The cells as they were found. */
@@ -48,42 +32,13 @@ interface Recording {
 }
 
 /** An op with its result, or an assignment with the version of the cell that it made. */
-type Event =
+export type Event =
   | { readonly node: Node; readonly gradEnabled: boolean; readonly result: Tensor }
   | { readonly cell: StateCell; readonly value: Tensor; readonly result: Tensor };
 
 /** An input of a step: a placeholder stands for it. */
 export interface Example extends Slot {
   readonly requiresGrad?: boolean;
-}
-
-/** Notes what is no tensor: on what the step depends, and what it changes. */
-class Witness {
-  readonly #dependences = new Map<() => unknown, unknown>();
-  readonly #changed = new Map<() => unknown, { write: (value: never) => void; before: unknown }>();
-
-  depends = (read: () => unknown): void => {
-    // what the step has set itself is no matter of how things were
-    if (!this.#dependences.has(read) && !this.#changed.has(read)) this.#dependences.set(read, read());
-  };
-
-  changes = (read: () => unknown, write: (value: never) => void): void => {
-    if (!this.#changed.has(read)) this.#changed.set(read, { write, before: read() });
-  };
-
-  testimony(): Pick<Trace, "dependences" | "effects"> {
-    return {
-      dependences: [...this.#dependences].map(([read, seen]) => ({ read, seen })),
-      effects: [...this.#changed].map(([read, { write }]) => {
-        const value = read() as never;
-        return () => write(value);
-      }),
-    };
-  }
-
-  restore(): void {
-    for (const { write, before } of this.#changed.values()) write(before as never);
-  }
 }
 
 /** Numbers the tensors that it meets and notes each call. A cell is known by its first version, then by what was assigned. */
@@ -183,115 +138,6 @@ function path(scope: Scope | null): readonly string[] {
   return scope === null ? outside : [...path(scope.parent), scope.composite];
 }
 
-/** Thrown where a step does not do what was recorded. */
-class Different extends Error {}
-
-/** Answers from a recording for as long as the step does the same; so no rule of an op is asked, and no tensor made. */
-class Checker extends Witness implements Evaluator {
-  readonly #events: readonly Event[];
-  readonly #now: Map<StateCell, Tensor>;
-  readonly #seen = new Set<StateCell>();
-  #at = 0;
-
-  constructor({ events, found }: Recording) {
-    super();
-    this.#events = events;
-    this.#now = new Map(found);
-  }
-
-  get atEnd(): boolean {
-    return this.#at === this.#events.length;
-  }
-
-  #next(): Event {
-    if (this.atEnd) throw new Different();
-    return this.#events[this.#at++];
-  }
-
-  recall: Required<Evaluator>["recall"] = (op, inputs, attrs) => {
-    const event = this.#next();
-    if (
-      !("node" in event) ||
-      event.node.op.name !== op.name ||
-      event.gradEnabled !== isGradEnabled() ||
-      !sameTensors(inputs, event.node.inputs) ||
-      !same(attrs, event.node.attrs)
-    )
-      throw new Different();
-    return event.result;
-  };
-
-  emit = (): Tensor => {
-    throw new Different();
-  };
-
-  read = (cell: StateCell): Tensor => {
-    const now = this.#now.get(cell);
-    if (now === undefined) throw new Different();
-    if (!this.#seen.has(cell)) {
-      this.#seen.add(cell);
-      this.depends(() => cell.requiresGrad);
-    }
-    return now;
-  };
-
-  assign = (cell: StateCell, value: Tensor): void => {
-    const event = this.#next();
-    if ("node" in event || event.cell !== cell || !sameTensors([value], [event.value])) throw new Different();
-    this.#now.set(cell, event.result);
-  };
-}
-
-/** Whether tensors are those that were recorded, or constants like them. */
-function sameTensors(now: readonly Tensor[], recorded: readonly Tensor[]): boolean {
-  return now.length === recorded.length && now.every((x, i) => x === recorded[i] || alike(x, recorded[i]));
-}
-
-function alike(x: Tensor, y: Tensor): boolean {
-  return (
-    x.hasValues &&
-    y.hasValues &&
-    !x.requiresGrad &&
-    !y.requiresGrad &&
-    x.dtype === y.dtype &&
-    sameShape(x.shape, y.shape) &&
-    sameValues(x.data, y.data)
-  );
-}
-
-let tracing = false;
-
-/** Whether a step is being traced now. */
-export function isTracing(): boolean {
-  return tracing;
-}
-
-/** Runs a step with an evaluator that computes nothing, and leaves everything as it was. */
-function observed(
-  evaluator: Evaluator & Witness,
-  step: (...inputs: Tensor[]) => readonly Tensor[],
-  inputs: readonly Tensor[],
-  kept: ReadonlySet<Tensor>,
-): Pick<Trace, "dependences" | "effects" | "gradients"> & { results: readonly Tensor[] } {
-  const grads = new GradientLog(kept);
-  const before = installEvaluator(evaluator);
-  const watched = watchGrads(grads);
-  tracing = true;
-  try {
-    const results = step(...inputs).map((output) => output.read());
-    const gradients = grads.close((cell, grad) => {
-      evaluator.assign(cell, grad?.read() ?? zerosLike(cell));
-    });
-    return { results, gradients, ...evaluator.testimony() };
-  } finally {
-    tracing = false;
-    installEvaluator(before);
-    evaluator.restore();
-    watchGrads(watched);
-    grads.restore();
-  }
-}
-
 /**
  * Records a step called with tensors like `examples`. Nothing is computed, no cell and no `grad` changes. Gradients of
  * tensors in `kept` are state of the step: it adds to what an earlier call left there.
@@ -324,30 +170,6 @@ export function trace(
     gradients,
     record: { inputs, events: recorder.events, found: recorder.found(), results },
   };
-}
-
-/**
- * Looks, faster than by another trace, whether a step does what was recorded: then, on what it depends and what it changes
- * from now on. Null where it is not surely the same; `difference` of another trace says.
- */
-export function isSame(
-  { record, gradients }: Trace,
-  step: (...inputs: Tensor[]) => readonly Tensor[],
-  kept: ReadonlySet<Tensor>,
-): Pick<Trace, "dependences" | "effects"> | null {
-  const checker = new Checker(record);
-  for (const input of record.inputs) input.grad = null;
-  try {
-    const now = observed(checker, step, record.inputs, kept);
-    return checker.atEnd &&
-      sameTensors(now.results, record.results) &&
-      sameGradients(now.gradients, gradients)
-      ? { dependences: now.dependences, effects: now.effects }
-      : null;
-  } catch {
-    // also what the step itself throws: it does so once more in another trace
-    return null;
-  }
 }
 
 /** A traced step as a function: reads its cells, runs the program on the device, and writes what they become. */

@@ -1,6 +1,7 @@
 /**
  * The one place where eager and traced differ. Every op call ends in `emit`, every use of a state cell in the
- * evaluator's `read` and `assign`. graph/eager.ts computes at once; graph/trace.ts only records.
+ * evaluator's `read` and `assign`. graph/eager.ts computes at once; graph/trace.ts only records,
+ * graph/is-same.ts looks whether the same would be recorded.
  */
 import { isFloat } from "../tensor/dtype.ts";
 import type { DType } from "../tensor/dtype.ts";
