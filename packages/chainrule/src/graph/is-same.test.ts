@@ -47,6 +47,14 @@ describe("isSame", () => {
     "no graph": (x, other) => [other ? noGrad(() => w.mul(x)) : w.mul(x)],
     "another result": (x, other) => [other ? x : x.neg()],
     "another number returned": (x, other) => [x.neg(), tensor(other ? 2 : 3)],
+    "what the step catches": (x, other) => {
+      try {
+        w.assign(other ? x.neg() : x);
+      } catch {
+        // goes on
+      }
+      return [];
+    },
     "an error": (x, other) => {
       if (other) throw new Error("not now");
       return [x.neg()];

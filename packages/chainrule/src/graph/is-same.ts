@@ -18,6 +18,7 @@ class Checker extends Witness implements Evaluator {
   readonly #now: Map<StateCell, Tensor>;
   readonly #seen = new Set<StateCell>();
   #at = 0;
+  #different = false;
 
   constructor({ events, found }: Recording) {
     super();
@@ -25,12 +26,19 @@ class Checker extends Witness implements Evaluator {
     this.#now = new Map(found);
   }
 
-  get atEnd(): boolean {
-    return this.#at === this.#events.length;
+  /** Whether all that was recorded was done, and nothing else. */
+  get same(): boolean {
+    return !this.#different && this.#at === this.#events.length;
+  }
+
+  /** Remembered, too, since the step may catch what is thrown in it. */
+  #differs(): never {
+    this.#different = true;
+    throw new Different();
   }
 
   #next(): Event {
-    if (this.atEnd) throw new Different();
+    if (this.#at === this.#events.length) this.#differs();
     return this.#events[this.#at++];
   }
 
@@ -43,17 +51,15 @@ class Checker extends Witness implements Evaluator {
       !sameTensors(inputs, event.node.inputs) ||
       !same(attrs, event.node.attrs)
     )
-      throw new Different();
+      return this.#differs();
     return event.result;
   };
 
-  emit = (): Tensor => {
-    throw new Different();
-  };
+  emit = (): Tensor => this.#differs();
 
   read = (cell: StateCell): Tensor => {
     const now = this.#now.get(cell);
-    if (now === undefined) throw new Different();
+    if (now === undefined) return this.#differs();
     if (!this.#seen.has(cell)) {
       this.#seen.add(cell);
       this.depends(() => cell.requiresGrad);
@@ -63,7 +69,8 @@ class Checker extends Witness implements Evaluator {
 
   assign = (cell: StateCell, value: Tensor): void => {
     const event = this.#next();
-    if ("node" in event || event.cell !== cell || !sameTensors([value], [event.value])) throw new Different();
+    if ("node" in event || event.cell !== cell || !sameTensors([value], [event.value]))
+      return this.#differs();
     this.#now.set(cell, event.result);
   };
 }
@@ -86,8 +93,8 @@ function alike(x: Tensor, y: Tensor): boolean {
 }
 
 /**
- * Whether a step does what was recorded: then, on what it depends and what it changes
- * from now on. Null where it is not surely the same; `difference` of another trace says.
+ * Whether a step does what was recorded: then, on what it depends and what it changes from now on. Null where it is not
+ * surely the same; `difference` of another trace says.
  */
 export function isSame(
   { record, gradients }: Trace,
@@ -98,9 +105,7 @@ export function isSame(
   for (const input of record.inputs) input.grad = null;
   try {
     const now = observed(checker, step, record.inputs, kept);
-    return checker.atEnd &&
-      sameTensors(now.results, record.results) &&
-      sameGradients(now.gradients, gradients)
+    return checker.same && sameTensors(now.results, record.results) && sameGradients(now.gradients, gradients)
       ? { dependences: now.dependences, effects: now.effects }
       : null;
   } catch {

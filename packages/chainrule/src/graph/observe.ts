@@ -59,6 +59,7 @@ export function isTracing(): boolean {
   return tracing;
 }
 
+/** What a step does with such inputs: `evaluator` answers, nothing is computed, no cell and no `grad` changes. */
 export function observed(
   evaluator: Evaluator & Witness,
   step: (...inputs: Tensor[]) => readonly Tensor[],
