@@ -9,6 +9,7 @@ import { Tensor } from "../tensor/tensor.ts";
 import type { Example, OpRecord, Vjp } from "./define.ts";
 import { copy } from "./kernels.ts";
 import { emit, noGrad } from "./emit.ts";
+import { usual } from "./usual.ts";
 
 /** One call of a composite; the nodes emitted during it point here. */
 export interface Scope {
@@ -94,6 +95,7 @@ function boundary(
   { tex }: CompositeOptions,
 ): OpRecord<readonly unknown[]> {
   return {
+    ...usual,
     name,
     kind: "view",
     arity: "list",
@@ -107,12 +109,5 @@ function boundary(
     tex: (inputs, attrs) => tex(inputs.slice(1), attrs),
     domain: [],
     examples: [],
-    kinked: false,
-    broadcasts: false,
-    compares: false,
-    repeats: false,
-    neutral: [],
-    turns: [],
-    reorders: false,
   };
 }

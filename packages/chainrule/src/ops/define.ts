@@ -10,6 +10,7 @@ import type { Tex } from "../tensor/tex.ts";
 import { Tensor, scalar } from "../tensor/tensor.ts";
 import { currentScope } from "./composite.ts";
 import { emit } from "./emit.ts";
+import { usual } from "./usual.ts";
 
 /** What an op takes where it takes a tensor: a number stands for a scalar of the other inputs' type. */
 export type TensorLike = Tensor | number;
@@ -138,17 +139,11 @@ export function defineOp<Inputs extends readonly unknown[], Args extends readonl
 ): Op<Inputs, Args, A> {
   const { vjp, arity, name } = spec;
   const record = {
+    ...usual,
     ...spec,
     dtype: spec.dtype ?? ((inputs: readonly DType[]) => inputs.reduce(promote)),
     vjp: vjp === null || typeof vjp === "function" ? vjp : (input: number) => vjp[input] ?? null,
     domain: spec.domain ?? [[-2, 2]],
-    kinked: spec.kinked ?? false,
-    broadcasts: spec.broadcasts ?? false,
-    compares: spec.compares ?? false,
-    repeats: spec.repeats ?? false,
-    neutral: spec.neutral ?? [],
-    turns: spec.turns ?? [],
-    reorders: spec.reorders ?? false,
   };
   const op = (...args: unknown[]): Tensor => {
     const given = arity === "list" ? (args[0] as readonly unknown[]) : args.slice(0, arity);

@@ -4,6 +4,7 @@
  */
 import type { OpKind, OpRecord } from "../../ops/define.ts";
 import { ops } from "../../ops/index.ts";
+import { usual } from "../../ops/usual.ts";
 import { isFloat } from "../../tensor/dtype.ts";
 import type { Values } from "../../tensor/dtype.ts";
 import { sameShape, sizeOf } from "../../tensor/shape.ts";
@@ -30,7 +31,7 @@ function macro(name: string, kind: OpKind): OpRecord {
   };
   return {
     name, kind, arity: "list", shape: unknown, dtype: unknown, kernel: unknown, vjp: null, tex: unknown, domain: [],
-    examples: [], kinked: false, broadcasts: false, compares: false, repeats: false, neutral: [], turns: [], reorders: false,
+    examples: [], ...usual,
   }; // prettier-ignore
 }
 

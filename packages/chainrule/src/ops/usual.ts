@@ -1,0 +1,12 @@
+/** What most ops say of themselves to the passes, in their records; see define.ts. */
+import type { OpRecord } from "./define.ts";
+
+export const usual = {
+  kinked: false,
+  broadcasts: false,
+  compares: false,
+  repeats: false,
+  neutral: [],
+  turns: [],
+  reorders: false,
+} satisfies Partial<OpRecord>;
