@@ -98,6 +98,8 @@ class Compiled {
     step: (...inputs: Tensor[]) => unknown,
     { device = reference, verify = false }: CompileOptions,
   ) {
+    if (typeof device?.load !== "function")
+      throw new ValueError("compile", "the device is none; `await wasm()` gives one");
     this.#step = step;
     this.#device = device;
     this.#verify = verify;
@@ -350,9 +352,6 @@ export function compile<Inputs extends readonly Tensor[], Result extends Outputs
   step: (...inputs: Inputs) => Result,
   options: CompileOptions = {},
 ): CompiledStep<Inputs, Result> {
-  const { device = reference } = options;
-  if (typeof device?.load !== "function")
-    throw new ValueError("compile", "the device is none; `await wasm()` gives one");
   const compiled = new Compiled(step as unknown as (...inputs: Tensor[]) => unknown, options);
   const call = (...inputs: Inputs): Result =>
     (isTracing() ? compiled.inline(inputs) : compiled.now(compiled.one(inputs))) as Result;

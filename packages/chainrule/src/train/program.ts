@@ -17,13 +17,13 @@ export function explainTraining(
   }: Pick<TrainOptions, "learner" | "data" | "evalTrain">,
   device: Device,
 ): string {
-  const { steps, explain } = compiledSteps(learner, device, data.dataset, {
+  const steps = compiledSteps(learner, device, data.dataset, {
     sizes: data.sizes.slice(0, 1),
     outputs: !evalTrain,
     evaluation: true,
   });
-  if (explain === undefined) throw new GraphError("no-compile", `the step ${steps.note}`);
-  const text = explain();
+  if (steps.note !== null) throw new GraphError("no-compile", `the step ${steps.note}`);
+  const text = steps.explain();
   steps.dispose();
   return text;
 }

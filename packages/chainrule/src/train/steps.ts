@@ -102,19 +102,27 @@ class CompiledSteps implements Steps {
     return this.#written?.note ?? null;
   }
 
-  /** Traces for batches of these sizes; throws what keeps the learner from being compiled. */
-  prepare({ inputs, targets }: Dataset, sizes: readonly number[], evaluation: boolean): void {
+  /** Traces what is wanted. */
+  prepare(data: Dataset, { sizes, evaluation }: Wanted): void {
+    try {
+      this.#prepareAll(data, sizes);
+      if (evaluation) this.#evaluation.prepare(data.inputs);
+    } catch (error) {
+      this.#goOnAsWritten(error);
+    }
+  }
+
+  #prepareAll(data: Dataset, sizes: readonly number[]): void {
     for (const size of sizes)
       try {
-        this.#prepare({ inputs, targets }, size);
+        this.#prepare(data, size);
       } catch (error) {
         // what a last, smaller batch throws also as it is written is thrown where it is met
         if (size === sizes[0] || isUncompilable(error)) throw error;
       }
-    if (evaluation) this.#evaluation.prepare(inputs);
   }
 
-  #prepare({ inputs, targets }: Pick<Dataset, "inputs" | "targets">, size: number): void {
+  #prepare({ inputs, targets }: Dataset, size: number): void {
     const rows = ({ shape, dtype }: Tensor) => ({ shape: shape.with(0, size), dtype });
     this.#step.prepare(rows(inputs), rows(targets));
   }
@@ -124,17 +132,22 @@ class CompiledSteps implements Steps {
     this.#evaluation.recheck();
   }
 
+  /** The steps as they are written, after an error of what cannot be compiled; any other is thrown on. */
+  #goOnAsWritten(error: unknown): Steps {
+    this.dispose();
+    if (!isUncompilable(error)) throw error;
+    this.#written = eagerSteps(this.#learner, uncompiled(error));
+    return this.#written;
+  }
+
   /** What the learner does, or what it was written as from when on that cannot be compiled. */
   async #orWritten<T>(compiled: () => Promise<T>, written: (steps: Steps) => Promise<T>): Promise<T> {
-    if (this.#written === null)
-      try {
-        return await compiled();
-      } catch (error) {
-        if (!isUncompilable(error)) throw error;
-        this.#written = eagerSteps(this.#learner, uncompiled(error));
-        this.dispose();
-      }
-    return written(this.#written);
+    if (this.#written !== null) return written(this.#written);
+    try {
+      return await compiled();
+    } catch (error) {
+      return written(this.#goOnAsWritten(error));
+    }
   }
 
   run(data: Dataset, batches: readonly Int32Array[]): Promise<readonly StepResult[]> {
@@ -147,14 +160,9 @@ class CompiledSteps implements Steps {
   }
 
   async #run(data: Dataset, batches: readonly Int32Array[]): Promise<StepResult[]> {
-    this.#began?.before.forget();
-    this.#began = null;
-    // traced before anything is done, so that all cells are known to whom it may have to be undone
-    for (const size of new Set(batches.map(({ length }) => length))) this.#prepare(data, size);
-    const { cells } = this.#step;
-    const left = new Map<StateCell, number>();
+    this.#forget();
     // of one batch nothing is ever undone
-    this.#began = batches.length > 1 ? { data, batches, before: this.#device.remember(cells), left } : null;
+    if (batches.length > 1) this.#remember(data, batches);
     // a last, smaller batch has outputs of its own shape
     const cut = batches.findIndex(({ length }) => length !== batches[0].length);
     const parts = cut < 0 ? [batches] : [batches.slice(0, cut), batches.slice(cut)];
@@ -163,8 +171,19 @@ class CompiledSteps implements Steps {
       const { loss, output } = await this.#step.runLater(data, part);
       part.forEach((_, i) => results.push({ loss: loss.data[i], output: output ? entry(output, i) : null }));
     }
-    for (const cell of cells) left.set(cell, cell.version);
+    if (this.#began !== null) for (const cell of this.#step.cells) this.#began.left.set(cell, cell.version);
     return results;
+  }
+
+  #remember(data: Dataset, batches: readonly Int32Array[]): void {
+    // traced before anything is done, so that all cells are known that may have to be put back
+    for (const size of new Set(batches.map(({ length }) => length))) this.#prepare(data, size);
+    this.#began = { data, batches, before: this.#device.remember(this.#step.cells), left: new Map() };
+  }
+
+  #forget(): void {
+    this.#began?.before.forget();
+    this.#began = null;
   }
 
   async keepOnly(count: number): Promise<void> {
@@ -192,7 +211,7 @@ class CompiledSteps implements Steps {
   }
 
   dispose(): void {
-    this.#began?.before.forget();
+    this.#forget();
     this.#step.dispose();
     this.#evaluation.dispose();
   }
@@ -217,20 +236,14 @@ export function uncompiled(error: unknown): string {
   return `runs uncompiled, which is slower: ${error instanceof Error ? error.message : String(error)}`;
 }
 
-/** Compiled steps, or, with a line that says why, steps as they are written. */
+/** Compiled steps; where they cannot be, they run as they are written, and a note says why. */
 export function compiledSteps(
   learner: Learner,
   device: Device,
   data: Dataset,
-  { sizes, outputs, evaluation }: Wanted,
-): { steps: Steps; explain?: () => string } {
-  const steps = new CompiledSteps(learner, device, outputs);
-  try {
-    steps.prepare(data, sizes, evaluation);
-    return { steps, explain: () => steps.explain() };
-  } catch (error) {
-    steps.dispose();
-    if (!isUncompilable(error)) throw error;
-    return { steps: eagerSteps(learner, uncompiled(error)) };
-  }
+  wanted: Wanted,
+): Steps & { explain(): string } {
+  const steps = new CompiledSteps(learner, device, wanted.outputs);
+  steps.prepare(data, wanted);
+  return steps;
 }

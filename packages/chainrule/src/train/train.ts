@@ -45,8 +45,9 @@ export interface TrainOptions {
   /**
    * What runs the compiled steps; unless given, WebAssembly for a learner that is `compilable`, as those of `learner()`
    * are. Null runs every step as it is written, line by line. A step that turns out not to be compilable is run like that
-   * too, and a note says why, in the start event or in the one after it was noticed. One with a worker, as in a page, runs nothing else while a slice of
-   * steps is under way there: two trainings take turns, but what is called at once beside them needs a device of its own.
+   * too, and a note says why, in the start event or in the one after it was noticed. One with a worker, as in a page, runs
+   * nothing else while a slice of steps is under way there: two trainings take turns, but what is called at once beside
+   * them needs a device of its own.
    */
   readonly device?: Device | null;
 }
@@ -77,8 +78,14 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
           sizes: data.sizes,
           outputs: !evalTrain,
           evaluation: evalTrain || validation !== undefined || test !== undefined,
-        }).steps;
-  const { note } = stepper;
+        });
+  let told = false;
+  /** Why steps are not compiled, once, in the event after it was noticed. */
+  const note = (): { note?: string } => {
+    if (told || stepper.note === null) return {};
+    told = true;
+    return { note: stepper.note };
+  };
 
   try {
     const onTest = async (): Promise<EventFigures> =>
@@ -99,16 +106,10 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
       train: data.dataset.length,
       ...(validation && { validation: validation.length }),
       ...(test && { test: test.length }),
-      ...(note !== null && { note }),
-    };
-    let compiles = note === null;
-    const told = (): { note?: string } => {
-      if (!compiles || stepper.note === null) return {};
-      compiles = false;
-      return { note: stepper.note };
+      ...note(),
     };
     let figures = await look(null, testAt === "epoch" || epochs === 0);
-    yield { event: "epoch", epoch: 0, ...figures, ...told(), seconds: since(began) };
+    yield { event: "epoch", epoch: 0, ...figures, ...note(), seconds: since(began) };
 
     let steps = 0;
     let completed = 0;
@@ -158,13 +159,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
       );
       if (completed < epoch) break;
       schedule?.afterEpoch(epoch, figures.validLoss ?? figures.trainLoss);
-      yield {
-        event: "epoch",
-        epoch,
-        ...figures,
-        ...told(),
-        seconds: since(epochBegan),
-      };
+      yield { event: "epoch", epoch, ...figures, ...note(), seconds: since(epochBegan) };
       const seen = figures.trainLoss ?? 0;
       if (!Number.isFinite(seen)) throw diverged(seen, epoch, batches);
     }
@@ -176,7 +171,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
       epochs: completed,
       steps,
       ...figures,
-      ...told(),
+      ...note(),
       seconds: since(began),
     };
     if (completed < epochs) done.stopped = true;
