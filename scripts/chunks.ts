@@ -27,7 +27,7 @@ export async function chunksOf(contents: string, resolveDir: string): Promise<Ch
   const outputs = Object.values(metafile.outputs);
   return outputFiles.map(({ contents: file }, i) => ({
     bytes: gzipSync(file, { level: 9 }).length,
-    isBuild: Object.keys(outputs[i].inputs).some((path) => path.includes("devices/wasm/builds/")),
+    isBuild: Object.keys(outputs[i].inputs).some((path) => path.includes("devices/wasm/kernels/builds/")),
   }));
 }
 

@@ -4,8 +4,8 @@
  *
  *     npm run kernel-bits
  */
-import { instantiate } from "../packages/chainrule/src/devices/wasm/instance.ts";
-import type { KernelName } from "../packages/chainrule/src/devices/wasm/kernels.ts";
+import { instantiate } from "../packages/chainrule/src/devices/wasm/kernels/instance.ts";
+import type { KernelName } from "../packages/chainrule/src/devices/wasm/kernels/signatures.ts";
 import {
   cos,
   erf,

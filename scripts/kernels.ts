@@ -1,6 +1,6 @@
 /**
  * Builds the fast kernels: packages/chainrule/kernels (AssemblyScript) becomes four WebAssembly modules, committed as
- * text in src/devices/wasm/builds/, and the catalog of kernels that tapes are written with.
+ * text in src/devices/wasm/kernels/builds/, and the catalog of kernels that tapes are written with.
  *
  *     npm run kernels
  *
@@ -15,7 +15,7 @@ import { main as compile } from "assemblyscript/asc";
 import { root } from "./command.ts";
 
 const sources = join(root, "packages/chainrule/kernels");
-const device = join(root, "packages/chainrule/src/devices/wasm");
+const generated = join(root, "packages/chainrule/src/devices/wasm/kernels");
 
 /** Files that hold no kernels of a family. */
 const machinery = ["memory.ts", "barrier.ts", "tape.ts", "lanes.ts", "packing.ts", "tile.ts", "epilogue.ts"];
@@ -234,9 +234,9 @@ if (import.meta.main) {
   const kernels = readKernels();
   for (const build of builds) {
     const bytes = await buildKernels(build, kernels);
-    writeFileSync(join(device, "builds", `${build}.ts`), moduleText(bytes));
+    writeFileSync(join(generated, "builds", `${build}.ts`), moduleText(bytes));
     console.log(`${build}: ${bytes.length} bytes, ${deflateRawSync(bytes, { level: 9 }).length} deflated`);
   }
-  writeFileSync(join(device, "catalog.ts"), catalog(kernels));
+  writeFileSync(join(generated, "catalog.ts"), catalog(kernels));
   console.log(`${kernels.length} kernels`);
 }

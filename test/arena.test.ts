@@ -8,7 +8,7 @@ import { BatchNorm1d, Dropout, Embedding, Flatten, LayerNorm, Linear, ReLU, Sequ
 import type { Module } from "chainrule/nn";
 import { Adagrad, Adam, Adamax, AdamW, clipGradNorm, MomentumEWA, RMSprop, SGD } from "chainrule/optim";
 import type { Optimizer } from "chainrule/optim";
-import { plan } from "../packages/chainrule/src/devices/wasm/place.ts";
+import { plan } from "../packages/chainrule/src/devices/wasm/plan/plan.ts";
 import { isFloat } from "../packages/chainrule/src/tensor/dtype.ts";
 import { casesOf } from "./op-cases.ts";
 import { drawCall, subjectOf } from "./op-checks.ts";

@@ -3,13 +3,13 @@
  * tape fills with rubbish, before every call, whatever no later call may need. Both must give the real one's bits.
  */
 import type { Device } from "chainrule";
-import type { Call } from "../packages/chainrule/src/devices/wasm/call.ts";
+import type { Call } from "../packages/chainrule/src/devices/wasm/lower/call.ts";
 import { WasmExecutable } from "../packages/chainrule/src/devices/wasm/executable.ts";
-import { instantiate } from "../packages/chainrule/src/devices/wasm/instance.ts";
-import type { Lowered } from "../packages/chainrule/src/devices/wasm/lower.ts";
+import { instantiate } from "../packages/chainrule/src/devices/wasm/kernels/instance.ts";
+import type { Lowered } from "../packages/chainrule/src/devices/wasm/lower/lower.ts";
 import { Machine } from "../packages/chainrule/src/devices/wasm/machine.ts";
-import { slotBytes } from "../packages/chainrule/src/devices/wasm/place.ts";
-import type { Plan } from "../packages/chainrule/src/devices/wasm/place.ts";
+import { slotBytes } from "../packages/chainrule/src/devices/wasm/plan/plan.ts";
+import type { Plan } from "../packages/chainrule/src/devices/wasm/plan/plan.ts";
 
 /** NaN as a float, −1 as an integer, neither true nor false. */
 const RUBBISH = 0xff;

@@ -22,7 +22,7 @@ import { Adam, AdamW, MomentumEWA, RMSprop, SGD, clipGradNorm } from "chainrule/
 import type { Optimizer } from "chainrule/optim";
 import { wasm } from "chainrule/wasm";
 import { WasmExecutable } from "../packages/chainrule/src/devices/wasm/executable.ts";
-import { instantiate } from "../packages/chainrule/src/devices/wasm/instance.ts";
+import { instantiate } from "../packages/chainrule/src/devices/wasm/kernels/instance.ts";
 import { Machine } from "../packages/chainrule/src/devices/wasm/machine.ts";
 
 interface Task {

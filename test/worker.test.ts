@@ -14,10 +14,10 @@ import { wasm } from "chainrule/wasm";
 import type { WasmDevice } from "chainrule/wasm";
 import type { Device } from "../packages/chainrule/src/devices/device.ts";
 import { WasmExecutable } from "../packages/chainrule/src/devices/wasm/executable.ts";
-import { instantiate } from "../packages/chainrule/src/devices/wasm/instance.ts";
-import type { KernelInstance } from "../packages/chainrule/src/devices/wasm/instance.ts";
+import { instantiate } from "../packages/chainrule/src/devices/wasm/kernels/instance.ts";
+import type { KernelInstance } from "../packages/chainrule/src/devices/wasm/kernels/instance.ts";
 import { Machine } from "../packages/chainrule/src/devices/wasm/machine.ts";
-import type { Errand } from "../packages/chainrule/src/devices/wasm/start-worker.ts";
+import type { Errand } from "../packages/chainrule/src/devices/wasm/worker/start-worker.ts";
 
 afterEach(() => {
   vi.unstubAllGlobals();

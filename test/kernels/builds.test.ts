@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Values } from "chainrule";
 import { buildKernels, builds, catalog, hashOfSources, readKernels } from "../../scripts/kernels.ts";
-import { buildBytes } from "../../packages/chainrule/src/devices/wasm/builds.ts";
-import * as committed from "../../packages/chainrule/src/devices/wasm/catalog.ts";
-import { instantiateBytes } from "../../packages/chainrule/src/devices/wasm/instance.ts";
+import { buildBytes } from "../../packages/chainrule/src/devices/wasm/kernels/builds.ts";
+import * as committed from "../../packages/chainrule/src/devices/wasm/kernels/catalog.ts";
+import { instantiateBytes } from "../../packages/chainrule/src/devices/wasm/kernels/instance.ts";
 import { records } from "../../packages/chainrule/src/ops/index.ts";
 import { root } from "../code.ts";
 import { drawn, normGradient } from "./numbers.ts";
@@ -22,7 +22,7 @@ test.skipIf(!compiler)("the strict build", { timeout: 120_000 }, async () => {
 });
 
 test.each(builds)("the build %s is of these sources", (build) => {
-  const path = join(root, "packages/chainrule/src/devices/wasm/builds", `${build}.ts`);
+  const path = join(root, "packages/chainrule/src/devices/wasm/kernels/builds", `${build}.ts`);
   expect(readFileSync(path, "utf8").slice(0, 200), "run npm run kernels").toContain(hashOfSources());
 });
 

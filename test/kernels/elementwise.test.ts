@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { ops, type DType, type Values } from "chainrule";
 import { records } from "../../packages/chainrule/src/ops/index.ts";
 import { allocate } from "../../packages/chainrule/src/tensor/dtype.ts";
-import { signatures, type KernelName } from "../../packages/chainrule/src/devices/wasm/kernels.ts";
+import { signatures, type KernelName } from "../../packages/chainrule/src/devices/wasm/kernels/signatures.ts";
 import { drawn, drawnWithSpecial, lengths, suffix } from "./numbers.ts";
 import { Scratchpad } from "./scratchpad.ts";
 

@@ -1,6 +1,6 @@
 /** Elementwise groups as words: what the kernel `group` reads (its file has the layout). */
-import { signatures } from "../../packages/chainrule/src/devices/wasm/kernels.ts";
-import type { KernelName } from "../../packages/chainrule/src/devices/wasm/kernels.ts";
+import { signatures } from "../../packages/chainrule/src/devices/wasm/kernels/signatures.ts";
+import type { KernelName } from "../../packages/chainrule/src/devices/wasm/kernels/signatures.ts";
 
 /** Where an operand's elements are; `at` is an address, for a slot its number. */
 export interface Operand {

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { DType, Values } from "chainrule";
 import { records } from "../../packages/chainrule/src/ops/index.ts";
 import { allocate } from "../../packages/chainrule/src/tensor/dtype.ts";
-import type { KernelName } from "../../packages/chainrule/src/devices/wasm/kernels.ts";
+import type { KernelName } from "../../packages/chainrule/src/devices/wasm/kernels/signatures.ts";
 import { drawn, drawnWithSpecial, normGradient, suffix } from "./numbers.ts";
 import { Scratchpad } from "./scratchpad.ts";
 

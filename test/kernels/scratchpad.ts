@@ -3,8 +3,8 @@ import {
   instantiate,
   type InstanceOptions,
   type KernelInstance,
-} from "../../packages/chainrule/src/devices/wasm/instance.ts";
-import type { KernelName } from "../../packages/chainrule/src/devices/wasm/kernels.ts";
+} from "../../packages/chainrule/src/devices/wasm/kernels/instance.ts";
+import type { KernelName } from "../../packages/chainrule/src/devices/wasm/kernels/signatures.ts";
 import {
   allocate,
   bytesPer,

@@ -4,7 +4,7 @@ import { tensor, type DType, type Values } from "chainrule";
 import { crossEntropy, logSoftmax, softmax } from "chainrule/functions";
 import { records } from "../../packages/chainrule/src/ops/index.ts";
 import { allocate } from "../../packages/chainrule/src/tensor/dtype.ts";
-import type { KernelName } from "../../packages/chainrule/src/devices/wasm/kernels.ts";
+import type { KernelName } from "../../packages/chainrule/src/devices/wasm/kernels/signatures.ts";
 import { drawn, suffix } from "./numbers.ts";
 import { Scratchpad } from "./scratchpad.ts";
 

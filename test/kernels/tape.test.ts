@@ -1,8 +1,8 @@
 /** The tape interpreter, and that its bits do not depend on the number of threads. */
 import { expect, test } from "vitest";
 import type { Values } from "chainrule";
-import { signatures, type KernelName } from "../../packages/chainrule/src/devices/wasm/kernels.ts";
-import { Tape as Written } from "../../packages/chainrule/src/devices/wasm/tape.ts";
+import { signatures, type KernelName } from "../../packages/chainrule/src/devices/wasm/kernels/signatures.ts";
+import { Tape as Written } from "../../packages/chainrule/src/devices/wasm/kernels/tape.ts";
 import { encodeGroup } from "./group-list.ts";
 import { drawn } from "./numbers.ts";
 import { Scratchpad } from "./scratchpad.ts";

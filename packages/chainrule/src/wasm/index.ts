@@ -3,5 +3,5 @@ import "../graph/eager.ts";
 
 export { wasm } from "../devices/wasm/device.ts";
 export type { WasmDevice, WasmOptions } from "../devices/wasm/device.ts";
-export { chooseBuild, runsKernels } from "../devices/wasm/builds.ts";
-export { workerSource } from "../devices/wasm/start-worker.ts";
+export { chooseBuild, runsKernels } from "../devices/wasm/kernels/builds.ts";
+export { workerSource } from "../devices/wasm/worker/start-worker.ts";

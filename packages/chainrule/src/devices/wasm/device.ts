@@ -2,8 +2,8 @@
 import type { StateCell } from "../../ops/state.ts";
 import type { Device, Executable, Program } from "../device.ts";
 import { WasmExecutable } from "./executable.ts";
-import { instantiate } from "./instance.ts";
-import type { InstanceOptions } from "./instance.ts";
+import { instantiate } from "./kernels/instance.ts";
+import type { InstanceOptions } from "./kernels/instance.ts";
 import { Machine } from "./machine.ts";
 
 export interface WasmOptions extends InstanceOptions {

@@ -3,12 +3,12 @@ import { arrays } from "../../tensor/dtype.ts";
 import type { DType, Values } from "../../tensor/dtype.ts";
 import { GraphError } from "../../tensor/errors.ts";
 import { Turns } from "../turns.ts";
-import { Cells } from "./cells.ts";
-import { Contents } from "./contents.ts";
-import type { Put } from "./contents.ts";
-import { Heap } from "./heap.ts";
-import type { KernelInstance } from "./instance.ts";
-import { Uploads } from "./uploads.ts";
+import { Cells } from "./memory/cells.ts";
+import { Contents } from "./memory/stamps.ts";
+import type { Put } from "./memory/stamps.ts";
+import { Heap } from "./memory/heap.ts";
+import type { KernelInstance } from "./kernels/instance.ts";
+import { Uploads } from "./memory/uploads.ts";
 
 /** The bytes of the largest tensor of a data set that is kept in the heap: a quarter of what a memory can have. */
 const MOST_KEPT = 1_073_741_824;

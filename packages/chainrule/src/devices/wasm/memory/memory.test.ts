@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { ValueError } from "../../tensor/errors.ts";
-import { tensor } from "../../tensor/create.ts";
-import type { Tensor } from "../../tensor/tensor.ts";
-import { Generator } from "../../tensor/random/index.ts";
-import { planArena } from "./arena.ts";
-import type { Lifetime } from "./arena.ts";
+import { ValueError } from "../../../tensor/errors.ts";
+import { tensor } from "../../../tensor/create.ts";
+import type { Tensor } from "../../../tensor/tensor.ts";
+import { Generator } from "../../../tensor/random/index.ts";
+import { planArena } from "../plan/arena.ts";
+import type { Lifetime } from "../plan/arena.ts";
 import { Heap } from "./heap.ts";
 import { Uploads } from "./uploads.ts";
 

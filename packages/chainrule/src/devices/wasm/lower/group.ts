@@ -2,12 +2,12 @@
  * Elementwise groups: consecutive elementwise kernels of one shape become one instruction, which runs them block by
  * block, so that what passes from one to the next never leaves the first cache. See kernels/groups.ts for its words.
  */
-import { bytesPer } from "../../tensor/dtype.ts";
-import { sameShape, sizeOf } from "../../tensor/shape.ts";
-import type { Shape } from "../../tensor/shape.ts";
+import { bytesPer } from "../../../tensor/dtype.ts";
+import { sameShape, sizeOf } from "../../../tensor/shape.ts";
+import type { Shape } from "../../../tensor/shape.ts";
 import type { Call, Slots, Writer } from "./call.ts";
 import type { Point } from "./pointwise.ts";
-import { doubleWords, signatureOf } from "./tape.ts";
+import { doubleWords, signatureOf } from "../kernels/tape.ts";
 
 const ARRAY = 0;
 const SLOT = 1;

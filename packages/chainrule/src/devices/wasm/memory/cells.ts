@@ -2,13 +2,13 @@
  * State cells in the heap: one place for each, shared by all programs. Before a run the places take over what was
  * assigned out here since; after a run the cells know that their newest values are in there.
  */
-import type { StateCell } from "../../ops/state.ts";
-import { arrays, bytesOf, bytesPer } from "../../tensor/dtype.ts";
-import type { DType, Values } from "../../tensor/dtype.ts";
-import type { Remembered } from "../device.ts";
-import type { Contents, Put } from "./contents.ts";
+import type { StateCell } from "../../../ops/state.ts";
+import { arrays, bytesOf, bytesPer } from "../../../tensor/dtype.ts";
+import type { DType, Values } from "../../../tensor/dtype.ts";
+import type { Remembered } from "../../device.ts";
+import type { Contents, Put } from "./stamps.ts";
 import type { Heap } from "./heap.ts";
-import type { Taken } from "./start-worker.ts";
+import type { Taken } from "../worker/start-worker.ts";
 
 /** The place of a cell. */
 class Place implements Put {

@@ -1,11 +1,11 @@
 /** Elementwise steps as calls of the elementwise kernels, one type each: mixed types are converted on the way. */
-import { ops } from "../../ops/index.ts";
-import type { DType } from "../../tensor/dtype.ts";
-import { isFloat } from "../../tensor/dtype.ts";
-import type { Step } from "../device.ts";
+import { ops } from "../../../ops/index.ts";
+import type { DType } from "../../../tensor/dtype.ts";
+import { isFloat } from "../../../tensor/dtype.ts";
+import type { Step } from "../../device.ts";
 import type { Slots } from "./call.ts";
-import type { KernelName } from "./kernels.ts";
-import { isKernel } from "./tape.ts";
+import type { KernelName } from "../kernels/signatures.ts";
+import { isKernel } from "../kernels/tape.ts";
 
 /** One elementwise kernel on slots: `out` from the operands a, b, c, with up to two numbers. */
 export interface Point {

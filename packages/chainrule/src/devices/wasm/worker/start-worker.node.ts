@@ -1,5 +1,5 @@
 /** How a worker for the kernels is started in Node. */
-import { ValueError } from "../../tensor/errors.ts";
+import { ValueError } from "../../../tensor/errors.ts";
 import { buffersOf, workerSource } from "./start-worker.ts";
 import type { StartedWorker, Taken, WorkerStart } from "./start-worker.ts";
 

@@ -2,11 +2,11 @@
 import type { StateCell } from "../../ops/state.ts";
 import { arrays, bytesPer } from "../../tensor/dtype.ts";
 import type { DType, Values } from "../../tensor/dtype.ts";
-import type { Apart } from "./apart.ts";
-import type { Put } from "./contents.ts";
-import type { Fault } from "./instance.ts";
+import type { Apart } from "./worker/background.ts";
+import type { Put } from "./memory/stamps.ts";
+import type { Fault } from "./kernels/instance.ts";
 import type { Machine } from "./machine.ts";
-import type { Taken } from "./start-worker.ts";
+import type { Taken } from "./worker/start-worker.ts";
 
 export interface Run {
   readonly tape: number;

@@ -1,17 +1,17 @@
 /** One instance of the kernels, with its memory: what the device runs tapes on, and what tests call kernels of. */
-import { requireCount } from "../../tensor/check.ts";
-import { ValueError } from "../../tensor/errors.ts";
-import { expTable } from "../../tensor/math/exp.ts";
-import { logTable } from "../../tensor/math/log.ts";
-import { digits, trigTable } from "../../tensor/math/trig.ts";
-import { erfTable } from "../../tensor/math/erf.ts";
-import { powers } from "../../tensor/math/bits.ts";
+import { requireCount } from "../../../tensor/check.ts";
+import { ValueError } from "../../../tensor/errors.ts";
+import { expTable } from "../../../tensor/math/exp.ts";
+import { logTable } from "../../../tensor/math/log.ts";
+import { digits, trigTable } from "../../../tensor/math/trig.ts";
+import { erfTable } from "../../../tensor/math/erf.ts";
+import { powers } from "../../../tensor/math/bits.ts";
 import { maySleep, startWorker } from "#start-worker";
-import { startApart } from "./apart.ts";
-import type { Apart } from "./apart.ts";
+import { startApart } from "../worker/background.ts";
+import type { Apart } from "../worker/background.ts";
 import { buildBytes, chooseBuild, runsKernels, sharesMemory } from "./builds.ts";
 import type { BuildName } from "./builds.ts";
-import type { KernelName } from "./kernels.ts";
+import type { KernelName } from "./signatures.ts";
 
 /** What every build exports beside its kernels. */
 interface Machinery {

@@ -1,6 +1,6 @@
 /** Tapes: calls of kernels in words of 32 bits, as the interpreter in kernels/tape.ts reads them. */
-import { signatures } from "./kernels.ts";
-import type { Arguments, KernelName, Signature } from "./kernels.ts";
+import { signatures } from "./signatures.ts";
+import type { Arguments, KernelName, Signature } from "./signatures.ts";
 
 /** Every thread does its share. */
 export const ALL = 1;

@@ -3,13 +3,13 @@
  * value of a cell is written where the old one lies if nobody needs that any more and nothing can fail any more, so that a
  * failed step changes no cell; it is copied there at the end if not.
  */
-import { bytesPer } from "../../tensor/dtype.ts";
-import { sizeOf } from "../../tensor/shape.ts";
-import type { Step } from "../device.ts";
-import { ops } from "../../ops/index.ts";
+import { bytesPer } from "../../../tensor/dtype.ts";
+import { sizeOf } from "../../../tensor/shape.ts";
+import type { Step } from "../../device.ts";
+import { ops } from "../../../ops/index.ts";
 import { planArena } from "./arena.ts";
-import type { Call, Slots } from "./call.ts";
-import type { Lowered } from "./lower.ts";
+import type { Call, Slots } from "../lower/call.ts";
+import type { Lowered } from "../lower/lower.ts";
 
 export interface Plan {
   /** All calls, copies at the end among them. */

@@ -1,8 +1,8 @@
 /** The order of calls, into which elementwise steps are gathered as groups wherever what they read allows it. */
-import type { Program } from "../device.ts";
+import type { Program } from "../../device.ts";
 import type { Call, Slots } from "./call.ts";
 import { Group, lieOf, operandsOf } from "./group.ts";
-import { expanded } from "./layout.ts";
+import { expanded } from "./moves.ts";
 import type { Point } from "./pointwise.ts";
 
 type Item = Call | Group;

@@ -2,10 +2,10 @@
  * Data sets in the heap: tensors that many runs read have a place there, and are put there once. Of those that a run
  * does not read only so much is kept, what was read last.
  */
-import { bytesOf, bytesPer } from "../../tensor/dtype.ts";
-import type { Tensor } from "../../tensor/tensor.ts";
-import { putOf } from "./contents.ts";
-import type { Put } from "./contents.ts";
+import { bytesOf, bytesPer } from "../../../tensor/dtype.ts";
+import type { Tensor } from "../../../tensor/tensor.ts";
+import { putOf } from "./stamps.ts";
+import type { Put } from "./stamps.ts";
 import type { Heap } from "./heap.ts";
 
 /** A place for a tensor; its own stamp. */

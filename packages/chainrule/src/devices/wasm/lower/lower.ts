@@ -2,17 +2,17 @@
  * From a program to calls of kernels. Views become names for what they view, elementwise steps points of groups, the
  * rest a kernel each; an op without one runs its own TypeScript kernel on views of the memory.
  */
-import { inComposites } from "../../ops/composite.ts";
-import type { OpRecord } from "../../ops/define.ts";
-import { records } from "../../ops/index.ts";
-import { arrays } from "../../tensor/dtype.ts";
-import type { Values } from "../../tensor/dtype.ts";
-import { sizeOf } from "../../tensor/shape.ts";
-import type { Program, Step } from "../device.ts";
+import { inComposites } from "../../../ops/composite.ts";
+import type { OpRecord } from "../../../ops/define.ts";
+import { records } from "../../../ops/index.ts";
+import { arrays } from "../../../tensor/dtype.ts";
+import type { Values } from "../../../tensor/dtype.ts";
+import { sizeOf } from "../../../tensor/shape.ts";
+import type { Program, Step } from "../../device.ts";
 import { Slots } from "./call.ts";
 import type { Call, Writer } from "./call.ts";
 import { fuse, macros } from "./fuse.ts";
-import { lowerLayout } from "./layout.ts";
+import { lowerLayout } from "./moves.ts";
 import { pointsOf } from "./pointwise.ts";
 import { lowerKernel } from "./reduce.ts";
 import { Schedule } from "./schedule.ts";

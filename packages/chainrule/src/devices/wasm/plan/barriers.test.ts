@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { Barriers } from "./barriers.ts";
-import type { Call } from "./call.ts";
+import type { Call } from "../lower/call.ts";
 
 /** A call of slots, which lie where their numbers say: slot 300 takes the bytes 300 … 309. */
 function call(reads: number[], writes: number[], scratch = 0): Call {

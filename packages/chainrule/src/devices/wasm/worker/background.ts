@@ -3,10 +3,10 @@
  * works on the device's own. Elsewhere it has a memory of its own in which everything lies at the same address: what
  * it needs is put there before a run, and what came out is taken after it.
  */
-import { ValueError } from "../../tensor/errors.ts";
-import { Contents } from "./contents.ts";
-import type { Put } from "./contents.ts";
-import type { InstanceOptions } from "./instance.ts";
+import { ValueError } from "../../../tensor/errors.ts";
+import { Contents } from "../memory/stamps.ts";
+import type { Put } from "../memory/stamps.ts";
+import type { InstanceOptions } from "../kernels/instance.ts";
 import { maySleep, startWorker } from "#start-worker";
 import type { Bytes, Errand, Taken } from "./start-worker.ts";
 

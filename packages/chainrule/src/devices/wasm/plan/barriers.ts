@@ -1,5 +1,5 @@
 /** Where threads have to wait for each other: before a call that touches what another thread may still be at. */
-import type { Call } from "./call.ts";
+import type { Call } from "../lower/call.ts";
 
 interface Range {
   readonly from: number;

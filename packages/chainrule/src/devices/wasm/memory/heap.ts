@@ -2,7 +2,7 @@
  * The heap of a device: blocks of the one memory, handed out and taken back. Free neighbours are joined, the first free
  * block that is large enough is taken, and the memory grows when there is none.
  */
-import { ValueError } from "../../tensor/errors.ts";
+import { ValueError } from "../../../tensor/errors.ts";
 
 const PAGE = 65_536;
 /** Blocks begin at whole cache lines. */

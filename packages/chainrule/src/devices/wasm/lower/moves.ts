@@ -1,10 +1,10 @@
 /** Ops that move numbers, as strided copies. */
-import { broadcastStrides, sizeOf, stridesOf } from "../../tensor/shape.ts";
-import { bytesPer } from "../../tensor/dtype.ts";
-import type { DType } from "../../tensor/dtype.ts";
-import type { Shape } from "../../tensor/shape.ts";
-import type { Padding, Slice } from "../../ops/pieces.ts";
-import type { Step } from "../device.ts";
+import { broadcastStrides, sizeOf, stridesOf } from "../../../tensor/shape.ts";
+import { bytesPer } from "../../../tensor/dtype.ts";
+import type { DType } from "../../../tensor/dtype.ts";
+import type { Shape } from "../../../tensor/shape.ts";
+import type { Padding, Slice } from "../../../ops/pieces.ts";
+import type { Step } from "../../device.ts";
 import type { Call, Slots } from "./call.ts";
 import { suffixes } from "./pointwise.ts";
 import type { Schedule } from "./schedule.ts";

@@ -1,6 +1,6 @@
 /** How a worker for the kernels is started in a page; start-worker.node.ts is the same for Node. */
 
-import { ValueError } from "../../tensor/errors.ts";
+import { ValueError } from "../../../tensor/errors.ts";
 
 /** What a worker is given. */
 export interface WorkerStart {

@@ -1,6 +1,6 @@
 /** Calls of kernels before it is known where anything lies: what a program is lowered to, and what a tape is written from. */
-import type { Slot, Step } from "../device.ts";
-import type { Tape } from "./tape.ts";
+import type { Slot, Step } from "../../device.ts";
+import type { Tape } from "../kernels/tape.ts";
 
 /** What writing a call to a tape needs to know. */
 export interface Writer {

@@ -4,10 +4,10 @@
  */
 import { arrays, bytesOf, bytesPer } from "../../tensor/dtype.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { putOf } from "./contents.ts";
-import type { Put } from "./contents.ts";
+import { putOf } from "./memory/stamps.ts";
+import type { Put } from "./memory/stamps.ts";
 import type { Machine } from "./machine.ts";
-import type { Leg } from "./run.ts";
+import type { Leg } from "./run-tape.ts";
 
 /** The bytes that are brought in at a time, if one step needs no more. */
 const BUFFER = 67_108_864;

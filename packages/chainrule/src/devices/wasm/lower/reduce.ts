@@ -1,16 +1,16 @@
 /** Ops that fold axes, products of matrices, choice by indices: each as a call of its kernel. */
-import { bytesPer } from "../../tensor/dtype.ts";
-import { sizeOf } from "../../tensor/shape.ts";
-import { ops } from "../../ops/index.ts";
-import type { Step } from "../device.ts";
+import { bytesPer } from "../../../tensor/dtype.ts";
+import { sizeOf } from "../../../tensor/shape.ts";
+import { ops } from "../../../ops/index.ts";
+import type { Step } from "../../device.ts";
 import type { Call, Slots, Writer } from "./call.ts";
 import { macros } from "./fuse.ts";
 import type { LinearAttrs } from "./fuse.ts";
-import { permuted } from "./layout.ts";
+import { permuted } from "./moves.ts";
 import { suffixes } from "./pointwise.ts";
 import type { Schedule } from "./schedule.ts";
-import { isKernel } from "./tape.ts";
-import type { KernelName } from "./kernels.ts";
+import { isKernel } from "../kernels/tape.ts";
+import type { KernelName } from "../kernels/signatures.ts";
 
 /** From about this many steps of a kernel's inner loop on it is shared among the threads: 5 µs, where waiting takes one. */
 const WORTH_SHARING = 125_000;

@@ -2,14 +2,14 @@
  * Steps that one kernel does together: bias and activation with the product before them, softmax, cross-entropy and
  * its gradient, the gradient of layer norm. What a fused step makes superfluous is dropped when nobody else reads it.
  */
-import type { OpKind, OpRecord } from "../../ops/define.ts";
-import { ops } from "../../ops/index.ts";
-import { usual } from "../../ops/usual.ts";
-import { isFloat } from "../../tensor/dtype.ts";
-import type { Values } from "../../tensor/dtype.ts";
-import { sameShape, sizeOf } from "../../tensor/shape.ts";
-import type { Program, Step } from "../device.ts";
-import { dropDead } from "../program.ts";
+import type { OpKind, OpRecord } from "../../../ops/define.ts";
+import { ops } from "../../../ops/index.ts";
+import { usual } from "../../../ops/usual.ts";
+import { isFloat } from "../../../tensor/dtype.ts";
+import type { Values } from "../../../tensor/dtype.ts";
+import { sameShape, sizeOf } from "../../../tensor/shape.ts";
+import type { Program, Step } from "../../device.ts";
+import { dropDead } from "../../program.ts";
 
 /** A fused program, and for each of its fused steps the steps that it stands for. */
 export interface Fused {
