@@ -342,6 +342,22 @@ describe("errors", () => {
       "careless: the gradient rule of input 0 gave [2] for an input of [1,2]",
     );
   });
+
+  it("sums over the axes that an op repeated, and only there", () => {
+    const rule = (give: (g: Tensor) => Tensor, broadcasts: boolean) =>
+      defineOp({ ...ops.add, examples: [], name: "careless", linear: false, broadcasts, vjp: [give, give] });
+    const of = (op: ReturnType<typeof rule>) => (): unknown => {
+      const [a, b] = [leaf([[1, 2], [3, 4]]), leaf([[5, 6]])]; // prettier-ignore
+      (op(a, b) as Tensor).sum().backward();
+      return [gradOf(a), gradOf(b)];
+    };
+    expect(of(rule((g) => g, true))()).toEqual([[[1, 1], [1, 1]], [[2, 2]]]); // prettier-ignore
+    expect(of(rule((g) => g, false))).toThrow("input 1 gave [2,2] for an input of [1,2]");
+    expect(of(rule((g) => g.sum(0), true))).toThrow("input 0 gave [2] for an input of [2,2]");
+    expect(of(rule((g) => g.slice([null, [0, 1]]), true))).toThrow(
+      "input 0 gave [2,1] for an input of [2,2]",
+    );
+  });
 });
 
 describe("grad, vjp, jacobian, hessian", () => {

@@ -441,7 +441,7 @@ export function checkTex(subject: Subject, example: Example): void {
   }
 }
 
-/** An op that says it broadcasts gives the same for inputs that were repeated before. */
+/** An elementwise op that broadcasts gives the same for inputs that were repeated before. */
 function checkBroadcasting(subject: Subject, example: Example, seed: number): void {
   const inputs = drawCall(subject, example, seed);
   const y = subject.call(inputs, example.args ?? []);
@@ -456,7 +456,7 @@ export function checkCase(op: OpRecord, call: Case): void {
   if (op.vjp === null && op.name !== "detach") checkFlat(subject, call, call.seed);
   if (op.vjp !== null) checkGradients(subject, call, call.seed);
   checkTraced(subject, call, call.seed);
-  if (op.broadcasts) checkBroadcasting(subject, call, call.seed);
+  if (op.broadcasts && op.kind === "elementwise") checkBroadcasting(subject, call, call.seed);
   checkPrecision(subject, call, call.seed);
 }
 

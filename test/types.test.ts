@@ -66,6 +66,7 @@ describe("signatures", () => {
       readonly examples: OpRecord["examples"];
       readonly kinked: boolean;
       readonly broadcasts: boolean;
+      readonly linear: boolean;
       readonly compares: boolean;
       readonly repeats: boolean;
       readonly neutral: readonly (number | null)[];

@@ -1,7 +1,6 @@
 /** Normalisation over the examples of a batch, and over the features of an example. */
 import { composite } from "../ops/composite.ts";
 import type { Example } from "../ops/define.ts";
-import { sumTo } from "../ops/sum-to.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import { formatShape, sameShape } from "../tensor/shape.ts";
 import type { Shape } from "../tensor/shape.ts";
@@ -51,10 +50,10 @@ function normalizing(
           const slope = h.sub(mean(h)).sub(z.mul(mean(h.mul(z))));
           return slope.mul(weight && outside ? r.mul(weight) : r);
         },
-        (g, _y, [x, weight], [settings]) =>
-          sumTo(g.mul(standardized(x, settings as Settings).z), weight.shape),
-        (g, _y, [, , bias]) => sumTo(g, bias.shape),
+        (g, _y, [x], [settings]) => g.mul(standardized(x, settings as Settings).z),
+        (g) => g,
       ],
+      broadcasts: true,
       examples,
     },
   );

@@ -1,11 +1,13 @@
 /**
- * Differentiation: walks a graph from its result back to its leaves and adds up, for every tensor on the way, what each
- * use contributes. Gradients are emitted as ops, so they are graph themselves.
+ * Differentiation: walks a graph from its result back to its leaves and adds up, for every tensor on the way, the
+ * contributions of its uses. What an op broadcast or converted is undone here, so that gradient rules are the bare
+ * mathematics. Gradients are emitted as ops, so they are graph themselves.
  */
 import { isGradEnabled, withGrad } from "../ops/emit.ts";
 import { onesLike, zerosLike } from "../tensor/create.ts";
 import { GraphError, ShapeError } from "../tensor/errors.ts";
-import { formatShape, sameShape } from "../tensor/shape.ts";
+import { formatShape, reducedShape, sameShape } from "../tensor/shape.ts";
+import type { Shape } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 
 /** The tensors on a path from `root` back to what is wanted, latest first. */
@@ -31,6 +33,17 @@ function addTo(sums: Map<Tensor, Tensor>, tensor: Tensor, g: Tensor): void {
   sums.set(tensor, sum === undefined ? g : sum.add(g));
 }
 
+/** Undoes broadcasting: sums `g` over the axes along which a tensor of `shape` was repeated. */
+function unbroadcast(g: Tensor, shape: Shape): Tensor {
+  if (sameShape(g.shape, shape)) return g;
+  const added = g.rank - shape.length;
+  const axes = g.shape
+    .map((_, axis) => axis)
+    .filter((axis) => axis < added || (shape[axis - added] === 1 && g.shape[axis] !== 1));
+  const fits = sameShape(reducedShape(g.shape, axes, true).slice(added), shape);
+  return fits ? g.sum(axes, true).reshape(shape) : g;
+}
+
 /**
  * The gradients of a root, whose own is `upstream`, by what `targets` names for the tensors that it was computed from.
  * For y = f(x₁, x₂, …) with incoming gradient g, input i receives vjpᵢ(g, y, x); several uses add up.
@@ -42,7 +55,7 @@ function accumulate(
 ): Map<Tensor, Tensor> {
   const found = new Map<Tensor, Tensor>();
   const sums = new Map<Tensor, Tensor>();
-  // a gradient has the type of what it belongs to, also where wider numbers met it on the way
+  // a gradient has the type of its tensor, also where numbers of a wider type took part
   const add = (tensor: Tensor, g: Tensor): void =>
     addTo(sums, tensor, g.dtype === tensor.dtype ? g : g.to(tensor.dtype));
   add(root, upstream);
@@ -59,7 +72,8 @@ function accumulate(
     inputs.forEach((input, i) => {
       const rule = path.has(input) ? op.vjp?.(i) : null;
       if (!rule) return;
-      const contribution = rule(g, tensor, inputs, attrs);
+      const summed = (t: Tensor): Tensor => (op.broadcasts ? unbroadcast(t, input.shape) : t);
+      const contribution = summed(rule(op.linear ? summed(g) : g, tensor, inputs, attrs));
       if (!sameShape(contribution.shape, input.shape))
         throw new ShapeError(
           op.name,

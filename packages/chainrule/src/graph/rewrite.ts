@@ -78,7 +78,7 @@ function simplify(program: Program): Program {
       alias.set(output, inputs[0]);
       continue;
     }
-    if (op.broadcasts) inputs = unexpanded(step, inputs);
+    if (op.broadcasts && op.kind === "elementwise") inputs = unexpanded(step, inputs);
     const neutral = inputs.findIndex((slot, i) => isAll(constants.get(slot), op.neutral[i]));
     if (neutral >= 0) {
       const other = inputs[1 - neutral];

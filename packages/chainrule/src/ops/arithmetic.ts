@@ -4,12 +4,12 @@ import type { DType, Values } from "../tensor/dtype.ts";
 import { pow as power } from "../tensor/math/index.ts";
 import { broadcastShapes } from "../tensor/shape.ts";
 import type { Shape } from "../tensor/shape.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import { atom, binding, call, infix, within } from "../tensor/tex.ts";
 import type { Tex } from "../tensor/tex.ts";
 import { defineOp, list } from "./define.ts";
 import type { Binary, Op, TensorLike } from "./define.ts";
 import { rows, zip, zipRows } from "./kernels.ts";
-import { sumTo } from "./sum-to.ts";
 
 const broadcast = (name: string) => ({
   name,
@@ -33,7 +33,8 @@ export const add: Binary = defineOp({
   kernel: zipRows((out, at, length, a, i, di, b, j, dj) => {
     for (let k = 0; k < length; k++, i += di, j += dj) out[at + k] = a[i] + b[j];
   }),
-  vjp: [(g, _y, [a]) => sumTo(g, a.shape), (g, _y, [, b]) => sumTo(g, b.shape)],
+  linear: true,
+  vjp: [(g) => g, (g) => g],
   tex: ([a, b]) => infix("+", binding.sum, a, b),
 });
 
@@ -44,7 +45,8 @@ export const sub: Binary = defineOp({
   kernel: zipRows((out, at, length, a, i, di, b, j, dj) => {
     for (let k = 0; k < length; k++, i += di, j += dj) out[at + k] = a[i] - b[j];
   }),
-  vjp: [(g, _y, [a]) => sumTo(g, a.shape), (g, _y, [, b]) => sumTo(g, b.shape).neg()],
+  linear: true,
+  vjp: [(g) => g, (g) => g.neg()],
   tex: ([a, b]) => infix("-", binding.sum, a, b),
 });
 
@@ -60,7 +62,7 @@ export const mul: Binary = defineOp({
   dtype: number,
   kernel: (out, inputs, shapes) =>
     (out instanceof Int32Array ? wrappedProduct : product)(out, inputs, shapes, undefined),
-  vjp: [(g, _y, [a, b]) => sumTo(g.mul(b), a.shape), (g, _y, [a, b]) => sumTo(g.mul(a), b.shape)],
+  vjp: [(g, _y, [, b]) => g.mul(b), (g, _y, [a]) => g.mul(a)],
   neutral: [1, 1],
   tex: ([a, b]) => infix("\\odot", binding.product, a, b),
 });
@@ -72,7 +74,7 @@ export const div: Binary = defineOp({
   kernel: zipRows((out, at, length, a, i, di, b, j, dj) => {
     for (let k = 0; k < length; k++, i += di, j += dj) out[at + k] = a[i] / b[j];
   }),
-  vjp: [(g, _y, [a, b]) => sumTo(g.div(b), a.shape), (g, y, [, b]) => sumTo(g.mul(y).div(b).neg(), b.shape)],
+  vjp: [(g, _y, [, b]) => g.div(b), (g, y, [, b]) => g.mul(y).div(b).neg()],
   domain: list([-2, 2], [0.5, 2]),
   neutral: [null, 1],
   tex: ([a, b]) => ({ text: `\\frac{${a.text}}{${b.text}}`, binds: binding.atom }),
@@ -88,11 +90,11 @@ export const pow: Binary = defineOp({
       // 1 in place of a where a = b = 0, so that 0 · 0⁻¹ is not NaN; most exponents are one known number
       const known = b.size === 1 && b.hasValues && b.data[0] !== 0;
       const base = known ? a : where(b.eq(0).mul(a.eq(0)), 1, a);
-      return sumTo(g.mul(b).mul(base.pow(b.sub(1))), a.shape);
+      return g.mul(b).mul(base.pow(b.sub(1)));
     },
     (g, y, [a, b]) => {
       const flat = a.eq(0).mul(b.ge(0));
-      return sumTo(g.mul(y).mul(where(flat, 1, a).log()), b.shape);
+      return g.mul(y).mul(where(flat, 1, a).log());
     },
   ],
   domain: list([0.3, 2], [-2, 2]),
@@ -104,8 +106,8 @@ export const maximum: Binary = defineOp({
   ...broadcast("maximum"),
   kernel: zip(Math.max),
   vjp: [
-    (g, _y, [a, b]) => sumTo(shareWhere(a.gt(b), a.eq(b))(g), a.shape),
-    (g, _y, [a, b]) => sumTo(shareWhere(b.gt(a), a.eq(b))(g), b.shape),
+    (g, _y, [a, b]) => shareWhere(a.gt(b), a.eq(b), g),
+    (g, _y, [a, b]) => shareWhere(b.gt(a), a.eq(b), g),
   ],
   kinked: true,
   tex: ([a, b]) => call("\\max", a, b),
@@ -116,16 +118,16 @@ export const minimum: Binary = defineOp({
   ...broadcast("minimum"),
   kernel: zip(Math.min),
   vjp: [
-    (g, _y, [a, b]) => sumTo(shareWhere(a.lt(b), a.eq(b))(g), a.shape),
-    (g, _y, [a, b]) => sumTo(shareWhere(b.lt(a), a.eq(b))(g), b.shape),
+    (g, _y, [a, b]) => shareWhere(a.lt(b), a.eq(b), g),
+    (g, _y, [a, b]) => shareWhere(b.lt(a), a.eq(b), g),
   ],
   kinked: true,
   tex: ([a, b]) => call("\\min", a, b),
 });
 
 /** All of the gradient where `all`, half of it where `half`. */
-function shareWhere(all: TensorLike, half: TensorLike) {
-  return (g: TensorLike) => where(all, g, where(half, mul(g, 0.5), 0));
+function shareWhere(all: Tensor, half: Tensor, g: Tensor): Tensor {
+  return where(all, g, where(half, g.mul(0.5), 0));
 }
 
 const comparison = (name: string, symbol: string, f: (a: number, b: number) => boolean): Binary =>
@@ -163,11 +165,7 @@ export const where: Op<[condition: TensorLike, a: TensorLike, b: TensorLike]> = 
         out[at + i] = (from === 1 ? a : b)[starts[from] + i * steps[from]];
       }
     }),
-  vjp: [
-    null,
-    (g, _y, [condition, a]) => sumTo(where(condition, g, 0), a.shape),
-    (g, _y, [condition, , b]) => sumTo(where(condition, 0, g), b.shape),
-  ],
+  vjp: [null, (g, _y, [condition]) => where(condition, g, 0), (g, _y, [condition]) => where(condition, 0, g)],
   examples: [
     { inputs: [{ shape: [2, 3], dtype: "bool", values: [1, 0, 1, 0, 0, 1] }, [2, 3], [2, 3]] },
     { inputs: [{ shape: [2, 1], dtype: "bool", values: [1, 0] }, [3], []] },

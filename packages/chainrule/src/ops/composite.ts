@@ -36,6 +36,8 @@ export interface CompositeOptions {
    * body. A test holds the two equal.
    */
   readonly vjp?: readonly (Vjp<readonly unknown[]> | null)[];
+  /** Whether tensors are broadcast, so that gradients by its own rule are summed over the axes of repetition. */
+  readonly broadcasts?: boolean;
   /** Drive the composite's tests, as an op's do; `args` follow the tensors. */
   readonly examples: readonly Example[];
   readonly domain?: readonly (readonly [number, number])[];
@@ -92,10 +94,11 @@ export function inComposites(names: readonly string[], error: unknown): unknown 
 function boundary(
   name: string,
   rules: NonNullable<CompositeOptions["vjp"]>,
-  { tex }: CompositeOptions,
+  { tex, broadcasts = false }: CompositeOptions,
 ): OpRecord<readonly unknown[]> {
   return {
     ...usual,
+    broadcasts,
     name,
     kind: "view",
     arity: "list",

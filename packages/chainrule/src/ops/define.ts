@@ -78,8 +78,10 @@ export interface OpRecord<A = unknown> {
   readonly examples: readonly Example[];
   /** Whether the gradient jumps somewhere inside the domain; what it is there is stated in the record's comment. */
   readonly kinked: boolean;
-  /** Whether inputs are repeated to one shape, so that one that was repeated before may be given as it was. */
+  /** The op repeats inputs along axes of length 1 or missing ones; their gradients are summed over these axes. */
   readonly broadcasts: boolean;
+  /** The rules use g alone, as in a − b; g is summed before a rule reads it, so that −Σg takes one sign per sum. */
+  readonly linear: boolean;
   /** Whether numbers are compared, in their common type, to a bool. */
   readonly compares: boolean;
   /** Whether the result is the input, repeated as broadcasting would. */
@@ -126,6 +128,7 @@ export interface OpSpec<Args extends readonly unknown[], A> {
   readonly examples: readonly Example<Args>[];
   readonly kinked?: boolean;
   readonly broadcasts?: boolean;
+  readonly linear?: boolean;
   readonly compares?: boolean;
   readonly repeats?: boolean;
   readonly neutral?: readonly (number | null)[];

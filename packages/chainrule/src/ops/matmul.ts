@@ -7,7 +7,6 @@ import { binding, infix, power } from "../tensor/tex.ts";
 import { promote, whole } from "../tensor/dtype.ts";
 import { defineOp, list } from "./define.ts";
 import type { Binary } from "./define.ts";
-import { sumTo } from "./sum-to.ts";
 
 export interface Flags {
   /** Read a (or b) with its last two axes swapped, without a copy. */
@@ -29,6 +28,7 @@ export const matmul: Binary<[flags?: Partial<Flags>], Flags> = defineOp({
   name: "matmul",
   kind: "contract",
   arity: 2,
+  broadcasts: true,
   turns: ["transposeA", "transposeB"],
   attrs: (_inputs, { transposeA = false, transposeB = false } = {}) => ({ transposeA, transposeB }),
   shape: ([a, b], { transposeA, transposeB }) => {
@@ -71,20 +71,14 @@ export const matmul: Binary<[flags?: Partial<Flags>], Flags> = defineOp({
     }
   },
   vjp: [
-    (g, _y, [a, b], { transposeA, transposeB }) =>
-      sumTo(
-        transposeA
-          ? b.matmul(g, { transposeA: transposeB, transposeB: true })
-          : g.matmul(b, { transposeB: !transposeB }),
-        a.shape,
-      ),
-    (g, _y, [a, b], { transposeA, transposeB }) =>
-      sumTo(
-        transposeB
-          ? g.matmul(a, { transposeA: true, transposeB: transposeA })
-          : a.matmul(g, { transposeA: !transposeA }),
-        b.shape,
-      ),
+    (g, _y, [, b], { transposeA, transposeB }) =>
+      transposeA
+        ? b.matmul(g, { transposeA: transposeB, transposeB: true })
+        : g.matmul(b, { transposeB: !transposeB }),
+    (g, _y, [a], { transposeA, transposeB }) =>
+      transposeB
+        ? g.matmul(a, { transposeA: true, transposeB: transposeA })
+        : a.matmul(g, { transposeA: !transposeA }),
   ],
   examples: [
     { inputs: list([2, 3], [3, 4]) },

@@ -4,6 +4,7 @@ import type { OpRecord } from "./define.ts";
 export const usual = {
   kinked: false,
   broadcasts: false,
+  linear: false,
   compares: false,
   repeats: false,
   neutral: [],
