@@ -1,4 +1,4 @@
-/** Who is measured, and how each is started: a process of its own, in its fastest honest form. */
+/** The engines that are measured, each a process of its own in its fastest honest form. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Case } from "./cases.ts";
@@ -7,12 +7,15 @@ import type { Command } from "./process.ts";
 export const benchFolder = import.meta.dirname;
 const python = process.env.BENCH_PYTHON ?? join(benchFolder, ".venv/bin/python");
 
+/** The forms in which Chainrule is measured. */
+export type OwnId = "chainrule" | "chainrule-2" | "chainrule-strict" | "chainrule-train" | "chainrule-eager";
+
+/** The same form of Chainrule, from the checkout that `--against` names. */
+export type OtherId = `${OwnId}@other`;
+
 export type EngineId =
-  | "chainrule"
-  | "chainrule-2"
-  | "chainrule-strict"
-  | "chainrule-train"
-  | "chainrule-eager"
+  | OwnId
+  | OtherId
   | "plain"
   | "tfjs-cpu"
   | "tfjs-wasm"
@@ -25,14 +28,30 @@ export type EngineId =
   | "jax"
   | "roofline";
 
+/** Another checkout of Chainrule, and what measures it. */
+export interface Checkout {
+  readonly root: string;
+  /** The folder of programs that its library is measured with: this checkout's `peers`, or its own. */
+  readonly programs: string;
+}
+
+export const thisCheckout: Checkout = {
+  root: join(benchFolder, ".."),
+  programs: join(benchFolder, "peers"),
+};
+
 export interface EngineEntry {
   readonly id: EngineId;
   readonly title: string;
   readonly threads: number;
   readonly command: Command;
-  /** The engine whose numbers it must have, to the bit. */
+  /** The engine whose numbers it should have, to the bit. */
   readonly sameBits?: EngineId;
-  /** Why it sits out a kind of work. */
+  /** Set on an engine of another checkout. */
+  readonly checkout?: Checkout;
+  /** The engine that takes its turn right before or right after this one, and does the work equally often. */
+  readonly partner?: EngineId;
+  /** Why the engine does not do this kind of work. */
   cannot?(work: Case): string | undefined;
 }
 
@@ -71,14 +90,14 @@ const pythonEngine = (
       BENCH_THREADS: String(threads),
       BENCH_FORM: form,
       OMP_NUM_THREADS: String(threads),
-      // set on some machines for old builds; they would choose slow kernels in new ones
+      // some machines set these for old builds; in new builds they would choose slow kernels
       OPENBLAS_CORETYPE: undefined,
       OPENBLAS_L2_SIZE: undefined,
     },
   },
 });
 
-/** Loops that take seconds a product add nothing to a table. */
+/** Plain loops take seconds for a product above 512. */
 const small = (work: Case) =>
   work.kind === "matmul" && work.n > 512 ? "left out above 512: seconds a product" : undefined;
 
@@ -119,12 +138,17 @@ export const engines: readonly EngineEntry[] = [
   node("plain", "plain loops", "plain.ts", {}, small),
 ];
 
+/** Whether an engine is a form of Chainrule, of this checkout or of another. */
+export const isChainrule = (id: string): id is OwnId | OtherId => id.startsWith("chainrule");
+
+export const isOwn = (id: string): id is OwnId => isChainrule(id) && !id.endsWith("@other");
+
 export const roofline = node("roofline", "the machine", "roofline.ts");
 
-/** What all ratios are told against: the first of these that took part. */
+/** Ratios are relative to the first of these engines that took part. */
 export const baselines: readonly EngineId[] = ["chainrule", "chainrule-eager"];
 
-/** Why an engine cannot even be tried, from what is installed. */
+/** Why an engine cannot be started on this machine. */
 export function missing({ command }: EngineEntry): string | undefined {
   if (command.program === python && !existsSync(python)) return "no Python environment (see bench/README.md)";
   return undefined;

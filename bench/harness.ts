@@ -1,10 +1,11 @@
 /**
- * Interleaved rounds: all engines of a piece of work are started and checked, then take turns, round after round, each for
- * about the same time. What disturbs the machine for a while disturbs all of them.
+ * Interleaved rounds: all engines of a piece of work are started and checked. Then they take turns, round after round, each
+ * for about the same time, so that a disturbance of the machine hits all of them.
  */
 import { loadavg } from "node:os";
 import type { Case } from "./cases.ts";
 import { missing, roofline } from "./engines.ts";
+import { order } from "./order.ts";
 import type { EngineEntry, EngineId } from "./engines.ts";
 import { EngineProcess } from "./process.ts";
 import type { Limits } from "./process.ts";
@@ -12,16 +13,22 @@ import { deviation } from "./statistics.ts";
 
 export interface Plan {
   readonly rounds: number;
-  /** How long an engine's turn is to last; at least once through the work. */
+  /** How long an engine's turn lasts; it does the work at least once. */
   readonly milliseconds: number;
+  /** Two checkouts are compared: every work takes all rounds, and the limits of the machine are not measured. */
+  readonly comparing?: true;
 }
 
-/** What must hold before a time counts. */
+/** The rounds of a work that takes `most` of them in an ordinary run. */
+export const roundsOf = ({ rounds, comparing }: Plan, most: number): number =>
+  comparing ? rounds : Math.min(rounds, most);
+
+/** The numbers that an engine must reach before its times count. */
 export interface Check {
-  /** How many times the work is done for it; for training, the losses of that many first steps. */
+  /** How often the check does the work; for training, the number of first steps whose losses are compared. */
   readonly count: number;
   readonly reference: readonly number[];
-  /** The largest deviation allowed, relative to the reference or, below it, to `floor`. */
+  /** The largest deviation allowed, relative to the reference, or to `floor` where the reference is smaller. */
   readonly tolerance: number;
   readonly floor: number;
 }
@@ -31,20 +38,24 @@ export interface Measured {
   readonly title: string;
   readonly version: string;
   readonly threads: number;
-  /** The largest deviation found by the check. */
+  /** The largest deviation that the check found. */
   readonly deviation: number;
-  /** Milliseconds for the work once, of each round: by the clock, and of the processor, all threads together. */
+  /** Milliseconds for doing the work once, one number per round: by the clock, and of the processor over all threads. */
   readonly times: readonly number[];
   readonly processorTimes: readonly number[];
   readonly peakBytes: number;
   /** The numbers of the check, for comparisons to the bit. */
   readonly values: readonly number[];
+  /** The engine whose numbers should be the same. */
+  readonly sameBitsAs?: EngineId;
 }
 
 export interface LeftOut {
   readonly engine: EngineId | "all";
   readonly title: string;
   readonly reason: string;
+  /** The engine never does this kind of work. */
+  readonly byRule?: true;
 }
 
 export interface Outcome {
@@ -61,12 +72,12 @@ interface Entrant {
   readonly version: string;
   readonly deviation: number;
   readonly values: readonly number[];
-  readonly count: number;
+  count: number;
   readonly times: number[];
   readonly processorTimes: number[];
 }
 
-/** Measures one piece of work on some engines. Engines that fail, or compute something else, are left out with a reason. */
+/** Measures one piece of work on some engines. Leaves out, with a reason, engines that fail or compute something else. */
 export async function measure(
   work: Case,
   engines: readonly EngineEntry[],
@@ -76,20 +87,23 @@ export async function measure(
   const before = loadavg()[0];
   const leftOut: LeftOut[] = [];
   let entrants: Entrant[] = [];
-  const machine = new EngineProcess(roofline.command);
+  const machine = plan.comparing ? undefined : new EngineProcess(roofline.command);
   const limits: Limits[] = [];
   try {
     for (const entry of engines) {
       const { id, title } = entry;
-      const reason = missing(entry) ?? entry.cannot?.(work);
-      const entrant = reason ?? (await enter(entry, work, check, plan.milliseconds).catch(String));
+      const rule = entry.cannot?.(work);
+      if (rule !== undefined) {
+        leftOut.push({ engine: id, title, reason: rule, byRule: true });
+        continue;
+      }
+      const entrant = missing(entry) ?? (await enter(entry, work, check, plan.milliseconds).catch(String));
       if (typeof entrant === "string") leftOut.push({ engine: id, title, reason: entrant });
       else entrants.push(entrant);
     }
+    shareCounts(entrants);
     for (let round = 0; round < plan.rounds && entrants.length > 0; round++) {
-      // another one begins each time
-      const first = round % entrants.length;
-      for (const entrant of [...entrants.slice(first), ...entrants.slice(0, first)]) {
+      for (const entrant of order(entrants, round)) {
         const { entry, process, count } = entrant;
         const took = await turn(process, count).catch(String);
         if (typeof took === "string") {
@@ -105,7 +119,7 @@ export async function measure(
         entrant.times.push(took.milliseconds / count);
         entrant.processorTimes.push(took.cpuMilliseconds / count);
       }
-      limits.push((await machine.ask({ do: "limits" })).limits!);
+      if (machine) limits.push((await machine.ask({ do: "limits" })).limits!);
     }
     const measured: Measured[] = [];
     for (const { entry, process, version, deviation, values, times, processorTimes } of entrants) {
@@ -121,12 +135,21 @@ export async function measure(
         processorTimes,
         peakBytes,
         values,
+        sameBitsAs: entry.sameBits,
       });
     }
     return { measured, leftOut, limits: bestOf(limits), load: [before, loadavg()[0]] };
   } finally {
-    machine.end();
+    machine?.end();
     for (const { process } of entrants) process.end();
+  }
+}
+
+/** Partners do the work equally often in a turn, so that what a turn costs once weighs the same for both. */
+function shareCounts(entrants: readonly Entrant[]): void {
+  for (const one of entrants) {
+    const partner = entrants.find(({ entry }) => entry.id === one.entry.partner);
+    if (partner) one.count = partner.count = Math.min(one.count, partner.count);
   }
 }
 
@@ -148,7 +171,7 @@ async function enter(
       process.end();
       return `computes something else: off by ${found.toExponential(1)}, allowed ${check.tolerance.toExponential(0)}`;
     }
-    // doubling warms it up, too
+    // the growing turns also warm the engine up
     let count = unit;
     for (;;) {
       const took = (await turn(process, count)).milliseconds;

@@ -1,4 +1,4 @@
-/** The machine and the state of the checkout, as a result must state them. */
+/** The machine and the commit of the checkout, which every result states. */
 import { spawnSync } from "node:child_process";
 import { availableParallelism, cpus, loadavg, totalmem, type } from "node:os";
 import { join } from "node:path";
@@ -21,11 +21,14 @@ export function machine(): Machine {
     memoryGigabytes: Math.round(totalmem() / 1e9),
     system: `${type()} ${process.arch}`,
     node: process.version,
-    commit: git("rev-parse", "--short", "HEAD") + (git("status", "--porcelain") ? " and changes" : ""),
+    commit: commitOf(join(benchFolder, "..")),
     load: loadavg()[0],
   };
 }
 
-function git(...args: string[]): string {
-  return spawnSync("git", args, { cwd: join(benchFolder, ".."), encoding: "utf8" }).stdout?.trim() ?? "";
+/** The commit of a checkout; empty where git knows none. */
+export function commitOf(root: string): string {
+  const git = (...args: string[]): string =>
+    spawnSync("git", args, { cwd: root, encoding: "utf8" }).stdout?.trim() ?? "";
+  return git("rev-parse", "--short", "HEAD") + (git("status", "--porcelain") ? " and changes" : "");
 }

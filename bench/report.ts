@@ -1,4 +1,4 @@
-/** RESULTS.md from the results of a run. What people wrote below the last line of it that is made here stays. */
+/** Makes RESULTS.md from the results of a run, and keeps the text that people wrote below the marker line. */
 import type { Machine } from "./machine.ts";
 import { median } from "./statistics.ts";
 import { share, rooflineOf, verdicts } from "./targets.ts";
@@ -13,7 +13,7 @@ export interface Run {
   readonly results: readonly Result[];
 }
 
-/** Everything from this line on is written by hand. */
+/** People write below this line. */
 export const byHand = "<!-- below here: written by hand, kept by the bench -->";
 
 export function resultsPage(run: Run, kept: string): string {
@@ -55,7 +55,7 @@ function heading({ date, minutes, rounds, machine }: Run, sections: readonly Sec
   return facts.join("\n\n");
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   return [line(head), line(head.map((_, i) => (i === 0 ? "---" : "---:"))), ...rows.map(line)].join("\n");
 }

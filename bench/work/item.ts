@@ -1,4 +1,4 @@
-/** A piece of work for the table, and what comes of it: sections of plain data, which results.json holds as they are. */
+/** A piece of work for the table, and its results: sections of plain data, written to results.json unchanged. */
 import type { EngineEntry } from "../engines.ts";
 import type { LeftOut, Measured, Plan } from "../harness.ts";
 import type { Limits } from "../process.ts";
@@ -13,9 +13,9 @@ export interface Context {
 }
 
 /**
- * A row of a table: an engine and what it needed, in the section's unit. What is compared is the cost: of an engine with one
- * thread the processor time, where it was taken, since that of neighbours on the machine is not in it; else the time by the
- * clock. An engine that waits for itself looks better by processor time than it is.
+ * A row of a table: an engine and its measurements, in the section's unit. Engines are compared by cost. The cost of an
+ * engine with one thread is its processor time where that was taken, since other processes on the machine do not lengthen
+ * it; every other cost is the time by the clock. Processor time flatters an engine that waits for its own helpers.
  */
 export interface Row extends Pick<Measured, "engine" | "title" | "threads"> {
   readonly version?: string;

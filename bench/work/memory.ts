@@ -1,14 +1,10 @@
-/** (i): the most memory a process held while it made 100 steps of (a), each engine alone, as strangers have it. */
+/** (i): the peak memory of a process that makes 100 steps of (a), with each engine installed. */
 import { spawnSync } from "node:child_process";
 import { writeCase } from "../cases.ts";
-import { missing } from "../engines.ts";
-import type { LeftOut } from "../harness.ts";
-import { EngineProcess } from "../process.ts";
-import type { Command } from "../process.ts";
-import type { Case } from "../cases.ts";
+import { roundsOf } from "../harness.ts";
+import { inFreshProcesses } from "./fresh.ts";
 import { asInstalled } from "./installed.ts";
-import type { Row, WorkItem } from "./item.ts";
-import { rowOf, withRatios } from "./rows.ts";
+import type { WorkItem } from "./item.ts";
 
 export const memory: WorkItem = {
   id: "i",
@@ -22,38 +18,18 @@ export const memory: WorkItem = {
       batches: 20,
       optimizer: { name: "sgd", lr: 0.1 },
     });
-    const rows: Row[] = [];
-    const leftOut: LeftOut[] = [];
-    await asInstalled(async (commandOf) => {
-      for (const entry of engines) {
-        const { id: engine, title, threads } = entry;
-        const reason = missing(entry) ?? entry.cannot?.(work);
-        const rounds = Math.min(2, plan.rounds);
-        const peaks = reason ?? (await peaksOf(commandOf(entry), work, rounds).catch(String));
-        if (typeof peaks === "string") leftOut.push({ engine, title, reason: peaks });
-        else rows.push(rowOf({ engine, title, threads, times: peaks }));
-      }
-    });
+    const found = await asInstalled(engines, (commandOf) =>
+      inFreshProcesses(engines, work, commandOf, roundsOf(plan, 2), async (process) => {
+        await process.ask({ do: "load", work });
+        await process.ask({ do: "time", count: 100 });
+        return (await process.ask({ do: "memory" })).peakBytes! / 1e6;
+      }),
+    );
     const note = `The runtime is part of it: Node alone takes ${nodeAlone().toFixed(0)} MB.`;
     const { id, title } = memory;
-    return { sections: [{ id, title, unit: "MB", rows: withRatios(rows), leftOut, note }] };
+    return { sections: [{ id, title, unit: "MB", ...found, note }] };
   },
 };
-
-async function peaksOf(command: Command, work: Case, rounds: number): Promise<number[]> {
-  const peaks: number[] = [];
-  for (let round = 0; round < rounds; round++) {
-    const process = new EngineProcess(command);
-    try {
-      await process.ask({ do: "load", work });
-      await process.ask({ do: "time", count: 100 });
-      peaks.push((await process.ask({ do: "memory" })).peakBytes! / 1e6);
-    } finally {
-      process.end();
-    }
-  }
-  return peaks;
-}
 
 function nodeAlone(): number {
   const program = "console.log(process.resourceUsage().maxRSS)";

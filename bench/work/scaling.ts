@@ -1,18 +1,25 @@
-/** (j): how the cost of a step grows with width, depth and batch; the slope in double logarithms is the power. */
+/** (j): how the cost of a step grows with width, depth and batch; the slope on logarithmic axes is the power. */
 import { writeCase } from "../cases.ts";
 import type { TrainingCase } from "../cases.ts";
 import type { EngineId } from "../engines.ts";
-import { measure } from "../harness.ts";
-import type { Measured } from "../harness.ts";
-import { logLogSlope, median } from "../statistics.ts";
-import type { Context, Scaling, WorkItem } from "./item.ts";
-import { costs } from "./rows.ts";
+import { measure, roundsOf } from "../harness.ts";
+import type { LeftOut } from "../harness.ts";
+import { logLogSlope } from "../statistics.ts";
+import type { Context, Scaling, Section, WorkItem } from "./item.ts";
+import { sectionOf } from "./rows.ts";
 import { lossesOf } from "./training.ts";
 import type { Training } from "./training.ts";
 
 const shared = { activation: "sigmoid", batch: 100, optimizer: { name: "sgd", lr: 0.1 } } as const;
 
-const axes: readonly { size: string; title: string; x: readonly number[]; of: (x: number) => Training }[] = [
+interface Axis {
+  readonly size: string;
+  readonly title: string;
+  readonly x: readonly number[];
+  of(x: number): Training;
+}
+
+const axes: readonly Axis[] = [
   {
     size: "width",
     title: "784-width-10, batch 100",
@@ -33,8 +40,8 @@ const axes: readonly { size: string; title: string; x: readonly number[]; of: (x
   },
 ];
 
-/** Enough to see how others grow; the whole list would take an hour. */
-const compared: readonly EngineId[] = ["chainrule", "jax-js", "torch"];
+/** All engines would take an hour. */
+const compared: readonly EngineId[] = ["chainrule", "chainrule@other", "jax-js", "torch"];
 
 export const scalings: WorkItem = {
   id: "j",
@@ -46,26 +53,43 @@ export const scalings: WorkItem = {
   },
 };
 
-async function along(
-  { size, title, x, of }: (typeof axes)[number],
+/** The same works, each as a section of its own: for a comparison of two checkouts, which needs the times of each round. */
+export const scalingPoints: WorkItem = {
+  ...scalings,
+  async run(context) {
+    const sections: Section[] = [];
+    for (const axis of axes) for (const x of axis.x) sections.push(await point(axis, x, context));
+    return { sections };
+  },
+};
+
+async function point(
+  { size, title, of }: Axis,
+  x: number,
   { folder, engines, plan, quick }: Context,
-): Promise<Scaling> {
-  const some = engines.filter(({ id }) => compared.includes(id));
-  const points: (readonly Measured[])[] = [];
-  const leftOut = new Map<EngineId | "all", Scaling["leftOut"][number]>();
-  for (const at of x) {
-    const work = writeCase(folder, "j", { kind: "training", batches: 4, ...of(at) }) as TrainingCase;
-    const outcome = await measure(work, some, await lossesOf(work, 8), {
-      rounds: quick ? 2 : Math.min(plan.rounds, 5),
-      milliseconds: plan.milliseconds / 2,
-    });
-    points.push(outcome.measured);
-    for (const one of outcome.leftOut) leftOut.set(one.engine, one);
-  }
-  const curves = some
+): Promise<Section> {
+  const work = writeCase(folder, "j", { kind: "training", batches: 4, ...of(x) }) as TrainingCase;
+  const outcome = await measure(work, comparedOf(engines), await lossesOf(work, 8), {
+    ...plan,
+    rounds: quick && !plan.comparing ? 2 : roundsOf(plan, 5),
+    milliseconds: plan.milliseconds / 2,
+  });
+  return sectionOf(outcome, { id: `j-${size}-${x}`, title: `${title}; ${size} ${x}` });
+}
+
+const comparedOf = (engines: Context["engines"]) => engines.filter(({ id }) => compared.includes(id));
+
+async function along(axis: Axis, context: Context): Promise<Scaling> {
+  const { size, title, x } = axis;
+  const points: Section[] = [];
+  for (const at of x) points.push(await point(axis, at, context));
+  const leftOut = new Map<EngineId | "all", LeftOut>(
+    points.flatMap((section) => section.leftOut.map((one) => [one.engine, one] as const)),
+  );
+  const curves = comparedOf(context.engines)
     .filter(({ id }) => !leftOut.has(id))
     .map(({ id, title }) => {
-      const y = points.map((measured) => median(costs(measured.find(({ engine }) => engine === id)!)));
+      const y = points.map(({ rows }) => rows.find(({ engine }) => engine === id)!.cost.median);
       return { title, y, slope: logLogSlope(x, y) };
     });
   return { id: `j-${size}`, title, size, x, curves, leftOut: [...leftOut.values()] };
