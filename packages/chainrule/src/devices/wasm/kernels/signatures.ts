@@ -1,4 +1,5 @@
 /** The kernels as TypeScript sees them: what each takes, on a tape and when it is called. */
+import type { DType } from "../../../tensor/dtype.ts";
 import { catalog, shared } from "./catalog.ts";
 
 export type KernelName = keyof typeof catalog;
@@ -49,4 +50,21 @@ function readCatalog(): Map<KernelName, Signature> {
       return [name as KernelName, signature];
     }),
   );
+}
+
+export function signatureOf(kernel: KernelName): Signature {
+  return signatures.get(kernel) as Signature;
+}
+
+export function isKernel(name: string): name is KernelName {
+  return signatures.has(name as KernelName);
+}
+
+/** What the name of a kernel ends with, for the type of its numbers. */
+export const suffixes: Record<DType, string> = { float32: "f32", float64: "f64", int32: "i32", bool: "u8" };
+
+/** The kernel of an op for a type, such as `sum_f32`; null if there is none. */
+export function kernelFor(op: string, dtype: DType): KernelName | null {
+  const name = `${op}_${suffixes[dtype]}`;
+  return isKernel(name) ? name : null;
 }

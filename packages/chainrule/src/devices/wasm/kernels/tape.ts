@@ -1,6 +1,6 @@
 /** Tapes: calls of kernels in words of 32 bits, as the interpreter in kernels/tape.ts reads them. */
-import { signatures } from "./signatures.ts";
-import type { Arguments, KernelName, Signature } from "./signatures.ts";
+import { signatureOf } from "./signatures.ts";
+import type { Arguments, KernelName } from "./signatures.ts";
 
 /** Every thread does its share. */
 export const ALL = 1;
@@ -9,14 +9,6 @@ export const WAIT = 2;
 
 const double = new Float64Array(1);
 const halves = new Int32Array(double.buffer);
-
-export function signatureOf(kernel: KernelName): Signature {
-  return signatures.get(kernel) as Signature;
-}
-
-export function isKernel(name: string): name is KernelName {
-  return signatures.has(name as KernelName);
-}
 
 export class Tape {
   readonly words: number[] = [];

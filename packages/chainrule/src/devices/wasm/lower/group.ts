@@ -7,7 +7,8 @@ import { sameShape, sizeOf } from "../../../tensor/shape.ts";
 import type { Shape } from "../../../tensor/shape.ts";
 import type { Call, Slots, Writer } from "./call.ts";
 import type { Point } from "./pointwise.ts";
-import { doubleWords, signatureOf } from "../kernels/tape.ts";
+import { signatureOf } from "../kernels/signatures.ts";
+import { doubleWords } from "../kernels/tape.ts";
 
 const ARRAY = 0;
 const SLOT = 1;

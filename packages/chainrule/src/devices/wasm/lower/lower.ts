@@ -11,10 +11,9 @@ import { sizeOf } from "../../../tensor/shape.ts";
 import type { Program, Step } from "../../device.ts";
 import { Slots } from "./call.ts";
 import type { Call, Writer } from "./call.ts";
-import { fuse, macros } from "./fuse.ts";
-import { lowerLayout } from "./moves.ts";
+import { families } from "./families.ts";
+import { fuse } from "./fuse.ts";
 import { pointsOf } from "./pointwise.ts";
-import { lowerKernel } from "./reduce.ts";
 import { Schedule } from "./schedule.ts";
 
 export interface Lowered {
@@ -26,28 +25,35 @@ export interface Lowered {
   partsOf(step: Step): readonly Step[];
 }
 
-/** The ops that kernels are chosen for by name; another op of the same name is another op. */
-const known: ReadonlySet<OpRecord> = new Set([...records.values(), ...Object.values(macros)]);
+const fusions = families.flatMap((family) => family.fusions);
+const lowerers = new Map(families.flatMap((family) => family.lowerers));
+/** The library's own ops. An op that a user made may have the name of one of them, but not its kernel. */
+const own: ReadonlySet<OpRecord> = new Set(records.values());
 
 export function lower(given: Program): Lowered {
-  const { program, parts } = fuse(given);
+  const { program, parts } = fuse(given, fusions);
   const slots = new Slots(program.slots);
   const schedule = new Schedule(slots);
   for (const step of program.steps) {
     const { op, inputs, output } = step;
-    if (op.kind === "view" && slots.all[inputs[0]].dtype === slots.all[output].dtype)
+    if (op.kind === "view" && slots.all[inputs[0]].dtype === slots.all[output].dtype) {
       slots.view(output, inputs[0]);
-    else if (!known.has(op)) schedule.add(hosted(step, slots));
-    else {
-      // a view that is left is one of another type
-      const pointwise = op.kind === "elementwise" || op.kind === "view";
-      const points = pointwise ? pointsOf(step, slots) : null;
-      if (points !== null) for (const point of points) schedule.addPoint(point);
-      else if (!lowerLayout(step, slots, schedule) && !lowerKernel(step, slots, schedule))
-        schedule.add(hosted(step, slots));
+      continue;
     }
+    // a view that is left changes the type
+    const isPointwise = own.has(op) && (op.kind === "elementwise" || op.kind === "view");
+    const points = isPointwise ? pointsOf(step, slots) : null;
+    if (points !== null) for (const point of points) schedule.addPoint(point);
+    else for (const call of callsOf(step, slots)) schedule.add(call);
   }
   return { program, slots, calls: schedule.calls(program), partsOf: (step) => parts.get(step) ?? [step] };
+}
+
+/** The calls of a step by the lowerer of its op or else of its kind; without a kernel, a call of the op's own. */
+function callsOf(step: Step, slots: Slots): readonly Call[] {
+  const { op } = step;
+  const lowerer = lowerers.get(op) ?? (own.has(op) ? lowerers.get(op.kind) : undefined);
+  return lowerer?.(step, slots) ?? [hosted(step, slots)];
 }
 
 /** The op's own kernel, out here, on views of the memory. */

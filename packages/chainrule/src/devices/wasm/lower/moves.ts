@@ -5,9 +5,9 @@ import type { DType } from "../../../tensor/dtype.ts";
 import type { Shape } from "../../../tensor/shape.ts";
 import type { Padding, Slice } from "../../../ops/pieces.ts";
 import type { Step } from "../../device.ts";
+import { suffixes } from "../kernels/signatures.ts";
 import type { Call, Slots } from "./call.ts";
-import { suffixes } from "./pointwise.ts";
-import type { Schedule } from "./schedule.ts";
+import type { Family, Lowerer } from "./lowerer.ts";
 
 const WORTH_SHARING = 32_768;
 const movers = { 1: "move_8", 4: "move_32", 8: "move_64" } as const;
@@ -112,69 +112,65 @@ function stored(value: number, dtype: DType): number {
 }
 
 /** Where several tensors lie one after another along an axis of the result. */
-function joined({ inputs, output, attrs, op }: Step, slots: Slots, schedule: Schedule, step: Step): boolean {
+function joined(step: Step, slots: Slots): Call[] {
+  const { inputs, output, attrs, op } = step;
   const { axis } = attrs as { axis: number };
   const { shape } = slots.all[output];
   const strides = stridesOf(shape);
   let start = 0;
-  for (const input of inputs) {
+  return inputs.map((input) => {
     const own = slots.all[input].shape;
     const lengths = op.name === "stack" ? own.toSpliced(axis, 0, 1) : own;
     const walk = { lengths, to: strides, from: stridesOf(lengths), toStart: start * strides[axis] };
-    schedule.add(moved(slots, input, output, walk, step));
     start += lengths[axis];
-  }
-  return true;
+    return moved(slots, input, output, walk, step);
+  });
 }
 
-/** Adds the calls of a step; false where it is none of these ops. */
-export function lowerLayout(step: Step, slots: Slots, schedule: Schedule): boolean {
+const lowerMove: Lowerer = (step, slots) => {
   const { op, inputs, output, attrs } = step;
   const [x] = inputs;
   const { shape } = slots.all[x];
   const out = slots.all[output].shape;
   if (op.name !== "concat" && op.name !== "stack" && slots.all[x].dtype !== slots.all[output].dtype)
-    return false;
+    return null;
   switch (op.name) {
     case "expand":
-      schedule.add(expanded(slots, x, output, step));
-      return true;
+      return [expanded(slots, x, output, step)];
     case "permute":
     case "transpose":
-      schedule.add(permuted(slots, x, output, (attrs as { order: readonly number[] }).order, step));
-      return true;
+      return [permuted(slots, x, output, (attrs as { order: readonly number[] }).order, step)];
     case "flip": {
       const { axes } = attrs as { axes: readonly number[] };
       const strides = stridesOf(shape);
       const fromStart = axes.reduce((sum, axis) => sum + (shape[axis] - 1) * strides[axis], 0);
       const from = strides.map((stride, axis) => (axes.includes(axis) ? -stride : stride));
-      schedule.add(moved(slots, x, output, { lengths: shape, to: strides, from, fromStart }, step));
-      return true;
+      return [moved(slots, x, output, { lengths: shape, to: strides, from, fromStart }, step)];
     }
     case "slice": {
       const { start, step: by, length } = attrs as Slice;
       const strides = stridesOf(shape);
       const fromStart = start.reduce((sum, index, axis) => sum + index * strides[axis], 0);
       const from = strides.map((stride, axis) => stride * by[axis]);
-      schedule.add(
-        moved(slots, x, output, { lengths: length, to: stridesOf(length), from, fromStart }, step),
-      );
-      return true;
+      return [moved(slots, x, output, { lengths: length, to: stridesOf(length), from, fromStart }, step)];
     }
     case "pad": {
       const { before, interior, value } = attrs as Padding;
       const strides = stridesOf(out);
       const toStart = before.reduce((sum, width, axis) => sum + width * strides[axis], 0);
       const to = strides.map((stride, axis) => stride * (interior[axis] + 1));
-      schedule.add(filled(slots, output, value, step));
-      schedule.add(moved(slots, x, output, { lengths: shape, to, from: stridesOf(shape), toStart }, step));
-      return true;
+      return [
+        filled(slots, output, value, step),
+        moved(slots, x, output, { lengths: shape, to, from: stridesOf(shape), toStart }, step),
+      ];
     }
     case "concat":
     case "stack":
-      if (inputs.some((input) => slots.all[input].dtype !== slots.all[output].dtype)) return false;
-      return joined(step, slots, schedule, step);
+      if (inputs.some((input) => slots.all[input].dtype !== slots.all[output].dtype)) return null;
+      return joined(step, slots);
     default:
-      return false;
+      return null;
   }
-}
+};
+
+export const moves: Family = { fusions: [], lowerers: [["layout", lowerMove]] };

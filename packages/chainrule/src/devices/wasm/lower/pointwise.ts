@@ -4,8 +4,8 @@ import type { DType } from "../../../tensor/dtype.ts";
 import { isFloat } from "../../../tensor/dtype.ts";
 import type { Step } from "../../device.ts";
 import type { Slots } from "./call.ts";
+import { isKernel, kernelFor, suffixes } from "../kernels/signatures.ts";
 import type { KernelName } from "../kernels/signatures.ts";
-import { isKernel } from "../kernels/tape.ts";
 
 /** One elementwise kernel on slots: `out` from the operands a, b, c, with up to two numbers. */
 export interface Point {
@@ -17,8 +17,6 @@ export interface Point {
   readonly numbers: readonly number[];
   readonly step: Step;
 }
-
-export const suffixes: Record<DType, string> = { float32: "f32", float64: "f64", int32: "i32", bool: "u8" };
 
 /** The points that a step becomes, or null when there is no kernel for it. */
 export function pointsOf(step: Step, slots: Slots): Point[] | null {
@@ -62,8 +60,8 @@ export function pointsOf(step: Step, slots: Slots): Point[] | null {
   const type = op.compares ? compared(types) : computedIn(types, to);
   // a kernel takes the numbers among its op's arguments, in their order
   const numbers = Object.values(attrs ?? {}).filter((value) => typeof value === "number");
-  const kernel = `${op.name}_${suffixes[type]}`;
-  if (!isKernel(kernel)) return null;
+  const kernel = kernelFor(op.name, type);
+  if (kernel === null) return null;
   const operands = step.inputs.map((slot) => as(slot, type));
   if (op.compares || type === to) point(kernel, output, operands, numbers);
   else {
