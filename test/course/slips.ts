@@ -1,4 +1,4 @@
-/** For tests: a solution with a planted mistake, as a file of its own. */
+/** For tests: grades a solution that has one mistake planted in it. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,7 +6,7 @@ import { grade } from "../../packages/course/src/frame/grade.ts";
 import { planted } from "./mistakes.ts";
 import type { Mistake } from "./mistakes.ts";
 
-/** The functions that lose their points through the mistake, each with what the student reads. */
+/** The message for each function that loses its points through the mistake. */
 export async function lostBy(mistake: Mistake): Promise<Record<string, string>> {
   const { practical: name } = mistake;
   const text = readFileSync(
@@ -17,7 +17,7 @@ export async function lostBy(mistake: Mistake): Promise<Record<string, string>> 
   try {
     const file = join(folder, `${name}.ts`);
     writeFileSync(file, planted(text, mistake));
-    const { functions } = await grade(name, file);
+    const { functions } = await grade(name, file, { limit: 600_000 });
     const lost = functions.filter(({ earned, points }) => earned < points);
     return Object.fromEntries(
       lost.map((one) => [one.name, one.checks.find(({ ok }) => !ok)?.found ?? "not checked"]),

@@ -1,4 +1,4 @@
-/** The process that runs a student's file: loads it, runs the checks of each function, and tells the results. */
+/** The child process that runs a student's file: it loads the file, runs the checks of each function and sends the results. */
 import * as nodeModule from "node:module";
 import { basename } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -10,7 +10,7 @@ import type { FromChild, ToChild } from "./messages.ts";
 import { placeOf } from "./place.ts";
 import type { Check, Submission } from "./practical.ts";
 
-// The student's tensors and ours must be of one class, wherever the file lies and whatever is installed there.
+// The student's tensors and ours must have the same class, wherever the file lies and whatever is installed there.
 nodeModule.registerHooks?.({
   resolve: (specifier, context, next) =>
     /^chainrule(\/|$)/.test(specifier)
@@ -18,7 +18,7 @@ nodeModule.registerHooks?.({
       : next(specifier, context),
 });
 
-// When all is told, or nobody listens any more, timers of the student's do not keep the process.
+// After the last message, or when the parent has ended, the student's timers must not keep the process alive.
 process.once("disconnect", () => process.exit());
 process.once("message", (task: ToChild) => {
   void run(task).finally(() => process.disconnect());
@@ -26,24 +26,26 @@ process.once("message", (task: ToChild) => {
 
 async function run({ practical, file, functions }: ToChild): Promise<void> {
   const { checks } = await loadPractical(practical);
+  // the parent's limit runs from here: starting this process took as long as the machine needed
+  send({ kind: "ready" });
   let module: Submission;
   try {
     module = (await import(pathToFileURL(file).href)) as Submission;
   } catch (error) {
-    return tell({ kind: "failed", why: placed(error, file) });
+    return send({ kind: "failed", why: placed(error, file) });
   }
-  tell({ kind: "loaded" });
+  send({ kind: "loaded" });
   for (const name of functions) {
     const own = checks.filter(({ of }) => of === name);
     const results =
       typeof module[name] === "function"
         ? await inOrder(own, module, file)
         : [{ says: "it is there", ok: false, found: `${basename(file)} exports no function ${name}` }];
-    tell({ kind: "function", name, checks: results });
+    send({ kind: "function", name, checks: results });
   }
 }
 
-/** Runs the checks of one function. What fails once in the same words is told once. */
+/** Runs the checks of one function. Failures with the same message are reported once. */
 async function inOrder(checks: readonly Check[], module: Submission, file: string): Promise<CheckResult[]> {
   const results: CheckResult[] = [];
   for (const { says, run } of checks) {
@@ -59,22 +61,22 @@ async function inOrder(checks: readonly Check[], module: Submission, file: strin
   return results;
 }
 
-function tell(message: FromChild): void {
+function send(message: FromChild): void {
   process.send?.(message);
 }
 
-/** A skeleton's function that is as it was. */
+/** Whether the error comes from a function of the skeleton that is not written yet. */
 function isUnwritten(error: unknown): error is Error {
   return error instanceof Error && error.message.startsWith("not written yet. ");
 }
 
-/** What an error says, behind the place in the student's file where it arose. */
+/** The message of an error, after the place in the student's file where it was thrown. */
 function placed(error: unknown, file: string): string {
   const place = placeOf(error, file);
   return `${place && `${place}: `}${messageOf(error)}`;
 }
 
-/** What an error says, with its class where it is not one of ours. */
+/** The message of an error, with the name of its class unless it is one of ours. */
 function messageOf(error: unknown): string {
   if (error instanceof ChainruleError) return error.message;
   if (!(error instanceof Error)) return `it threw ${String(error)}`;

@@ -1,10 +1,19 @@
-/** The frame of the practicals: marking a file, whatever it does, and making a folder to work in. */
+/** The frame of the practicals: grading a file, whatever the file does, and making a folder to work in. */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as later } from "node:timers/promises";
 import { tensor } from "chainrule";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, describe, expect, test, vi } from "vitest";
 import { loadPractical, practicalNames } from "../practicals.ts";
 import { CheckFailure, same } from "./compare.ts";
 import { courseFile, pointsOf } from "./files.ts";
@@ -29,7 +38,10 @@ function changed(name: string, from: string, to: string): string {
   return path;
 }
 
-const lost = async (file: string, limit?: number): Promise<Record<string, string | undefined>> => {
+// the tests of the limit move its clock by hand; in all others it must not matter how slow the machine is
+const unlimited = 600_000;
+
+const lost = async (file: string, limit = unlimited): Promise<Record<string, string | undefined>> => {
   const { functions } = await grade("four-levels", file, { limit });
   const failed = functions.filter(({ earned, points }) => earned < points);
   return Object.fromEntries(failed.map(({ name, checks }) => [name, checks.find(({ ok }) => !ok)?.found]));
@@ -38,7 +50,7 @@ const lost = async (file: string, limit?: number): Promise<Record<string, string
 describe.each(practicalNames)("%s", (name) => {
   test("the solution gets full marks, and the skeleton none and says what to write", async () => {
     const [best, first] = await Promise.all(
-      ["solution.ts", "skeleton.ts"].map((file) => grade(name, source(name, file))),
+      ["solution.ts", "skeleton.ts"].map((file) => grade(name, source(name, file), { limit: unlimited })),
     );
     expect(best.functions.filter(({ earned, points }) => earned < points)).toEqual([]);
     expect(best.earned).toBe(best.points);
@@ -63,12 +75,65 @@ describe.each(practicalNames)("%s", (name) => {
   });
 });
 
-describe("marking a file that misbehaves", () => {
-  test("an endless loop costs its function alone, after a while", async () => {
-    const file = changed("loop", "const Dy = yhat.sub(Y)", "for (;;);\n  const Dy = yhat.sub(Y)");
-    expect(await lost(file, 3000)).toEqual({ backward: "it ran for more than 3 s: an endless loop?" });
+describe("the time limit", () => {
+  afterEach(() => void vi.useRealTimers());
+
+  /** Stops the clock of the limit; it moves by `vi.advanceTimersByTime` alone. */
+  const stopClock = (): void => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+
+  /** An endless loop that creates a file when it begins, and a promise for that file. */
+  function loop(name: string): { code: string; begun: () => Promise<void> } {
+    const path = join(folder, `${name}.begun`);
+    return {
+      code: `process.getBuiltinModule("fs").writeFileSync(${JSON.stringify(path)}, ""); for (;;);\n`,
+      begun: async () => {
+        while (!existsSync(path)) await later(10);
+        // one turn of the event loop reads the messages that the process sent before
+        await later(10);
+      },
+    };
+  }
+
+  test("an endless loop costs its function alone", async () => {
+    stopClock();
+    const { code, begun } = loop("loop");
+    const file = changed("loop", "const Dy = yhat.sub(Y)", `${code}  const Dy = yhat.sub(Y)`);
+    const lostPoints = lost(file, 3000);
+    await begun();
+    vi.advanceTimersByTime(3000);
+    expect(await lostPoints).toEqual({ backward: "it ran for more than 3 s: an endless loop?" });
   });
 
+  test("an endless loop outside of the functions is not waited for", async () => {
+    stopClock();
+    const { code, begun } = loop("top");
+    const file = join(folder, "top.ts");
+    writeFileSync(file, code);
+    const graded = grade("four-levels", file, { limit: 3000 });
+    await begun();
+    vi.advanceTimersByTime(3000);
+    expect((await graded).failure).toBe(
+      "it did not load within 3 s: an endless loop outside of the functions?",
+    );
+  });
+
+  test("the limit does not count the time in which the process starts", async () => {
+    stopClock();
+    const graded = grade("four-levels", source("four-levels", "solution.ts"), { limit: 3000 });
+    vi.advanceTimersByTime(60_000);
+    const { failure, earned, points } = await graded;
+    expect({ failure, earned }).toEqual({ failure: undefined, earned: points });
+  });
+
+  test("a process that never becomes ready is not waited for", async () => {
+    stopClock();
+    const graded = grade("four-levels", source("four-levels", "solution.ts"), { limit: 3000 });
+    vi.advanceTimersByTime(300_000);
+    expect((await graded).failure).toBe("the process that runs the file did not start within 300 s");
+  });
+});
+
+describe("grading a file that misbehaves", () => {
   test("a crash costs its function alone", async () => {
     const file = changed("crash", "const step = (p", "process.exit(7);\n  const step = (p");
     expect(await lost(file)).toEqual({ sgd: "the process ended early, with exit code 7" });
@@ -87,15 +152,15 @@ describe("marking a file that misbehaves", () => {
 
   test("a timer that is left running keeps nobody waiting", async () => {
     const file = changed("timer", "const step = (p", "setInterval(() => {}, 1000);\n  const step = (p");
-    // without an end of its own the process would be waited for until the limit, which is later than the test's
-    expect(await lost(file, 600_000)).toEqual({});
+    // if the process did not end by itself, this would wait for the limit, which is longer than the test's own
+    expect(await lost(file)).toEqual({});
   });
 
   test("what cannot be loaded says why", async () => {
     const failureOf = async (name: string, text: string): Promise<string | undefined> => {
       const file = join(folder, `${name}.ts`);
       writeFileSync(file, text);
-      return (await grade("four-levels", file)).failure;
+      return (await grade("four-levels", file, { limit: unlimited })).failure;
     };
     expect(await failureOf("slip", "const a: number = 1;\nexport const b =\n  a + ;\n")).toBe(
       "slip.ts:3:7: SyntaxError: Expression expected",
@@ -110,10 +175,6 @@ describe("marking a file that misbehaves", () => {
     expect(await failureOf("lacks", 'import { nothing } from "node:fs";\nnothing();\n')).toMatch(
       /^lacks\.ts:1:10: SyntaxError: .* 'nothing'/,
     );
-    const looping = join(folder, "top.ts");
-    writeFileSync(looping, "for (;;);\n");
-    const { failure } = await grade("four-levels", looping, { limit: 3000 });
-    expect(failure).toBe("it did not load within 3 s: an endless loop outside of the functions?");
   });
 
   test("a function that is missing, and one that returns nothing", async () => {

@@ -1,6 +1,6 @@
 /**
- * Grades a student's file: each exported function is held against its checks, and earns its points if it passes all of
- * them. The file runs in processes of its own, so that an endless loop or a crash is a result like any other.
+ * Grades a student's file: an exported function earns its points if it passes all of its checks. The file runs in
+ * child processes, so that an endless loop or a crash costs one function and not the whole grade.
  */
 import { fork } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -11,7 +11,7 @@ import type { FromChild, ToChild } from "./messages.ts";
 export interface CheckResult {
   readonly says: string;
   readonly ok: boolean;
-  /** What was found instead, where it did not pass. */
+  /** What was found instead, if the check failed. */
   readonly found?: string;
 }
 
@@ -28,14 +28,17 @@ export interface Grade {
   readonly points: number;
   readonly earned: number;
   readonly functions: readonly FunctionResult[];
-  /** Why no function could be looked at: the file did not load. */
+  /** Why no function was checked: the file did not load. */
   readonly failure?: string;
 }
 
 export interface GradeOptions {
-  /** How long one function's checks, or loading the file, may take, in milliseconds; 20,000 unless given. */
+  /**
+   * How long the checks of one function, or loading the file, may take, in milliseconds; default 20,000. The clock
+   * starts when the child process is ready, so the time that the process itself takes to start does not count.
+   */
   readonly limit?: number;
-  /** Where the file's own output goes: shown with ours unless it is to be kept apart on stderr. */
+  /** Where the file's own output goes; default "stdout". */
   readonly output?: "stdout" | "stderr";
 }
 
@@ -45,7 +48,7 @@ export async function grade(practical: string, file: string, options: GradeOptio
   const results = new Map<string, CheckResult[]>();
   let failure: string | undefined;
   let rest = Object.keys(points);
-  // a child answers function after function; where it ends early, the next one goes on behind the culprit
+  // a child reports function after function; if it ends early, the next child continues after the function that ended it
   while (rest.length > 0 && failure === undefined) {
     const ended = await runChild({ practical, file, functions: rest }, options, (name, checks) =>
       results.set(name, checks),
@@ -78,7 +81,10 @@ interface Ended {
   readonly why: string;
 }
 
-/** Runs one child until it is done, dies or is silent for too long. */
+/** How long a child process may take to start, in milliseconds: a guard against a hang, far above any slow machine. */
+const startLimit = 300_000;
+
+/** Runs one child until it has reported everything, dies, or sends nothing for longer than the limit. */
 function runChild(
   task: ToChild,
   { limit = 20_000, output = "stdout" }: GradeOptions,
@@ -88,7 +94,7 @@ function runChild(
     const child = fork(program.file, [], {
       execArgv: [
         ...(program.isSource ? ["--conditions=chainrule-source"] : []),
-        // the child runs the student's TypeScript, also on a Node that asks for the flag
+        // the child runs the student's TypeScript, and some versions of Node need the flag for that
         ...(process.features.typescript ? [] : ["--experimental-strip-types"]),
       ],
       stdio: ["ignore", output === "stdout" ? "inherit" : 2, "pipe", "ipc"],
@@ -96,15 +102,16 @@ function runChild(
     let loaded = false;
     let why: string | undefined;
     let stderr = "";
-    const tooLong = (): void => {
-      const seconds = `${limit / 1000} s`;
-      why = loaded
-        ? `it ran for more than ${seconds}: an endless loop?`
-        : `it did not load within ${seconds}: an endless loop outside of the functions?`;
-      child.kill("SIGKILL");
+    let timer: NodeJS.Timeout | undefined;
+    const killAfter = (milliseconds: number, reason: (seconds: string) => string): void => {
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        why = reason(`${milliseconds / 1000} s`);
+        child.kill("SIGKILL");
+      }, milliseconds);
     };
-    let timer = setTimeout(tooLong, limit);
-    // a child in an endless loop would not notice that nobody waits for it any more
+    killAfter(startLimit, (seconds) => `the process that runs the file did not start within ${seconds}`);
+    // a child in an endless loop does not notice that this process has ended
     const terminated = (): void => {
       child.kill("SIGKILL");
       process.exit(143);
@@ -112,11 +119,14 @@ function runChild(
     process.once("SIGTERM", terminated);
     child.stderr?.setEncoding("utf8").on("data", (text: string) => (stderr = (stderr + text).slice(-4000)));
     child.on("message", (message: FromChild) => {
-      clearTimeout(timer);
-      timer = setTimeout(tooLong, limit);
       if (message.kind === "loaded") loaded = true;
       else if (message.kind === "failed") why = message.why;
-      else onResult(message.name, message.checks);
+      else if (message.kind === "function") onResult(message.name, message.checks);
+      killAfter(limit, (seconds) =>
+        loaded
+          ? `it ran for more than ${seconds}: an endless loop?`
+          : `it did not load within ${seconds}: an endless loop outside of the functions?`,
+      );
     });
     child.on("error", (error) => (why = error.message));
     child.on("close", (code, signal) => {
@@ -131,7 +141,7 @@ function runChild(
   });
 }
 
-/** What Node says at the end of a crash, without its stack. */
+/** The line of Node's crash report that names the error, without the stack. */
 function lastLine(stderr: string): string {
   const line = stderr.split("\n").find((one) => /Error|FATAL/.test(one));
   return line === undefined ? "" : `: ${line.trim()}`;
