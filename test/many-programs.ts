@@ -1,13 +1,17 @@
-/** Builds, runs and drops programs and prints what memory is in use meanwhile; `keep` drops none of them. */
+/** Builds, runs and drops programs and counts the bytes and objects that remain; with `keep` it drops no program. */
+import { queryObjects } from "node:v8";
 import { compile, Generator, tensor } from "chainrule";
 import type { Tensor } from "chainrule";
 import { crossEntropy, squaredError } from "chainrule/functions";
 import { Dropout, Linear, Sequential, Tanh } from "chainrule/nn";
 import { Adam } from "chainrule/optim";
-import { wasm } from "chainrule/wasm";
+import { deviceOn } from "../packages/chainrule/src/devices/wasm/device.ts";
+import { instantiate } from "../packages/chainrule/src/devices/wasm/kernels/instance.ts";
+import { Machine } from "../packages/chainrule/src/devices/wasm/machine.ts";
 
 const [count, keep] = [Number(process.argv[2]), process.argv[3] === "keep"];
-const device = await wasm();
+const machine = new Machine(await instantiate(), 1);
+const device = deviceOn(machine);
 const generator = new Generator(1);
 const x = tensor([[1, 2, 3], [4, 5, 6]]); // prettier-ignore
 const y = tensor(Int32Array.of(0, 1));
@@ -34,7 +38,7 @@ function training(): Disposable {
   return compiled;
 }
 
-/** A few kernels, or a product of integers, which is called back out here. */
+/** A few kernels, or a product of integers, which has no kernel and is computed by the op itself. */
 function small(i: number): Disposable {
   const compiled = compile(
     (x: Tensor) =>
@@ -47,16 +51,21 @@ function small(i: number): Disposable {
   return compiled;
 }
 
-const measured: Record<string, number>[] = [];
-for (let i = 1; i <= count; i++) {
+/** A function of its own, so that no variable of the loop below holds the last program. */
+function once(i: number): void {
   const compiled = i % 50 === 0 ? training() : small(i);
   if (keep) kept.push(compiled);
   else compiled[Symbol.dispose]();
-  if (i % (count / 5) !== 0) continue;
-  // what waits to be finalized goes between two turns
-  await new Promise((resolve) => setTimeout(resolve));
-  globalThis.gc!();
-  const { rss, heapUsed } = process.memoryUsage();
-  measured.push({ programs: i, device: device.heapBytes, objects: heapUsed, resident: rss });
 }
-console.log(JSON.stringify(measured));
+
+const counted: Record<string, number>[] = [];
+for (let i = 1; i <= count; i++) {
+  once(i);
+  if (i % (count / 5) !== 0) continue;
+  // finalizers run between two turns of the event loop
+  await new Promise((resolve) => setTimeout(resolve));
+  // collects all garbage first; almost every object inherits from Object
+  const objects = queryObjects(Object, { format: "count" });
+  counted.push({ programs: i, heap: machine.heap.used, memory: machine.heap.size, objects });
+}
+console.log(JSON.stringify(counted));

@@ -12,8 +12,7 @@ import { learner, train } from "chainrule/train";
 import type { TrainEvent } from "chainrule/train";
 import { wasm } from "chainrule/wasm";
 import type { WasmDevice } from "chainrule/wasm";
-import type { Device } from "../packages/chainrule/src/devices/device.ts";
-import { WasmExecutable } from "../packages/chainrule/src/devices/wasm/executable.ts";
+import { deviceOn } from "../packages/chainrule/src/devices/wasm/device.ts";
 import { instantiate } from "../packages/chainrule/src/devices/wasm/kernels/instance.ts";
 import type { KernelInstance } from "../packages/chainrule/src/devices/wasm/kernels/instance.ts";
 import { Machine } from "../packages/chainrule/src/devices/wasm/machine.ts";
@@ -309,12 +308,7 @@ const instances = {
 /** A step that reads a constant, two cells and data. */
 function prepare(instance: KernelInstance, mostKept?: number) {
   const machine = new Machine(instance, 0, mostKept);
-  const device: Device = {
-    name: "wasm",
-    load: (program, cells) => new WasmExecutable(machine, program, cells),
-    inTurn: (body) => machine.turns.take(body),
-    remember: (cells) => machine.cells.remember(cells),
-  };
+  const device = deviceOn(machine);
   const [factor, sum] = [state(tensor([2, 3])), state(tensor(0))];
   const constant = tensor([10, 10]);
   const step = compile((x: Tensor) => sum.assign(sum.add(x.mul(factor).add(constant).sum())), { device });

@@ -38,7 +38,11 @@ export interface WasmDevice extends Device {
  * step(tensor([3])).item(); // 6
  */
 export async function wasm(options: WasmOptions = {}): Promise<WasmDevice> {
-  const machine = new Machine(await instantiate(options), options.grain ?? 1);
+  return deviceOn(new Machine(await instantiate(options), options.grain ?? 1));
+}
+
+/** The device on a machine. Tests call it with a machine of their own, whose memory they look into. */
+export function deviceOn(machine: Machine): WasmDevice {
   const { instance } = machine;
   const dispose = (): void => machine.dispose();
   return {
