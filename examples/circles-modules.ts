@@ -24,6 +24,6 @@ const events = train({
 for await (const event of events)
   if (event.event === "epoch" && event.epoch % 10 === 0)
     console.log(
-      `epoch ${event.epoch}: loss ${event.trainLoss?.toFixed(4)}, ` +
-        `${(100 * (event.testAccuracy ?? 0)).toFixed(1)} % of the test points`,
+      `epoch ${event.epoch}: loss ${event.metrics.train?.loss.toFixed(4)}, ` +
+        `${(100 * (event.metrics.test?.accuracy ?? 0)).toFixed(1)} % of the test points`,
     );

@@ -41,4 +41,5 @@ const events = train({
   epochs: quick ? 1 : 5,
 });
 for await (const event of events)
-  if (event.event === "epoch") console.log(event.epoch, event.trainLoss, event.testAccuracy);
+  if (event.event === "epoch")
+    console.log(event.epoch, event.metrics.train?.loss, event.metrics.test?.accuracy);

@@ -36,7 +36,7 @@ const events = train({
 });
 for await (const event of events)
   if (event.event === "done")
-    console.log(`${(100 * event.testAccuracy!).toFixed(1)} % of ${held.length} rows held back`);
+    console.log(`${(100 * event.metrics.test!.accuracy!).toFixed(1)} % of ${held.length} rows held back`);
 
 // columns are found by name, in any order
 const unknown = readTable("colour,length,weight\ngreen,10.1,180\n", { name: "one fruit" });

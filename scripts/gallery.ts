@@ -30,7 +30,7 @@ import {
 } from "chainrule/plots";
 import type { PointSet } from "chainrule/plots";
 import { learner, train } from "chainrule/train";
-import type { EpochEvent } from "chainrule/train";
+import type { EpochEvent, PartName } from "chainrule/train";
 import { png } from "../packages/cli/src/png.ts";
 import sharp from "sharp";
 import { root } from "./command.ts";
@@ -86,7 +86,7 @@ const sets = [pointSet("train", trainSet), pointSet("test", testSet)];
 const ring = { classNames: ["outer ring", "inner ring"], x: { label: "x₁" }, y: { label: "x₂" } };
 
 const run = await trained(trainSet, testSet, 10, { lr: 0.3, batchSize: 10, epochs: 60 });
-const last = run.epochs.at(-1)!;
+const last = run.epochs.at(-1)!.metrics;
 const percent = (value = 0) => `${(100 * value).toFixed(1)} %`;
 const grid = { from: -2, to: 1.9, count: 40 };
 const middles = Array.from({ length: 40 }, (_, i) => -2 + i / 10);
@@ -95,7 +95,7 @@ const probability = noGrad(() => softmax(run.model.forward(tensor(places)), 1)).
 
 const curves = async (name: string, lr: number, batchSize: number) => {
   const { epochs } = await trained(trainSet, testSet, 10, { lr, batchSize, epochs: 30 });
-  return { name, y: epochs.map((event) => event.trainLoss ?? NaN) };
+  return { name, y: epochs.map((event) => event.metrics.train?.loss ?? NaN) };
 };
 const rates = [];
 for (const [lr, size] of [
@@ -140,10 +140,8 @@ const redshift = Array.from({ length: 2500 }, () => 0.05 + 2.4 * noise.uniform()
 const estimated = redshift.map(
   (z) => z + 0.06 * (1 + z) * noise.normal() + (noise.uniform() < 0.02 ? 0.6 : 0),
 );
-const epochsOf = (
-  values: readonly EpochEvent[],
-  key: "trainLoss" | "testLoss" | "trainAccuracy" | "testAccuracy",
-) => values.map((event) => event[key] ?? NaN);
+const epochsOf = (values: readonly EpochEvent[], part: PartName, metric: "loss" | "accuracy") =>
+  values.map(({ metrics }) => metrics[part]?.[metric] ?? NaN);
 /** Runs for each rate and batch size, over three seeds. */
 interface Tried {
   readonly lr: number;
@@ -162,8 +160,8 @@ for (const lr of triedRates)
   for (const batch of triedSizes)
     for (const seed of seeds) {
       const { epochs } = await trained(trainSet, testSet, 10, { lr, batchSize: batch, epochs: 20, seed });
-      const losses = epochs.map((event) => event.testLoss ?? NaN);
-      tried.push({ lr, batch, seed, losses, accuracy: epochs.at(-1)?.testAccuracy ?? NaN });
+      const losses = epochs.map((event) => event.metrics.test?.loss ?? NaN);
+      tried.push({ lr, batch, seed, losses, accuracy: epochs.at(-1)?.metrics.test?.accuracy ?? NaN });
     }
 const of = (lr: number, batch: number) => tried.filter((one) => one.lr === lr && one.batch === batch);
 const meanOf = (values: readonly number[]) => values.reduce((sum, one) => sum + one, 0) / values.length;
@@ -191,14 +189,14 @@ function descent(name: string, rule: (weights: Parameter[]) => Optimizer, steps:
   return { name, x: places.map(([x]) => x), y: places.map(([, y]) => y) };
 }
 
-const testLosses = epochsOf(run.epochs, "testLoss");
+const testLosses = epochsOf(run.epochs, "test", "loss");
 const best = testLosses.indexOf(Math.min(...testLosses));
 
 const figures: Record<string, string> = {
   data: scatter({ title: "Circles: two rings with noise", ...ring, sets, equal: true }),
   boundary: heatMap({
     title: "Decision boundary after 60 epochs",
-    subtitle: `train ${percent(last.trainAccuracy)}, loss ${last.trainLoss?.toFixed(3)}; test ${percent(last.testAccuracy)}, loss ${last.testLoss?.toFixed(3)}`,
+    subtitle: `train ${percent(last.train?.accuracy)}, loss ${last.train?.loss.toFixed(3)}; test ${percent(last.test?.accuracy)}, loss ${last.test?.loss.toFixed(3)}`,
     ...ring,
     values: probability.map((row) => row[1]),
     columns: grid,
@@ -226,8 +224,8 @@ const figures: Record<string, string> = {
     x: { label: "epoch" },
     y: { label: "cross-entropy", unit: "nats" },
     series: [
-      { name: "training", y: epochsOf(run.epochs, "trainLoss") },
-      { name: "test", y: epochsOf(run.epochs, "testLoss") },
+      { name: "training", y: epochsOf(run.epochs, "train", "loss") },
+      { name: "test", y: epochsOf(run.epochs, "test", "loss") },
     ],
     guides: [{ x: best, name: "smallest test loss" }],
   }),
@@ -236,8 +234,8 @@ const figures: Record<string, string> = {
     x: { label: "epoch" },
     y: { label: "accuracy", domain: [0, 1] },
     series: [
-      { name: "training", y: epochsOf(run.epochs, "trainAccuracy") },
-      { name: "test", y: epochsOf(run.epochs, "testAccuracy") },
+      { name: "training", y: epochsOf(run.epochs, "train", "accuracy") },
+      { name: "test", y: epochsOf(run.epochs, "test", "accuracy") },
     ],
   }),
   rates: line({

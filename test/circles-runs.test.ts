@@ -163,10 +163,10 @@ describe.each(runs.map((run) => [run.name, run] as const))("%s", (_name, run) =>
         epochs: run.inputs.epochs,
       })) {
         if (event.event !== "epoch" || event.epoch === 0) continue;
-        curves.train_loss.push(event.trainLoss ?? NaN);
-        curves.test_loss.push(event.testLoss ?? NaN);
-        curves.train_acc.push(event.trainAccuracy ?? NaN);
-        curves.test_acc.push(event.testAccuracy ?? NaN);
+        curves.train_loss.push(event.metrics.train?.loss ?? NaN);
+        curves.test_loss.push(event.metrics.test?.loss ?? NaN);
+        curves.train_acc.push(event.metrics.train?.accuracy ?? NaN);
+        curves.test_acc.push(event.metrics.test?.accuracy ?? NaN);
       }
       for (const key of ["train_loss", "test_loss", "train_acc", "test_acc"] as const)
         close(curves[key], run.expected[key], key);

@@ -39,7 +39,7 @@ async function learn(seed: number): Promise<void> {
   });
   for await (const event of events) {
     if (event.event === "epoch") {
-      losses.push(event.testLoss!);
+      losses.push(event.metrics.test!.loss);
       if (event.epoch % 5 !== 0) continue;
       // the inner ring is class 1
       const inner = softmax(one.predict(points)).slice([[], [1, 2]]);
@@ -67,7 +67,7 @@ async function learn(seed: number): Promise<void> {
     }
     if (event.event === "done")
       element("state").textContent =
-        `seed ${seed}: ${(100 * event.testAccuracy!).toFixed(1)} % of the test points`;
+        `seed ${seed}: ${(100 * event.metrics.test!.accuracy!).toFixed(1)} % of the test points`;
   }
 }
 

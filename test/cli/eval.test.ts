@@ -46,7 +46,7 @@ describe("chainrule eval", () => {
     const { code, stdout } = await chainrule("eval r", { cwd });
     expect(code).toBe(0);
     expect(stdout).toContain(`stopped after ${String(events.at(-1)?.epochs)} epochs`);
-    expect(stdout).toContain("equal to the run's own figures, to the last digit");
+    expect(stdout).toContain("equal to the run's own metrics, to the last digit");
   });
 
   it("says when run.json holds other figures", async () => {
@@ -57,7 +57,7 @@ describe("chainrule eval", () => {
     writeFileSync(join(cwd, "r/run.json"), JSON.stringify(run));
     const { code, stdout } = await chainrule("eval r", { cwd });
     expect(code).toBe(0);
-    expect(stdout).toContain("not the figures in run.json");
+    expect(stdout).toContain("not the metrics in run.json");
   });
 
   it("takes other data of the same form, scaled as the run's", async () => {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { named, parseXml, textOf } from "../xml.ts";
 import type { XmlElement } from "../xml.ts";
+import type { EpochEvent, PartMetrics } from "chainrule/train";
 import { lossCurve } from "../../packages/cli/src/train/terminal-curve.ts";
 import { chainrule, freshFolder } from "./process.ts";
 
@@ -129,9 +130,13 @@ describe("the loss as a curve of characters", () => {
     Array.from({ length: count }, (_, epoch) => ({
       event: "epoch" as const,
       epoch,
-      trainLoss: loss(epoch),
+      metrics: { train: { loss: loss(epoch) } },
       seconds: 0,
     }));
+  const also = (event: EpochEvent, metrics: PartMetrics) => ({
+    ...event,
+    metrics: { ...event.metrics, ...metrics },
+  });
 
   it("falls from left to right, and ends at the last epoch", () => {
     const lines = lossCurve(
@@ -154,11 +159,11 @@ describe("the loss as a curve of characters", () => {
   });
 
   it("is that of the part that watches the run", () => {
-    const events = history(6, () => 2).map((event) => ({ ...event, testLoss: 1 }));
+    const events = history(6, () => 2).map((event) => also(event, { test: { loss: 1 } }));
     expect(lossCurve(events, 80)[0]).toBe("test loss");
     expect(
       lossCurve(
-        events.map((event) => ({ ...event, validLoss: 3 })),
+        events.map((event) => also(event, { validation: { loss: 3 } })),
         80,
       )[0],
     ).toBe("validation loss");

@@ -30,9 +30,13 @@ export async function training(run: PlannedRun): Promise<Measured> {
     validation: part("validation"),
     epochs: 6,
   })) {
-    if (event.event === "epoch") curve.push(event.validLoss!);
+    if (event.event === "epoch") curve.push(event.metrics.validation!.loss);
     if (event.event === "done")
-      return { validLoss: event.validLoss!, validAccuracy: event.validAccuracy!, curve };
+      return {
+        validLoss: event.metrics.validation!.loss,
+        validAccuracy: event.metrics.validation!.accuracy!,
+        curve,
+      };
   }
   throw new Error("no done event");
 }

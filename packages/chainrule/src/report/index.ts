@@ -25,7 +25,6 @@ export type {
   Fit,
   Mistake,
   NumberOutcome,
-  PartName,
   Plane,
   PlanePoints,
   RunRecord,

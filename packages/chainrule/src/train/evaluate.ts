@@ -1,4 +1,4 @@
-/** The figures of a learner on data: loss, and accuracy for classes or errors for numbers. */
+/** The metrics of a learner on data: the loss, and the accuracy for classes or the errors for numbers. */
 import type { Dataset } from "../data/dataset.ts";
 import { accuracy, r2, rmse } from "../functions/metrics.ts";
 import { noGrad } from "../ops/emit.ts";
@@ -8,7 +8,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 import type { Learner } from "./learner.ts";
 import { breather } from "./breather.ts";
 
-export interface Figures {
+export interface Metrics {
   loss: number;
   /** For classes: the fraction of rows whose largest output is the right one. */
   accuracy?: number;
@@ -17,14 +17,14 @@ export interface Figures {
   r2?: number;
 }
 
-/** What is told of outputs besides their loss. */
-export type Judge = (output: Tensor, targets: Tensor) => Omit<Figures, "loss">;
+/** Computes the metrics of outputs other than their loss. */
+export type OutputMetrics = (output: Tensor, targets: Tensor) => Omit<Metrics, "loss">;
 
 /**
- * The usual judge: accuracy for scores [N, K ≥ 2] against class indices [N], errors for numbers of the targets' shape.
- * Of anything else the loss is all that is told.
+ * The default: accuracy for scores [N, K ≥ 2] against class indices [N], RMSE and R² for outputs of the targets' shape.
+ * Outputs of any other shape have no metric but the loss.
  */
-export const usualJudge: Judge = (output, targets) => {
+export const defaultMetrics: OutputMetrics = (output, targets) => {
   if (targets.dtype === "int32")
     return targets.rank === 1 && output.rank === 2 && output.shape[1] > 1
       ? { accuracy: accuracy(output, targets) }
@@ -34,14 +34,14 @@ export const usualJudge: Judge = (output, targets) => {
     : {};
 };
 
-/** The figures of outputs whose mean loss is known. */
-export function figuresOf(
-  { judge = usualJudge }: Pick<Learner, "judge">,
+/** The metrics of outputs whose mean loss is known. */
+export function metricsOf(
+  { metrics = defaultMetrics }: Pick<Learner, "metrics">,
   loss: Tensor,
   output: Tensor,
   targets: Tensor,
-): Figures {
-  return { loss: loss.item(), ...judge(output, targets) };
+): Metrics {
+  return { loss: loss.item(), ...metrics(output, targets) };
 }
 
 /** Rows that are predicted at a time, which bounds memory; the same for all ways to run, so that bits are the same, too. */
@@ -71,14 +71,14 @@ export function predictAll(
   return inParts(inputs.shape[0], breathe, (start, end) => learner.predict(inputs.slice([[start, end]])));
 }
 
-/** The learner's figures on a data set. */
+/** The learner's metrics on a data set. */
 export async function evaluate(
-  learner: Pick<Learner, "predict" | "loss" | "judge">,
+  learner: Pick<Learner, "predict" | "loss" | "metrics">,
   data: Dataset,
   breathe?: () => Promise<void> | void,
-): Promise<Figures> {
+): Promise<Metrics> {
   const output = await predictAll(learner, data.inputs, breathe);
-  return figuresOf(
+  return metricsOf(
     learner,
     noGrad(() => learner.loss(output, data.targets)),
     output,

@@ -1,4 +1,4 @@
-/** Predictions and their figures, compiled. */
+/** Predictions and their metrics, compiled. */
 import type { Dataset } from "../data/dataset.ts";
 import type { Device } from "../devices/device.ts";
 import { compile } from "../graph/compile.ts";
@@ -6,16 +6,16 @@ import type { CompiledStep } from "../graph/compile.ts";
 import { noGrad } from "../ops/emit.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { breather } from "./breather.ts";
-import { figuresOf, inParts, rowsAtATime } from "./evaluate.ts";
-import type { Figures } from "./evaluate.ts";
+import { metricsOf, inParts, rowsAtATime } from "./evaluate.ts";
+import type { Metrics } from "./evaluate.ts";
 import type { Learner } from "./learner.ts";
 
 export class CompiledEvaluation {
-  readonly #learner: Pick<Learner, "predict" | "loss" | "judge">;
+  readonly #learner: Pick<Learner, "predict" | "loss" | "metrics">;
   readonly #predict: CompiledStep<readonly [Tensor], Tensor>;
   readonly #loss: CompiledStep<readonly [Tensor, Tensor], Tensor>;
 
-  constructor(learner: Pick<Learner, "predict" | "loss" | "judge">, device: Device) {
+  constructor(learner: Pick<Learner, "predict" | "loss" | "metrics">, device: Device) {
     this.#learner = learner;
     this.#predict = compile((inputs: Tensor) => learner.predict(inputs), { device });
     this.#loss = compile((output: Tensor, targets: Tensor) => noGrad(() => learner.loss(output, targets)), {
@@ -28,13 +28,13 @@ export class CompiledEvaluation {
     this.#predict.prepare({ shape: shape.with(0, Math.min(rowsAtATime, shape[0])), dtype });
   }
 
-  async evaluate(data: Dataset, breathe: () => Promise<void> | void = breather()): Promise<Figures> {
+  async evaluate(data: Dataset, breathe: () => Promise<void> | void = breather()): Promise<Metrics> {
     const output = await this.predictAll(data.inputs, breathe);
     const loss = await this.#loss.later(output, data.targets);
-    return figuresOf(this.#learner, loss, output, data.targets);
+    return metricsOf(this.#learner, loss, output, data.targets);
   }
 
-  /** The outputs for all rows, those that `evaluate` judges. */
+  /** The outputs for all rows, to the bit those from which `evaluate` computes its metrics. */
   predictAll(inputs: Tensor, breathe: () => Promise<void> | void = breather()): Promise<Tensor> {
     return inParts(inputs.shape[0], breathe, async (start, end) => {
       if (start === end) return this.#predict.later(inputs);

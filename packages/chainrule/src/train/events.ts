@@ -1,19 +1,12 @@
-/** What `train()` yields. The command line writes these same objects; figures that do not apply are left out. */
-import type { Figures } from "./evaluate.ts";
+/** What `train()` yields. The command line writes these objects too, with the metrics under flat names. */
+import type { Metrics } from "./evaluate.ts";
 
-/** Figures of each part of the data, as events name them: accuracies for classes, errors for numbers. */
-export interface EventFigures {
-  trainLoss?: number;
-  trainAccuracy?: number;
-  trainRmse?: number;
-  validLoss?: number;
-  validAccuracy?: number;
-  validRmse?: number;
-  testLoss?: number;
-  testAccuracy?: number;
-  testRmse?: number;
-  testR2?: number;
-}
+/** The parts of the data, in the order in which they are shown. */
+export const partNames = ["train", "validation", "test"] as const;
+export type PartName = (typeof partNames)[number];
+
+/** The metrics of each part of the data; a part that was not evaluated is left out. */
+export type PartMetrics = { readonly [Part in PartName]?: Metrics };
 
 /** Before the first batch: how many numbers are trained, and how many rows each part has. */
 export interface StartEvent {
@@ -41,21 +34,23 @@ export interface BatchEvent {
 }
 
 /** After each epoch; epoch 0 is the untrained network. */
-export interface EpochEvent extends EventFigures {
+export interface EpochEvent {
   event: "epoch";
   epoch: number;
+  metrics: PartMetrics;
   /** Why the steps are not compiled any more, once, after what it was noticed in. */
   note?: string;
   /** The time of this epoch, its evaluation included. */
   seconds: number;
 }
 
-/** At the end, also of a run that was stopped: the figures are those of the parameters as they are now. */
-export interface DoneEvent extends EventFigures {
+/** At the end, also of a run that was stopped. The metrics are those of the final parameters. */
+export interface DoneEvent {
   event: "done";
   /** How many epochs were completed. */
   epochs: number;
   steps: number;
+  metrics: PartMetrics;
   /** Present when a signal ended the run early. */
   stopped?: true;
   /** As in an epoch's event, of an epoch that was not completed. */
@@ -64,13 +59,3 @@ export interface DoneEvent extends EventFigures {
 }
 
 export type TrainEvent = StartEvent | BatchEvent | EpochEvent | DoneEvent;
-
-/** Figures under the names that events give them, absent ones left out. */
-export function named(part: "train" | "valid" | "test", { loss, accuracy, rmse, r2 }: Figures): EventFigures {
-  return {
-    [`${part}Loss`]: loss,
-    ...(accuracy !== undefined && { [`${part}Accuracy`]: accuracy }),
-    ...(rmse !== undefined && { [`${part}Rmse`]: rmse }),
-    ...(r2 !== undefined && part === "test" && { testR2: r2 }),
-  };
-}

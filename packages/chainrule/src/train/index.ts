@@ -1,11 +1,19 @@
-/** Training: a loop one can read, the events it yields, and the figures of a model on data. */
+/** Training: a loop one can read, the events it yields, and the metrics of a model on data. */
 import "../graph/eager.ts";
 
 export { breather } from "./breather.ts";
-export { evaluate, predictAll, usualJudge } from "./evaluate.ts";
-export type { Figures, Judge } from "./evaluate.ts";
-export { named } from "./events.ts";
-export type { BatchEvent, DoneEvent, EpochEvent, EventFigures, StartEvent, TrainEvent } from "./events.ts";
+export { defaultMetrics, evaluate, predictAll } from "./evaluate.ts";
+export type { Metrics, OutputMetrics } from "./evaluate.ts";
+export { partNames } from "./events.ts";
+export type {
+  BatchEvent,
+  DoneEvent,
+  EpochEvent,
+  PartMetrics,
+  PartName,
+  StartEvent,
+  TrainEvent,
+} from "./events.ts";
 export { learner } from "./learner.ts";
 export type { Learner, LearnerOptions } from "./learner.ts";
 export { CompiledEvaluation } from "./evaluation.ts";

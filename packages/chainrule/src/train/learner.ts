@@ -4,7 +4,7 @@ import { noGrad } from "../ops/emit.ts";
 import type { Parameter } from "../ops/state.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { Judge } from "./evaluate.ts";
+import type { OutputMetrics } from "./evaluate.ts";
 
 /** The loop in train.ts needs no more than this; equations, hand-written backprop and modules all fit. */
 export interface Learner {
@@ -17,8 +17,8 @@ export interface Learner {
   predict(inputs: Tensor): Tensor;
   /** The mean loss of outputs. */
   loss(output: Tensor, targets: Tensor): Tensor;
-  /** What is told of outputs besides their loss; accuracy for classes and errors for numbers unless given. */
-  readonly judge?: Judge;
+  /** Computes metrics of the outputs beside their loss. Default: accuracy for classes, RMSE and R² for numbers. */
+  readonly metrics?: OutputMetrics;
   /** How many numbers are trained. */
   readonly parameterCount: number;
   /**
@@ -37,8 +37,8 @@ export interface LearnerOptions {
   readonly reduction?: "mean" | "sum";
   /** Changes the gradients before the update, e.g. `(parameters) => clipGradNorm(parameters, 1)`. */
   readonly clip?: (parameters: readonly Parameter[]) => unknown;
-  /** What is told of outputs besides their loss; accuracy for classes and errors for numbers unless given. */
-  readonly judge?: Judge;
+  /** Computes metrics of the outputs beside their loss. Default: accuracy for classes, RMSE and R² for numbers. */
+  readonly metrics?: OutputMetrics;
 }
 
 /**
@@ -51,7 +51,7 @@ export function learner({
   optimizer,
   reduction = "mean",
   clip,
-  judge,
+  metrics,
 }: LearnerOptions): Learner {
   const parameters = [...model.parameters()];
   return {
@@ -65,7 +65,7 @@ export function learner({
       objective.backward();
       clip?.(parameters);
       optimizer.step();
-      // whoever keeps the figures shall not keep the graph
+      // detached, so that keeping these does not keep the graph
       return { loss: mean.detach(), output: output.detach() };
     },
     predict(inputs) {
@@ -73,7 +73,7 @@ export function learner({
       return noGrad(() => model.forward(inputs));
     },
     loss,
-    judge,
+    metrics,
     parameterCount: model.parameterCount(),
     compilable: true,
   };

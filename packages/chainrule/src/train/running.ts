@@ -1,13 +1,13 @@
-/** The figures of an epoch as it went by: means over its batches, each weighted with its rows. */
-import type { Figures } from "./evaluate.ts";
+/** The training metrics of an epoch while it runs: means over its batches, each weighted with its rows. */
+import type { Metrics } from "./evaluate.ts";
 
-export class RunningFigures {
+export class RunningMetrics {
   #rows = 0;
   #loss = 0;
   #right: number | null = null;
   #squares: number | null = null;
 
-  add({ loss, accuracy, rmse }: Figures, rows: number): void {
+  add({ loss, accuracy, rmse }: Metrics, rows: number): void {
     this.#rows += rows;
     this.#loss += loss * rows;
     // whole numbers, so that the mean is an exact fraction
@@ -15,8 +15,8 @@ export class RunningFigures {
     if (rmse !== undefined) this.#squares = (this.#squares ?? 0) + rmse * rmse * rows;
   }
 
-  /** Nothing before the first batch. */
-  mean(): Figures | null {
+  /** Null before the first batch. */
+  mean(): Metrics | null {
     if (this.#rows === 0) return null;
     return {
       loss: this.#loss / this.#rows,

@@ -10,7 +10,7 @@ import { fromValues } from "../tensor/tensor.ts";
 import type { StateCell } from "../ops/state.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { evaluate } from "./evaluate.ts";
-import type { Figures } from "./evaluate.ts";
+import type { Metrics } from "./evaluate.ts";
 import { CompiledEvaluation } from "./evaluation.ts";
 import type { Learner } from "./learner.ts";
 
@@ -26,7 +26,7 @@ export interface Steps {
   run(data: Dataset, batches: readonly Int32Array[]): Promise<readonly StepResult[]>;
   /** Undoes what the last `run` did after its first `count` batches, also one that failed; not what was assigned since. */
   keepOnly(count: number): Promise<void>;
-  evaluate(data: Dataset, breathe: () => Promise<void> | void): Promise<Figures>;
+  evaluate(data: Dataset, breathe: () => Promise<void> | void): Promise<Metrics>;
   /** Looks whether the learner does still what it did, such as after an epoch in which others had their turn. */
   recheck(): void;
   /** Whether several batches in one go are faster than each alone. */
@@ -60,7 +60,7 @@ export interface Wanted {
   readonly sizes: readonly number[];
   /** The outputs of every batch. */
   readonly outputs: boolean;
-  /** Figures on data; they need a program of their own. */
+  /** Whether metrics on data are computed; they need a program of their own. */
   readonly evaluation: boolean;
 }
 
@@ -198,7 +198,7 @@ class CompiledSteps implements Steps {
     assigned.forEach(([cell], i) => cell.become(values[i]));
   }
 
-  evaluate(data: Dataset, breathe: () => Promise<void> | void): Promise<Figures> {
+  evaluate(data: Dataset, breathe: () => Promise<void> | void): Promise<Metrics> {
     return this.#orWritten(
       () => this.#evaluation.evaluate(data, breathe),
       (steps) => steps.evaluate(data, breathe),

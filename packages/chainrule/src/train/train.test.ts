@@ -83,11 +83,11 @@ describe("train", () => {
     });
     const done = events.at(-1);
     expect(done).toMatchObject({ event: "done", epochs: 200, steps: 400 });
-    expect(done).toHaveProperty("testRmse");
+    expect(done).toHaveProperty("metrics.test.rmse");
     if (done?.event !== "done") return;
-    expect(done.testR2).toBeCloseTo(1, 9);
-    expect(done.trainRmse).toBeLessThan(1e-4);
-    expect(done).not.toHaveProperty("trainAccuracy");
+    expect(done.metrics.test?.r2).toBeCloseTo(1, 9);
+    expect(done.metrics.train?.rmse).toBeLessThan(1e-4);
+    expect(done).not.toHaveProperty("metrics.train.accuracy");
     expect(weight.data[0]).toBeCloseTo(2, 4);
     expect(weight.data[1]).toBeCloseTo(-1, 4);
   });
@@ -108,15 +108,15 @@ describe("train", () => {
     const done = events.at(-1);
     const last = events.at(-2);
     if (done?.event !== "done" || last?.event !== "epoch") throw new Error("no end");
-    expect(done.testAccuracy).toBe(last.testAccuracy);
+    expect(done.metrics.test?.accuracy).toBe(last.metrics.test?.accuracy);
     const output = options.learner.predict((options.test as Dataset).inputs);
     const right = output
       .argmax(1)
       .eq((options.test as Dataset).targets)
       .sum()
       .item();
-    expect(done.testAccuracy).toBe(right / 60);
-    expect(done.testAccuracy).toBeGreaterThan(0.5);
+    expect(done.metrics.test?.accuracy).toBe(right / 60);
+    expect(done.metrics.test?.accuracy).toBeGreaterThan(0.5);
   });
 
   it("gives the same events for the same seed, others for another", async () => {
@@ -147,16 +147,18 @@ describe("train", () => {
     const losses = events.flatMap((event) => (event.event === "batch" ? [event.loss] : []));
     const epoch = events.find((event) => event.event === "epoch" && event.epoch === 1);
     const mean = losses.reduce((sum, loss, i) => sum + loss * (i < 8 ? 7 : 4), 0) / 60;
-    expect(epoch?.event === "epoch" && epoch.trainLoss).toBeCloseTo(mean, 12);
-    expect(events[1], "epoch 0 has no running means").not.toHaveProperty("trainLoss");
+    expect(epoch?.event === "epoch" && epoch.metrics.train?.loss).toBeCloseTo(mean, 12);
+    expect(events[1], "epoch 0 has no running means").not.toHaveProperty("metrics.train");
   });
 
   it("looks at the test set only at the end when there is a validation set", async () => {
     const options = circleNet(1, tanhNet);
     const events = await all({ ...options, validation: options.test as Dataset });
-    const withTest = events.filter((event) => "testLoss" in event).map(({ event }) => event);
+    const withTest = events
+      .filter((event) => "metrics" in event && event.metrics.test)
+      .map(({ event }) => event);
     expect(withTest).toEqual(["epoch", "done"]);
-    expect(events.filter((event) => "validLoss" in event)).toHaveLength(6);
+    expect(events.filter((event) => "metrics" in event && event.metrics.validation)).toHaveLength(6);
   });
 
   it("differentiates the sum where told: the step is that of a rate times the batch size", async () => {
@@ -189,7 +191,10 @@ describe("train", () => {
     const done = events.at(-1);
     expect(done).toMatchObject({ event: "done", epochs: 1, steps: 12, stopped: true });
     const output = options.learner.predict((options.test as Dataset).inputs);
-    expect(done).toHaveProperty("testLoss", crossEntropy(output, (options.test as Dataset).targets).item());
+    expect(done).toHaveProperty(
+      "metrics.test.loss",
+      crossEntropy(output, (options.test as Dataset).targets).item(),
+    );
   });
 
   it("tells the test figures also when it is stopped between epochs, before the test set was looked at", async () => {
@@ -205,18 +210,19 @@ describe("train", () => {
       event: "done",
       epochs: 2,
       stopped: true,
-      testLoss: crossEntropy(output, (options.test as Dataset).targets).item(),
+      metrics: { test: { loss: crossEntropy(output, (options.test as Dataset).targets).item() } },
     });
   });
 
-  it("tells what the learner's judge says, and the loss alone of what the usual judge does not know", async () => {
+  it("reports the learner's own metrics, and the loss alone where the default has no metric", async () => {
     const { data, byHand } = line();
-    const judged = { ...byHand, judge: (output: Tensor) => ({ accuracy: output.shape[0] / 10 }) };
-    const [, untrained] = await all({ learner: judged, data: new DataLoader(data), epochs: 0 });
-    expect(untrained).toMatchObject({ trainAccuracy: 0.4 });
+    const measured = { ...byHand, metrics: (output: Tensor) => ({ accuracy: output.shape[0] / 10 }) };
+    const [, untrained] = await all({ learner: measured, data: new DataLoader(data), epochs: 0 });
+    expect(untrained).toMatchObject({ metrics: { train: { accuracy: 0.4 } } });
     const whole = new Dataset(data.inputs, data.targets.to("int32"));
     const [, unknown] = await all({ learner: byHand, data: new DataLoader(whole), epochs: 0 });
-    expect(Object.keys(unknown)).toEqual(["event", "epoch", "trainLoss", "seconds"]);
+    expect(Object.keys(unknown)).toEqual(["event", "epoch", "metrics", "seconds"]);
+    expect(unknown).toHaveProperty("metrics", { train: { loss: expect.any(Number) as number } });
   });
 
   it("keeps no graph of a step: neither in its loss nor in its output", () => {
@@ -329,7 +335,7 @@ describe("train, compiled", () => {
     })) {
       // prettier-ignore
       if (event.event !== "epoch") continue;
-      losses.push(event.trainLoss as number);
+      losses.push(event.metrics.train!.loss);
       notes.push(event.note);
       now = event.epoch + 1;
     }
@@ -462,25 +468,25 @@ describe("train, compiled", () => {
     return { ...options, data: new DataLoader(dataset ?? options.data.dataset, { batchSize: 1, shuffle: false }), device, test: undefined, evalTrain: false }; // prettier-ignore
   };
 
-  it("tells of all batches before one that fails, and of what the judge throws", async () => {
+  it("yields all batches before one that fails, and throws what the metrics throw", async () => {
     const broken = (device: null | undefined) => {
       const { inputs, targets } = single(device).data.dataset;
       const wrong = targets.toArray() as number[];
       wrong[41] = 7;
       return ended(single(device, new Dataset(inputs, tensor(wrong, { dtype: "int32" }))));
     };
-    const judged = (device: null | undefined) => {
+    const measured = (device: null | undefined) => {
       const options = single(device);
       let calls = 0;
-      const judge = () => {
-        if (++calls === 6) throw new RangeError("the judge's own");
+      const metrics = () => {
+        if (++calls === 6) throw new RangeError("the metrics' own");
         return {};
       };
-      return ended({ ...options, learner: { ...options.learner, judge } });
+      return ended({ ...options, learner: { ...options.learner, metrics } });
     };
     for (const [run, last, message] of [
       [broken, 41, "index 7 is out of range 0"],
-      [judged, 5, "RangeError: the judge's own"],
+      [measured, 5, "RangeError: the metrics' own"],
     ] as const) {
       // prettier-ignore
       const [compiled, written] = [await run(undefined), await run(null)];
@@ -531,11 +537,11 @@ describe("train, compiled", () => {
     a.forEach((value, i) => expect(value).toBeCloseTo(b[i], 5));
   });
 
-  it("takes a learner's own judge and a device of one's own", async () => {
+  it("takes a learner's own metrics and a given device", async () => {
     const options = circleNet(1, tanhNet);
-    const judged = { ...options.learner, judge: (output: Tensor) => ({ accuracy: output.shape[0] }) };
-    const events = await all({ ...options, learner: judged, device: reference, epochs: 1 });
-    expect(events[1]).toMatchObject({ trainAccuracy: 60, testAccuracy: 60 });
+    const measured = { ...options.learner, metrics: (output: Tensor) => ({ accuracy: output.shape[0] }) };
+    const events = await all({ ...options, learner: measured, device: reference, epochs: 1 });
+    expect(events[1]).toMatchObject({ metrics: { train: { accuracy: 60 }, test: { accuracy: 60 } } });
   });
 
   it("gives back the memory of its device, also when its events are not read to the end", async () => {

@@ -12,13 +12,12 @@ import { fromValues } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { breather } from "./breather.ts";
 import { usualDevice } from "./device.ts";
-import { usualJudge } from "./evaluate.ts";
-import type { Figures } from "./evaluate.ts";
-import { named } from "./events.ts";
-import type { DoneEvent, EventFigures, TrainEvent } from "./events.ts";
+import { defaultMetrics } from "./evaluate.ts";
+import type { Metrics } from "./evaluate.ts";
+import type { DoneEvent, PartMetrics, TrainEvent } from "./events.ts";
 import type { Learner } from "./learner.ts";
 import { pace } from "./pace.ts";
-import { RunningFigures } from "./running.ts";
+import { RunningMetrics } from "./running.ts";
 import { compiledSteps, eagerSteps } from "./steps.ts";
 import type { StepResult } from "./steps.ts";
 
@@ -32,11 +31,11 @@ export interface TrainOptions {
   /** Moves the learning rate, per batch or per epoch. */
   readonly schedule?: Schedule;
   /**
-   * Training figures by a full pass after each epoch (usual up to 10,000 rows), or as running means over its batches, taken
-   * before each update (usual above).
+   * Whether training metrics are computed by a full pass after each epoch (the default up to 10,000 rows), or as running
+   * means over its batches, each taken before the update (the default above).
    */
   readonly evalTrain?: boolean;
-  /** When to look at the test set: after each epoch, or at the end (usual with a validation set). */
+  /** When to look at the test set: after each epoch, or at the end (the default with a validation set). */
   readonly testAt?: "epoch" | "end";
   /** Passed on in the start event. */
   readonly seed?: number;
@@ -62,7 +61,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
     options.device === undefined && learner.compilable
       ? await usualDevice()
       : { device: options.device ?? null, note: null };
-  const { judge = usualJudge } = learner;
+  const { metrics: metricsOf = defaultMetrics } = learner;
   const { evalTrain = data.dataset.length <= 10_000, testAt = validation ? "end" : "epoch" } = options;
   requireCount("train", "epochs", epochs, 0);
   const breathe = breather();
@@ -88,16 +87,17 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
   };
 
   try {
-    const onTest = async (): Promise<EventFigures> =>
-      test ? named("test", await stepper.evaluate(test, breathe)) : {};
-    /** The figures now; `running` are those of the batches so far. */
-    const look = async (running: Figures | null, testToo: boolean): Promise<EventFigures> => ({
-      ...(evalTrain
-        ? named("train", await stepper.evaluate(data.dataset, breathe))
-        : running && named("train", running)),
-      ...(validation && named("valid", await stepper.evaluate(validation, breathe))),
-      ...(testToo && (await onTest())),
-    });
+    const onTest = async (): Promise<PartMetrics> =>
+      test ? { test: await stepper.evaluate(test, breathe) } : {};
+    /** The metrics of the present parameters; `running` are those of the batches of this epoch so far. */
+    const measure = async (running: Metrics | null, testToo: boolean): Promise<PartMetrics> => {
+      const own = evalTrain ? await stepper.evaluate(data.dataset, breathe) : running;
+      return {
+        ...(own && { train: own }),
+        ...(validation && { validation: await stepper.evaluate(validation, breathe) }),
+        ...(testToo && (await onTest())),
+      };
+    };
 
     yield {
       event: "start",
@@ -108,14 +108,14 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
       ...(test && { test: test.length }),
       ...note(),
     };
-    let figures = await look(null, testAt === "epoch" || epochs === 0);
-    yield { event: "epoch", epoch: 0, ...figures, ...note(), seconds: since(began) };
+    let metrics = await measure(null, testAt === "epoch" || epochs === 0);
+    yield { event: "epoch", epoch: 0, metrics, ...note(), seconds: since(began) };
 
     let steps = 0;
     let completed = 0;
     for (let epoch = 1; epoch <= epochs && !signal?.aborted; epoch++) {
       const epochBegan = performance.now();
-      const running = new RunningFigures();
+      const running = new RunningMetrics();
       let batches = 0;
       const order = [...data.indices(epoch)];
       let oneByOne = false;
@@ -139,7 +139,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
           for (const { loss, output } of results) {
             const rows = slice[done++];
             if (!evalTrain && output)
-              running.add({ loss, ...judge(output, targetsOf(data.dataset, rows)) }, rows.length);
+              running.add({ loss, ...metricsOf(output, targetsOf(data.dataset, rows)) }, rows.length);
             batches++;
             steps++;
             yield { event: "batch", epoch, step: steps, loss };
@@ -153,24 +153,24 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
         await breathe();
       }
       if (batches === data.length) completed = epoch;
-      figures = await look(
+      metrics = await measure(
         running.mean(),
         testAt === "epoch" || epoch === epochs || signal?.aborted === true,
       );
       if (completed < epoch) break;
-      schedule?.afterEpoch(epoch, figures.validLoss ?? figures.trainLoss);
-      yield { event: "epoch", epoch, ...figures, ...note(), seconds: since(epochBegan) };
-      const seen = figures.trainLoss ?? 0;
+      schedule?.afterEpoch(epoch, (metrics.validation ?? metrics.train)?.loss);
+      yield { event: "epoch", epoch, metrics, ...note(), seconds: since(epochBegan) };
+      const seen = metrics.train?.loss ?? 0;
       if (!Number.isFinite(seen)) throw diverged(seen, epoch, batches);
     }
 
     // a run that was stopped between epochs may not have seen its test set yet
-    if (figures.testLoss === undefined) figures = { ...figures, ...(await onTest()) };
+    if (metrics.test === undefined) metrics = { ...metrics, ...(await onTest()) };
     const done: DoneEvent = {
       event: "done",
       epochs: completed,
       steps,
-      ...figures,
+      metrics,
       ...note(),
       seconds: since(began),
     };

@@ -1,8 +1,8 @@
 /** `chainrule eval`: the test figures of a saved run, once more. */
 import { Command } from "@commander-js/extra-typings";
-import { named } from "chainrule/train";
 import { scaled } from "../train/data.ts";
-import { figureTable, grouped } from "../train/display.ts";
+import { grouped, metricsTable } from "../train/display.ts";
+import { flatMetrics } from "../train/flat-metrics.ts";
 import { otherRows, partRows, readSaved, requireOwn } from "../train/saved-rows.ts";
 import type { RowFlags } from "../train/saved-rows.ts";
 import { networkOf } from "../train/saved-network.ts";
@@ -51,24 +51,25 @@ async function run(path: string, flags: RowFlags): Promise<void> {
     settings.dtype,
   );
   const network = await networkOf(saved);
-  const figures = named("test", await network.evaluate(test));
-  const same = own && Object.entries(figures).every(([name, figure]) => results[name] === figure);
+  const metrics = { test: await network.evaluate(test) };
+  const flat = flatMetrics(metrics);
+  const same = own && Object.entries(flat).every(([name, value]) => results[name] === value);
   if (flags.json) {
-    const line = { event: "eval", run: path, data, rows: test.length, ...figures, ...(own && { same }) };
+    const line = { event: "eval", run: path, data, rows: test.length, ...flat, ...(own && { same }) };
     process.stdout.write(`${JSON.stringify(line)}\n`);
     return;
   }
   const ended = saved.status === "stopped" ? `, stopped after ${String(results.epochs)} epochs` : "";
   const rows = `${grouped(test.length)} ${own ? "test rows of the run" : "rows that are not the run's"}`;
   const verdict = same
-    ? "equal to the run's own figures, to the last digit"
-    : "not the figures in run.json: the folder or Chainrule has changed since";
+    ? "equal to the run's own metrics, to the last digit"
+    : "not the metrics in run.json: the folder or Chainrule has changed since";
   process.stdout.write(
     [
       `${path}: ${settings.net.join("-")} ${settings.activation}, seed ${settings.seed}${ended}`,
       `${data}: ${rows}`,
       "",
-      ...figureTable(figures),
+      ...metricsTable(metrics),
       ...(own ? ["", verdict] : []),
       "",
     ].join("\n"),

@@ -1,10 +1,10 @@
 /** `chainrule predict`: what a saved network says of rows, as CSV or JSON lines on stdout. */
 import { Command } from "@commander-js/extra-typings";
-import { named } from "chainrule/train";
 import { UsageError } from "../failure.ts";
 import { Lines } from "../lines.ts";
 import { scaled } from "../train/data.ts";
 import { phrases } from "../train/display.ts";
+import { flatMetrics } from "../train/flat-metrics.ts";
 import { inputBlocks } from "../train/prediction-rows.ts";
 import { PredictionWriter } from "../train/prediction-writer.ts";
 import { partNames, partRows, readSaved, requireOwn, rowNumbers } from "../train/saved-rows.ts";
@@ -86,9 +86,9 @@ async function predictPart(saved: SavedRun, part: PartName, flags: PredictFlags,
   const data = scaled(rows, preprocess.scaling, settings.dtype);
   const network = await networkOf(saved);
   const output = await network.predict(data.inputs);
-  const figures = named(part === "validation" ? "valid" : part, await network.evaluate(data));
+  const metrics = { [part]: await network.evaluate(data) };
   const writer = new PredictionWriter(saved, { json: flags.json ?? false, actual: true });
   const body = writer.head() + writer.rows(output, rowNumbers(saved, part), rows.targets);
-  if (!(await out.write(body + writer.end({ rows: rows.length, ...figures })))) return;
-  if (!flags.json) process.stderr.write(`${phrases(figures)}\n`);
+  if (!(await out.write(body + writer.end({ rows: rows.length, ...flatMetrics(metrics) })))) return;
+  if (!flags.json) process.stderr.write(`${phrases(metrics)}\n`);
 }

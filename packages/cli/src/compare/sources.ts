@@ -16,6 +16,7 @@ import { readLines, RunStore } from "chainrule/node";
 import { FormatError } from "chainrule";
 import { storeName } from "../sweep/folder.ts";
 import { ranges } from "../sweep/ranges.ts";
+import { flatNames } from "../train/flat-metrics.ts";
 import { originOf } from "../train/identity.ts";
 import { readRun } from "../train/saved-run.ts";
 import type { SavedRun } from "../train/saved-run.ts";
@@ -28,19 +29,6 @@ export interface ComparedRun {
   readonly figures: Readonly<Record<string, number>>;
   readonly curves: Readonly<Record<string, readonly number[]>>;
 }
-
-const figureNames = [
-  "trainLoss",
-  "trainAccuracy",
-  "trainRmse",
-  "validLoss",
-  "validAccuracy",
-  "validRmse",
-  "testLoss",
-  "testAccuracy",
-  "testRmse",
-  "testR2",
-];
 
 /** Reads run folders; those that diverged have no figures, and are named in `leftOut`. */
 export function readRuns(paths: readonly string[]): { runs: SavedRun[]; leftOut: string[] } {
@@ -60,7 +48,7 @@ export function readRuns(paths: readonly string[]): { runs: SavedRun[]; leftOut:
 export function comparedRuns(runs: readonly SavedRun[]): ComparedRun[] {
   return runs.map(({ path, settings, data, files, results }) => {
     const { seed, net, ...rest } = settings;
-    const figures = figureNames.flatMap((name) =>
+    const figures = flatNames.flatMap((name) =>
       typeof results[name] === "number" ? [[name, results[name]] as const] : [],
     );
     return {
@@ -125,7 +113,7 @@ export function resultsOfRuns(runs: readonly ComparedRun[]): Results {
 
 /** A row for each run folder: what differs, and the figures that it ended with. */
 export function folderTable(runs: readonly ComparedRun[], { plan }: Results): Table {
-  const figures = figureNames.filter((name) => runs.some((run) => run.figures[name] !== undefined));
+  const figures = flatNames.filter((name) => runs.some((run) => run.figures[name] !== undefined));
   const number = (value: number | undefined) =>
     value === undefined ? "" : String(Number(value.toPrecision(4)));
   return {

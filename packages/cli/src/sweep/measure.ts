@@ -2,8 +2,9 @@
 import { join } from "node:path";
 import type { Measured, PlannedRun } from "chainrule/experiments";
 import { train } from "chainrule/train";
-import type { DoneEvent } from "chainrule/train";
+import type { PartMetrics } from "chainrule/train";
 import { deviceOf } from "../train/device.ts";
+import { flatMetrics } from "../train/flat-metrics.ts";
 import { prepare } from "../train/prepare.ts";
 import { RunFolder } from "../train/run-folder.ts";
 import type { TrainFlags } from "../train/settings.ts";
@@ -11,25 +12,25 @@ import { described, trainingOf } from "../train/training.ts";
 import { flagsOf } from "./plan.ts";
 import type { SweepContext } from "./plan.ts";
 
-/** The figures at the end and, of validation and training loss, those of each epoch. */
+/** The metrics at the end, and the training and validation loss of each epoch. */
 export async function measure(run: PlannedRun, context: SweepContext): Promise<Measured> {
   const flags = flagsOf(run, context);
   const prepared = await prepare(flags);
   const device = await deviceFor(flags);
   const { options } = trainingOf(prepared, { orderSeed: run.orderSeed, device });
   const curves = new Map<string, number[]>();
-  let figures: Record<string, number> = {};
+  let metrics: Record<string, number> = {};
   for await (const event of train({ ...options, test: undefined })) {
     if (event.event === "epoch")
       for (const name of ["trainLoss", "validLoss"] as const) {
         const key = `${name} by epoch`;
-        // An epoch without such a figure is a gap.
-        curves.set(key, [...(curves.get(key) ?? []), event[name] ?? NaN]);
+        // An epoch without this metric is a gap.
+        curves.set(key, [...(curves.get(key) ?? []), flatMetrics(event.metrics)[name] ?? NaN]);
       }
-    if (event.event === "done") figures = figuresOf(event);
+    if (event.event === "done") metrics = validationFirst(event.metrics);
   }
   const shown = [...curves].filter(([, values]) => values.some(Number.isFinite));
-  return { ...figures, ...Object.fromEntries(shown) };
+  return { ...metrics, ...Object.fromEntries(shown) };
 }
 
 /** One thread unless told otherwise: there is a process for each core already. */
@@ -37,14 +38,9 @@ function deviceFor(flags: TrainFlags): ReturnType<typeof deviceOf> {
   return deviceOf(flags.device === "reference" ? flags : { ...flags, threads: flags.threads ?? 1 });
 }
 
-/** Losses, accuracies and errors, those of validation rows first, as they decide. */
-function figuresOf(event: DoneEvent): Record<string, number> {
-  const figures = Object.entries(event).filter(
-    (entry): entry is [string, number] =>
-      /^(train|valid|test)[A-Z]/.test(entry[0]) && typeof entry[1] === "number",
-  );
-  const sorted = figures.sort(([a], [b]) => Number(b.startsWith("valid")) - Number(a.startsWith("valid")));
-  return Object.fromEntries(sorted);
+/** The metrics under flat names, those of the validation rows first, since they decide the ranking. */
+function validationFirst({ validation, ...others }: PartMetrics): Record<string, number> {
+  return { ...flatMetrics({ validation }), ...flatMetrics(others) };
 }
 
 export interface TestContext extends SweepContext {
@@ -72,7 +68,7 @@ export async function test(run: PlannedRun, { folder, ...context }: TestContext)
     written.record(shown);
     if (shown.event !== "done") continue;
     await written.finish(model, { status: "done" });
-    return figuresOf(shown);
+    return validationFirst(shown.metrics);
   }
   throw new Error("a training ended without its last event");
 }

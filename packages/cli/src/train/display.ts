@@ -1,10 +1,12 @@
 /** What a run shows while it goes on: a live bar on a terminal, plain lines in a pipe, JSON lines, or nothing. */
 import { join } from "node:path";
 import { styleText } from "node:util";
-import type { DoneEvent, EpochEvent, EventFigures, StartEvent, TrainEvent } from "chainrule/train";
+import { partNames } from "chainrule/train";
+import type { DoneEvent, EpochEvent, PartMetrics, PartName, StartEvent, TrainEvent } from "chainrule/train";
 import { counted, duration, grouped, percent as inPercent } from "chainrule/report/words";
 import { SingleBar } from "cli-progress";
 import type { Params } from "cli-progress";
+import { flattened } from "./flat-metrics.ts";
 import { lossCurve } from "./terminal-curve.ts";
 
 /** The start event as the command line writes it. */
@@ -71,11 +73,11 @@ export function wrapped(sentence: string): string[] {
 }
 export const bold = (text: string): string => styleText("bold", text);
 
-/** One line per event, as JSON. */
+/** One line per event, as JSON with flat names of metrics. */
 export function jsonDisplay(): Display {
   return {
     show(event) {
-      if (event.event !== "batch") process.stdout.write(`${JSON.stringify(event)}\n`);
+      if (event.event !== "batch") process.stdout.write(`${JSON.stringify(flattened(event))}\n`);
     },
     close() {},
   };
@@ -91,26 +93,21 @@ export function quietDisplay(): Display {
   };
 }
 
-type Part = "train" | "valid" | "test";
-const parts: readonly Part[] = ["train", "valid", "test"];
+const shortNames = { train: "train", validation: "valid", test: "test" } as const;
+const longNames = { train: "training", validation: "validation", test: "test" } as const;
 
-/** The figures of one part of the data. */
-function figuresOf(event: EventFigures, part: Part): { loss?: number; accuracy?: number; rmse?: number } {
-  return { loss: event[`${part}Loss`], accuracy: event[`${part}Accuracy`], rmse: event[`${part}Rmse`] };
-}
-
-/** The figures of a part in a phrase: `test loss 0.1234  95.10 %`. */
-function phrase(event: EventFigures, part: Part): string[] {
-  const { loss, accuracy, rmse } = figuresOf(event, part);
+/** The metrics of a part in a phrase: `test loss 0.1234  95.10 %`. */
+function phrase(metrics: PartMetrics, part: PartName): string[] {
+  const { loss, accuracy, rmse } = metrics[part] ?? {};
   if (loss === undefined) return [];
   const second =
     accuracy !== undefined ? `  ${percent(accuracy)}` : rmse !== undefined ? `  rmse ${compact(rmse)}` : "";
-  return [`${part} loss ${compact(loss)}${second}`];
+  return [`${shortNames[part]} loss ${compact(loss)}${second}`];
 }
 
-/** The figures of all parts in a line. */
-export function phrases(event: EventFigures): string {
-  return parts.flatMap((part) => phrase(event, part)).join("   ");
+/** The metrics of all parts in a line. */
+export function phrases(metrics: PartMetrics): string {
+  return partNames.flatMap((part) => phrase(metrics, part)).join("   ");
 }
 
 /** A line per epoch. */
@@ -121,7 +118,7 @@ export function plainDisplay(title: RunTitle): Display {
       if (event.event === "start") process.stdout.write(`${title.lines.join("\n")}\n`);
       if (event.event === "epoch")
         process.stdout.write(
-          `epoch ${String(event.epoch).padStart(width)}/${title.epochs}   ${phrases(event)}   ${duration(event.seconds)}\n`,
+          `epoch ${String(event.epoch).padStart(width)}/${title.epochs}   ${phrases(event.metrics)}   ${duration(event.seconds)}\n`,
         );
       if (event.event === "done") process.stdout.write(`${summary(event)}\n`);
     },
@@ -131,14 +128,14 @@ export function plainDisplay(title: RunTitle): Display {
 
 /** A bar that lives on one line, as wide as the terminal leaves room for, while the run goes on. */
 export function terminalDisplay(title: RunTitle): Display {
-  /** What stands behind the bar. */
-  let figures = "";
+  /** The text behind the bar. */
+  let metrics = "";
   const bar = new SingleBar({
     format: (_options: object, { progress, eta }: Params, { epoch }: { epoch: number }) => {
       const columns = (process.stdout.columns || 80) - 1;
       const head = `epoch ${epoch}/${title.epochs} `;
       const rate = Number(title.rate().toPrecision(3));
-      const tail = ` ${Math.floor(progress * 100)}%${figures}  lr ${rate}  ETA ${duration(Number.isFinite(eta) ? eta : 0)}`;
+      const tail = ` ${Math.floor(progress * 100)}%${metrics}  lr ${rate}  ETA ${duration(Number.isFinite(eta) ? eta : 0)}`;
       const width = Math.max(0, Math.min(24, columns - head.length - tail.length));
       const done = Math.round(progress * width);
       return `${head}${"█".repeat(done)}${"░".repeat(width - done)}${tail}`.slice(0, columns);
@@ -161,18 +158,19 @@ export function terminalDisplay(title: RunTitle): Display {
         case "batch":
           recent.sum = 0.98 * recent.sum + 0.02 * event.loss;
           recent.weight = 0.98 * recent.weight + 0.02;
-          figures = figures.replace(/^(  loss \S+)?/, `  loss ${compact(recent.sum / recent.weight)}`);
+          metrics = metrics.replace(/^(  loss \S+)?/, `  loss ${compact(recent.sum / recent.weight)}`);
           if (!running) bar.start(title.epochs * title.batches, 0, { epoch: 1 });
           running = true;
           bar.update(event.step, { epoch: event.epoch });
           break;
         case "epoch": {
           history.push(event);
-          const held = event.validLoss === undefined ? "test" : "valid";
-          const { accuracy, rmse } = figuresOf(event, held);
-          figures = event.trainLoss === undefined ? "" : `  loss ${compact(event.trainLoss)}`;
-          if (accuracy !== undefined) figures += `  ${held} ${percent(accuracy)}`;
-          else if (rmse !== undefined) figures += `  ${held} rmse ${compact(rmse)}`;
+          const { train, validation, test } = event.metrics;
+          const held = validation ? "valid" : "test";
+          const { accuracy, rmse } = validation ?? test ?? {};
+          metrics = train === undefined ? "" : `  loss ${compact(train.loss)}`;
+          if (accuracy !== undefined) metrics += `  ${held} ${percent(accuracy)}`;
+          else if (rmse !== undefined) metrics += `  ${held} rmse ${compact(rmse)}`;
           if (running) bar.update({ epoch: event.epoch });
           break;
         }
@@ -192,20 +190,19 @@ export function terminalDisplay(title: RunTitle): Display {
 }
 
 function lastLine(event: RunDone): string {
-  return `${phrases(event)}   ${event.out}`;
+  return `${phrases(event.metrics)}   ${event.out}`;
 }
 
-/** A line for each part of the data that has figures, below a line that names them. */
-export function figureTable(event: EventFigures): string[] {
-  const rows = parts.flatMap((part) => {
-    const { loss, accuracy, rmse } = figuresOf(event, part);
+/** A line for each part of the data that has metrics, below a line that names them. */
+export function metricsTable(metrics: PartMetrics): string[] {
+  const rows = partNames.flatMap((part) => {
+    const { loss, accuracy, rmse, r2 } = metrics[part] ?? {};
     if (loss === undefined) return [];
-    const name = { train: "training", valid: "validation", test: "test" }[part];
     const second = accuracy !== undefined ? percent(accuracy) : rmse !== undefined ? compact(rmse) : "";
-    const r2 = part === "test" && event.testR2 !== undefined ? `   R² ${event.testR2.toFixed(4)}` : "";
-    return [`${name.padEnd(12)}${compact(loss).padStart(10)}${second.padStart(12)}${r2}`];
+    const third = part === "test" && r2 !== undefined ? `   R² ${r2.toFixed(4)}` : "";
+    return [`${longNames[part].padEnd(12)}${compact(loss).padStart(10)}${second.padStart(12)}${third}`];
   });
-  const numbers = parts.some((part) => figuresOf(event, part).rmse !== undefined);
+  const numbers = partNames.some((part) => metrics[part]?.rmse !== undefined);
   const head = `${"loss".padStart(22)}${(numbers ? "rmse" : "accuracy").padStart(12)}`;
   return [bold(head), ...rows];
 }
@@ -215,5 +212,12 @@ function summary(event: RunDone): string {
   const work = `${counted(event.epochs, "epoch")}, ${counted(event.steps, "update")} in ${duration(event.seconds)}`;
   const how = event.stopped ? `stopped after ${work}` : work;
   const report = join(event.out, "report.html");
-  return ["", ...figureTable(event), "", how, `run folder  ${event.out}`, `report      ${report}`].join("\n");
+  return [
+    "",
+    ...metricsTable(event.metrics),
+    "",
+    how,
+    `run folder  ${event.out}`,
+    `report      ${report}`,
+  ].join("\n");
 }

@@ -43,8 +43,8 @@ import {
 } from "chainrule/optim";
 import type { Optimizer, Schedule } from "chainrule/optim";
 import type { Plan } from "chainrule/data/table";
-import { usualJudge } from "chainrule/train";
-import type { Judge, LearnerOptions } from "chainrule/train";
+import { defaultMetrics } from "chainrule/train";
+import type { LearnerOptions, OutputMetrics } from "chainrule/train";
 import { targetScaling } from "./preprocess.ts";
 import type { TrainSettings } from "./settings.ts";
 
@@ -115,11 +115,11 @@ export function lossOf({
 }
 
 /** Errors in the units of the table, where numbers to predict are trained on as (y − offset)/scale. */
-export function judgeOf(plan: Plan | null): Judge | undefined {
+export function metricsOf(plan: Plan | null): OutputMetrics | undefined {
   const scale = (plan && targetScaling(plan)?.scale) ?? 1;
   if (scale === 1) return undefined;
   return (output, targets) => {
-    const { rmse, ...others } = usualJudge(output, targets);
+    const { rmse, ...others } = defaultMetrics(output, targets);
     return rmse === undefined ? others : { ...others, rmse: rmse * scale };
   };
 }

@@ -10,14 +10,13 @@ import type {
   ClassOutcome,
   Fit,
   NumberOutcome,
-  PartName,
   Plane,
   PlanePoints,
   RunRecord,
   Weights,
 } from "chainrule/report";
-import { CompiledEvaluation, predictAll } from "chainrule/train";
-import type { DoneEvent, EpochEvent } from "chainrule/train";
+import { CompiledEvaluation, partNames, predictAll } from "chainrule/train";
+import type { DoneEvent, EpochEvent, PartName } from "chainrule/train";
 import type { WasmDevice } from "chainrule/wasm";
 import type { Parts } from "./data.ts";
 import { lossOf } from "./network.ts";
@@ -76,7 +75,7 @@ export async function reportOn(reported: ReportedRun): Promise<string> {
     loss: settings.loss,
     parameters: model.parameterCount(),
     rows: {
-      training: rows,
+      train: rows,
       validation: parts.validation?.length ?? 0,
       test: parts.test?.length ?? 0,
     },
@@ -96,7 +95,7 @@ export async function reportOn(reported: ReportedRun): Promise<string> {
 function judging({ parts }: ReportedRun): { part: PartName; data: Dataset; rows: Int32Array } {
   if (parts.test) return { part: "test", data: parts.test, rows: parts.rows.test };
   if (parts.validation) return { part: "validation", data: parts.validation, rows: parts.rows.validation };
-  return { part: "training", data: parts.train, rows: parts.rows.train };
+  return { part: "train", data: parts.train, rows: parts.rows.train };
 }
 
 /** The outputs of the network as the run's own figures are made, so that what is counted here is what they say. */
@@ -199,8 +198,8 @@ function measured({ parts: { plan } }: ReportedRun, values: Tensor): ArrayLike<n
 function pointsOf(run: ReportedRun): PlanePoints[] {
   const { parts } = run;
   const { scaling } = parts;
-  const all = { training: parts.train, validation: parts.validation, test: parts.test };
-  return (["training", "validation", "test"] as const).flatMap((part): PlanePoints[] => {
+  const all = { train: parts.train, validation: parts.validation, test: parts.test };
+  return partNames.flatMap((part): PlanePoints[] => {
     const data = all[part];
     if (!data) return [];
     const two = data.inputs.shape[1] === 2;

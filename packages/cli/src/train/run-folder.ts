@@ -17,6 +17,7 @@ import { UsageError } from "../failure.ts";
 import { version } from "../version.ts";
 import type { Parts } from "./data.ts";
 import type { RunDone, RunEvent } from "./display.ts";
+import { flattened } from "./flat-metrics.ts";
 import { filesRead } from "./identity.ts";
 import { preprocessing } from "./preprocess.ts";
 import type { RunAbout } from "./report-facts.ts";
@@ -111,7 +112,7 @@ export class RunFolder {
         return this.#metrics.write({ event: event.event, step: event.step, loss: event.loss });
       case "epoch":
         this.#history.push(event);
-        return this.#metrics.write(event);
+        return this.#metrics.write(flattened(event));
       case "start":
         return this.#metrics.write(event);
       case "done": {
@@ -149,7 +150,7 @@ export class RunFolder {
       format: 1,
       ...outcome,
       ...this.#about,
-      ...(this.#results && { results: this.#results }),
+      ...(this.#results && { results: flattened(this.#results) }),
     });
   }
 

@@ -3,15 +3,15 @@ import { noGrad } from "chainrule";
 import type { Tensor } from "chainrule";
 import type { Dataset } from "chainrule/data";
 import { CompiledEvaluation, evaluate, predictAll } from "chainrule/train";
-import type { Figures } from "chainrule/train";
+import type { Metrics } from "chainrule/train";
 import { deviceOfRun } from "./device.ts";
-import { judgeOf, lossOf } from "./network.ts";
+import { metricsOf, lossOf } from "./network.ts";
 import type { SavedRun } from "./saved-run.ts";
 
 export interface SavedNetwork {
   /** The outputs for all rows of scaled inputs. */
   predict(inputs: Tensor): Promise<Tensor>;
-  evaluate(data: Dataset): Promise<Figures>;
+  evaluate(data: Dataset): Promise<Metrics>;
 }
 
 export async function networkOf(saved: SavedRun): Promise<SavedNetwork> {
@@ -19,7 +19,7 @@ export async function networkOf(saved: SavedRun): Promise<SavedNetwork> {
   const learner = {
     predict: (inputs: Tensor) => noGrad(() => model.forward(inputs)),
     loss: lossOf(settings),
-    judge: judgeOf(preprocess.plan),
+    metrics: metricsOf(preprocess.plan),
   };
   const device = await deviceOfRun(saved);
   if (device === null)

@@ -8,22 +8,23 @@ const axis = 11;
 
 /** The part that a run is watched by comes first. */
 const parts = [
-  { key: "validLoss", name: "validation" },
-  { key: "testLoss", name: "test" },
-  { key: "trainLoss", name: "training" },
+  { key: "validation", name: "validation" },
+  { key: "test", name: "test" },
+  { key: "train", name: "training" },
 ] as const;
 
 /**
  * The curve of the loss over the epochs in at most `columns` columns: of the validation part where there is one, else of
- * the test part, else of training. Nothing for a run of fewer than five epochs, whose figures say as much.
+ * the test part, else of training. Empty for a run of fewer than five epochs.
  */
 export function lossCurve(history: readonly EpochEvent[], columns: number): string[] {
   const part = parts
     .map(({ key, name }) => ({
       name,
-      seen: history.flatMap(({ epoch, [key]: loss }) =>
-        loss !== undefined && Number.isFinite(loss) ? [{ epoch, loss }] : [],
-      ),
+      seen: history.flatMap(({ epoch, metrics }) => {
+        const { loss } = metrics[key] ?? {};
+        return loss !== undefined && Number.isFinite(loss) ? [{ epoch, loss }] : [];
+      }),
     }))
     .find(({ seen }) => seen.length >= 5);
   const width = Math.min(64, columns - axis - 2);

@@ -7,7 +7,7 @@ import { learner } from "chainrule/train";
 import type { TrainEvent, TrainOptions } from "chainrule/train";
 import type { Parts } from "./data.ts";
 import type { RunEvent } from "./display.ts";
-import { clipping, judgeOf, lossOf, optimizerOf, scheduleOf } from "./network.ts";
+import { clipping, metricsOf, lossOf, optimizerOf, scheduleOf } from "./network.ts";
 import type { TrainSettings } from "./settings.ts";
 
 export interface Prepared {
@@ -38,7 +38,7 @@ export function trainingOf(
       loss: lossOf(settings),
       reduction: settings.reduction,
       clip: clipping(settings),
-      judge: judgeOf(parts.plan),
+      metrics: metricsOf(parts.plan),
     }),
     data: new DataLoader(parts.train, {
       batchSize: settings.batch,

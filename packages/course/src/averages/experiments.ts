@@ -190,8 +190,9 @@ async function run(
     testAt: "end",
     epochs,
   })) {
-    if (event.event === "epoch") losses.push(event.trainLoss!);
-    if (event.event === "done") [validation, test] = [event.validAccuracy!, event.testAccuracy!];
+    if (event.event === "epoch") losses.push(event.metrics.train!.loss);
+    if (event.event === "done")
+      [validation, test] = [event.metrics.validation!.accuracy!, event.metrics.test!.accuracy!];
   }
   return { losses, validation, test };
 }

@@ -183,10 +183,10 @@ export async function run(name: LevelName, settings: RunSettings): Promise<Histo
     if (event.event === "batch") history.stepLosses.push(event.loss);
     if (event.event === "done") seconds = event.seconds;
     if (event.event !== "epoch") continue;
-    history.trainLoss.push(event.trainLoss ?? NaN);
-    history.testLoss.push(event.testLoss ?? NaN);
-    history.trainAccuracy.push(event.trainAccuracy ?? NaN);
-    history.testAccuracy.push(event.testAccuracy ?? NaN);
+    history.trainLoss.push(event.metrics.train?.loss ?? NaN);
+    history.testLoss.push(event.metrics.test?.loss ?? NaN);
+    history.trainAccuracy.push(event.metrics.train?.accuracy ?? NaN);
+    history.testAccuracy.push(event.metrics.test?.accuracy ?? NaN);
   }
   return { ...history, seconds, params: level.params(), predict: (X) => level.learner.predict(X) };
 }

@@ -110,9 +110,9 @@ export async function runImages(options: RunOptions): Promise<ImageRun> {
   })) {
     if (event.event === "batch") run.batchLosses.push(event.loss);
     if (event.event !== "epoch" || event.epoch === 0) continue;
-    run.training.push(event.trainLoss!);
-    run.validation.push(event.validLoss!);
-    run.accuracies.push(event.validAccuracy!);
+    run.training.push(event.metrics.train!.loss);
+    run.validation.push(event.metrics.validation!.loss);
+    run.accuracies.push(event.metrics.validation!.accuracy!);
   }
   return run;
 }
@@ -177,6 +177,6 @@ async function retrained(rate: number, seed: number, images: Images, budget: Bud
     epochs: budget.epochs,
     evalTrain: false,
   }))
-    if (event.event === "done") return event.testAccuracy!;
+    if (event.event === "done") return event.metrics.test!.accuracy!;
   throw new Error("the training ended without a last event");
 }

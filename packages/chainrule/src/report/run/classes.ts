@@ -12,12 +12,12 @@ import { confusionStatements, countPairs, mistakeStatements, planeStatements } f
 import { alike } from "./plane.ts";
 import type { ClassOutcome, Plane } from "./record.ts";
 import { percent } from "../words/index.ts";
-import { called } from "./words.ts";
+import { called, partWord } from "./words.ts";
 
 export function classesSection(outcome: ClassOutcome): Section {
   const { part, classNames } = outcome;
   const counts = countPairs(outcome);
-  const matrix = confusionFigure({ title: `Confusion on the ${part} rows`, counts, classNames });
+  const matrix = confusionFigure({ title: `Confusion on the ${partWord[part]} rows`, counts, classNames });
   const beside = html`${list(confusionStatements(outcome))}${classTable(outcome, counts)}`;
   // Many classes need the whole width.
   return { title: "Classes", blocks: classNames.length > 12 ? [beside, matrix] : [columns(matrix, beside)] };
@@ -35,7 +35,7 @@ function classTable({ part, classNames }: ClassOutcome, counts: readonly number[
     support,
   ];
   return table({
-    caption: `Precision and recall of each class on the ${part} rows, in percent`,
+    caption: `Precision and recall of each class on the ${partWord[part]} rows, in percent`,
     columns: ["class", "precision", "recall", "F1", "rows"],
     rows: [...perClass.map((figures, k) => row(classNames[k], figures)), row("mean of the classes", macro)],
   });
@@ -44,10 +44,11 @@ function classTable({ part, classNames }: ClassOutcome, counts: readonly number[
 export function mistakesSection(outcome: ClassOutcome): Section {
   const { classNames, mistakes, image, part } = outcome;
   const statements = mistakeStatements(outcome);
-  if (mistakes.length === 0) return { title: "Worst mistakes", blocks: [prose(`No ${part} row is wrong.`)] };
+  if (mistakes.length === 0)
+    return { title: "Worst mistakes", blocks: [prose(`No ${partWord[part]} row is wrong.`)] };
   const name = (kind: number) => classNames[kind];
   const data: TableOptions = {
-    caption: `The ${part} rows with the largest probability for a wrong class; rows are counted from 0`,
+    caption: `The ${partWord[part]} rows with the largest probability for a wrong class; rows are counted from 0`,
     columns: ["row", "true class", "predicted", "its probability (%)"],
     rows: mistakes.map(({ row, truth, predicted, probability }) => [
       String(row),
@@ -78,7 +79,7 @@ export function planeSection(plane: Plane, outcome: ClassOutcome): Section {
   const { names, columns: across, rows, values } = plane;
   const classNames = outcome.classNames.map(called);
   const [x, y] = names.map((label) => ({ label }));
-  const sets: PointSet[] = plane.points.map(({ part, ...points }) => ({ name: part, ...points }));
+  const sets: PointSet[] = plane.points.map(({ part, ...points }) => ({ name: partWord[part], ...points }));
   const shared = { x, y, columns: across, rows, sets, classNames, equal: alike(across, rows) };
   const cells = across.count * rows.count;
   const figure =

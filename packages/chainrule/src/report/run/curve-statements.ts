@@ -1,10 +1,10 @@
 /** What is seen in the curves of a run, in sentences: every number and every word that judges is computed from the record. */
 import { finiteEnds } from "../../plots/cells.ts";
 import { log } from "../../tensor/math/index.ts";
-import type { EpochEvent } from "../../train/events.ts";
-import type { PartName, RunRecord } from "./record.ts";
+import type { EpochEvent, PartName } from "../../train/events.ts";
+import type { RunRecord } from "./record.ts";
 import { counted, grouped, percent } from "../words/index.ts";
-import { eventName, number, share } from "./words.ts";
+import { number, partWord, share } from "./words.ts";
 
 type Curves = Pick<
   RunRecord,
@@ -23,14 +23,14 @@ type Curves = Pick<
 /** The epochs at which a part's loss is known and finite, as [epoch, loss]. */
 function losses(history: readonly EpochEvent[], part: PartName): (readonly [epoch: number, loss: number])[] {
   return history.flatMap((event) => {
-    const loss = event[`${eventName[part]}Loss`];
+    const loss = event.metrics[part]?.loss;
     return loss !== undefined && Number.isFinite(loss) ? [[event.epoch, loss] as const] : [];
   });
 }
 
 /** The part that a run is watched by: validation where there is one, else test, else training. */
 export function watched(history: readonly EpochEvent[]): PartName {
-  return (["validation", "test"] as const).find((part) => losses(history, part).length > 1) ?? "training";
+  return (["validation", "test"] as const).find((part) => losses(history, part).length > 1) ?? "train";
 }
 
 /** Where the watched loss is smallest. */
@@ -44,19 +44,21 @@ export function bestEpoch(
   return { part, epoch, loss };
 }
 
-const isKnown = (event: EpochEvent): boolean =>
-  Object.values(event).every((value) => typeof value !== "number" || Number.isFinite(value));
+/** Whether every metric of an epoch is finite. */
+const isFinite = ({ metrics }: EpochEvent): boolean =>
+  Object.values(metrics).every((part) => Object.values(part).every(Number.isFinite));
 
 /** The epochs that a diverged run trained through before its training loss was lost. */
 export function wholeEpochs({ status, history }: Pick<RunRecord, "status" | "history">): number {
-  const whole = (event: EpochEvent) => status !== "diverged" || Number.isFinite(event.trainLoss ?? 0);
+  const whole = (event: EpochEvent) =>
+    status !== "diverged" || Number.isFinite(event.metrics.train?.loss ?? 0);
   return history.findLast(whole)?.epoch ?? 0;
 }
 
 /** The figures that a run ended with, and when; those of one that diverged are the last that are all finite. */
 function atEnd({ status, history }: Curves): { last?: EpochEvent; when: string } {
   if (status !== "diverged") return { last: history.at(-1), when: "At the end" };
-  const last = history.findLast(isKnown);
+  const last = history.findLast(isFinite);
   return { last, when: last?.epoch === 0 ? "Before training" : `After epoch ${last?.epoch}` };
 }
 
@@ -110,7 +112,7 @@ function startStatement({ history, loss, net, task }: Curves): string[] {
   const guess = log(classes);
   const near = Math.abs(first[1] / guess - 1) < 0.1;
   return [
-    `Before training the ${part} loss is ${near ? first[1].toFixed(3) : number(first[1])}; ${near ? "that is near" : "guessing evenly gives"} ` +
+    `Before training the ${partWord[part]} loss is ${near ? first[1].toFixed(3) : number(first[1])}; ${near ? "that is near" : "guessing evenly gives"} ` +
       `ln\u00a0${classes}\u00a0=\u00a0${guess.toFixed(3)}${near ? ", which guessing evenly gives" : ", so the initial weights favour some classes"}.`,
   ];
 }
@@ -119,7 +121,7 @@ function bestStatement(history: readonly EpochEvent[]): string[] {
   const best = bestEpoch(history);
   if (!best) return [];
   const [last, atEnd] = losses(history, best.part).at(-1)!;
-  const where = `The ${best.part} loss is smallest`;
+  const where = `The ${partWord[best.part]} loss is smallest`;
   if (best.epoch === last) return [`${where} at the last epoch, ${last}: ${number(best.loss)}.`];
   const at = `${where} after epoch ${best.epoch} of ${last} (${number(best.loss)})`;
   const rise = atEnd / best.loss - 1;
@@ -130,13 +132,13 @@ function bestStatement(history: readonly EpochEvent[]): string[] {
 
 /** Whether the loss ended above that of the untrained network, on the training rows where that is known. */
 function risenStatement(history: readonly EpochEvent[]): string[] {
-  const part = losses(history, "training")[0]?.[0] === 0 ? "training" : watched(history);
+  const part = losses(history, "train")[0]?.[0] === 0 ? "train" : watched(history);
   const seen = losses(history, part);
   if (seen.length < 2 || seen[0][0] !== 0) return [];
   const [before, after] = [seen[0][1], seen[seen.length - 1][1]];
   if (!(after > 1.005 * before)) return [];
-  const ended = `At the end the ${part} loss is above that of the untrained network: ${number(after)} and ${number(before)}`;
-  return [part === "training" ? `${ended}. A smaller learning rate may help.` : `${ended}.`];
+  const ended = `At the end the ${partWord[part]} loss is above that of the untrained network: ${number(after)} and ${number(before)}`;
+  return [part === "train" ? `${ended}. A smaller learning rate may help.` : `${ended}.`];
 }
 
 /**
@@ -144,7 +146,7 @@ function risenStatement(history: readonly EpochEvent[]): string[] {
  * are recommended only where the held-back loss falls with it, or where there is none.
  */
 function trendStatement(history: readonly EpochEvent[], advised: boolean): string[] {
-  const training = losses(history, "training").filter(([epoch]) => epoch > 0);
+  const training = losses(history, "train").filter(([epoch]) => epoch > 0);
   const width = Math.max(2, Math.ceil(training.length / 10));
   if (training.length < 2 * width) return [];
   const [before, after] = [training.slice(-2 * width, -width), training.slice(-width)];
@@ -163,7 +165,7 @@ function trendStatement(history: readonly EpochEvent[], advised: boolean): strin
     ];
   const falls = `The training loss is still falling at the end: by ${share(-change)} ${compared}`;
   const part = watched(history);
-  if (part === "training") return [`${falls}. More epochs may help.`];
+  if (part === "train") return [`${falls}. More epochs may help.`];
   const held = losses(history, part);
   const within = (some: typeof before) =>
     held.filter(([epoch]) => epoch >= some[0][0] && epoch <= some[some.length - 1][0]);
@@ -172,9 +174,10 @@ function trendStatement(history: readonly EpochEvent[], advised: boolean): strin
   if (!Number.isFinite(heldChange)) return [`${falls}.`];
   const only = "what is learned now serves the training rows only";
   if (bestEpoch(history)!.epoch < before[0][0])
-    return [`${falls}, while the ${part} loss was smallest before: ${only}.`];
-  if (heldChange > 0) return [`${falls}, while the ${part} loss rose by ${share(heldChange)}: ${only}.`];
-  const fell = `the ${part} loss fell by ${share(-heldChange)}`;
+    return [`${falls}, while the ${partWord[part]} loss was smallest before: ${only}.`];
+  if (heldChange > 0)
+    return [`${falls}, while the ${partWord[part]} loss rose by ${share(heldChange)}: ${only}.`];
+  const fell = `the ${partWord[part]} loss fell by ${share(-heldChange)}`;
   if (heldChange > -0.05)
     return [`${falls}, while ${fell} only: more epochs would serve the training rows more than the others.`];
   const ratio = held[held.length - 1][1] / training[training.length - 1][1];
@@ -189,9 +192,9 @@ function trendStatement(history: readonly EpochEvent[], advised: boolean): strin
 function gapStatement(record: Curves): string[] {
   const part = watched(record.history);
   const { last, when } = atEnd(record);
-  const [own, held] = [last?.trainLoss, last?.[`${eventName[part]}Loss`]];
+  const [own, held] = [last?.metrics.train?.loss, last?.metrics[part]?.loss];
   if (
-    part === "training" ||
+    part === "train" ||
     own === undefined ||
     held === undefined ||
     !(own > 0) ||
@@ -200,11 +203,15 @@ function gapStatement(record: Curves): string[] {
     return [];
   const ratio = held / own;
   if (ratio < 1 / 1.05)
-    return [`${when} the ${part} loss is below the training loss: ${number(held)} and ${number(own)}.`];
+    return [
+      `${when} the ${partWord[part]} loss is below the training loss: ${number(held)} and ${number(own)}.`,
+    ];
   if (ratio <= 1.05)
-    return [`${when} training and ${part} loss are alike: ${number(own)} and ${number(held)}.`];
+    return [`${when} training and ${partWord[part]} loss are alike: ${number(own)} and ${number(held)}.`];
   const times = ratio < 2 ? `${share(ratio - 1)} above` : `${formatTimes(ratio)} times`;
-  return [`${when} the ${part} loss is ${times} the training loss: ${number(held)} and ${number(own)}.`];
+  return [
+    `${when} the ${partWord[part]} loss is ${times} the training loss: ${number(held)} and ${number(own)}.`,
+  ];
 }
 
 const formatTimes = (ratio: number): string => (ratio < 10 ? ratio.toFixed(1) : number(Math.round(ratio)));
@@ -212,25 +219,24 @@ const formatTimes = (ratio: number): string => (ratio < 10 ? ratio.toFixed(1) : 
 /** Accuracies at the end, their gap, and how well the number of rows lets them be known. */
 export function accuracyStatements(record: Curves, rows: RunRecord["rows"]): string[] {
   const { last, when } = atEnd(record);
-  const part = (["test", "validation"] as const).find(
-    (one) => last?.[`${eventName[one]}Accuracy`] !== undefined,
-  );
-  const training = last?.trainAccuracy;
+  const part = (["test", "validation"] as const).find((one) => last?.metrics[one]?.accuracy !== undefined);
+  const training = last?.metrics.train?.accuracy;
   if (part === undefined)
     return training === undefined ? [] : [`${when} ${percent(training)} of the training rows are right.`];
-  const held = last![`${eventName[part]}Accuracy`]!;
+  const held = last!.metrics[part]!.accuracy!;
   const { low, high } = wilson(held, rows[part]);
-  const known = `${counted(rows[part], `${part} row`)} tell the accuracy to within ${percent(low, 1)} … ${percent(high, 1)} (95\u00a0% interval)`;
-  if (training === undefined) return [`${when} ${percent(held)} of the ${part} rows are right.`, `${known}.`];
+  const known = `${counted(rows[part], `${partWord[part]} row`)} tell the accuracy to within ${percent(low, 1)} … ${percent(high, 1)} (95\u00a0% interval)`;
+  if (training === undefined)
+    return [`${when} ${percent(held)} of the ${partWord[part]} rows are right.`, `${known}.`];
   const points = 100 * (training - held);
   const gap = Math.abs(points) >= 0.05;
   const apart = gap
-    ? `a gap of ${Math.abs(points).toFixed(1)} points${points < 0 ? ` in favour of the ${part} rows` : ""}`
+    ? `a gap of ${Math.abs(points).toFixed(1)} points${points < 0 ? ` in favour of the ${partWord[part]} rows` : ""}`
     : "no gap";
-  const chance = gapInterval([training, rows.training], [held, rows[part]]);
+  const chance = gapInterval([training, rows.train], [held, rows[part]]);
   const beyond = chance.low > 0 || chance.high < 0;
   return [
-    `${when} ${percent(training)} of the training rows and ${percent(held)} of the ${part} rows are right: ${apart}.`,
+    `${when} ${percent(training)} of the training rows and ${percent(held)} of the ${partWord[part]} rows are right: ${apart}.`,
     `${known}${gap ? `, so the gap ${beyond ? "is more than chance" : "may be chance"}` : ""}.`,
   ];
 }
@@ -256,11 +262,11 @@ export function gapInterval(a: Share, b: Share): { low: number; high: number } {
 /** Errors at the end for numbers. */
 export function errorStatements(record: Curves): string[] {
   const { last, when } = atEnd(record);
-  const part = (["test", "validation"] as const).find((one) => last?.[`${eventName[one]}Rmse`] !== undefined);
-  const own = last?.trainRmse;
+  const part = (["test", "validation"] as const).find((one) => last?.metrics[one]?.rmse !== undefined);
+  const own = last?.metrics.train?.rmse;
   if (last === undefined || own === undefined || !Number.isFinite(own)) return [];
   if (part === undefined) return [`${when} the error (RMSE) on the training rows is ${number(own)}.`];
-  const held = last[`${eventName[part]}Rmse`]!;
+  const held = last.metrics[part]!.rmse!;
   if (!Number.isFinite(held)) return [];
   const ratio = held === own ? 0 : held / own - 1;
   const apart =
@@ -270,7 +276,7 @@ export function errorStatements(record: Curves): string[] {
         ? "larger on the latter"
         : `${share(Math.abs(ratio))} ${ratio > 0 ? "larger" : "smaller"} on the latter`;
   return [
-    `${when} the error (RMSE) is ${number(own)} on the training rows and ${number(held)} on the ${part} rows: ${apart}.`,
+    `${when} the error (RMSE) is ${number(own)} on the training rows and ${number(held)} on the ${partWord[part]} rows: ${apart}.`,
   ];
 }
 

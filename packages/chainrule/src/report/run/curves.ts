@@ -2,6 +2,7 @@
 import type { Axis } from "../../plots/axes.ts";
 import { finiteEnds } from "../../plots/cells.ts";
 import type { LineOptions, Series } from "../../plots/line.ts";
+import { partNames } from "../../train/events.ts";
 import { columns, list, note } from "../blocks.ts";
 import { lineFigure } from "../figures.ts";
 import type { Html } from "../html.ts";
@@ -16,17 +17,18 @@ import {
 } from "./curve-statements.ts";
 import type { RunRecord } from "./record.ts";
 import { counted } from "../words/index.ts";
-import { eventName, parts } from "./words.ts";
+import { partWord } from "./words.ts";
 
-type Figure = "Loss" | "Accuracy" | "Rmse";
-
-/** Curves of the parts that have a figure; accuracies in percent. */
-function seriesOf({ history }: RunRecord, figure: Figure): Series[] {
-  return parts.flatMap((part) => {
-    const seen = history.filter((event) => event[`${eventName[part]}${figure}`] !== undefined);
-    const factor = figure === "Accuracy" ? 100 : 1;
-    const y = seen.map((event) => factor * event[`${eventName[part]}${figure}`]!);
-    return seen.length === 0 ? [] : [{ name: part, x: seen.map(({ epoch }) => epoch), y }];
+/** A curve for each part that has the metric; accuracies in percent. */
+function seriesOf({ history }: RunRecord, metric: "loss" | "accuracy" | "rmse"): Series[] {
+  const factor = metric === "accuracy" ? 100 : 1;
+  return partNames.flatMap((part) => {
+    const seen = history.flatMap(({ epoch, metrics }) => {
+      const value = metrics[part]?.[metric];
+      return value === undefined ? [] : [{ epoch, value: factor * value }];
+    });
+    const curve = { x: seen.map(({ epoch }) => epoch), y: seen.map(({ value }) => value) };
+    return seen.length === 0 ? [] : [{ name: partWord[part], ...curve }];
   });
 }
 
@@ -62,7 +64,7 @@ export function curvesSection(record: RunRecord): Section {
 }
 
 function lossFigure(record: RunRecord): Html {
-  const series = seriesOf(record, "Loss");
+  const series = seriesOf(record, "loss");
   const best = bestEpoch(record.history);
   const y = lossAxis(
     record.loss,
@@ -74,7 +76,7 @@ function lossFigure(record: RunRecord): Html {
       x: epochAxis,
       y,
       series,
-      guides: best === undefined ? [] : [{ x: best.epoch, name: `smallest ${best.part} loss` }],
+      guides: best === undefined ? [] : [{ x: best.epoch, name: `smallest ${partWord[best.part]} loss` }],
     },
     lossStatements(record),
   );
@@ -82,7 +84,7 @@ function lossFigure(record: RunRecord): Html {
 
 function figureOfMerit(record: RunRecord): Html[] {
   if (record.task === "classification") {
-    const series = seriesOf(record, "Accuracy");
+    const series = seriesOf(record, "accuracy");
     if (series.length === 0) return [];
     const y = { label: "accuracy", unit: "%" };
     return [
@@ -92,7 +94,7 @@ function figureOfMerit(record: RunRecord): Html[] {
       ),
     ];
   }
-  const series = seriesOf(record, "Rmse");
+  const series = seriesOf(record, "rmse");
   if (series.length === 0) return [];
   const y = lossAxis(
     "root mean squared error",

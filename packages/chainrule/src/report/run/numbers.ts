@@ -8,6 +8,7 @@ import { table } from "../table.ts";
 import { errorFigures, predictionStatements, residualStatements } from "./outcome-statements.ts";
 import { alike } from "./plane.ts";
 import type { Fit, NumberOutcome, Plane } from "./record.ts";
+import { partWord } from "./words.ts";
 
 const mostListed = 10;
 
@@ -21,7 +22,7 @@ export function numbersSection(outcome: NumberOutcome, fit: Fit | undefined): Se
       title: "Predicted against true",
       x: { label: `true ${target}` },
       y: { label: `predicted ${target}` },
-      sets: [{ name: `${part} rows`, x: truth, y: predicted }],
+      sets: [{ name: `${partWord[part]} rows`, x: truth, y: predicted }],
       diagonal: true,
       curves: [
         {
@@ -40,7 +41,7 @@ export function numbersSection(outcome: NumberOutcome, fit: Fit | undefined): Se
       title: "Errors",
       x: { label: `predicted ${target}` },
       y: { label: "predicted − true" },
-      sets: [{ name: `${part} rows`, x: predicted, y: residuals }],
+      sets: [{ name: `${partWord[part]} rows`, x: predicted, y: residuals }],
       curves: [
         { name: "no error", style: "dashed", x: [left, right], y: [0, 0] },
         {
@@ -58,7 +59,7 @@ export function numbersSection(outcome: NumberOutcome, fit: Fit | undefined): Se
     .sort((a, b) => Math.abs(b.residual) - Math.abs(a.residual) || a.i - b.i)
     .slice(0, mostListed);
   const rowsFarOff = table({
-    caption: `The ${part} rows that are farthest off; rows are counted from 0`,
+    caption: `The ${partWord[part]} rows that are farthest off; rows are counted from 0`,
     columns: ["row", "true", "predicted", "predicted − true"],
     rows: farthest.map(({ residual, i }) => [String(rows[i]), truth[i], predicted[i], residual]),
   });
@@ -73,7 +74,7 @@ function fitFigure({ name, target, curve, points }: Fit): Html {
     title: `${target} over ${name}`,
     x: { label: name },
     y: { label: target },
-    sets: points.map(({ part, x, y }) => ({ name: part, x, y })),
+    sets: points.map(({ part, x, y }) => ({ name: partWord[part], x, y })),
     curves: [{ name: "network", style: "solid", ...curve }],
     height: 260,
   });

@@ -4,7 +4,7 @@ import { list } from "../../plots/text.ts";
 import { tensor } from "../../tensor/create.ts";
 import type { ClassOutcome, NumberOutcome, Plane, Weights } from "./record.ts";
 import { counted, grouped, percent } from "../words/index.ts";
-import { called, number, share } from "./words.ts";
+import { called, number, partWord, share } from "./words.ts";
 
 /** How often each class (row) was taken for each class (column). */
 export function countPairs({ classNames, truth, predicted }: ClassOutcome): number[][] {
@@ -27,7 +27,7 @@ export function confusionStatements(outcome: ClassOutcome): string[] {
   const balanced = Math.min(...all) === Math.max(...all);
   const one = balanced ? "one class" : `${names[all.indexOf(Math.max(...all))]}, the commonest,`;
   const statements = [
-    `${grouped(right)} of ${counted(rows, `${part} row`)} are right, ${percent(right / rows)}` +
+    `${grouped(right)} of ${counted(rows, `${partWord[part]} row`)} are right, ${percent(right / rows)}` +
       (right / rows > base
         ? `; always saying ${one} would be right on ${percent(base)}.`
         : `. Always saying ${one} would be no worse (${percent(base)}): the network has not learned to tell the classes apart.`),
@@ -131,7 +131,7 @@ export function predictionStatements(outcome: NumberOutcome): string[] {
       ? `${share(error / spread)} of the spread of ${target} itself (${number(spread)}), which always saying the mean would give`
       : `no smaller than the spread of ${target} itself (${number(spread)}), which always saying the mean would give`;
   return [
-    `The error (RMSE) on the ${part} rows is ${number(error)}, ${spread > 0 ? against : `and ${target} is the same in all rows`}; R² = ${explained.toFixed(3).replace("-", "−")}.`,
+    `The error (RMSE) on the ${partWord[part]} rows is ${number(error)}, ${spread > 0 ? against : `and ${target} is the same in all rows`}; R² = ${explained.toFixed(3).replace("-", "−")}.`,
     `Farthest off is row ${grouped(rows[far])}: predicted ${number(predicted[far])}, true ${number(truth[far])}.`,
   ];
 }
@@ -174,8 +174,8 @@ export function planeStatements({ values, columns, rows }: Plane, outcome: Class
   return [
     `Of the plane shown, the network gives ${list(shares)}; on ${percent(unsure / cells, 0)} no class has a probability of ${percent(0.75, 0)}.`,
     wrong === 0
-      ? `All ${counted(truth.length, `${part} point`)} lie on their side of the boundary.`
-      : `${grouped(wrong)} of ${counted(predicted.length, `${part} point`)} lie${wrong === 1 ? "s" : ""} on the wrong side of the boundary.`,
+      ? `All ${counted(truth.length, `${partWord[part]} point`)} lie on their side of the boundary.`
+      : `${grouped(wrong)} of ${counted(predicted.length, `${partWord[part]} point`)} lie${wrong === 1 ? "s" : ""} on the wrong side of the boundary.`,
   ];
 }
 

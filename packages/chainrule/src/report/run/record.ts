@@ -1,9 +1,6 @@
-/** What a report on a training run is made from: plain data, whoever trained. */
+/** The data that a report on a training run is made from. It is plain, so any trainer can supply it. */
 import type { Grid } from "../../plots/heat-map.ts";
-import type { DoneEvent, EpochEvent } from "../../train/events.ts";
-
-/** A part of the data that figures are of. */
-export type PartName = "training" | "validation" | "test";
+import type { DoneEvent, EpochEvent, PartName } from "../../train/events.ts";
 
 export interface RunRecord {
   /** The name of the data, or of their file. */
@@ -15,7 +12,7 @@ export interface RunRecord {
   /** The name of the loss, such as "cross-entropy". */
   readonly loss: string;
   readonly parameters: number;
-  readonly rows: { readonly training: number; readonly validation: number; readonly test: number };
+  readonly rows: Readonly<Record<PartName, number>>;
   readonly status: "done" | "stopped" | "diverged";
   /** Why it diverged, in a sentence. */
   readonly reason?: string;

@@ -10,10 +10,10 @@ import type { ClassOutcome, NumberOutcome, RunRecord } from "./record.ts";
 const history: EpochEvent[] = [0, 1, 2, 3].map((epoch) => ({
   event: "epoch",
   epoch,
-  trainLoss: 1 / (1 + epoch),
-  trainAccuracy: 0.5 + 0.1 * epoch,
-  testLoss: 1.5 / (1 + epoch),
-  testAccuracy: 0.5 + 0.05 * epoch,
+  metrics: {
+    train: { loss: 1 / (1 + epoch), accuracy: 0.5 + 0.1 * epoch },
+    test: { loss: 1.5 / (1 + epoch), accuracy: 0.5 + 0.05 * epoch },
+  },
   seconds: 1,
 }));
 
@@ -43,7 +43,7 @@ const record: RunRecord = {
   activation: "tanh",
   loss: "cross-entropy",
   parameters: 22,
-  rows: { training: 40, validation: 0, test: 4 },
+  rows: { train: 40, validation: 0, test: 4 },
   status: "done",
   epochs: 3,
   history,
@@ -53,10 +53,7 @@ const record: RunRecord = {
   results: {
     epochs: 3,
     steps: 6,
-    testLoss: 0.375,
-    testAccuracy: 0.75,
-    trainLoss: 0.25,
-    trainAccuracy: 0.8,
+    metrics: { train: { loss: 0.25, accuracy: 0.8 }, test: { loss: 0.375, accuracy: 0.75 } },
     seconds: 3.2,
   },
   outcome,
@@ -170,10 +167,7 @@ describe("a report on a number", () => {
   const rmse = history.map(({ epoch }) => ({
     event: "epoch" as const,
     epoch,
-    trainLoss: 1000 / 20 ** epoch,
-    trainRmse: 1 / (1 + epoch),
-    testLoss: 1,
-    testRmse: 2,
+    metrics: { train: { loss: 1000 / 20 ** epoch, rmse: 1 / (1 + epoch) }, test: { loss: 1, rmse: 2 } },
     seconds: 0,
   }));
   const given = { task: "regression", outcome: numbers, history: rmse, loss: "mse", net: [1, 4, 1] } as const;
@@ -207,7 +201,7 @@ describe("a report on a number", () => {
   });
 
   test("has the curve over one input, or the surface over two", () => {
-    const points = [{ part: "training", x: [0, 1], y: [1, 2] }] as const;
+    const points = [{ part: "train", x: [0, 1], y: [1, 2] }] as const;
     const fit = read({ ...given, fit: { name: "x", target: "z", curve: { x: [0, 1], y: [1, 2] }, points } });
     expect(figures(fit)).toContain("z over x");
     const grid = { from: 0, to: 1, count: 2 };
@@ -235,12 +229,17 @@ test("a run that diverged says so first, and shows no figures as if they were it
 });
 
 test("a run that diverged in its first epoch shows the last finite figures, and no curve of one point", () => {
-  const lost = { ...history[1], trainLoss: Infinity, trainRmse: Infinity, testLoss: NaN, testRmse: NaN };
+  const lost = {
+    ...history[1],
+    metrics: { train: { loss: Infinity, rmse: Infinity }, test: { loss: NaN, rmse: NaN } },
+  };
+  const { train, test } = history[0].metrics;
+  const before = { ...history[0], metrics: { train: { ...train!, rmse: 2 }, test: { ...test!, rmse: 3 } } };
   const node = read({
     task: "regression",
     status: "diverged",
     reason: "the loss became infinite in epoch 1, batch 2",
-    history: [{ ...history[0], trainRmse: 2, testRmse: 3 }, lost],
+    history: [before, lost],
     batches: [1, Infinity],
     results: undefined,
     outcome: undefined,
@@ -268,7 +267,7 @@ test("a run of no epochs and no test rows has a report too", () => {
   const node = read({
     history: history.slice(0, 1),
     batches: [],
-    rows: { training: 4, validation: 0, test: 0 },
+    rows: { train: 4, validation: 0, test: 0 },
     epochs: 0,
   });
   expect(headings(node)[0]).toBe("Learning curves");
@@ -286,15 +285,13 @@ describe("whatever numbers come, there is a whole page", () => {
     fc.constantFrom("", "</style>", "\ud800"),
   );
   const events = fc.array(fc.tuple(value, value, value, value), { maxLength: 12 }).map((rows) =>
-    rows.map(([trainLoss, testLoss, first, second], epoch) => ({
+    rows.map(([trained, tested, first, second], epoch) => ({
       event: "epoch" as const,
       epoch,
-      trainLoss,
-      testLoss,
-      trainAccuracy: first,
-      testAccuracy: second,
-      trainRmse: first,
-      testRmse: second,
+      metrics: {
+        train: { loss: trained, accuracy: first, rmse: first },
+        test: { loss: tested, accuracy: second, rmse: second },
+      },
       seconds: 0,
     })),
   );
@@ -346,7 +343,7 @@ describe("whatever numbers come, there is a whole page", () => {
           .slice(0, 2)
           .map((one, unit) => ({ unit, name: names[0], values: [one, values[5]] }));
         const weights = { size: [1, 2] as const, units, norms: values.slice(0, 2) };
-        const counts = { training: 9, validation: 0, test: all.length };
+        const counts = { train: 9, validation: 0, test: all.length };
         whole({ ...rest, plane, outcome, weights, rows: counts });
       }),
       { numRuns: 80, seed: 1 },

@@ -12,7 +12,7 @@ import { numbersSection, surfaceSection } from "./numbers.ts";
 import { errorFigures, weightStatements } from "./outcome-statements.ts";
 import type { RunRecord, Weights } from "./record.ts";
 import { counted, duration, grouped, percent } from "../words/index.ts";
-import { eventName, number } from "./words.ts";
+import { number, partWord } from "./words.ts";
 
 /** The report on a run, as the text of an HTML file. The record is plain data, whoever trained. */
 export function runReport(record: RunRecord): string {
@@ -31,14 +31,14 @@ function lead(record: RunRecord): string {
   const { parameters, rows, batches, status, outcome, loss } = record;
   const epochs = wholeEpochs(record);
   const size = `A network of ${counted(parameters, "parameter")}`;
-  const how = `on ${counted(rows.training, "row")} by ${loss}`;
+  const how = `on ${counted(rows.train, "row")} by ${loss}`;
   if (status === "diverged")
     return `${size}, whose training ${how} diverged ${epochs === 0 ? "in the first epoch" : `after ${counted(epochs, "whole epoch")}`}.`;
   const long =
     epochs === 0 && batches.length > 0 ? counted(batches.length, "update") : counted(epochs, "epoch");
   const trained = `${size}, trained for ${long} ${how}`;
   if (outcome === undefined) return `${trained}.`;
-  const on = counted(outcome.truth.length, `${outcome.part} row`);
+  const on = counted(outcome.truth.length, `${partWord[outcome.part]} row`);
   if (outcome.kind === "numbers")
     return `${trained}, predicts ${outcome.target} on ${on} with an error (RMSE) of ${number(errorFigures(outcome).rmse)}.`;
   let right = 0;
@@ -50,16 +50,12 @@ function keyFiguresOf(record: RunRecord): KeyFigure[] {
   const { history, results, rows, batches, status, epochs, parameters, net } = record;
   const reached = wholeEpochs(record);
   const figures: KeyFigure[] = [];
-  for (const part of ["test", "validation", "training"] as const) {
-    const [name, event] = [part[0].toUpperCase() + part.slice(1), eventName[part]];
-    const finite = (one: EpochEvent) => Number.isFinite(one[`${event}Loss`]);
+  for (const part of ["test", "validation", "train"] as const) {
+    const name = partWord[part][0].toUpperCase() + partWord[part].slice(1);
+    const finite = ({ metrics }: EpochEvent) => Number.isFinite(metrics[part]?.loss);
     const before = status === "diverged" ? history.findLast(finite) : undefined;
     const last = results ?? (status === "diverged" ? before : history.at(-1));
-    const [accuracy, rmse, loss] = [
-      last?.[`${event}Accuracy`],
-      last?.[`${event}Rmse`],
-      last?.[`${event}Loss`],
-    ];
+    const { accuracy, rmse, loss } = last?.metrics[part] ?? {};
     const of =
       status === "diverged"
         ? before?.epoch === 0
@@ -71,7 +67,7 @@ function keyFiguresOf(record: RunRecord): KeyFigure[] {
     else if (rmse !== undefined) figures.push({ name: `${name} RMSE`, value: number(rmse), detail });
     else if (loss !== undefined) figures.push({ name: `${name} loss`, value: number(loss), detail: of });
   }
-  const r2 = results?.testR2;
+  const r2 = results?.metrics.test?.r2;
   if (r2 !== undefined)
     figures.push({ name: "R²", detail: "of the test rows", value: r2.toFixed(4).replace("-", "−") });
   const best = bestEpoch(history);
@@ -79,7 +75,7 @@ function keyFiguresOf(record: RunRecord): KeyFigure[] {
     figures.push({
       name: "Best epoch",
       value: String(best.epoch),
-      detail: `by ${best.part} loss, of ${epochs}`,
+      detail: `by ${partWord[best.part]} loss, of ${epochs}`,
     });
   else figures.push({ name: "Epochs", value: String(reached), detail: `of ${epochs}` });
   figures.push({ name: "Parameters", value: grouped(parameters), detail: net.join("-") });

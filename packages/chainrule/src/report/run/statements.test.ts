@@ -3,7 +3,7 @@
  * whatever was trained would be found here, which the last test holds against planted ones.
  */
 import { describe, expect, test } from "vitest";
-import type { EpochEvent } from "../../train/events.ts";
+import type { EpochEvent, PartMetrics } from "../../train/events.ts";
 import {
   accuracyStatements,
   batchStatements,
@@ -30,10 +30,10 @@ type Statements = () => string[];
 /** Sentences with ordinary spaces where they have some that do not break. */
 const said = (sentences: readonly string[]): string => sentences.join(" ").replaceAll("\u00a0", " ");
 
-const epochsOf = (figures: Omit<EpochEvent, "event" | "epoch" | "seconds">[], first = 0): EpochEvent[] =>
-  figures.map((one, i) => ({ event: "epoch", epoch: first + i, seconds: 0, ...one }));
+const epochsOf = (all: PartMetrics[], first = 0): EpochEvent[] =>
+  all.map((metrics, i) => ({ event: "epoch", epoch: first + i, seconds: 0, metrics }));
 const losses = (train: number[], test?: number[]): EpochEvent[] =>
-  epochsOf(train.map((trainLoss, i) => ({ trainLoss, ...(test && { testLoss: test[i] }) })));
+  epochsOf(train.map((loss, i) => ({ train: { loss }, ...(test && { test: { loss: test[i] } }) })));
 
 const curves = (given: Partial<RunRecord>) => ({
   status: "done" as const,
@@ -90,9 +90,9 @@ const pairs = (list: [truth: number, predicted: number, times: number][]) =>
 
 const falling = [1, 0.8, 0.6, 0.5, 0.4, 0.3];
 const rising = [1, 0.7, 0.5, 0.6, 0.7, 0.8];
-const accuracy = (trainAccuracy: number, testAccuracy: number) =>
-  curves({ history: epochsOf([{ trainAccuracy, testAccuracy }]) });
-const rowCounts = (test: number) => ({ training: 1000, validation: 0, test });
+const accuracy = (train: number, test: number) =>
+  curves({ history: epochsOf([{ train: { loss: 1, accuracy: train }, test: { loss: 1, accuracy: test } }]) });
+const rowCounts = (test: number) => ({ train: 1000, validation: 0, test });
 
 /** What must be said of what, sentence by sentence. */
 const cases: Record<string, [statements: Statements, expected: string][]> = {
@@ -216,7 +216,7 @@ const cases: Record<string, [statements: Statements, expected: string][]> = {
         "40 test rows tell the accuracy to within 76.9 % … 96.0 % (95 % interval), so the gap may be chance.",
     ],
     [
-      () => accuracyStatements(accuracy(1, 35 / 36), { training: 128, validation: 0, test: 36 }),
+      () => accuracyStatements(accuracy(1, 35 / 36), { train: 128, validation: 0, test: 36 }),
       "At the end 100.00 % of the training rows and 97.22 % of the test rows are right: a gap of 2.8 points. " +
         "36 test rows tell the accuracy to within 85.8 % … 99.5 % (95 % interval), so the gap may be chance.",
     ],
@@ -226,27 +226,56 @@ const cases: Record<string, [statements: Statements, expected: string][]> = {
         "200 test rows tell the accuracy to within 98.1 % … 100.0 % (95 % interval).",
     ],
     [
-      () => accuracyStatements(curves({ history: epochsOf([{ trainAccuracy: 0.5 }]) }), rowCounts(0)),
+      () =>
+        accuracyStatements(
+          curves({ history: epochsOf([{ train: { loss: 1, accuracy: 0.5 } }]) }),
+          rowCounts(0),
+        ),
       "At the end 50.00 % of the training rows are right.",
     ],
   ],
   errors: [
     [
-      () => errorStatements(curves({ history: epochsOf([{ trainRmse: 2, testRmse: 3 }]) })),
+      () =>
+        errorStatements(
+          curves({ history: epochsOf([{ train: { loss: 1, rmse: 2 }, test: { loss: 1, rmse: 3 } }]) }),
+        ),
       "At the end the error (RMSE) is 2 on the training rows and 3 on the test rows: 50 % larger on the latter.",
     ],
     [
-      () => errorStatements(curves({ history: epochsOf([{ trainRmse: 2, validRmse: 2.01 }]) })),
+      () =>
+        errorStatements(
+          curves({
+            history: epochsOf([{ train: { loss: 1, rmse: 2 }, validation: { loss: 1, rmse: 2.01 } }]),
+          }),
+        ),
       "At the end the error (RMSE) is 2 on the training rows and 2.01 on the validation rows: alike.",
     ],
     [
-      () => errorStatements(curves({ history: epochsOf([{ trainRmse: 0.5 }]) })),
+      () => errorStatements(curves({ history: epochsOf([{ train: { loss: 1, rmse: 0.5 } }]) })),
       "At the end the error (RMSE) on the training rows is 0.5.",
     ],
-    [() => errorStatements(curves({ history: epochsOf([{ trainRmse: Infinity, testRmse: Infinity }]) })), ""],
-    [() => errorStatements(curves({ history: epochsOf([{ trainRmse: 2, testRmse: NaN }]) })), ""],
     [
-      () => errorStatements(curves({ history: epochsOf([{ trainRmse: 0, testRmse: 1 }]) })),
+      () =>
+        errorStatements(
+          curves({
+            history: epochsOf([{ train: { loss: 1, rmse: Infinity }, test: { loss: 1, rmse: Infinity } }]),
+          }),
+        ),
+      "",
+    ],
+    [
+      () =>
+        errorStatements(
+          curves({ history: epochsOf([{ train: { loss: 1, rmse: 2 }, test: { loss: 1, rmse: NaN } }]) }),
+        ),
+      "",
+    ],
+    [
+      () =>
+        errorStatements(
+          curves({ history: epochsOf([{ train: { loss: 1, rmse: 0 }, test: { loss: 1, rmse: 1 } }]) }),
+        ),
       "At the end the error (RMSE) is 0 on the training rows and 1 on the test rows: larger on the latter.",
     ],
     [
@@ -255,9 +284,9 @@ const cases: Record<string, [statements: Statements, expected: string][]> = {
           curves({
             status: "diverged",
             history: epochsOf([
-              { trainRmse: 2, testRmse: 3 },
-              { trainRmse: 4, testRmse: 8 },
-              { trainRmse: NaN, testRmse: NaN },
+              { train: { loss: 1, rmse: 2 }, test: { loss: 1, rmse: 3 } },
+              { train: { loss: 1, rmse: 4 }, test: { loss: 1, rmse: 8 } },
+              { train: { loss: 1, rmse: NaN }, test: { loss: 1, rmse: NaN } },
             ]),
           }),
         ),
@@ -471,14 +500,16 @@ test("a canned sentence would be found, whichever it were", () => {
 
 test("a run is watched by validation, else by test, else by training", () => {
   const both = epochsOf([
-    { trainLoss: 3, validLoss: 2, testLoss: 1 },
-    { trainLoss: 2, validLoss: 1, testLoss: 4 },
+    { train: { loss: 3 }, validation: { loss: 2 }, test: { loss: 1 } },
+    { train: { loss: 2 }, validation: { loss: 1 }, test: { loss: 4 } },
   ]);
   expect(watched(both)).toBe("validation");
   expect(bestEpoch(both)).toEqual({ part: "validation", epoch: 1, loss: 1 });
   expect(watched(losses([1, 1], [2, 2]))).toBe("test");
   // looked at once at the end, a test set watches nothing
-  expect(watched(epochsOf([{ trainLoss: 1 }, { trainLoss: 2, testLoss: 1 }]))).toBe("training");
+  expect(watched(epochsOf([{ train: { loss: 1 } }, { train: { loss: 2 }, test: { loss: 1 } }]))).toBe(
+    "train",
+  );
   expect(bestEpoch(losses([NaN, 1]))).toBeUndefined();
 });
 

@@ -1,6 +1,6 @@
 /** How sentences write numbers. */
 import { formatNumber } from "../../plots/text.ts";
-import type { PartName } from "./record.ts";
+import type { PartName } from "../../train/events.ts";
 
 /** A share for which two figures are enough, such as how much a loss fell: "12 %", "0.4 %". */
 export function share(fraction: number): string {
@@ -17,10 +17,9 @@ export function number(value: number): string {
   return formatNumber(value, 4);
 }
 
-/** The name that events give a part. */
-export const eventName = { training: "train", validation: "valid", test: "test" } as const satisfies Record<
-  PartName,
-  string
->;
-
-export const parts: readonly PartName[] = ["training", "validation", "test"];
+/** The word for a part of the data in a sentence. */
+export const partWord = {
+  train: "training",
+  validation: "validation",
+  test: "test",
+} as const satisfies Record<PartName, string>;
