@@ -100,7 +100,7 @@ function siteOf(pages: Required<PageOptions>["pages"]): Html {
 
 function contentsOf(sections: readonly Anchored[]): Html {
   const links = sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`);
-  return html`<nav aria-label="Contents"><ul>${links}</ul></nav>\n`;
+  return html`<nav class="contents" aria-label="Contents"><ul>${links}</ul></nav>\n`;
 }
 
 function sectionOf({ id, title, blocks }: Anchored): Html {

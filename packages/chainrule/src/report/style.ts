@@ -65,11 +65,14 @@ figcaption p,figcaption ul{margin:0 0 .5rem}
 .note{max-width:48rem;margin:0 0 1.5rem;padding:.85rem 1.1rem;border-left:.3rem solid var(--accent);background:var(--panel);border-radius:0 .4rem .4rem 0}
 .note p{margin:0}
 .note.warning{border-color:var(--alarm);background:var(--warning)}
-/* A shadow at each side that hides more: the covers go with the table, the shadows stay, a pixel shorter lest they show. */
-.scroll{overflow:auto;margin:0 0 1.25rem;container-type:inline-size;background:linear-gradient(to right,var(--paper) 40%,transparent) left/2.5rem 100% no-repeat local,
-linear-gradient(to left,var(--paper) 40%,transparent) right/2.5rem 100% no-repeat local,
+/* What is wider than the page scrolls, with a shadow at each side that hides more: the covers move with the content, the shadows stay, a pixel shorter so that they do not show. */
+.scroll,.formula{--behind:var(--paper)}
+pre{--behind:var(--panel)}
+.formula,pre,.scroll{overflow:auto;background:linear-gradient(to right,var(--behind) 40%,transparent) left/2.5rem 100% no-repeat local,
+linear-gradient(to left,var(--behind) 40%,transparent) right/2.5rem 100% no-repeat local,
 linear-gradient(to right,var(--muted),transparent) left top/.75rem calc(100% - 1px) no-repeat scroll,
-linear-gradient(to left,var(--muted),transparent) right top/.75rem calc(100% - 1px) no-repeat scroll}
+linear-gradient(to left,var(--muted),transparent) right top/.75rem calc(100% - 1px) no-repeat scroll,var(--behind)}
+.scroll{margin:0 0 1.25rem;container-type:inline-size}
 details .scroll{max-height:26rem}
 table{border-collapse:collapse;font-size:.95rem;line-height:1.4;font-variant-numeric:tabular-nums}
 /* As wide as the box, not as the table, and in its place when the table is scrolled. */
@@ -77,6 +80,7 @@ caption{position:sticky;left:0;min-width:min(100cqi,18rem);max-width:100cqi;padd
 th,td{padding:.4rem .75rem;border-bottom:1px solid var(--rule);text-align:left;vertical-align:top}
 thead th{position:sticky;top:0;background:var(--paper);vertical-align:bottom;white-space:nowrap}
 tbody th{font-weight:500}
+tbody th:not(.number){min-width:7.5rem}
 th:first-child,td:first-child{padding-left:0}
 .number{text-align:right;white-space:nowrap}
 .whole{white-space:nowrap}
@@ -86,8 +90,19 @@ summary{display:flow-root list-item;width:fit-content;min-height:2.75rem;padding
 code,pre{font-family:ui-monospace,"SF Mono",Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.9em}
 figure.code{max-width:none}
 figure.code figcaption{margin:0 0 .4rem;color:var(--muted)}
-pre{margin:0;padding:.9rem 1.1rem;overflow-x:auto;background:var(--panel);border-radius:.4rem;line-height:1.5}
-.formula{overflow-x:auto;margin:0 0 1rem;padding:.25rem 0;font-size:1.1em}
+pre{margin:0;padding:.9rem 1.1rem;border-radius:.4rem;line-height:1.5}
+math{font-family:"STIX Two Math","Cambria Math","Latin Modern Math","Libertinus Math","DejaVu Math TeX Gyre",math;font-size:1.05em}
+.formula{max-width:44rem;margin:0 0 1rem;padding:.35rem 0}
+.formula math{font-size:1.1em}
+/* On a wide page the contents stay in view beside the text. */
+@media screen and (min-width:70rem){
+body:has(>.contents){display:grid;grid-template-columns:13rem minmax(0,1fr);column-gap:2.5rem;align-items:start;max-width:84rem}
+body:has(>.contents)>:is(.site,header,footer){grid-column:1/-1}
+.contents{position:sticky;top:1rem;max-height:calc(100vh - 2rem);overflow:auto;border:0;font-size:.95rem;line-height:1.4}
+.contents ul{display:block}
+.contents a{padding:.45rem .5rem .45rem 0}
+.contents+main>section:first-of-type{margin-top:0;padding-top:.3rem;border-top:0}
+}
 footer{margin-top:3rem;padding-top:1rem;border-top:1px solid var(--rule);color:var(--muted);font-size:.9rem}
 @media (max-width:30rem){.facts>div{grid-template-columns:8rem 1fr}.key{grid-template-columns:1fr 1fr;gap:.6rem}.key>div{padding:.7rem .8rem}.key .value{font-size:1.35rem}table{font-size:.85rem}th,td{padding:.3rem}thead th{white-space:normal}}
 @page{margin:16mm 15mm}
@@ -105,7 +120,7 @@ figure{max-width:110mm}
 .key{grid-template-columns:repeat(auto-fit,minmax(34mm,1fr));gap:3mm}
 .key>div,.note,pre{border:1px solid var(--rule)}
 .key .value{font-size:14pt}
-.scroll{overflow:visible;max-height:none;background:none}
+.scroll,.formula{overflow:visible;max-height:none;background:none}
 pre{white-space:pre-wrap}
 a{color:inherit;text-decoration:none}
 }

@@ -1,6 +1,8 @@
 /** What the page of this practical shows, as numbers: batches, order, rate, start and depth, one changed at a time. */
 import { Generator } from "chainrule";
 import { circlesCourse } from "chainrule/data";
+import type { ReportContext } from "../frame/practical.ts";
+import { mean } from "../frame/shown.ts";
 import { countOf, example, stack } from "./check.ts";
 import { PlainNetwork } from "./network.ts";
 import type { Activation, Points } from "./network.ts";
@@ -122,4 +124,60 @@ export function operationCounts(width: number, most = 10): Count[] {
       backprop: countOf(gradientByBackprop, one),
     };
   });
+}
+
+// ---- The results of the page ---------------------------------------------------------------------------------------------
+
+/** The runs of one setting over the seeds. */
+export interface Curve {
+  readonly name: string;
+  readonly runs: readonly Run[];
+  readonly steps?: number;
+}
+
+export type Results = ReturnType<typeof resultsOf>;
+
+export function resultsOf({ quick, progress }: ReportContext) {
+  const epochs = quick ? 40 : 150;
+  const seeds = quick ? [0, 1, 2] : [0, 1, 2, 3, 4, 5, 6, 7];
+  progress(`  runs of ${epochs} epochs over ${seeds.length} seeds`);
+  const curve = (name: string, setting: Setting): Curve => ({ name, runs: runs(setting, epochs, seeds) });
+  const batches = (rate: number): Curve[] => [
+    { ...curve("classic, all 200", { batch: 200, rate }), steps: 1 },
+    { ...curve("mini-batches of 10", { batch: 10, rate }), steps: 20 },
+    { ...curve("online, 1", { batch: 1, rate }), steps: 200 },
+  ];
+  const start = (name: string, sigma: Setting["sigma"]): Curve => curve(name, { sigma, rate: 0.1 });
+  const deep = (depth: number): Curve =>
+    curve(`${depth} hidden ${depth === 1 ? "layer" : "layers"}`, { depth, sigma: "scaled", rate: 0.1 });
+  const sizesOf = (name: string, setting: Setting) => {
+    const all = seeds.map((seed) => gradientSizes({ depth: 8, ...setting }, seed));
+    return { name, sizes: all[0].map((_, l) => mean(all.map((one) => one[l]))) };
+  };
+  const sizes = [1, 5, 10, 50, 200];
+  const tried = [0.003, 0.03, 0.1, 0.3, 1, 10];
+  return {
+    epochs,
+    seeds: seeds.length,
+    slow: batches(0.03),
+    fast: batches(0.3),
+    shuffled: curve("a new order each epoch", { rate: 0.1 }),
+    sorted: curve("one class after the other", { rate: 0.1, sorted: true }),
+    rates: [0.003, 0.03, 0.3, 3].map((rate) => curve(`rate ${rate}`, { rate })),
+    grid: { sizes, tried, values: grid(sizes, tried, epochs, seeds) },
+    starts: [
+      start("σ = 0", 0),
+      start("σ = 0.01", 0.01),
+      start("σ = 0.3", 0.3),
+      start("σ = √(1/inputs)", "scaled"),
+      start("σ = 5", 5),
+    ],
+    depths: [0, 1, 2, 4, 8].map(deep),
+    gradients: [
+      sizesOf("tanh, σ = √(1/inputs)", { sigma: "scaled" }),
+      sizesOf("tanh, σ = 0.3", { sigma: 0.3 }),
+      sizesOf("sigmoid, σ = 0.3", { sigma: 0.3, activation: "sigmoid" }),
+    ],
+    counts: operationCounts(16),
+  };
 }

@@ -1,7 +1,9 @@
 /** See what batches, order, rate, start and depth do to gradient descent, and count what a gradient costs. */
+import { pageOf } from "../frame/page.ts";
 import type { Practical } from "../frame/practical.ts";
 import { checks } from "./check.ts";
-import { report } from "./report.ts";
+import { resultsOf } from "./experiments.ts";
+import { figures } from "./figures.ts";
 
 export const practical: Practical = {
   name: "descent",
@@ -9,5 +11,5 @@ export const practical: Practical = {
   summary:
     "See what batches, order, rate, start and depth do to gradient descent, and count what a gradient costs.",
   checks,
-  report,
+  report: pageOf("descent", resultsOf, figures),
 };

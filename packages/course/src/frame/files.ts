@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Points } from "./practical.ts";
 
-export type CourseFile = "README.md" | "questions.md" | "skeleton.ts" | "points.json";
+export type CourseFile = "README.md" | "page.md" | "questions.md" | "skeleton.ts" | "points.json";
 
 export function courseFile(name: string, file: CourseFile): string {
   return readFileSync(fileURLToPath(new URL(`../${name}/${file}`, import.meta.url)), "utf8");

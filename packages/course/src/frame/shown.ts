@@ -10,3 +10,9 @@ export const fixed = (value: number, places = 4): string =>
     .toFixed(places)
     .replace(/^-(0\.0+)$/, "$1")
     .replace("-", "−");
+
+/** A number rounded to so many significant digits. */
+export const digits = (value: number, count = 4): number => Number(value.toPrecision(count));
+
+export const mean = (values: readonly number[]): number =>
+  values.reduce((sum, one) => sum + one, 0) / values.length;

@@ -4,18 +4,20 @@ import { join } from "node:path";
 import { DataError } from "chainrule";
 import { findDataset, writeFileAtomic } from "chainrule/node";
 import type { Environment, FoundDataset } from "chainrule/node";
-import { note, page } from "chainrule/report";
+import { columns, html, note, page } from "chainrule/report";
+import type { Html } from "chainrule/report";
 import { loadPractical } from "../practicals.ts";
 import { courseFile, pointsOf } from "./files.ts";
 import { markdown } from "./page.ts";
+import type { Page } from "./page.ts";
 import type { Practical, ReportContext } from "./practical.ts";
 
 export interface SiteOptions {
   readonly quick: boolean;
-  /** The folder that the pages are written to; made where it is not. */
+  /** The folder that the pages are written to; it is made if missing. */
   readonly out: string;
   readonly environment?: Environment;
-  /** Told what is being done, for who waits. */
+  /** Called with a line about what is being computed. */
   readonly progress?: (text: string) => void;
 }
 
@@ -25,16 +27,19 @@ export async function writeSite(names: readonly string[], options: SiteOptions):
   const practicals = await Promise.all(names.map(loadPractical));
   const context: ReportContext = { quick, environment, progress, mnist: mnistOf(environment) };
   // nothing is written before every page is there
-  const pages: [file: string, html: string][] = [];
+  const files: [file: string, html: string][] = [];
+  const cards: Html[] = [];
   for (const practical of practicals) {
     progress(practical.name);
-    pages.push([`${practical.name}.html`, await practicalPage(practical, practicals, context)]);
+    const made = await practical.report(context);
+    files.push([`${practical.name}.html`, practicalPage(practical, practicals, made, quick)]);
+    cards.push(cardOf(practical, made));
   }
-  pages.push(["index.html", indexPage(practicals, quick)]);
+  files.push(["index.html", indexPage(practicals, cards, quick)]);
   mkdirSync(out, { recursive: true });
-  return pages.map(([file, html]) => {
+  return files.map(([file, text]) => {
     const path = join(out, file);
-    writeFileAtomic(path, html);
+    writeFileAtomic(path, text);
     return path;
   });
 }
@@ -43,33 +48,27 @@ const footer =
   "Made by chainrule practical report. The numbers on these pages were computed when they were made.";
 const quickNote = note("Built with --quick: fewer seeds, epochs and rows. The full pages take longer.");
 
-/** Links to all pages; the one at hand has no address. */
+/** Links to all pages; the page that is being made has no address. */
 const links = (practicals: readonly Practical[], own?: Practical) => [
   { title: "The course", ...(own && { href: "index.html" }) },
   ...practicals.map((one) => ({ title: one.title, ...(one !== own && { href: `${one.name}.html` }) })),
 ];
 
-async function practicalPage(
-  practical: Practical,
-  all: readonly Practical[],
-  context: ReportContext,
-): Promise<string> {
-  const report = await practical.report(context);
+function practicalPage(practical: Practical, all: readonly Practical[], made: Page, quick: boolean): string {
+  const document = (file: "README.md" | "questions.md"): Html =>
+    markdown(withoutTitle(courseFile(practical.name, file)));
   return page({
     title: practical.title,
     kicker: "A practical of the course",
     lead: practical.summary,
     pages: links(all, practical),
-    head: context.quick ? [quickNote] : [],
+    head: quick ? [quickNote] : [],
     sections: [
-      { title: "The task", blocks: [markdown(withoutTitle(courseFile(practical.name, "README.md")))] },
-      ...report.sections,
-      {
-        title: "Questions and model answers",
-        blocks: [markdown(withoutTitle(courseFile(practical.name, "questions.md")))],
-      },
+      { title: "The task", blocks: [document("README.md")] },
+      ...made.sections,
+      { title: "Questions and model answers", blocks: [document("questions.md")] },
     ],
-    scripts: report.scripts,
+    scripts: made.scripts,
     footer,
   });
 }
@@ -79,28 +78,31 @@ function withoutTitle(text: string): string {
   return text.slice(text.indexOf("\n") + 1);
 }
 
-function indexPage(practicals: readonly Practical[], quick: boolean): string {
-  const sections = practicals.map((one) => {
-    const points = Object.values(pointsOf(one.name)).reduce((sum, worth) => sum + worth, 0);
-    const text = `${one.summary} ${points} points.\n\n[To the page](${one.name}.html), or begin: \`chainrule practical start ${one.name}\``;
-    return { title: one.title, blocks: [markdown(text)] };
-  });
+/** A practical in the index: a picture, what one does in it, and how it begins. */
+function cardOf({ name, title, summary }: Practical, { picture }: Page): Html {
+  const points = Object.values(pointsOf(name)).reduce((sum, worth) => sum + worth, 0);
+  return html`<h2><a href="${name}.html">${title}</a></h2>
+${picture && html`<figure>${picture}</figure>`}
+<p>${summary} ${points} points.</p>
+<p>To begin: <code>chainrule practical start ${name}</code></p>`;
+}
+
+function indexPage(practicals: readonly Practical[], cards: readonly Html[], quick: boolean): string {
   return page({
     title: "The practicals",
     lead: [
       "Deep learning by hand first, and with modules later.",
-      "Each practical has a skeleton to fill in, checks that give points function by function, and a page with what is to be " +
-        "seen when it is done.",
+      "Each practical has a skeleton to fill in, checks that give points for each function, and a page that shows what the " +
+        "finished practical makes visible.",
     ],
     pages: links(practicals),
-    head: quick ? [quickNote] : [],
-    sections,
-    contents: false,
+    head: [...(quick ? [quickNote] : []), columns(...cards)],
+    sections: [],
     footer,
   });
 }
 
-/** MNIST where it lies on this machine, looked for once. */
+/** Finds MNIST on this machine, once. */
 function mnistOf(environment: Environment): () => Promise<FoundDataset | undefined> {
   let found: Promise<FoundDataset | undefined> | undefined;
   return () =>
