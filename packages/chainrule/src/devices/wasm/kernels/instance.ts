@@ -8,7 +8,7 @@ import { erfTable } from "../../../tensor/math/erf.ts";
 import { powers } from "../../../tensor/math/bits.ts";
 import { maySleep, startWorker } from "#start-worker";
 import { startApart } from "../worker/background.ts";
-import type { Apart } from "../worker/background.ts";
+import type { Apart, WorkerOptions } from "../worker/background.ts";
 import { buildBytes, chooseBuild, runsKernels, sharesMemory } from "./builds.ts";
 import type { BuildName } from "./builds.ts";
 import type { KernelName } from "./signatures.ts";
@@ -38,17 +38,9 @@ type Exports = Machinery &
   Record<KernelName, (...args: number[]) => void> &
   Record<Address, WebAssembly.Global<"i32">>;
 
-export interface InstanceOptions {
+export interface InstanceOptions extends WorkerOptions {
   /** The same bits on every machine: no fused multiply-add. */
   readonly strict?: boolean;
-  readonly threads?: number;
-  /**
-   * Whether what is asked for later (`runLater`) runs in a worker, so that this thread goes on. Usual in a page, and left
-   * out there where no worker can start.
-   */
-  readonly worker?: boolean;
-  /** In a page: a script that holds `workerSource`, where the page's policy forbids blob URLs. */
-  readonly workerUrl?: string | URL;
 }
 
 /** An index out of range, as a kernel noted it. */

@@ -8,7 +8,6 @@ import type { DType, Values } from "../../../tensor/dtype.ts";
 import type { Remembered } from "../../device.ts";
 import type { Contents, Put } from "./stamps.ts";
 import type { Heap } from "./heap.ts";
-import type { Taken } from "../worker/start-worker.ts";
 
 /** The place of a cell. */
 class Place implements Put {
@@ -55,7 +54,7 @@ export interface Loan {
   /** When what was to be put is: from now on it changes there. */
   begin(): void;
   /** When the run is over, with the cells' values where these were taken from the worker's own memory. */
-  end(taken: Taken): void;
+  end(values: readonly Uint8Array<ArrayBuffer>[]): void;
 }
 
 export class Cells {
@@ -153,11 +152,11 @@ export class Cells {
     return {
       places,
       begin: () => places.forEach((place) => place.changes()),
-      end: (taken) =>
+      end: (values) =>
         cells.forEach((cell, i) => {
           if (cell.version !== lent[i]) return;
           if (own === null) return this.changed([cell]);
-          cell.become(new arrays[cell.dtype](taken[i].buffer));
+          cell.become(new arrays[cell.dtype](values[i].buffer));
           own.add(places[i].at, places[i].stamp);
         }),
     };

@@ -6,9 +6,19 @@
 import { ValueError } from "../../../tensor/errors.ts";
 import { Contents } from "../memory/stamps.ts";
 import type { Put } from "../memory/stamps.ts";
-import type { InstanceOptions } from "../kernels/instance.ts";
 import { maySleep, startWorker } from "#start-worker";
 import type { Bytes, Errand, Taken } from "./start-worker.ts";
+
+export interface WorkerOptions {
+  readonly threads?: number;
+  /**
+   * Whether steps that are asked for later (`runLater`) run in a worker, so that this thread goes on. The default is true in
+   * a page, unless no worker can start there.
+   */
+  readonly worker?: boolean;
+  /** In a page: a script that holds `workerSource`, where the page's policy forbids blob URLs. */
+  readonly workerUrl?: string | URL;
+}
 
 export interface Apart {
   /** What its own memory holds; null where it works on the device's, into which things are put and read here. */
@@ -31,7 +41,7 @@ export async function startApart(
   module: WebAssembly.Module,
   memory: WebAssembly.Memory,
   fault: number,
-  { threads = 1, worker, workerUrl: url }: InstanceOptions,
+  { threads = 1, worker, workerUrl: url }: WorkerOptions,
 ): Promise<Apart | null> {
   if (!(worker ?? !maySleep)) return null;
   const shares = !(memory.buffer instanceof ArrayBuffer);
