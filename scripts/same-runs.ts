@@ -8,6 +8,7 @@ import type { Case } from "./same-runs/cases.ts";
 import { checkoutAt } from "./same-runs/checkout.ts";
 import type { Checkout } from "./same-runs/checkout.ts";
 import { differences } from "./same-runs/differences.ts";
+import { each } from "./same-runs/each.ts";
 import type { Outcome } from "./same-runs/outcome.ts";
 import { recordStrict } from "./same-runs/strict.ts";
 
@@ -16,7 +17,7 @@ const help = `Compare two checkouts of Chainrule: the same command lines must gi
   npx node scripts/same-runs.ts OLD NEW [--only NAME]… [--jobs N]
   npx node scripts/same-runs.ts OLD --write FILE      then: same-runs.ts FILE NEW
   npx node scripts/same-runs.ts --list
-  npx node scripts/same-runs.ts --record
+  npx node scripts/same-runs.ts --record [CHECKOUT]
 
 OLD and NEW are folders of installed checkouts. OLD may also be a file that --write made from a checkout; this saves
 half of the time when many states are compared with the same one. The whole list takes about four minutes of processor
@@ -35,7 +36,7 @@ Runs on data sets that are not built in need CHAINRULE_DATA and are skipped with
   --jobs N       cases side by side (default 2)
   --list         print the names of all cases and stop
   --write FILE   run OLD alone and keep what its cases gave
-  --record       run this checkout under --strict and write the checksums to test/fixtures/strict-runs.json
+  --record       run CHECKOUT, or this one, under --strict and write the checksums to test/fixtures/strict-runs.json
 
 The exit code is 0 when nothing differs, 1 when something does, 2 for wrong usage.
 `;
@@ -75,7 +76,8 @@ const chosen = cases.filter(
 
 if (flags.help) process.stdout.write(help);
 else if (flags.list) for (const { name, about } of chosen) console.log(`${name.padEnd(28)} ${about}`);
-else if (flags.record) await recordStrict(checkoutAt(join(import.meta.dirname, "..")));
+else if (flags.record)
+  await recordStrict(checkoutAt(positionals[0] ?? join(import.meta.dirname, "..")), jobs);
 else if (flags.write !== undefined) {
   if (positionals.length !== 1) usage("--write needs one checkout");
   await write(checkoutAt(positionals[0]), flags.write);
@@ -99,18 +101,9 @@ async function give(checkout: Checkout, one: Case): Promise<Given> {
   }
 }
 
-/** Calls `act` on each item, at most `jobs` at a time. */
-async function each<T>(items: readonly T[], act: (item: T) => Promise<void>): Promise<void> {
-  const left = [...items];
-  const worker = async (): Promise<void> => {
-    for (let item = left.shift(); item !== undefined; item = left.shift()) await act(item);
-  };
-  await Promise.all(Array.from({ length: jobs }, worker));
-}
-
 async function write(checkout: Checkout, file: string): Promise<void> {
   const kept: Record<string, Given> = {};
-  await each(chosen, async (one) => {
+  await each(chosen, jobs, async (one) => {
     if (one.skip() === undefined) kept[one.name] = await give(checkout, one);
   });
   writeFileSync(file, JSON.stringify(kept));
@@ -134,7 +127,7 @@ async function compare(oldPath: string, now: Checkout): Promise<void> {
   const began = performance.now();
   const giveOld = oldOutcomes(oldPath);
   const counts = { same: 0, different: 0, skipped: 0, parts: 0 };
-  await each(chosen, async (one) => {
+  await each(chosen, jobs, async (one) => {
     const reason = one.skip();
     if (reason !== undefined) {
       counts.skipped++;

@@ -101,7 +101,7 @@ export const runs: readonly Run[] = [
   { name: "gaps-drop", flags: "--data gaps.csv --drop id --missing drop --epochs 3 --task classification" },
   {
     name: "photoz",
-    flags: "--data photoz --net 10-8-1 --epochs 1 --batch 200",
+    flags: "--data photoz --net 4-8-1 --epochs 1 --batch 200",
     needs: "tabular/photoz.csv.gz",
   },
   { name: "wine", flags: "--data wine --epochs 2", needs: "tabular/wine_data.csv" },

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chainrule } from "./checkout.ts";
 import type { Checkout } from "./checkout.ts";
+import { each } from "./each.ts";
 import { requireExit, withoutTimes } from "./outcome.ts";
 import { writeOwnTables } from "./own-tables.ts";
 import { runs } from "./runs.ts";
@@ -49,24 +50,29 @@ export function checksums(cwd: string, predictions: string): Checksums {
 }
 
 /** Runs every command line of a checkout and writes the fixture anew. */
-export async function recordStrict(checkout: Checkout): Promise<void> {
-  const recorded: Record<string, Checksums> = {};
-  for (const run of strictRuns) {
-    const cwd = mkdtempSync(join(tmpdir(), "chainrule-strict-"));
-    try {
-      writeOwnTables(cwd);
-      let predictions = "";
-      for (const command of strictCommands(run)) {
-        const ended = await chainrule(checkout, command.split(" "), { cwd });
-        // a run without a test part has nothing to predict
-        if (command.startsWith("train")) requireExit(ended, 0);
-        predictions = ended.stdout;
-      }
-      recorded[run.name] = checksums(cwd, predictions);
-      console.log(`recorded ${run.name}`);
-    } finally {
-      rmSync(cwd, { recursive: true, force: true });
+export async function recordStrict(checkout: Checkout, jobs: number): Promise<void> {
+  const recorded = new Map<Run, Checksums>();
+  await each(strictRuns, jobs, async (run) => {
+    recorded.set(run, await record(checkout, run));
+    console.log(`recorded ${run.name}`);
+  });
+  const inOrder = Object.fromEntries(strictRuns.map((run) => [run.name, recorded.get(run)]));
+  writeFileSync(strictRunsFile, `${JSON.stringify(inOrder, null, 1)}\n`);
+}
+
+async function record(checkout: Checkout, run: Run): Promise<Checksums> {
+  const cwd = mkdtempSync(join(tmpdir(), "chainrule-strict-"));
+  try {
+    writeOwnTables(cwd);
+    let predictions = "";
+    for (const command of strictCommands(run)) {
+      const ended = await chainrule(checkout, command.split(" "), { cwd });
+      // a run without a test part has nothing to predict
+      if (command.startsWith("train")) requireExit(ended, 0);
+      predictions = ended.stdout;
     }
+    return checksums(cwd, predictions);
+  } finally {
+    rmSync(cwd, { recursive: true, force: true });
   }
-  writeFileSync(strictRunsFile, `${JSON.stringify(recorded, null, 1)}\n`);
 }

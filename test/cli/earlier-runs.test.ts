@@ -1,0 +1,43 @@
+/** Run folders and a half-done sweep that commit 43c891e wrote: this code reads them, and finishes the sweep. */
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { commands, sweepCommand } from "../fixtures/runs-43c891e/commands.ts";
+import { inTurn } from "./in-turn.ts";
+import { freshFolder } from "./process.ts";
+
+const fixtures = join(import.meta.dirname, "../fixtures/runs-43c891e");
+const expected = (file: string): string => readFileSync(join(fixtures, "expected", file), "utf8");
+const names = Object.keys(commands);
+
+/** A copy in which the absolute path of the table is the real one again. */
+function copy(): string {
+  const cwd = freshFolder();
+  cpSync(fixtures, cwd, { recursive: true });
+  const record = join(cwd, "houses/run.json");
+  writeFileSync(record, readFileSync(record, "utf8").replace("FOLDER", cwd));
+  return cwd;
+}
+
+test("eval repeats their figures, predict their lines, and compare reads them all", async () => {
+  const cwd = copy();
+  const done = await inTurn([
+    ...names.flatMap((name) => [`eval ${name} --json`, `predict ${name} --rows test`]).map((command) => ({ command, cwd })),
+    { command: `compare ${names.join(" ")} --json`, cwd },
+  ]); // prettier-ignore
+  expect(done.map(({ code }) => code)).toEqual(done.map(() => 0));
+  names.forEach((name, i) => {
+    expect(done[2 * i].events[0]).toMatchObject(JSON.parse(expected(`${name}-eval.json`)));
+    expect(done[2 * i].events[0].same).toBe(true);
+    expect(done[2 * i + 1].stdout).toBe(expected(`${name}-predict.csv`));
+  });
+  expect(done.at(-1)!.events[0]).toMatchObject(JSON.parse(expected("compare.json")));
+});
+
+test("the sweep goes on after its second run, to the results of an unbroken one", async () => {
+  const cwd = copy();
+  const [{ code, stdout, stderr }] = await inTurn([{ command: `${sweepCommand} --out sweep`, cwd }]);
+  expect([code, stderr]).toEqual([0, ""]);
+  expect(stdout).toContain("2 runs done before");
+  expect(readFileSync(join(cwd, "sweep/results.json"), "utf8")).toBe(expected("sweep-results.json"));
+});
