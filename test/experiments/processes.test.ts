@@ -189,7 +189,7 @@ describe("the run store", () => {
     );
     const text = join(folder, "text");
     writeFileSync(text, "This is a text and no database. ".repeat(100));
-    expect(() => RunStore.open(text, planned)).toThrow(/is no run store/);
+    expect(() => RunStore.open(text, planned)).toThrow(/is not a run store/);
     expect(() => RunStore.open(join(folder, "missing/store"), planned)).toThrow(StoreError);
     expect(() => RunStore.read(join(folder, "missing"))).toThrow(/no such file/);
   });

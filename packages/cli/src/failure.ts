@@ -1,6 +1,7 @@
 /** What goes wrong on the command line, and the exit code that says so. */
 import { Help } from "commander";
 import { ChainruleError } from "chainrule";
+import type { FileError } from "chainrule";
 
 /** Something the user asked for that cannot be: exit 2. The message says what is wrong, where, and what to try. */
 export class UsageError extends Error {}
@@ -11,6 +12,12 @@ export const exitCodes = { failure: 1, usage: 2, interrupted: 130, terminated: 1
 function isExpected(error: unknown): error is Error {
   if (error instanceof UsageError || error instanceof ChainruleError) return true;
   return error instanceof Error && "code" in error && typeof error.code === "string" && "syscall" in error;
+}
+
+/** A message about an output folder that cannot be made; `other` is what a user can do about one that is not empty. */
+export function inTheWay(error: FileError, other?: string): string {
+  if (error.fault !== "not-empty") return error.message;
+  return `${error.problem}; choose another one${other === undefined ? "" : `, or ${other}`}`;
 }
 
 /** A message to stderr: in lines as wide as the terminal, and for a program that reads it as it is. */

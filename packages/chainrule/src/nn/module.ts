@@ -201,8 +201,8 @@ export abstract class Module {
         ...(strict ? [...list("missing", missing), ...list("unexpected", unexpected)] : []),
       ];
       throw new StateDictError(
-        `${this.constructor.name}.loadStateDict: ${faults.join("; ")}` +
-          (strict && otherShape.length === 0 ? "; { strict: false } loads what fits" : ""),
+        `${this.constructor.name}.loadStateDict`,
+        faults.join("; ") + (strict && otherShape.length === 0 ? "; { strict: false } loads what fits" : ""),
       );
     }
     for (const { cell, tensor } of pairs) cell.assign(tensor.detach().to(cell.dtype));

@@ -27,7 +27,7 @@ export function fileError(action: string, path: string, cause: unknown, bytes?: 
     code === undefined
       ? String(cause)
       : `${reasons[code] ?? placeReason(code, path, bytes) ?? (cause as Error).message} (${code})`;
-  return new FileError(path, `cannot ${action} ${path}: ${reason}`, { cause });
+  return new FileError(path, `cannot ${action} ${path}: ${reason}`, { cause, fault: code });
 }
 
 function placeReason(code: string, path: string, bytes: number | undefined): string | undefined {

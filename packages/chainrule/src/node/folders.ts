@@ -32,7 +32,9 @@ export function createFolder(path: string, options: FolderOptions = {}): NewFold
   const full = resolve(path);
   const found = statSync(full, { throwIfNoEntry: false });
   if (found !== undefined && !found.isDirectory())
-    throw new FileError(path, `cannot make the folder ${path}: there is a file of that name`);
+    throw new FileError(path, `cannot make the folder ${path}: there is a file of that name`, {
+      fault: "EEXIST",
+    });
   try {
     const aside = found === undefined ? undefined : setAside(path, full, options.replaceHolding ?? []);
     return newFolder(full, makeFolders(full), aside);
@@ -91,14 +93,15 @@ function setAside(path: string, full: string, holding: readonly string[]): strin
     return undefined;
   }
   if (holding.length === 0)
-    throw new FileError(
-      path,
-      `the folder ${path} is there and not empty; choose another one, or have it replaced`,
-    );
+    throw new FileError(path, `the folder ${path} is there and not empty`, {
+      advice: "choose another one, or have it replaced",
+      fault: "not-empty",
+    });
   if (!holding.some((name) => names.includes(name)))
     throw new FileError(
       path,
-      `the folder ${path} is not replaced: it holds no ${holding.join(" and no ")}, so it is something else; choose another one`,
+      `the folder ${path} is not replaced: it holds no ${holding.join(" and no ")}, so it is something else`,
+      { advice: "choose another one", fault: "something-else" },
     );
   const aside = `${full}.replaced-${randomBytes(4).toString("hex")}`;
   renameSync(full, aside);

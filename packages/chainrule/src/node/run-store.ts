@@ -39,7 +39,7 @@ export class RunStore {
 
   /**
    * Opens the store of a plan, and makes it where there is none.
-   * @throws StoreError when it belongs to another plan, another process has it open, or it is no run store
+   * @throws StoreError when it belongs to another plan, another process has it open, or the file is not a run store
    * @throws FileError when it cannot be made
    */
   static open<S>(path: string, plan: Plan<S>): RunStore {
@@ -49,7 +49,7 @@ export class RunStore {
       const found = store.#value("plan");
       if (found === undefined) {
         const put = store.#database.prepare("INSERT INTO meta (name, value) VALUES (?, ?)");
-        // Both or none: a store without its plan is no store.
+        // Both or none: a store without its plan is useless.
         store.#database.exec("BEGIN");
         put.run("format", format);
         put.run("plan", own);
@@ -57,6 +57,7 @@ export class RunStore {
       } else if ((parseExactJson(found) as Plan).id !== plan.id)
         throw new StoreError(
           path,
+          "other-plan",
           `${path} belongs to another plan; choose another folder, or begin anew there by removing it`,
         );
       return store;
@@ -69,7 +70,7 @@ export class RunStore {
   /**
    * Reads the plan and the outcomes of a store. It writes nothing, so the disk may be one for reading alone, and several
    * may read at a time.
-   * @throws StoreError when another process has it open, or it is no run store
+   * @throws StoreError when another process has it open, or the file is not a run store
    * @throws FileError when there is none
    */
   static read(path: string): { plan: Plan; outcomes: Outcome[] } {
@@ -77,7 +78,7 @@ export class RunStore {
     const store = RunStore.#connected(path, toRead);
     try {
       const plan = store.#value("plan");
-      if (plan === undefined) throw new StoreError(path, `${path} holds no plan yet`);
+      if (plan === undefined) throw new StoreError(path, "unreadable", `${path} holds no plan yet`);
       return { plan: parseExactJson(plan) as Plan, outcomes: store.outcomes() };
     } finally {
       store.close();
@@ -94,12 +95,17 @@ export class RunStore {
       database?.close();
       const message = cause instanceof Error ? cause.message : String(cause);
       if (message.includes("locked"))
-        throw new StoreError(path, `${path} is in use by another process; wait for it to end, or stop it`);
+        throw new StoreError(
+          path,
+          "in-use",
+          `${path} is in use by another process; wait for it to end, or stop it`,
+        );
       if (message.includes("not a database") || message.includes("malformed"))
-        throw new StoreError(path, `${path} is no run store: ${message}`);
+        throw new StoreError(path, "unreadable", `${path} is not a run store: ${message}`);
       throw systemCode(cause) === "ERR_SQLITE_ERROR"
         ? new StoreError(
             path,
+            "unreadable",
             `cannot open the run store ${path}: ${message}; is the folder there, and may it be written?`,
           )
         : cause;
@@ -110,6 +116,7 @@ export class RunStore {
       store.close();
       throw new StoreError(
         path,
+        "unreadable",
         `${path} is "${found}", which this version does not read; it writes "${format}"`,
       );
     }
@@ -136,7 +143,11 @@ export class RunStore {
   record(outcome: Outcome): void {
     const put = this.#database.prepare("INSERT INTO runs (id, outcome) VALUES (?, ?) ON CONFLICT DO NOTHING");
     if (put.run(outcome.id, exactJson(outcome)).changes !== 1)
-      throw new StoreError(this.path, `${this.path} has an outcome of the run ${outcome.id} already`);
+      throw new StoreError(
+        this.path,
+        "duplicate",
+        `${this.path} has an outcome of the run ${outcome.id} already`,
+      );
   }
 
   close(): void {

@@ -75,7 +75,8 @@ export class RateSchedule implements Schedule {
     const { bases } = state;
     if (!Array.isArray(bases) || bases.length !== this.#bases.length)
       throw new StateDictError(
-        `${this.#name}.loadStateDict: bases must be ${this.#bases.length} rates, one per parameter group`,
+        `${this.#name}.loadStateDict`,
+        `bases must be ${this.#bases.length} rates, one per parameter group`,
       );
     this.#bases = bases;
   }
@@ -86,5 +87,6 @@ export class RateSchedule implements Schedule {
 }
 
 export function requireSchedule(name: string, { schedule }: ScheduleState): void {
-  if (schedule !== name) throw new StateDictError(`${name}.loadStateDict: the state is that of ${schedule}`);
+  if (schedule !== name)
+    throw new StateDictError(`${name}.loadStateDict`, `the state is that of ${schedule}`);
 }

@@ -47,7 +47,7 @@ export function loadState(
   dict: OptimizerState,
 ): void {
   const refuse = (message: string): never => {
-    throw new StateDictError(`${optimizer}.loadStateDict: ${message}`);
+    throw new StateDictError(`${optimizer}.loadStateDict`, message);
   };
   if (dict.optimizer !== optimizer) refuse(`the state is that of ${dict.optimizer}`);
   if (dict.groups.length !== groups.length)

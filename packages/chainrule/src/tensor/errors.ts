@@ -30,14 +30,37 @@ export const errorCodes = {
 
 export type ErrorCode = keyof typeof errorCodes;
 
-/** The root of all errors thrown here; `code` is stable, the message is for people. */
+/** The parts of a message besides the problem. */
+export interface MessageParts extends ErrorOptions {
+  /** The function, op or file that the message begins with. */
+  readonly where?: string;
+  /** What to try, at the end of the message. */
+  readonly advice?: string;
+}
+
+/**
+ * The root of all errors thrown here: `code` is stable, the message is for people. A caller with better words, such as the
+ * command line with its flags, builds a message of its own from `problem`.
+ */
 export class ChainruleError extends Error {
-  // written out, here and below, since who shortens names in a bundle shortens those of classes
+  // written out, here and below, since a minifier shortens the names of classes
   override name = "ChainruleError";
   readonly code: ErrorCode;
-  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
+  /** The function, op or file that the message begins with; null where it names none apart from the problem. */
+  readonly where: string | null;
+  /** The message without `where` and without the advice. */
+  readonly problem: string;
+  /** What to try; null where the problem says it or there is nothing to try. */
+  readonly advice: string | null;
+  constructor(code: ErrorCode, problem: string, { where, advice, ...options }: MessageParts = {}) {
+    super(
+      `${where === undefined ? "" : `${where}: `}${problem}${advice === undefined ? "" : `; ${advice}`}`,
+      options,
+    );
     this.code = code;
+    this.where = where ?? null;
+    this.problem = problem;
+    this.advice = advice ?? null;
   }
 }
 
@@ -54,7 +77,7 @@ export class ShapeError extends ChainruleError {
     code: ShapeError["code"] = "shape-mismatch",
     options?: ErrorOptions,
   ) {
-    super(code, `${op}: ${message}`, options);
+    super(code, message, { ...options, where: op });
     this.op = op;
     this.shapes = shapes;
   }
@@ -64,15 +87,15 @@ export class ShapeError extends ChainruleError {
 export class DTypeError extends ChainruleError {
   override name = "DTypeError";
   constructor(op: string, message: string) {
-    super("bad-dtype", `${op}: ${message}`);
+    super("bad-dtype", message, { where: op });
   }
 }
 
 /** An argument outside what a function accepts. */
 export class ValueError extends ChainruleError {
   override name = "ValueError";
-  constructor(where: string, message: string) {
-    super("bad-value", `${where}: ${message}`);
+  constructor(where: string, message: string, options: Omit<MessageParts, "where"> = {}) {
+    super("bad-value", message, { ...options, where });
   }
 }
 
@@ -98,15 +121,15 @@ export class GraphError extends ChainruleError {
 /** A state dict that does not fit what loads it. */
 export class StateDictError extends ChainruleError {
   override name = "StateDictError";
-  constructor(message: string) {
-    super("bad-state-dict", message);
+  constructor(where: string, message: string) {
+    super("bad-state-dict", message, { where });
   }
 }
 
 /** Bytes that are not what their format says; the message names the file, the field and the byte offset. */
 export class FormatError extends ChainruleError {
   override name = "FormatError";
-  constructor(message: string, options?: ErrorOptions) {
+  constructor(message: string, options?: MessageParts) {
     super("bad-file", message, options);
   }
 }
@@ -115,9 +138,12 @@ export class FormatError extends ChainruleError {
 export class FileError extends ChainruleError {
   override name = "FileError";
   readonly path: string;
-  constructor(path: string, message: string, options?: ErrorOptions) {
+  /** The system's code, such as ENOSPC, or what is wrong with a folder that is in the way. */
+  readonly fault: string | null;
+  constructor(path: string, message: string, { fault, ...options }: MessageParts & { fault?: string } = {}) {
     super("file-access", message, options);
     this.path = path;
+    this.fault = fault ?? null;
   }
 }
 
@@ -125,16 +151,19 @@ export class FileError extends ChainruleError {
 export class StoreError extends ChainruleError {
   override name = "StoreError";
   readonly path: string;
-  constructor(path: string, message: string) {
+  /** What is wrong with the store. */
+  readonly fault: "other-plan" | "in-use" | "unreadable" | "duplicate";
+  constructor(path: string, fault: StoreError["fault"], message: string) {
     super("run-store", message);
     this.path = path;
+    this.fault = fault;
   }
 }
 
 /** A data set that is not there. */
 export class DataError extends ChainruleError {
   override name = "DataError";
-  constructor(message: string, options?: ErrorOptions) {
+  constructor(message: string, options?: MessageParts) {
     super("missing-data", message, options);
   }
 }
@@ -144,17 +173,14 @@ export class DivergedError extends ChainruleError {
   override name = "DivergedError";
   readonly epoch: number;
   readonly batch: number;
-  /** What happened, without what to try: who knows the settings has better advice than a smaller learning rate. */
-  readonly reason: string;
   constructor(
     epoch: number,
     batch: number,
-    reason: string,
+    problem: string,
     advice = "try a smaller learning rate, scaled inputs or clipped gradients",
   ) {
-    super("diverged", `${reason}; ${advice}`);
+    super("diverged", problem, { advice });
     this.epoch = epoch;
     this.batch = batch;
-    this.reason = reason;
   }
 }

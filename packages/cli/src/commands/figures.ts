@@ -4,7 +4,7 @@ import { basename, extname, join } from "node:path";
 import { Command } from "@commander-js/extra-typings";
 import { createFolder, readBytes, writeFileAtomic } from "chainrule/node";
 import { FileError } from "chainrule";
-import { UsageError } from "../failure.ts";
+import { UsageError, inTheWay } from "../failure.ts";
 import { png } from "../png.ts";
 import { numberThat, oneOf, path } from "../values.ts";
 
@@ -78,8 +78,7 @@ function newFolder(out: string) {
   try {
     return createFolder(out);
   } catch (error) {
-    if (error instanceof FileError)
-      throw new UsageError(`--out: ${error.message.replace(", or have it replaced", "")}`);
+    if (error instanceof FileError) throw new UsageError(`--out: ${inTheWay(error)}`);
     throw error;
   }
 }

@@ -87,10 +87,9 @@ function startCommand() {
 /** No `--force` here: what is in the way may be a student's work. */
 function refused(error: unknown): never {
   if (!(error instanceof FileError)) throw error;
-  const message = error.message
-    .replace("choose another one, or have it replaced", "name another one with --to, or remove it first")
-    .replace(/^cannot/, "--to: cannot");
-  throw new UsageError(message);
+  if (error.fault === "not-empty")
+    throw new UsageError(`${error.problem}; name another one with --to, or remove it first`);
+  throw new UsageError(error.message.replace(/^cannot/, "--to: cannot"));
 }
 
 function checkCommand() {

@@ -70,10 +70,10 @@ async function run(flags: TrainFlags): Promise<void> {
     if (stop.signal.aborted) process.exitCode = exit;
   } catch (error) {
     if (!(error instanceof DivergedError)) throw error;
-    const { epoch, batch, reason } = error;
+    const { epoch, batch, problem } = error;
     const advice = `try ${remedies(settings)}`;
-    await folder.finish(model, { status: "diverged", reason: `${reason}; ${advice}` });
-    throw new DivergedError(epoch, batch, reason, `${advice}; the run so far is in ${folder.path}`);
+    await folder.finish(model, { status: "diverged", reason: `${problem}; ${advice}` });
+    throw new DivergedError(epoch, batch, problem, `${advice}; the run so far is in ${folder.path}`);
   } finally {
     display.close();
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, onSignal);

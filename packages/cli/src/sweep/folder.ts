@@ -5,7 +5,7 @@ import { FileError, StoreError } from "chainrule";
 import { experimentFigures, runTable, toCsv, toJson } from "chainrule/experiments";
 import type { Plan, Results, Settings, Summary } from "chainrule/experiments";
 import { createFolder, createNumberedFolder, RunStore, writeFileAtomic } from "chainrule/node";
-import { UsageError } from "../failure.ts";
+import { UsageError, inTheWay } from "../failure.ts";
 import { sweepPage } from "./page.ts";
 import type { PageText } from "./page.ts";
 
@@ -42,9 +42,7 @@ export function sweepFolder(out: string | undefined, force: boolean, plan: Plan,
     return ready;
   } catch (error) {
     if (error instanceof FileError)
-      throw new UsageError(
-        `--out: ${error.message.replace("or have it replaced", "or begin anew with --force")}`,
-      );
+      throw new UsageError(`--out: ${inTheWay(error, "begin anew with --force")}`);
     throw error;
   }
 }
@@ -57,7 +55,7 @@ function made(path: string, plan: Plan, undo: () => void): SweepFolder {
     return { path, store };
   } catch (error) {
     undo();
-    if (error instanceof StoreError && error.message.includes("another plan"))
+    if (error instanceof StoreError && error.fault === "other-plan")
       throw new UsageError(
         `--out: ${path} holds a sweep with other settings, seeds or rows, from other initial weights, or of another version; choose another folder, or begin anew with --force`,
       );

@@ -87,7 +87,7 @@ function planOrRefuse(options: Parameters<typeof plan>[0]): Plan {
   try {
     return plan(options);
   } catch (error) {
-    if (error instanceof ValueError) throw new UsageError(error.message.replace(/^plan: /, ""));
+    if (error instanceof ValueError) throw new UsageError(error.problem);
     throw error;
   }
 }

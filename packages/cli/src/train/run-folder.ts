@@ -13,7 +13,7 @@ import {
 import type { NewFolder } from "chainrule/node";
 import type { EpochEvent } from "chainrule/train";
 import type { WasmDevice } from "chainrule/wasm";
-import { UsageError } from "../failure.ts";
+import { UsageError, inTheWay } from "../failure.ts";
 import { version } from "../version.ts";
 import type { Parts } from "./data.ts";
 import type { RunDone, RunEvent } from "./display.ts";
@@ -168,8 +168,6 @@ function make(out: string | undefined, force: boolean, data: string): NewFolder 
     return createFolder(out, force ? { replaceHolding: ["run.json"] } : {});
   } catch (error) {
     if (!(error instanceof FileError)) throw error;
-    throw new UsageError(
-      `--out: ${error.message.replace("or have it replaced", "or replace the run with --force")}`,
-    );
+    throw new UsageError(`--out: ${inTheWay(error, "replace the run with --force")}`);
   }
 }
