@@ -26,6 +26,7 @@ import type {
   GradcheckReport,
   Launch,
   Kernel,
+  Moves,
   Nested,
   Op,
   OpRecord,
@@ -60,6 +61,7 @@ describe("signatures", () => {
       shape(inputs: readonly Shape[], attrs: { axis: number }): Shape;
       dtype(inputs: readonly DType[], attrs: { axis: number }): DType;
       readonly kernel: Kernel<{ axis: number }>;
+      readonly moves: Moves<{ axis: number }> | null;
       readonly vjp: ((input: number) => Vjp<{ axis: number }> | null) | null;
       tex(inputs: readonly Tex[], attrs: { axis: number }): Tex;
       readonly domain: readonly (readonly [number, number])[];
@@ -68,10 +70,8 @@ describe("signatures", () => {
       readonly broadcasts: boolean;
       readonly linear: boolean;
       readonly compares: boolean;
-      readonly repeats: boolean;
       readonly neutral: readonly (number | null)[];
       readonly turns: readonly string[];
-      readonly reorders: boolean;
     }>();
     expectTypeOf<Parameters<Vjp<{ axis: number }>>>().toEqualTypeOf<
       [g: Tensor, y: Tensor, inputs: readonly Tensor[], attrs: { axis: number }]

@@ -1,4 +1,4 @@
-/** Numbers moved, repeated or left out; see src/ops/layout.ts and src/ops/pieces.ts. */
+/** Numbers moved, repeated or left out; see src/ops/layout.ts, slice.ts and join.ts. */
 import { shareFrom, shareTo } from "./memory";
 
 /** One line of elements, `outStep` and `xStep` bytes apart. */

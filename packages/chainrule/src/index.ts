@@ -30,7 +30,8 @@ export { Generator, RandomState, defaultGenerator, manualSeed } from "./tensor/r
 export { concat, where, stack } from "./ops/index.ts";
 export { ops, records } from "./ops/index.ts";
 export type { OpName } from "./ops/index.ts";
-export type { Range } from "./ops/pieces.ts";
+export type { Move, Moves } from "./ops/moves.ts";
+export type { Range } from "./ops/slice.ts";
 export { defineOp } from "./ops/define.ts";
 export type {
   Binary,

@@ -5,7 +5,7 @@
  */
 import { allocate } from "../tensor/dtype.ts";
 import type { DType } from "../tensor/dtype.ts";
-import { gatherStrided } from "../ops/kernels.ts";
+import { move } from "../ops/moves.ts";
 import { stridesOf } from "../tensor/shape.ts";
 import type { Shape } from "../tensor/shape.ts";
 import { fromValues } from "../tensor/tensor.ts";
@@ -78,7 +78,8 @@ export function parseNpy(bytes: Uint8Array, options: ReadOptions = {}): Tensor {
   const { dtype } = elementTypes[element];
   if (!fortran.value || shape.value.length < 2) return fromValues(values, shape.value, dtype);
   const ordered = allocate(dtype, count);
-  gatherStrided(ordered, values, shape.value, fortranStrides(shape.value));
+  const from = fortranStrides(shape.value);
+  move(ordered, values, { lengths: shape.value, from, to: stridesOf(shape.value) });
   return fromValues(ordered, shape.value, dtype);
 }
 

@@ -7,7 +7,10 @@ import type { Program, Step } from "../devices/device.ts";
 import { dropDead } from "../devices/program.ts";
 import { evaluate } from "../devices/reference.ts";
 import type { DType, Values } from "../tensor/dtype.ts";
-import { sameShape, sizeOf } from "../tensor/shape.ts";
+import { repeated, reordered } from "../ops/moves.ts";
+import type { Move } from "../ops/moves.ts";
+import { broadcastStrides, sameShape, sizeOf } from "../tensor/shape.ts";
+import type { Shape } from "../tensor/shape.ts";
 
 /** Results above this size are not worth keeping to save their computation. */
 const largestFolded = 65_536;
@@ -42,7 +45,7 @@ function simplify(program: Program): Program {
     return inputs.reduce<number[]>(
       (now, slot, i) => {
         const from = made.get(slot);
-        if (!from?.op.repeats) return now;
+        if (from === undefined || !repeats(from, slots)) return now;
         const next = now.with(i, from.inputs[0]);
         const shapes = next.map((input) => slots[input].shape);
         return sameShape(step.op.shape(shapes, step.attrs), shape) ? next : now;
@@ -58,7 +61,7 @@ function simplify(program: Program): Program {
     const matrices = inputs.map((slot, i) => {
       const flag = op.turns.at(i);
       if (flag === undefined) return slot;
-      for (let from = made.get(slot); from && swapsLastAxes(from); from = made.get(slot)) {
+      for (let from = made.get(slot); from && swapsLastAxes(from, slots); from = made.get(slot)) {
         slot = from.inputs[0];
         flags[flag] = !flags[flag];
       }
@@ -91,7 +94,7 @@ function simplify(program: Program): Program {
     // what only repeats is better left to whoever broadcasts
     if (
       op.kind !== "random" &&
-      !op.repeats &&
+      !repeats(step, slots) &&
       sizeOf(shape) <= largestFolded &&
       known.every((values) => values !== undefined)
     ) {
@@ -124,11 +127,31 @@ function simplify(program: Program): Program {
   };
 }
 
-function swapsLastAxes({ op, attrs }: Step): boolean {
-  if (!op.reorders) return false;
-  const { order } = attrs as { order: readonly number[] };
-  const last = order.length - 1;
-  return order.every((axis, i) => axis === (i < last - 1 ? i : i === last ? last - 1 : last));
+/** Whether a step consists of this one move of the whole input. */
+function does(step: Step, slots: Program["slots"], of: (x: Shape, out: Shape) => Move): boolean {
+  const { op, inputs, output, attrs } = step;
+  if (op.moves === null || inputs.length !== 1) return false;
+  const [out, x] = [output, inputs[0]].map((slot) => slots[slot].shape);
+  const [{ lengths, from, to, fromStart = 0, fill }] = op.moves({ out, inputs: [x] }, attrs);
+  const expected = of(x, out);
+  const sameLists = sameShape(lengths, expected.lengths) && sameShape(from, expected.from);
+  return sameLists && sameShape(to, expected.to) && fromStart === 0 && fill === undefined;
+}
+
+/** Whether the result is the input, repeated as broadcasting would. */
+function repeats(step: Step, slots: Program["slots"]): boolean {
+  if (step.op.moves === null) return false;
+  const [out, x] = [step.output, step.inputs[0]].map((slot) => slots[slot].shape);
+  const fits = x.every((length, i) => length === 1 || length === out.at(i - x.length));
+  return fits && broadcastStrides(x, out).includes(0) && does(step, slots, repeated);
+}
+
+/** Whether the result is the input with its last two axes swapped. */
+function swapsLastAxes(step: Step, slots: Program["slots"]): boolean {
+  return does(step, slots, (x) => {
+    const axes = x.map((_, axis) => axis);
+    return reordered(x, [...axes.slice(0, -2), ...axes.slice(-2).reverse()]);
+  });
 }
 
 function isAll(values: Values | undefined, value: number | null | undefined): boolean {

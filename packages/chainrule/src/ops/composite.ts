@@ -7,7 +7,7 @@ import { ShapeError, ValueError } from "../tensor/errors.ts";
 import type { Tex } from "../tensor/tex.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import type { Example, OpRecord, Vjp } from "./define.ts";
-import { copy } from "./kernels.ts";
+import { copy } from "./moves.ts";
 import { emit, noGrad } from "./emit.ts";
 import { usual } from "./usual.ts";
 

@@ -10,6 +10,8 @@ import type { Tex } from "../tensor/tex.ts";
 import { Tensor, scalar } from "../tensor/tensor.ts";
 import { currentScope } from "./composite.ts";
 import { emit } from "./emit.ts";
+import { movingKernel } from "./moves.ts";
+import type { Moves } from "./moves.ts";
 import { usual } from "./usual.ts";
 
 /** What an op takes where it takes a tensor: a number stands for a scalar of the other inputs' type. */
@@ -69,6 +71,8 @@ export interface OpRecord<A = unknown> {
   shape(inputs: readonly Shape[], attrs: A): Shape;
   dtype(inputs: readonly DType[], attrs: A): DType;
   readonly kernel: Kernel<A>;
+  /** For an op that only moves numbers, where they go; the kernel is read off it. */
+  readonly moves: Moves<A> | null;
   /** The rule for input number i, null where no gradient flows; null for an op without gradient. */
   readonly vjp: ((input: number) => Vjp<A> | null) | null;
   /** The LaTeX of the result, from that of the inputs. */
@@ -84,14 +88,10 @@ export interface OpRecord<A = unknown> {
   readonly linear: boolean;
   /** Whether numbers are compared, in their common type, to a bool. */
   readonly compares: boolean;
-  /** Whether the result is the input, repeated as broadcasting would. */
-  readonly repeats: boolean;
   /** Per input the number that, given there, makes the op hand on its other input to the bit. */
   readonly neutral: readonly (number | null)[];
   /** Per input the argument that has it read with its last two axes swapped. */
   readonly turns: readonly string[];
-  /** Whether the result is the input with axis `order[i]` of it as axis i, `order` among the arguments. */
-  readonly reorders: boolean;
 }
 
 /** An op record that can be called: tensors first, then what its `attrs` takes. */
@@ -109,8 +109,14 @@ export type Binary<Args extends readonly unknown[] = [], A = undefined> = Op<
   A
 >;
 
-/** What `defineOp` takes; fields with a usual value may be left out. */
-export interface OpSpec<Args extends readonly unknown[], A> {
+/** What `defineOp` takes: a record without the fields that have a default, with a kernel or the moves that make one. */
+export type OpSpec<Args extends readonly unknown[], A> = OpFields<Args, A> &
+  (
+    | { readonly kernel: Kernel<A>; readonly moves?: Moves<A> | null }
+    | { readonly moves: Moves<A>; readonly kernel?: undefined }
+  );
+
+interface OpFields<Args extends readonly unknown[], A> {
   readonly name: string;
   readonly kind: OpKind;
   readonly arity: number | "list";
@@ -119,7 +125,6 @@ export interface OpSpec<Args extends readonly unknown[], A> {
   shape(inputs: readonly Shape[], attrs: A): Shape;
   /** Usual: the widest of the inputs' types. */
   dtype?(inputs: readonly DType[], attrs: A): DType;
-  readonly kernel: Kernel<A>;
   /** A rule per input, or a function from the input's number to its rule. */
   readonly vjp: readonly (Vjp<A> | null)[] | ((input: number) => Vjp<A> | null) | null;
   tex(inputs: readonly Tex[], attrs: A): Tex;
@@ -130,10 +135,8 @@ export interface OpSpec<Args extends readonly unknown[], A> {
   readonly broadcasts?: boolean;
   readonly linear?: boolean;
   readonly compares?: boolean;
-  readonly repeats?: boolean;
   readonly neutral?: readonly (number | null)[];
   readonly turns?: readonly string[];
-  readonly reorders?: boolean;
 }
 
 /** Makes an op from its record. */
@@ -144,6 +147,7 @@ export function defineOp<Inputs extends readonly unknown[], Args extends readonl
   const record = {
     ...usual,
     ...spec,
+    kernel: spec.kernel ?? movingKernel(spec.moves),
     dtype: spec.dtype ?? ((inputs: readonly DType[]) => inputs.reduce(promote)),
     vjp: vjp === null || typeof vjp === "function" ? vjp : (input: number) => vjp[input] ?? null,
     domain: spec.domain ?? [[-2, 2]],

@@ -8,8 +8,8 @@ import type { Shape } from "../tensor/shape.ts";
 import { binding, call, power, within } from "../tensor/tex.ts";
 import type { Tex } from "../tensor/tex.ts";
 import { defineOp } from "./define.ts";
-import type { Unary } from "./define.ts";
-import { copy, map } from "./kernels.ts";
+import type { Kernel, Unary } from "./define.ts";
+import { copy } from "./moves.ts";
 import { where } from "./arithmetic.ts";
 
 const pointwise = {
@@ -24,6 +24,13 @@ const named =
   (name: string) =>
   ([x]: readonly Tex[]): Tex =>
     call(name, x);
+
+/** out[i] = f(x[i]) */
+function map<A>(f: (x: number, attrs: A) => number): Kernel<A> {
+  return (out, [x], _shapes, attrs) => {
+    for (let i = 0; i < out.length; i++) out[i] = f(x[i], attrs);
+  };
+}
 
 /** −x */
 export const neg: Unary = defineOp({

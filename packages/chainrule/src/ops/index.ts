@@ -3,12 +3,13 @@ import { Tensor } from "../tensor/tensor.ts";
 import * as arithmetic from "./arithmetic.ts";
 import type { OpRecord } from "./define.ts";
 import * as elementwise from "./elementwise.ts";
+import * as joins from "./join.ts";
 import * as layout from "./layout.ts";
 import { matmul } from "./matmul.ts";
 import { uniform } from "./random.ts";
-import * as pieces from "./pieces.ts";
 import * as reduce from "./reduce.ts";
 import * as select from "./select.ts";
+import * as slices from "./slice.ts";
 
 /** Every op by name. */
 export const ops = {
@@ -16,7 +17,8 @@ export const ops = {
   ...arithmetic,
   ...reduce,
   ...layout,
-  ...pieces,
+  ...slices,
+  ...joins,
   ...select,
   matmul,
   uniform,

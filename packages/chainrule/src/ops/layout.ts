@@ -2,7 +2,6 @@
 import { ShapeError } from "../tensor/errors.ts";
 import {
   broadcastShapes,
-  broadcastStrides,
   checkShape,
   formatShape,
   normalizeAxes,
@@ -13,10 +12,10 @@ import {
 } from "../tensor/shape.ts";
 import type { Axes, Shape } from "../tensor/shape.ts";
 import { call, power } from "../tensor/tex.ts";
-import type { Values } from "../tensor/dtype.ts";
 import { defineOp } from "./define.ts";
-import type { Unary } from "./define.ts";
-import { copy, gatherPermuted, gatherStrided } from "./kernels.ts";
+import type { KernelShapes, Unary } from "./define.ts";
+import { copy, reordered, repeated } from "./moves.ts";
+import type { Move } from "./moves.ts";
 
 /** The same numbers in row-major order under another shape; one length may be −1 and is worked out. */
 export const reshape: Unary<[shape: Shape], { shape: Shape }> = defineOp({
@@ -55,14 +54,8 @@ export interface Order {
 const reorder = {
   kind: "layout" as const,
   arity: 1,
-  reorders: true,
   shape: ([x]: readonly Shape[], { order }: Order): Shape => order.map((axis) => x[axis]),
-  kernel: (
-    out: Values,
-    [x]: readonly Values[],
-    shapes: { out: Shape; inputs: readonly Shape[] },
-    { order }: Order,
-  ): void => gatherPermuted(out, x, shapes.inputs[0], order),
+  moves: ({ inputs: [x] }: KernelShapes, { order }: Order): Move[] => [reordered(x, order)],
 };
 
 /** The axes in another order: axis i of the result is axis order[i] of x. */
@@ -106,7 +99,6 @@ export const transpose: Unary<[axisA?: number, axisB?: number], Order> = defineO
 export const expand: Unary<[shape: Shape], { shape: Shape }> = defineOp({
   name: "expand",
   kind: "layout",
-  repeats: true,
   arity: 1,
   attrs: ([x], given) => {
     const shape = checkShape("expand", given);
@@ -119,8 +111,7 @@ export const expand: Unary<[shape: Shape], { shape: Shape }> = defineOp({
     return { shape };
   },
   shape: (_inputs, { shape }) => shape,
-  kernel: (out, [x], shapes) =>
-    gatherStrided(out, x, shapes.out, broadcastStrides(shapes.inputs[0], shapes.out)),
+  moves: ({ out, inputs: [x] }) => [repeated(x, out)],
   broadcasts: true,
   vjp: [(g) => g],
   examples: [
@@ -131,23 +122,18 @@ export const expand: Unary<[shape: Shape], { shape: Shape }> = defineOp({
   tex: ([x]) => x,
 });
 
-/** The order along the axes turned round, along all of them unless named. */
+/** The elements in reverse order along the axes, along all of them unless named. */
 export const flip: Unary<[axes?: Axes], { axes: readonly number[] }> = defineOp({
   name: "flip",
   kind: "layout",
   arity: 1,
   attrs: ([x], axes) => ({ axes: normalizeAxes("flip", axes, x.shape) }),
   shape: ([x]) => x,
-  kernel: (out, [x], shapes, { axes }) => {
-    const strides = stridesOf(shapes.out);
-    const start = axes.reduce((sum, axis) => sum + (shapes.out[axis] - 1) * strides[axis], 0);
-    gatherStrided(
-      out,
-      x,
-      shapes.out,
-      strides.map((step, axis) => (axes.includes(axis) ? -step : step)),
-      start,
-    );
+  moves: ({ out }, { axes }) => {
+    const to = stridesOf(out);
+    const from = to.map((stride, axis) => (axes.includes(axis) ? -stride : stride));
+    const fromStart = axes.reduce((sum, axis) => sum + (out[axis] - 1) * to[axis], 0);
+    return [{ lengths: out, from, fromStart, to }];
   },
   vjp: [(g, _y, _inputs, { axes }) => g.flip(axes)],
   examples: [{ inputs: [[4]] }, { inputs: [[2, 3]], args: [1] }],

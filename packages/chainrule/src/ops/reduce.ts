@@ -1,6 +1,6 @@
 /** Ops that fold axes away. All take `axes` (default: every axis) and `keepDim`; sums are carried in float64. */
-import { floating, whole } from "../tensor/dtype.ts";
-import type { DType } from "../tensor/dtype.ts";
+import { allocate, dtypeOf, floating, whole } from "../tensor/dtype.ts";
+import type { DType, Values } from "../tensor/dtype.ts";
 import { ShapeError, ValueError } from "../tensor/errors.ts";
 import { exp as exponential, log as logarithm } from "../tensor/math/index.ts";
 import { formatShape, normalizeAxes, normalizeAxis, reducedShape, sizeOf } from "../tensor/shape.ts";
@@ -10,8 +10,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 import type { Tex } from "../tensor/tex.ts";
 import { defineOp } from "./define.ts";
 import type { Kernel, Unary } from "./define.ts";
-import { fold } from "./kernels.ts";
-import type { Fold } from "./kernels.ts";
+import { move, reordered } from "./moves.ts";
 
 export interface Reduction {
   axes: readonly number[];
@@ -36,6 +35,36 @@ const reduction = (name: string) => ({
     { inputs: [[]] },
   ],
 });
+
+/** A line of elements that is folded into one: `length` numbers from `start`, `step` apart. */
+type Fold = (x: Values, start: number, length: number, step: number) => number;
+
+/**
+ * out = fold of every line along `axes` (normalised). Neighbouring axes fold as one line; axes that are apart are
+ * brought together in a copy first.
+ */
+function fold(out: Values, x: Values, shape: Shape, axes: readonly number[], line: Fold): void {
+  const first = axes[0] ?? shape.length;
+  const together = axes.every((axis, i) => axis === first + i);
+  if (!together) {
+    const kept = shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
+    const order = [...kept, ...axes];
+    const moved = allocate(dtypeOf(x), x.length);
+    move(moved, x, reordered(shape, order));
+    return fold(
+      out,
+      moved,
+      order.map((axis) => shape[axis]),
+      axes.map((_, i) => kept.length + i),
+      line,
+    );
+  }
+  const length = sizeOf(shape.slice(first, first + axes.length));
+  const inner = sizeOf(shape.slice(first + axes.length));
+  const outer = sizeOf(shape.slice(0, first));
+  for (let o = 0, at = 0; o < outer; o++)
+    for (let i = 0; i < inner; i++) out[at++] = line(x, o * length * inner + i, length, inner);
+}
 
 /** A kernel from what becomes of one line of elements. */
 function lines(line: Fold): Kernel<Reduction> {

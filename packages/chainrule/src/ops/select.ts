@@ -1,14 +1,13 @@
 /** Ops that pick or place elements by integer indices. Indices get no gradient and must lie inside their axis. */
-import { requireCount } from "../tensor/check.ts";
+import { badIndex, requireCount } from "../tensor/check.ts";
 import { allocate, checkDType, requireDType, whole } from "../tensor/dtype.ts";
 import type { DType, Values } from "../tensor/dtype.ts";
 import { ShapeError } from "../tensor/errors.ts";
-import { checkShape, formatShape, normalizeAxis, sizeOf, stridesOf, walk } from "../tensor/shape.ts";
+import { checkShape, eachRow, formatShape, normalizeAxis, sizeOf, stridesOf } from "../tensor/shape.ts";
 import type { Shape } from "../tensor/shape.ts";
 import { call } from "../tensor/tex.ts";
 import { defineOp } from "./define.ts";
 import type { Binary, Unary } from "./define.ts";
-import { badIndex } from "./kernels.ts";
 
 const integers: readonly DType[] = ["int32"];
 
@@ -22,10 +21,10 @@ function pointed(op: string, index: Values, indexShape: Shape, axis: number, sha
   const strides = stridesOf(shape);
   const offsets = new Int32Array(index.length);
   let at = 0;
-  // along `axis` the place is the index's; along the others it is the element's own
-  walk(indexShape, strides.with(axis, 0), 0, (offset) => {
-    offsets[at] = offset + checked(op, index[at], shape[axis], shape) * strides[axis];
-    at++;
+  // the index says where along `axis`; along the other axes an element keeps its own place
+  eachRow(indexShape, [strides.with(axis, 0)], [0], (starts, length, steps) => {
+    for (let i = 0, start = starts[0]; i < length; i++, at++, start += steps[0])
+      offsets[at] = start + checked(op, index[at], shape[axis], shape) * strides[axis];
   });
   return offsets;
 }

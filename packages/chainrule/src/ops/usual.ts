@@ -6,8 +6,7 @@ export const usual = {
   broadcasts: false,
   linear: false,
   compares: false,
-  repeats: false,
+  moves: null,
   neutral: [],
   turns: [],
-  reorders: false,
 } satisfies Partial<OpRecord>;

@@ -1,5 +1,7 @@
-/** Checks of number arguments: each returns the number, or throws a ValueError that names the argument. */
-import { ValueError } from "./errors.ts";
+/** Checks of number arguments: each returns the number, or throws a ValueError that names the argument; and the error for a bad index. */
+import { ShapeError, ValueError } from "./errors.ts";
+import { formatShape } from "./shape.ts";
+import type { Shape } from "./shape.ts";
 
 function refusal(where: string, name: string, must: string, value: unknown): ValueError {
   return new ValueError(where, `${name} must be ${must}, not ${String(value)}`);
@@ -46,4 +48,10 @@ export function requireBetween(
 export function requireShare(where: string, name: string, value: number): number {
   if (typeof value === "number" && value >= 0 && value < 1) return value;
   throw refusal(where, name, "at least 0 and below 1", value);
+}
+
+/** The error for an index outside its axis, which has `length` places in a tensor of `shape`. */
+export function badIndex(op: string, index: number, length: number, shape: Shape): ShapeError {
+  const message = `index ${index} is out of range 0 … ${length - 1} for ${formatShape(shape)}`;
+  return new ShapeError(op, [shape], message, "bad-index");
 }

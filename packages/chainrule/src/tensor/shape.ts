@@ -105,29 +105,31 @@ export function broadcastStrides(shape: Shape, out: Shape): number[] {
 }
 
 /**
- * Calls `visit` with the offset of each element of `shape` in row-major order, for an array laid out with `strides`
- * from `start`. The innermost axis is a plain loop; this is the only place that walks arbitrary strides.
+ * Visits the rows of `shape` along its last axis (the last of more than one element) in row-major order, for arrays laid
+ * out with a list of strides each: where the row starts in each array, its length, and each array's step between
+ * neighbours. `starts` is reused between visits. This is the only place that walks arbitrary strides.
  */
-export function walk(
+export function eachRow(
   shape: Shape,
-  strides: readonly number[],
-  start: number,
-  visit: (offset: number) => void,
+  strides: readonly (readonly number[])[],
+  origins: readonly number[],
+  visit: (starts: readonly number[], length: number, steps: readonly number[]) => void,
 ): void {
   if (sizeOf(shape) === 0) return;
-  const last = shape.length - 1;
-  if (last < 0) return visit(start);
-  const index = new Array<number>(last).fill(0);
-  const inner = shape[last];
-  const step = strides[last];
-  let base = start;
+  let last = shape.length - 1;
+  while (last > 0 && shape[last] === 1) last--;
+  const length = last < 0 ? 1 : shape[last];
+  const steps = strides.map((of) => of[last] ?? 0);
+  const starts = [...origins];
+  const index = new Array<number>(Math.max(0, last)).fill(0);
   for (;;) {
-    for (let i = 0, at = base; i < inner; i++, at += step) visit(at);
+    visit(starts, length, steps);
     let axis = last - 1;
     for (; axis >= 0; axis--) {
-      base += strides[axis];
-      if (++index[axis] < shape[axis]) break;
-      base -= strides[axis] * shape[axis];
+      const atEnd = ++index[axis] === shape[axis];
+      for (let k = 0; k < starts.length; k++)
+        starts[k] += atEnd ? strides[k][axis] * (1 - shape[axis]) : strides[k][axis];
+      if (!atEnd) break;
       index[axis] = 0;
     }
     if (axis < 0) return;

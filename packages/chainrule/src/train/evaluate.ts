@@ -2,7 +2,7 @@
 import type { Dataset } from "../data/dataset.ts";
 import { accuracy, r2, rmse } from "../functions/metrics.ts";
 import { noGrad } from "../ops/emit.ts";
-import { concat } from "../ops/pieces.ts";
+import { concat } from "../ops/join.ts";
 import { sameShape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Learner } from "./learner.ts";

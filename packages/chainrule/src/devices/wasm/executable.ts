@@ -1,7 +1,7 @@
 /** A program on the WebAssembly device: its places in the heap, its tape, and how it is run. */
 import { inComposites } from "../../ops/composite.ts";
 import { ops } from "../../ops/index.ts";
-import { badIndex } from "../../ops/kernels.ts";
+import { badIndex } from "../../tensor/check.ts";
 import type { StateCell } from "../../ops/state.ts";
 import { bytesOf, bytesPer } from "../../tensor/dtype.ts";
 import type { Values } from "../../tensor/dtype.ts";

@@ -1,12 +1,10 @@
-/** Ops that cut pieces out of tensors, set them into larger ones, or join them. */
+/** Ops that take a part of a tensor, or set a tensor into a larger one. */
 import { ShapeError, ValueError } from "../tensor/errors.ts";
-import { formatShape, normalizeAxis, sameShape, sizeOf, stridesOf, walk } from "../tensor/shape.ts";
+import { formatShape, stridesOf } from "../tensor/shape.ts";
 import type { Shape } from "../tensor/shape.ts";
 import { binding, call } from "../tensor/tex.ts";
-import { dtypeOf } from "../tensor/dtype.ts";
 import { defineOp, list } from "./define.ts";
-import type { Op, TensorLike, Unary } from "./define.ts";
-import { gatherStrided } from "./kernels.ts";
+import type { Unary } from "./define.ts";
 
 /** What is taken of one axis: everything, one index (the axis is dropped), or from start to before stop in steps. */
 export type Range = null | number | readonly [start?: number | null, stop?: number | null, step?: number];
@@ -46,16 +44,10 @@ export const slice: Unary<[ranges: readonly Range[]], Slice> = defineOp({
     };
   },
   shape: (_inputs, { length, dropped }) => length.filter((_, axis) => !dropped.includes(axis)),
-  kernel: (out, [x], shapes, { start, step, length }) => {
-    const strides = stridesOf(shapes.inputs[0]);
-    const from = start.reduce((sum, index, axis) => sum + index * strides[axis], 0);
-    gatherStrided(
-      out,
-      x,
-      length,
-      strides.map((stride, axis) => stride * step[axis]),
-      from,
-    );
+  moves: ({ inputs: [x] }, { start, step, length }) => {
+    const strides = stridesOf(x);
+    const from = strides.map((stride, axis) => stride * step[axis]);
+    return [{ lengths: length, from, fromStart: offset(start, strides), to: stridesOf(length) }];
   },
   vjp: [
     (g, _y, [x], { start, step, length }) =>
@@ -103,6 +95,11 @@ function span(
   return { start, step, length: Math.max(0, Math.ceil((cut(last, size) - start) / step)) };
 }
 
+/** How far the element at `index` lies from the first one. */
+function offset(index: readonly number[], strides: readonly number[]): number {
+  return index.reduce((sum, at, axis) => sum + at * strides[axis], 0);
+}
+
 export interface Padding {
   before: readonly number[];
   after: readonly number[];
@@ -137,19 +134,10 @@ export const pad: Unary<
   },
   shape: ([x], { before, after, interior }) =>
     x.map((length, axis) => before[axis] + after[axis] + length + Math.max(0, length - 1) * interior[axis]),
-  kernel: (out, [x], shapes, { before, interior, value }) => {
-    if (value !== 0) out.fill(dtypeOf(out) === "bool" ? 1 : value);
-    const strides = stridesOf(shapes.out);
-    let at = 0;
-    const start = before.reduce((sum, width, axis) => sum + width * strides[axis], 0);
-    walk(
-      shapes.inputs[0],
-      strides.map((stride, axis) => stride * (interior[axis] + 1)),
-      start,
-      (offset) => {
-        out[offset] = x[at++];
-      },
-    );
+  moves: ({ out, inputs: [x] }, { before, interior, value }) => {
+    const strides = stridesOf(out);
+    const to = strides.map((stride, axis) => stride * (interior[axis] + 1));
+    return [{ lengths: x, from: stridesOf(x), to, toStart: offset(before, strides), fill: value }];
   },
   vjp: [
     (g, _y, [x], { before, interior }) =>
@@ -167,85 +155,3 @@ export const pad: Unary<
   ],
   tex: ([x]) => call("pad", x),
 });
-
-type Join = Op<[tensors: readonly TensorLike[]], [axis?: number], { axis: number }>;
-
-/** Tensors joined along an axis that exists; all other lengths must agree. */
-export const concat: Join = defineOp({
-  name: "concat",
-  kind: "layout",
-  arity: "list",
-  attrs: (inputs, axis = 0) => ({ axis: normalizeAxis("concat", axis, inputs[0].shape) }),
-  shape: (inputs, { axis }) => {
-    const [first] = inputs;
-    for (const other of inputs)
-      if (other.length !== first.length || other.some((length, i) => i !== axis && length !== first[i]))
-        throw new ShapeError(
-          "concat",
-          inputs,
-          `shapes ${inputs.map(formatShape).join(", ")} differ on other axes than ${axis}`,
-        );
-    return first.with(
-      axis,
-      inputs.reduce((sum, shape) => sum + shape[axis], 0),
-    );
-  },
-  kernel: (out, inputs, shapes, { axis }) => {
-    const inner = sizeOf(shapes.out.slice(axis + 1));
-    const block = shapes.out[axis] * inner;
-    let from = 0;
-    inputs.forEach((x, i) => {
-      const length = shapes.inputs[i][axis] * inner;
-      for (let outer = 0; outer * length < x.length; outer++)
-        out.set(x.subarray(outer * length, (outer + 1) * length), outer * block + from);
-      from += length;
-    });
-  },
-  vjp:
-    (input) =>
-    (g, _y, inputs, { axis }) => {
-      const start = inputs.slice(0, input).reduce((sum, x) => sum + x.shape[axis], 0);
-      return g.slice(along(axis, [start, start + inputs[input].shape[axis]]));
-    },
-  examples: [
-    { inputs: [[2], [3]] },
-    { inputs: list([2, 3], [2, 1], [2, 2]), args: [1] },
-    { inputs: list([1, 2, 2], [2, 2, 2]), args: [-3] },
-  ],
-  tex: (inputs) => call("concat", ...inputs),
-});
-
-/** Tensors of one shape joined along a new axis. */
-export const stack: Join = defineOp({
-  name: "stack",
-  kind: "layout",
-  arity: "list",
-  attrs: (inputs, axis = 0) => ({ axis: normalizeAxis("stack", axis, [...inputs[0].shape, inputs.length]) }),
-  shape: (inputs, { axis }) => {
-    if (!inputs.every((shape) => sameShape(shape, inputs[0])))
-      throw new ShapeError(
-        "stack",
-        inputs,
-        `shapes ${inputs.map(formatShape).join(", ")} differ; concat joins along an axis that exists`,
-      );
-    return inputs[0].toSpliced(axis, 0, inputs.length);
-  },
-  kernel: (out, inputs, shapes, { axis }) => {
-    const inner = sizeOf(shapes.out.slice(axis + 1));
-    inputs.forEach((x, i) => {
-      for (let outer = 0; outer * inner < x.length; outer++)
-        out.set(x.subarray(outer * inner, (outer + 1) * inner), (outer * inputs.length + i) * inner);
-    });
-  },
-  vjp:
-    (input) =>
-    (g, _y, _inputs, { axis }) =>
-      g.slice(along(axis, input)),
-  examples: [{ inputs: [[3], [3]] }, { inputs: list([2, 3], [2, 3]), args: [-1] }, { inputs: [[], [], []] }],
-  tex: (inputs) => call("stack", ...inputs),
-});
-
-/** Ranges that take everything of the axes before `axis`, and `range` of it. */
-function along(axis: number, range: Range): Range[] {
-  return [...new Array<null>(axis).fill(null), range];
-}
