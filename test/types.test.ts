@@ -165,9 +165,7 @@ describe("signatures", () => {
       "slots" | "inputs" | "cells" | "constants" | "steps" | "outputs"
     >();
     expectTypeOf(reference).toEqualTypeOf<Device>();
-    expectTypeOf<keyof Evaluator>().toEqualTypeOf<
-      "emit" | "recall" | "read" | "assign" | "depends" | "changes"
-    >();
+    expectTypeOf<keyof Evaluator>().toEqualTypeOf<"emit" | "read" | "assign" | "depends" | "changes">();
   });
 
   it("derivatives", () => {

@@ -61,5 +61,5 @@ export type { GradcheckEntry, GradcheckOptions, GradcheckReport } from "./graph/
 export { compile } from "./graph/compile.ts";
 export type { CompileOptions, CompiledStep } from "./graph/compile.ts";
 export type { Rows } from "./graph/batches.ts";
-export type { Outputs } from "./graph/outputs.ts";
-export type { Example as InputExample } from "./graph/trace.ts";
+export type { Outputs } from "./graph/results.ts";
+export type { InputExample } from "./graph/trace.ts";

@@ -6,7 +6,7 @@ import { ShapeError, ValueError } from "../tensor/errors.ts";
 import { formatShape, sameShape } from "../tensor/shape.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { Example } from "./trace.ts";
+import type { InputExample } from "./trace.ts";
 
 /** Tensors with one row per example, or a data set. */
 export type Rows = readonly Tensor[] | { readonly inputs: Tensor; readonly targets: Tensor };
@@ -16,7 +16,7 @@ export function tensorsOf(rows: Rows): readonly Tensor[] {
 }
 
 /** What a step is traced with for batches of a size. */
-export const rowsOf = (data: readonly Tensor[], size: number): Example[] =>
+export const rowsOf = (data: readonly Tensor[], size: number): InputExample[] =>
   data.map(({ shape, dtype }) => ({ shape: shape.with(0, size), dtype }));
 
 /** The batches in groups of equal length, in their order. */

@@ -14,13 +14,11 @@ import type { Rows } from "./batches.ts";
 import { difference } from "./differences.ts";
 import { explain } from "./explain.ts";
 import { enterGradient, leaveGradients } from "./gradient-log.ts";
-import { flatten, rebuild } from "./outputs.ts";
-import type { Outputs, Structure } from "./outputs.ts";
+import { flatten, rebuild } from "./results.ts";
+import type { Outputs, Structure } from "./results.ts";
 import { rewrite } from "./rewrite.ts";
-import { isSame } from "./is-same.ts";
-import { isTracing } from "./observe.ts";
-import { trace } from "./trace.ts";
-import type { Example, Trace } from "./trace.ts";
+import { isTracing, trace } from "./trace.ts";
+import type { InputExample, Trace } from "./trace.ts";
 
 export interface CompileOptions {
   /** What runs the program; the reference device unless given. */
@@ -46,7 +44,7 @@ export interface CompiledStep<Inputs extends readonly Tensor[], Result extends O
   later(...inputs: Inputs): Promise<Result>;
   runLater(data: Rows, batches: Iterable<Int32Array>): Promise<Result>;
   /** Traces the step for tensors like these and makes the program ready, without running it. */
-  prepare(...examples: readonly Example[]): void;
+  prepare(...examples: readonly InputExample[]): void;
   /**
    * Has the step traced once more at its next call, and compiled anew if it has become another program: for what changes
    * now and then and is no state cell, such as a number that it closes over. `train()` asks for it before each epoch.
@@ -182,7 +180,7 @@ class Compiled {
     }
   }
 
-  prepare(examples: readonly Example[]): void {
+  prepare(examples: readonly InputExample[]): void {
     this.#guarded(() => this.#specialized(examples));
   }
 
@@ -218,7 +216,7 @@ class Compiled {
   }
 
   /** The program for such inputs, as things are now. */
-  #specialized(examples: readonly Example[]): Specialization {
+  #specialized(examples: readonly InputExample[]): Specialization {
     const key = keyOf(examples);
     const known = this.specializations.find((one) => one.key === key && holds(one.trace));
     if (known === undefined) {
@@ -228,7 +226,8 @@ class Compiled {
     }
     const doubted = this.#doubted.has(known);
     if (!doubted && !this.#verify) return known;
-    const [clause, seen] = this.#compared(known, examples);
+    const seen = this.#traced(examples, known.kept, doubted ? known.trace : null);
+    const clause = difference(known.trace, seen.trace);
     // a step that cannot be traced, or compiled, stays in doubt
     if (clause !== null && !doubted) throw notRepeatable(clause, "now");
     const now = clause === null ? { ...known, ...seen } : this.#made(key, examples);
@@ -251,26 +250,15 @@ class Compiled {
     };
   }
 
-  #traced(examples: readonly Example[], kept: ReadonlySet<Tensor>): Seen {
+  /** `earlier` is an earlier trace, which makes this one faster where the step does the same. */
+  #traced(examples: readonly InputExample[], kept: ReadonlySet<Tensor>, earlier: Trace | null = null): Seen {
     const { step, structure } = this.#listing();
-    const recorded = trace(step, examples, kept);
+    const recorded = trace(step, examples, kept, earlier);
     return { trace: recorded, structure: structure() };
   }
 
-  /** In words what the step does otherwise than it did, null for nothing; and what was seen. */
-  #compared(
-    before: Seen & Pick<Specialization, "kept">,
-    examples: readonly Example[],
-  ): [clause: string | null, seen: Seen] {
-    const { step, structure } = this.#listing();
-    const same = isSame(before.trace, step, before.kept);
-    if (same !== null) return [null, { trace: { ...before.trace, ...same }, structure: structure() }];
-    const seen = this.#traced(examples, before.kept);
-    return [difference(before.trace, seen.trace), seen];
-  }
-
   /** Traces the step, looks whether it does the same again, and loads the program. */
-  #made(key: string, examples: readonly Example[]): Specialization {
+  #made(key: string, examples: readonly InputExample[]): Specialization {
     const kept = new Set<Tensor>();
     let seen = this.#traced(examples, kept);
     for (let adds = adding(seen.trace); adds.length > 0; adds = adding(seen.trace)) {
@@ -311,7 +299,7 @@ function leave({ trace }: Specialization): void {
 const adding = ({ gradients }: Trace): Tensor[] =>
   gradients.filter(({ fate }) => fate === "adds").map(({ tensor }) => tensor);
 
-function keyOf(examples: readonly Example[]): string {
+function keyOf(examples: readonly InputExample[]): string {
   const inputs = examples.map(
     ({ shape, dtype, requiresGrad = false }) => `${dtype} ${shape.join()}${requiresGrad ? " g" : ""}`,
   );
@@ -375,7 +363,7 @@ export function compile<Inputs extends readonly Tensor[], Result extends Outputs
       const copies = Array.from(batches, (batch) => (batch instanceof Int32Array ? batch.slice() : batch));
       return (await compiled.later(compiled.many(data, copies))) as Result;
     },
-    prepare: (...examples: readonly Example[]) => compiled.prepare(examples),
+    prepare: (...examples: readonly InputExample[]) => compiled.prepare(examples),
     recheck: () => compiled.recheck(),
     explain: () => explain(compiled.specializations),
     dispose,

@@ -1,82 +1,72 @@
-/** Whether two traces of one step are the same, and in words where they part: what differs cannot be compiled. */
-import type { Slot, Step } from "../devices/device.ts";
+/** The first difference between two traces of one step, in words: a step that differs from call to call cannot be compiled. */
+import type { Program } from "../devices/device.ts";
 import type { Values } from "../tensor/dtype.ts";
 import { formatShape, sameShape } from "../tensor/shape.ts";
-import type { TracedGradient } from "./gradient-log.ts";
+import { sameGradients } from "./gradient-log.ts";
 import type { Trace } from "./trace.ts";
 
 /** The first difference, as a clause; null where there is none. */
 export function difference(a: Trace, b: Trace): string | null {
   const [first, second] = [a.program, b.program];
-  const [one, other] = [first, second].map(({ slots, steps, constants }): Seen => ({
-    slots,
-    steps,
-    constants: new Map(constants.map(({ slot, values }) => [slot, values])),
-  }));
-  for (let i = 0; i < Math.min(first.steps.length, second.steps.length); i++) {
-    const clause = stepDifference(one, other, i);
-    if (clause !== null) return clause;
-  }
-  if (first.steps.length !== second.steps.length)
-    return `it has ${first.steps.length} operations, then ${second.steps.length}`;
+  if (first === second) return null;
+  const clause = stepsDifference(first, second);
+  if (clause !== null) return clause;
   if (a.cells.some((cell, i) => cell !== b.cells[i]) || a.cells.length !== b.cells.length)
     return "it reads or makes other state cells; make them outside of the step";
   if (!same(first.cells, second.cells) || first.outputs.length !== second.outputs.length)
     return "it returns or assigns other tensors";
+  const read = readDifference(first, second);
   for (let k = 0; k < first.outputs.length; k++) {
-    const words = readDifference(one, other, first.outputs[k], second.outputs[k]);
+    const words = read(first.outputs[k], second.outputs[k]);
     if (words !== null) return `result ${k + 1} is ${words}`;
   }
   return sameGradients(a.gradients, b.gradients) ? null : "it leaves other gradients";
 }
 
-export function sameGradients(a: readonly TracedGradient[], b: readonly TracedGradient[]): boolean {
-  return (
-    a.length === b.length && a.every(({ tensor, fate }, i) => tensor === b[i].tensor && fate === b[i].fate)
-  );
-}
-
-/** The steps of a program, and what it takes to look at them. */
-interface Seen {
-  readonly slots: readonly Slot[];
-  readonly constants: ReadonlyMap<number, Values>;
-  readonly steps: readonly Step[];
-}
-
-function stepDifference(a: Seen, b: Seen, i: number): string | null {
-  const one = a.steps[i];
-  const other = b.steps[i];
-  const clause = (words: string): string => `operation ${i + 1}, ${one.op.name}, ${words}`;
-  if (one.op.name !== other.op.name) return clause(`is ${other.op.name} the next time`);
-  if (!same(one.attrs, other.attrs))
-    return clause(`has ${JSON.stringify(one.attrs)}, then ${JSON.stringify(other.attrs)}`);
-  for (let k = 0; k < one.inputs.length; k++) {
-    const words = readDifference(a, b, one.inputs[k], other.inputs[k]);
-    if (words !== null) return clause(`takes ${words}`);
+function stepsDifference(a: Program, b: Program): string | null {
+  const read = readDifference(a, b);
+  for (let i = 0; i < Math.min(a.steps.length, b.steps.length); i++) {
+    const [one, other] = [a.steps[i], b.steps[i]];
+    const clause = (words: string): string => `operation ${i + 1}, ${one.op.name}, ${words}`;
+    if (one.op.name !== other.op.name) return clause(`is ${other.op.name} the next time`);
+    if (!same(one.attrs, other.attrs))
+      return clause(`has ${JSON.stringify(one.attrs)}, then ${JSON.stringify(other.attrs)}`);
+    for (let k = 0; k < one.inputs.length; k++) {
+      const words = read(one.inputs[k], other.inputs[k]);
+      if (words !== null) return clause(`takes ${words}`);
+    }
+    if (one.output !== other.output) return clause("writes another tensor the next time");
   }
-  return one.output === other.output ? null : clause("writes another tensor the next time");
+  return a.steps.length === b.steps.length
+    ? null
+    : `it has ${a.steps.length} operations, then ${b.steps.length}`;
 }
 
-/** What is read at one place, then at the other; null where it is the same. */
-function readDifference(a: Seen, b: Seen, slot: number, then: number): string | null {
-  const constant = a.constants.get(slot);
-  const next = b.constants.get(then);
-  if (constant && next && !sameValues(constant, next)) return `${shown(constant)}, then ${shown(next)}`;
-  if (slot !== then) return "one tensor, then another";
-  const [one, other] = [a.slots[slot], b.slots[slot]];
-  if (one.dtype !== other.dtype) return `${one.dtype}, then ${other.dtype}`;
-  if (!sameShape(one.shape, other.shape))
-    return `${formatShape(one.shape)}, then ${formatShape(other.shape)}`;
-  return null;
+/** Compares what two programs read, each from a slot of its own; null where it is the same. */
+function readDifference(a: Program, b: Program): (slot: number, then: number) => string | null {
+  const [constants, later] = [a, b].map(
+    (program) => new Map(program.constants.map(({ slot, values }) => [slot, values])),
+  );
+  return (slot, then) => {
+    const constant = constants.get(slot);
+    const next = later.get(then);
+    if (constant && next && !sameValues(constant, next)) return `${numbers(constant)}, then ${numbers(next)}`;
+    if (slot !== then) return "one tensor, then another";
+    const [one, other] = [a.slots[slot], b.slots[slot]];
+    if (one.dtype !== other.dtype) return `${one.dtype}, then ${other.dtype}`;
+    if (!sameShape(one.shape, other.shape))
+      return `${formatShape(one.shape)}, then ${formatShape(other.shape)}`;
+    return null;
+  };
+}
+
+function numbers(values: Values): string {
+  return values.length === 1 ? `the number ${values[0]}` : `${values.length} numbers`;
 }
 
 export function sameValues(a: Values, b: Values): boolean {
   if (a === b) return true;
   return a.length === b.length && a.every((value, i) => Object.is(value, b[i]));
-}
-
-function shown(values: Values): string {
-  return values.length === 1 ? `the number ${values[0]}` : `${values.length} numbers`;
 }
 
 /** Equal plain data; functions are equal where their source is. */

@@ -2,13 +2,15 @@
 import "../ops/index.ts"; // gives tensors their methods
 import "./gradients.ts"; // and their backward()
 import { evaluate } from "../devices/reference.ts";
-import { installEvaluator } from "../ops/emit.ts";
+import { carriesGradient, installEvaluator, typeOf } from "../ops/emit.ts";
 import type { Evaluator } from "../ops/emit.ts";
 import { Tensor } from "../tensor/tensor.ts";
 
 export const eager: Evaluator = {
-  emit(node, shape, dtype, requiresGrad) {
+  emit(node) {
     const { op, inputs, attrs } = node;
+    const { shape, dtype } = typeOf(node);
+    const requiresGrad = carriesGradient(node, dtype);
     const shapes = { out: shape, inputs: inputs.map((input) => input.shape) };
     const values = evaluate(
       op,

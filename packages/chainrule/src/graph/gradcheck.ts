@@ -127,9 +127,9 @@ function usedBy(compute: () => unknown): ReadonlySet<Tensor> {
   const usual = evaluator();
   installEvaluator({
     ...usual,
-    emit: (node, ...rest) => {
+    emit: (node) => {
       for (const input of node.inputs) used.add(input.cell ?? input);
-      return usual.emit(node, ...rest);
+      return usual.emit(node);
     },
   });
   try {

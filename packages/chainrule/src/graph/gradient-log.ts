@@ -56,7 +56,7 @@ export class GradientLog implements GradWatch {
   }
 
   reads(tensor: Tensor): void {
-    if (this.#closed || this.#entries.has(tensor) || isPlaceholder(tensor)) return;
+    if (this.#closed || this.#entries.has(tensor)) return;
     this.#closed = true;
     const before = tensor.grad;
     if (this.#kept.has(tensor)) tensor.grad = gradientCell(tensor);
@@ -65,7 +65,7 @@ export class GradientLog implements GradWatch {
   }
 
   changed(tensor: Tensor, before: Tensor | null): void {
-    if (this.#closed || this.#entries.has(tensor) || isPlaceholder(tensor)) return;
+    if (this.#closed || this.#entries.has(tensor)) return;
     this.#entries.set(tensor, { before, readFirst: false });
   }
 
@@ -73,6 +73,8 @@ export class GradientLog implements GradWatch {
   close(keep: (cell: StateCell, grad: Tensor | null) => void): TracedGradient[] {
     this.#closed = true;
     return [...this.#entries].flatMap(([tensor, { before, readFirst }]): TracedGradient[] => {
+      // a placeholder is gone with the trace
+      if (!(tensor instanceof StateCell) && !tensor.hasValues) return [];
       const { grad } = tensor;
       if (this.#kept.has(tensor)) {
         const cell = gradientCell(tensor);
@@ -92,9 +94,11 @@ export class GradientLog implements GradWatch {
   }
 }
 
-/** Made by the trace itself: gone with it. */
-function isPlaceholder(tensor: Tensor): boolean {
-  return !(tensor instanceof StateCell) && !tensor.hasValues;
+/** Whether two traces leave the same gradients. */
+export function sameGradients(a: readonly TracedGradient[], b: readonly TracedGradient[]): boolean {
+  return (
+    a.length === b.length && a.every(({ tensor, fate }, i) => tensor === b[i].tensor && fate === b[i].fate)
+  );
 }
 
 const goneOf = new WeakMap<Tensor, Tensor>();

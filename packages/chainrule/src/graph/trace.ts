@@ -1,175 +1,105 @@
 /**
- * The evaluator that records. The step runs once with placeholder tensors; what it emits (forward, gradients, updates
- * of state cells) becomes a program that a device runs again and again. The step is ordinary code.
+ * Tracing: a step runs once with placeholder tensors, and what it emits (forward, gradients, updates of state cells)
+ * becomes a program that a device runs again and again. The step is ordinary code.
  */
-import type { CellSlot, Device, Program, Slot, Step } from "../devices/device.ts";
-import { isGradEnabled } from "../ops/emit.ts";
-import { ops } from "../ops/index.ts";
+import type { Device, Slot } from "../devices/device.ts";
+import { installEvaluator } from "../ops/emit.ts";
 import type { Evaluator } from "../ops/emit.ts";
-import type { Scope } from "../ops/composite.ts";
-import type { StateCell } from "../ops/state.ts";
-import { Tensor } from "../tensor/tensor.ts";
-import type { Node } from "../tensor/tensor.ts";
-import type { Values } from "../tensor/dtype.ts";
-import { Witness, observed } from "./observe.ts";
-import type { Observed } from "./observe.ts";
+import { zerosLike } from "../tensor/create.ts";
+import { Tensor, watchGrads } from "../tensor/tensor.ts";
+import { Follower } from "./follower.ts";
+import { GradientLog, sameGradients } from "./gradient-log.ts";
+import type { TracedGradient } from "./gradient-log.ts";
+import { Recorder } from "./recorder.ts";
+import type { Recording } from "./recorder.ts";
+import type { Dependence, Witness } from "./witness.ts";
+
+/** What a step did besides computing. */
+interface Effects {
+  /** The trace is valid for as long as these read the same. */
+  readonly dependences: readonly Dependence[];
+  /** What the step changed besides cells and gradients, such as a module's mode: done again at each call. */
+  readonly effects: readonly (() => void)[];
+  /** What became of the `grad` fields that the step touched. */
+  readonly gradients: readonly TracedGradient[];
+}
 
 /** What a trace of a step found. */
-export interface Trace extends Observed {
-  readonly program: Program;
-  /** The cells that the program's slots stand for. */
-  readonly cells: readonly StateCell[];
-  readonly record: Recording;
-}
+export interface Trace extends Recording, Effects {}
 
-/** The tensors of a trace: they stand in for those of a later run of the step for as long as it does the same. */
-export interface Recording {
-  readonly inputs: readonly Tensor[];
-  readonly events: readonly Event[];
-  /** The cells as they were found. */
-  readonly found: ReadonlyMap<StateCell, Tensor>;
-  readonly results: readonly Tensor[];
-}
+type Step = (...inputs: Tensor[]) => readonly Tensor[];
 
-/** An op with its result, or an assignment with the version of the cell that it made. */
-export type Event =
-  | { readonly node: Node; readonly gradEnabled: boolean; readonly result: Tensor }
-  | { readonly cell: StateCell; readonly value: Tensor; readonly result: Tensor };
-
-/** An input of a step: a placeholder stands for it. */
-export interface Example extends Slot {
+/** The shape and type of an input of a step; a placeholder stands for it. */
+export interface InputExample extends Slot {
   readonly requiresGrad?: boolean;
 }
 
-/** Numbers the tensors that it meets and notes each call. A cell is known by its first version, then by what was assigned. */
-class Recorder extends Witness implements Evaluator {
-  readonly slots: Slot[] = [];
-  readonly steps: Step[] = [];
-  readonly constants: { slot: number; values: Values }[] = [];
-  readonly events: Event[] = [];
-  readonly #slotOf = new Map<Tensor, number>();
-  readonly #cells = new Map<StateCell, { first: Tensor; now: Tensor; assigned: boolean }>();
+let tracing = false;
 
-  /** A tensor without values that stands for what will come. */
-  placeholder(
-    shape: Slot["shape"],
-    dtype: Slot["dtype"],
-    parts: ConstructorParameters<typeof Tensor>[2] = {},
-  ): Tensor {
-    const tensor = new Tensor(shape, dtype, parts);
-    this.#slotOf.set(tensor, this.slots.push({ shape, dtype }) - 1);
-    return tensor;
-  }
-
-  /** The slot of a tensor; one that was made outside the trace is a constant of the program. */
-  slot(tensor: Tensor): number {
-    const known = this.#slotOf.get(tensor);
-    if (known !== undefined) return known;
-    const slot = this.slots.push({ shape: tensor.shape, dtype: tensor.dtype }) - 1;
-    this.constants.push({ slot, values: tensor.data });
-    this.#slotOf.set(tensor, slot);
-    return slot;
-  }
-
-  emit: Evaluator["emit"] = (node, shape, dtype, requiresGrad) => {
-    const inputs = node.inputs.map((input) => this.slot(input));
-    // as in the eager evaluator, what carries no gradient is a leaf
-    const y = this.placeholder(shape, dtype, requiresGrad ? { node, requiresGrad } : {});
-    this.steps.push({
-      op: node.op,
-      attrs: node.attrs,
-      inputs,
-      output: this.slot(y),
-      scope: path(node.scope),
-    });
-    this.events.push({ node, gradEnabled: isGradEnabled(), result: y });
-    return y;
-  };
-
-  #entry(cell: StateCell): { first: Tensor; now: Tensor; assigned: boolean } {
-    let entry = this.#cells.get(cell);
-    if (entry === undefined) {
-      const first = this.placeholder(cell.shape, cell.dtype, { cell, requiresGrad: cell.requiresGrad });
-      this.#cells.set(cell, (entry = { first, now: first, assigned: false }));
-      this.depends(() => cell.requiresGrad);
-    }
-    return entry;
-  }
-
-  read = (cell: StateCell): Tensor => this.#entry(cell).now;
-
-  assign = (cell: StateCell, value: Tensor): void => {
-    const entry = this.#entry(cell);
-    // a fresh leaf, so that gradients stop at the cell and do not run on into what it was assigned from
-    const version = new Tensor(cell.shape, cell.dtype, { cell, requiresGrad: cell.requiresGrad });
-    const slot = this.slots.push({ shape: cell.shape, dtype: cell.dtype }) - 1;
-    this.#slotOf.set(version, slot);
-    this.steps.push({
-      op: ops.detach,
-      attrs: undefined,
-      inputs: [this.slot(value)],
-      output: slot,
-      scope: [],
-    });
-    this.events.push({ cell, value, result: version });
-    entry.now = version;
-    entry.assigned = true;
-  };
-
-  /** The cells as they were found. */
-  found(): ReadonlyMap<StateCell, Tensor> {
-    return new Map([...this.#cells].map(([cell, { first }]) => [cell, first]));
-  }
-
-  cells(): { cells: StateCell[]; slots: CellSlot[] } {
-    const cells = [...this.#cells.keys()];
-    const slots = [...this.#cells.values()].map(({ first, now, assigned }, i) => ({
-      name: cells[i].name,
-      slot: this.slot(first),
-      update: assigned ? this.slot(now) : null,
-    }));
-    return { cells, slots };
-  }
-}
-
-const outside: readonly string[] = [];
-
-function path(scope: Scope | null): readonly string[] {
-  return scope === null ? outside : [...path(scope.parent), scope.composite];
+/** Whether a step is being traced now. */
+export function isTracing(): boolean {
+  return tracing;
 }
 
 /**
- * Records a step called with tensors like `examples`. Nothing is computed, no cell and no `grad` changes. Gradients of
- * tensors in `kept` are state of the step: it adds to what an earlier call left there.
+ * Records a step called with tensors like `examples`. Nothing is computed; cells, `grad` fields and modes are as before
+ * when it returns. Gradients of tensors in `kept` are state of the step: it adds to what an earlier call left there.
+ * Given an earlier trace with the same examples, it returns that trace's program, and faster, if the step does the same.
  * @throws GraphError `no-values` when the step reads a value
  */
 export function trace(
-  step: (...inputs: Tensor[]) => readonly Tensor[],
-  examples: readonly Example[],
+  step: Step,
+  examples: readonly InputExample[],
   kept: ReadonlySet<Tensor> = new Set(),
+  earlier: Trace | null = null,
 ): Trace {
+  const again = earlier && follow(step, earlier, kept);
+  if (again !== null) return again;
   const recorder = new Recorder();
   const inputs = examples.map(({ shape, dtype, requiresGrad = false }) =>
     recorder.placeholder(shape, dtype, { requiresGrad }),
   );
-  const { results, gradients, dependences, effects } = observed(recorder, step, inputs, kept);
-  const outputs = results.map((output) => recorder.slot(output));
-  const { cells, slots } = recorder.cells();
-  return {
-    program: {
-      slots: recorder.slots,
-      inputs: inputs.map((input) => recorder.slot(input)),
-      cells: slots,
-      constants: recorder.constants,
-      steps: recorder.steps,
-      outputs,
-    },
-    cells,
-    dependences,
-    effects,
-    gradients,
-    record: { inputs, events: recorder.events, found: recorder.found(), results },
-  };
+  const { results, ...effects } = observe(recorder, step, inputs, kept);
+  return { ...recorder.recording(inputs, results), ...effects };
+}
+
+/** The earlier trace, with what the step depends on and changes now; null where the step does anything else. */
+function follow(step: Step, earlier: Trace, kept: ReadonlySet<Tensor>): Trace | null {
+  const follower = new Follower(earlier);
+  const inputs = earlier.program.inputs.map((slot) => earlier.tensors[slot]);
+  try {
+    const { results, ...effects } = observe(follower, step, inputs, kept);
+    return follower.ends(results) && sameGradients(effects.gradients, earlier.gradients)
+      ? { ...earlier, ...effects }
+      : null;
+  } catch {
+    // an error of the step itself comes again when it is recorded
+    return null;
+  }
+}
+
+/** Runs a step with an evaluator that computes nothing, and leaves `grad` fields and modes as they were. */
+function observe(
+  evaluator: Evaluator & Witness,
+  step: Step,
+  inputs: readonly Tensor[],
+  kept: ReadonlySet<Tensor>,
+): Effects & { readonly results: readonly Tensor[] } {
+  const log = new GradientLog(kept);
+  const before = installEvaluator(evaluator);
+  const watched = watchGrads(log);
+  tracing = true;
+  try {
+    const results = step(...inputs).map((result) => result.read());
+    const gradients = log.close((cell, grad) => evaluator.assign(cell, grad?.read() ?? zerosLike(cell)));
+    return { results, gradients, dependences: evaluator.dependences(), effects: evaluator.effects() };
+  } finally {
+    tracing = false;
+    installEvaluator(before);
+    evaluator.restore();
+    watchGrads(watched);
+    log.restore();
+  }
 }
 
 /** A traced step as a function: reads its cells, runs the program on the device, and writes what they become. */

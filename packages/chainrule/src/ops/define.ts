@@ -152,12 +152,14 @@ export function defineOp<Inputs extends readonly unknown[], Args extends readonl
     vjp: vjp === null || typeof vjp === "function" ? vjp : (input: number) => vjp[input] ?? null,
     domain: spec.domain ?? [[-2, 2]],
   };
+  const taken = arity === "list" ? 1 : arity;
+  const attrsOf = spec.attrs?.bind(spec);
   const op = (...args: unknown[]): Tensor => {
-    const given = arity === "list" ? (args[0] as readonly unknown[]) : args.slice(0, arity);
+    const given = arity === "list" ? (args[0] as readonly unknown[]) : args;
     const inputs = toTensors(name, given, arity);
-    const attrs = spec.attrs?.(inputs, ...(args.slice(arity === "list" ? 1 : arity) as unknown as Args));
-    if (!spec.attrs && args.length > (arity === "list" ? 1 : arity))
+    if (attrsOf === undefined && args.length > taken)
       throw new ValueError(name, `takes ${counted(arity)}, got ${args.length} arguments`);
+    const attrs = attrsOf?.(inputs, ...(args.slice(taken) as unknown as Args));
     return emit(op as unknown as OpRecord, inputs, attrs, currentScope());
   };
   // a function's name is read-only to assignment, so every field is defined
@@ -173,10 +175,12 @@ function toTensors(op: string, given: readonly unknown[], arity: number | "list"
       op,
       arity === "list" ? `takes ${counted(arity)}` : `takes ${counted(arity)}, got ${given.length}`,
     );
+  const inputs = given.slice(0, arity === "list" ? given.length : arity);
+  if (inputs.every((input) => input instanceof Tensor)) return inputs;
   let beside: DType | null = null;
-  for (const input of given)
+  for (const input of inputs)
     if (input instanceof Tensor) beside = beside === null ? input.dtype : promote(beside, input.dtype);
-  return given.map((input, i) => {
+  return inputs.map((input, i) => {
     if (input instanceof Tensor) return input;
     if (typeof input !== "number")
       throw new ValueError(

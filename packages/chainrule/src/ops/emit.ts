@@ -1,7 +1,6 @@
 /**
  * The one place where eager and traced differ. Every op call ends in `emit`, every use of a state cell in the
- * evaluator's `read` and `assign`. graph/eager.ts computes at once; graph/trace.ts only records,
- * graph/is-same.ts looks whether the same would be recorded.
+ * evaluator's `read` and `assign`. graph/eager.ts computes at once; graph/recorder.ts only records.
  */
 import { isFloat } from "../tensor/dtype.ts";
 import type { DType } from "../tensor/dtype.ts";
@@ -11,17 +10,21 @@ import type { Node, Tensor } from "../tensor/tensor.ts";
 import type { StateCell } from "./state.ts";
 
 export interface Evaluator {
-  /** The result of an op; `requiresGrad` says whether a gradient will be asked of it. */
-  emit(node: Node, shape: Shape, dtype: DType, requiresGrad: boolean): Tensor;
-  /** The result of an op that is known without its rules. */
-  recall?(op: Node["op"], inputs: readonly Tensor[], attrs: unknown): Tensor;
+  /** The result of an op call. */
+  emit(node: Node): Tensor;
   /** The value of a cell that an op sees now. */
   read(cell: StateCell): Tensor;
   /** Makes `value` what later reads of the cell see. */
   assign(cell: StateCell, value: Tensor): void;
-  /** Told by what is no tensor and decides all the same, such as a module's mode: a trace holds while it reads the same. */
+  /**
+   * Called when a value that is not a tensor, such as a module's mode, influences the step: a trace is valid while `read`
+   * gives the same.
+   */
   depends?(read: () => unknown): void;
-  /** Told before what is no tensor is changed, such as a module's mode: a call of the trace changes it as the step did. */
+  /**
+   * Called before a step changes a value that is not a tensor, such as a module's mode: each call of the compiled step
+   * makes the same change.
+   */
   changes?(read: () => unknown, write: (value: never) => void): void;
 }
 
@@ -43,12 +46,12 @@ export function installEvaluator(next: Evaluator | null): Evaluator | null {
   return previous;
 }
 
-/** Says that what is emitted next depends on `read`, where somebody records it. */
+/** Says that the ops emitted next depend on what `read` gives; matters while a step is traced. */
 export function dependsOn(read: () => unknown): void {
   current?.depends?.(read);
 }
 
-/** Says that what `read` gives is about to be changed; `write` changes it back. */
+/** Says that what `read` gives is about to change; `write` sets it. */
 export function aboutToChange<T>(read: () => T, write: (value: T) => void): void {
   current?.changes?.(read, write as (value: never) => void);
 }
@@ -81,7 +84,7 @@ export function noGrad<T>(body: () => T): T {
   return withGrad(false, body);
 }
 
-/** Runs one op: its shape and type rules here, its values in the evaluator. */
+/** Runs one op call in the installed evaluator. */
 export function emit(
   op: Node["op"],
   inputs: readonly Tensor[],
@@ -89,20 +92,25 @@ export function emit(
   scope: Node["scope"],
 ): Tensor {
   const read = inputs.map((input) => input.read());
-  const now = evaluator();
-  if (now.recall !== undefined) return now.recall(op, read, attrs);
+  return evaluator().emit({ op, inputs: read, attrs, scope });
+}
+
+/** Shape and type of an op call's result, by the op's rules. */
+export function typeOf({ op, inputs, attrs }: Node): { readonly shape: Shape; readonly dtype: DType } {
   const shape = op.shape(
-    read.map((input) => input.shape),
+    inputs.map((input) => input.shape),
     attrs,
   );
   const dtype = op.dtype(
-    read.map((input) => input.dtype),
+    inputs.map((input) => input.dtype),
     attrs,
   );
-  const requiresGrad =
-    gradEnabled &&
-    op.vjp !== null &&
-    isFloat(dtype) &&
-    read.some((input, i) => input.requiresGrad && op.vjp?.(i) != null);
-  return now.emit({ op, inputs: read, attrs, scope }, shape, dtype, requiresGrad);
+  return { shape, dtype };
+}
+
+/** Whether gradients flow back through the result of an op call, which is of type `dtype`. */
+export function carriesGradient({ op, inputs }: Node, dtype: DType): boolean {
+  if (!gradEnabled || op.vjp === null || !isFloat(dtype)) return false;
+  for (let i = 0; i < inputs.length; i++) if (inputs[i].requiresGrad && op.vjp(i) !== null) return true;
+  return false;
 }

@@ -55,6 +55,7 @@ const order: readonly DType[] = ["bool", "int32", "float32", "float64"];
 
 /** The wider of two types, as PyTorch promotes: bool < int32 < float32 < float64. */
 export function promote(a: DType, b: DType): DType {
+  if (a === b) return a;
   return order.indexOf(a) >= order.indexOf(b) ? a : b;
 }
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { defineOp, noGrad, Parameter, tensor } from "../index.ts";
+import { defineOp, gradients, noGrad, Parameter, tensor } from "../index.ts";
 import type { Tensor } from "../index.ts";
 import { SGD } from "../optim/index.ts";
-import { isSame } from "./is-same.ts";
+import { difference } from "./differences.ts";
 import { trace } from "./trace.ts";
 
-describe("isSame", () => {
+describe("another trace of a step", () => {
   const w = new Parameter(tensor([1, 2]));
   const v = new Parameter(tensor([3, 4]));
   const own = tensor([5, 6]);
@@ -61,34 +61,59 @@ describe("isSame", () => {
     },
   };
 
-  it.each(Object.keys(steps))("sees %s, and what is as it was", (name) => {
-    const run = (other: boolean) => (x: Tensor) => steps[name](x, other);
-    const none = new Set<Tensor>();
-    const before = trace(run(false), [tensor([1, 2])]);
-    expect(isSame(before, run(false), none)).not.toBeNull();
-    expect(isSame(before, run(true), none)).toBeNull();
-    expect(isSame(before, run(false), none), "nothing is left of it").not.toBeNull();
-    expect([w.toArray(), v.toArray(), w.grad]).toEqual([[1, 2], [3, 4], null]);
-    expect(tensor([1]).add(1).toArray(), "the eager evaluator is back").toEqual([2]);
-  });
+  it.each(Object.keys(steps))(
+    "follows the earlier one where the step does the same, and notices %s",
+    (name) => {
+      const run = (other: boolean) => (x: Tensor) => steps[name](x, other);
+      const none = new Set<Tensor>();
+      const before = trace(run(false), [tensor([1, 2])]);
+      const sees = (other: boolean): boolean =>
+        trace(run(other), [tensor([1, 2])], none, before).program === before.program;
+      expect(sees(false)).toBe(true);
+      if (name === "an error") expect(() => sees(true)).toThrow("not now");
+      else expect(sees(true)).toBe(false);
+      expect(sees(false), "nothing is left of the other").toBe(true);
+      expect([w.toArray(), v.toArray(), w.grad]).toEqual([[1, 2], [3, 4], null]);
+      expect(tensor([1]).add(1).toArray(), "the eager evaluator is back").toEqual([2]);
+    },
+  );
 
-  it("takes gradients, assignments and what is kept as another trace would", () => {
+  it("follows gradients, assignments and gradients that are kept", () => {
+    const follows = (step: (x: Tensor) => Tensor[], requiresGrad = false, kept = new Set<Tensor>()): void => {
+      const examples = [{ shape: [2], dtype: "float32" as const, requiresGrad }];
+      const before = trace(step, examples, kept);
+      for (let turn = 0; turn < 2; turn++) {
+        const now = trace(step, examples, kept, before);
+        expect(now.program).toBe(before.program);
+        expect(now.dependences.length).toBe(before.dependences.length);
+      }
+    };
     const optimizer = new SGD([w], { lr: 0.5 });
-    const step = (x: Tensor): Tensor[] => {
+    follows((x) => {
       optimizer.zeroGrad();
       const loss = x.mul(w).tanh().sum();
       loss.backward();
       optimizer.step();
       return [loss, w.mul(2)];
+    });
+    follows((x) => (x.mul(v).sum().backward(), []), false, new Set([v]));
+    follows((x) => (x.mul(v).sum().backward(), [x.grad as Tensor]), true, new Set([v]));
+    follows((x) => {
+      const leaf = x.detach();
+      leaf.requiresGrad = true;
+      leaf.mul(leaf).sum().backward();
+      return [leaf.grad as Tensor];
+    });
+  });
+
+  it("records anew what asks for the gradient of a constant that the step makes", () => {
+    const step = (): Tensor[] => {
+      const x = tensor([1, 2], { requiresGrad: true });
+      return gradients(x.mul(x).sum(), [x]);
     };
-    const before = trace(step, [tensor([1, 2])]);
-    const now = isSame(before, step, new Set());
-    expect(now?.dependences.length).toBe(before.dependences.length);
-    const adding = (x: Tensor): Tensor[] => (x.mul(v).sum().backward(), []);
-    const kept = new Set<Tensor>([v]);
-    expect(isSame(trace(adding, [tensor([1, 2])], kept), adding, kept)).not.toBeNull();
-    const asked = (x: Tensor): Tensor[] => (x.mul(v).sum().backward(), [x.grad as Tensor]);
-    const leaf = { shape: [2], dtype: "float32" as const, requiresGrad: true };
-    expect(isSame(trace(asked, [leaf], kept), asked, kept)).not.toBeNull();
+    const before = trace(step, []);
+    const now = trace(step, [], new Set(), before);
+    expect(now.program).not.toBe(before.program);
+    expect(difference(before, now)).toBeNull();
   });
 });

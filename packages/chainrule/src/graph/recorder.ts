@@ -1,0 +1,132 @@
+/**
+ * The evaluator that records: it numbers the tensors it meets and writes down each op call and each assignment as a step
+ * of a program.
+ */
+import type { Program, Slot, Step } from "../devices/device.ts";
+import type { Scope } from "../ops/composite.ts";
+import { carriesGradient, typeOf } from "../ops/emit.ts";
+import type { Evaluator } from "../ops/emit.ts";
+import { ops } from "../ops/index.ts";
+import type { StateCell } from "../ops/state.ts";
+import type { Values } from "../tensor/dtype.ts";
+import { Tensor } from "../tensor/tensor.ts";
+import type { Node } from "../tensor/tensor.ts";
+import { Witness } from "./witness.ts";
+
+/** A step written down. */
+export interface Recording {
+  readonly program: Program;
+  /** The cells that the program's slots stand for. */
+  readonly cells: readonly StateCell[];
+  /** The tensor that was in each slot while the step was recorded. */
+  readonly tensors: readonly Tensor[];
+}
+
+/** How a step uses a cell: its value at the start, its latest value, and whether it was assigned. */
+interface CellUse {
+  readonly first: Tensor;
+  now: Tensor;
+  assigned: boolean;
+}
+
+export class Recorder extends Witness implements Evaluator {
+  readonly #slots: Slot[] = [];
+  readonly #tensors: Tensor[] = [];
+  readonly #steps: Step[] = [];
+  readonly #constants: { slot: number; values: Values }[] = [];
+  readonly #slotOf = new Map<Tensor, number>();
+  readonly #cells = new Map<StateCell, CellUse>();
+
+  #add(tensor: Tensor): number {
+    const slot = this.#tensors.push(tensor) - 1;
+    this.#slots.push({ shape: tensor.shape, dtype: tensor.dtype });
+    this.#slotOf.set(tensor, slot);
+    return slot;
+  }
+
+  /** A tensor without values that stands for one the program will compute. */
+  placeholder(
+    shape: Slot["shape"],
+    dtype: Slot["dtype"],
+    parts: ConstructorParameters<typeof Tensor>[2] = {},
+  ): Tensor {
+    const tensor = new Tensor(shape, dtype, parts);
+    this.#add(tensor);
+    return tensor;
+  }
+
+  /** The slot of a tensor; a tensor made outside of the trace is a constant of the program. */
+  #slot(tensor: Tensor): number {
+    const known = this.#slotOf.get(tensor);
+    if (known !== undefined) return known;
+    const slot = this.#add(tensor);
+    this.#constants.push({ slot, values: tensor.data });
+    return slot;
+  }
+
+  emit = (node: Node): Tensor => {
+    const { op, attrs, scope } = node;
+    const inputs = node.inputs.map((input) => this.#slot(input));
+    const { shape, dtype } = typeOf(node);
+    const requiresGrad = carriesGradient(node, dtype);
+    // as in the eager evaluator, a tensor without gradient is a leaf
+    const y = this.placeholder(shape, dtype, requiresGrad ? { node, requiresGrad } : {});
+    this.#steps.push({ op, attrs, inputs, output: this.#slot(y), scope: path(scope) });
+    return y;
+  };
+
+  #use(cell: StateCell): CellUse {
+    let use = this.#cells.get(cell);
+    if (use === undefined) {
+      const first = this.placeholder(cell.shape, cell.dtype, { cell, requiresGrad: cell.requiresGrad });
+      this.#cells.set(cell, (use = { first, now: first, assigned: false }));
+      this.depends(() => cell.requiresGrad);
+    }
+    return use;
+  }
+
+  read = (cell: StateCell): Tensor => this.#use(cell).now;
+
+  assign = (cell: StateCell, value: Tensor): void => {
+    const use = this.#use(cell);
+    // a new leaf: gradients stop at the cell and do not flow into what it was assigned from
+    use.now = this.placeholder(cell.shape, cell.dtype, { cell, requiresGrad: cell.requiresGrad });
+    use.assigned = true;
+    const inputs = [this.#slot(value)];
+    this.#steps.push({
+      op: ops.detach,
+      attrs: undefined,
+      inputs,
+      output: this.#slot(use.now),
+      scope: outside,
+    });
+  };
+
+  /** What was recorded of a step with these inputs and results. */
+  recording(inputs: readonly Tensor[], results: readonly Tensor[]): Recording {
+    const outputs = results.map((result) => this.#slot(result));
+    const cells = [...this.#cells].map(([{ name }, { first, now, assigned }]) => ({
+      name,
+      slot: this.#slot(first),
+      update: assigned ? this.#slot(now) : null,
+    }));
+    return {
+      program: {
+        slots: this.#slots,
+        inputs: inputs.map((input) => this.#slot(input)),
+        cells,
+        constants: this.#constants,
+        steps: this.#steps,
+        outputs,
+      },
+      cells: [...this.#cells.keys()],
+      tensors: this.#tensors,
+    };
+  }
+}
+
+const outside: readonly string[] = [];
+
+function path(scope: Scope | null): readonly string[] {
+  return scope === null ? outside : [...path(scope.parent), scope.composite];
+}

@@ -1,0 +1,40 @@
+/** What a step depends on and what it changes, apart from tensors: the mode of a module, a `requiresGrad`. */
+
+/** A value outside of the tensors that the step read. */
+export interface Dependence {
+  readonly read: () => unknown;
+  /** The value that was read. */
+  readonly seen: unknown;
+}
+
+/** The part of an evaluator that notes both while the step runs. */
+export class Witness {
+  readonly #dependences = new Map<() => unknown, unknown>();
+  readonly #changed = new Map<() => unknown, { write: (value: never) => void; before: unknown }>();
+
+  depends = (read: () => unknown): void => {
+    // a value that the step itself has set says nothing about how things were before
+    if (!this.#dependences.has(read) && !this.#changed.has(read)) this.#dependences.set(read, read());
+  };
+
+  changes = (read: () => unknown, write: (value: never) => void): void => {
+    if (!this.#changed.has(read)) this.#changed.set(read, { write, before: read() });
+  };
+
+  dependences(): Dependence[] {
+    return [...this.#dependences].map(([read, seen]) => ({ read, seen }));
+  }
+
+  /** Functions that make the step's changes again. */
+  effects(): (() => void)[] {
+    return [...this.#changed].map(([read, { write }]) => {
+      const value = read() as never;
+      return () => write(value);
+    });
+  }
+
+  /** Undoes the step's changes. */
+  restore(): void {
+    for (const { write, before } of this.#changed.values()) write(before as never);
+  }
+}
