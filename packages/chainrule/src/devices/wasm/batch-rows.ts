@@ -19,7 +19,7 @@ export interface Source {
   readonly length: number;
 }
 
-export class Feed {
+export class BatchRows {
   /** For each data set. */
   readonly sources: readonly Source[];
   /** What the heap holds for it. */

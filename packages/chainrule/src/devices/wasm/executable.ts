@@ -3,27 +3,25 @@ import { inComposites } from "../../ops/composite.ts";
 import { ops } from "../../ops/index.ts";
 import { badIndex } from "../../tensor/check.ts";
 import type { StateCell } from "../../ops/state.ts";
-import { bytesOf, bytesPer } from "../../tensor/dtype.ts";
+import { bytesOf } from "../../tensor/dtype.ts";
 import type { Values } from "../../tensor/dtype.ts";
 import { GraphError } from "../../tensor/errors.ts";
-import { sizeOf } from "../../tensor/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Executable, Launch, Program, Step } from "../device.ts";
 import { launchOf } from "../launch.ts";
-import { Barriers } from "./plan/barriers.ts";
-import type { Call, Writer } from "./lower/call.ts";
 import { putOf } from "./memory/stamps.ts";
 import type { Put } from "./memory/stamps.ts";
-import { Feed } from "./batch-rows.ts";
+import { BatchRows } from "./batch-rows.ts";
 import type { Fault } from "./kernels/instance.ts";
 import type { Machine } from "./machine.ts";
 import { lower } from "./lower/lower.ts";
 import type { Lowered } from "./lower/lower.ts";
 import { plan, slotBytes } from "./plan/plan.ts";
 import type { Plan } from "./plan/plan.ts";
+import { writeTape } from "./plan/write-tape.ts";
+import type { WrittenTape } from "./plan/write-tape.ts";
 import { runHere, runAway } from "./run-tape.ts";
 import type { Run, Span } from "./run-tape.ts";
-import { ALL, Tape, WAIT } from "./kernels/tape.ts";
 
 export class WasmExecutable implements Executable {
   readonly launches: readonly Launch[];
@@ -34,44 +32,34 @@ export class WasmExecutable implements Executable {
   readonly #plan: Plan;
   readonly #cells: readonly StateCell[];
   readonly #changed: readonly StateCell[];
-  /** What the heap holds for it, to be given back. */
+  /** The cells, heap blocks and host functions that it uses until it is disposed of. */
   readonly #used: StateCell[] = [];
   readonly #blocks: number[] = [];
   readonly #hosts: number[] = [];
+  /** The address of each slot. */
   readonly #places = new Map<number, number>();
-  /** The address of each call's own memory. */
-  #scratch: readonly number[] = [];
-  /** Which call an instruction is of, by its address. */
-  readonly #callAt = new Map<number, Call>();
-  readonly #tape: {
-    readonly words: Int32Array;
-    readonly at: number;
-    readonly start: number;
-    readonly end: number;
-    readonly whole: number;
-  };
-  /** What is to lie in the memory at each run: cells, constants, words of calls, the tape. */
+  readonly #tape: WrittenTape;
+  /** The address of the tape's first word. */
+  readonly #tapeAt: number;
+  /** The bytes that must be in the memory before each run: cells, constants, words of calls, the tape. */
   readonly #puts: Put[] = [];
-  /** The first argument of each gathering and keeping instruction, as words of the tape. */
-  readonly #gathers: number[] = [];
-  readonly #keeps: number[] = [];
-  /** Whether the threads share any of it; if not, the others are not woken. */
+  /** Whether threads share any of its calls. If not, the other threads are not woken. */
   readonly #shared: boolean;
   #disposed = false;
 
-  /** `place` decides what lies where; tests give other plans. */
+  /** `planOf` decides what lies where in the memory; tests give other plans. */
   constructor(
     machine: Machine,
     program: Program,
     cells: readonly StateCell[],
-    place: (lowered: Lowered) => Plan = plan,
+    planOf: (lowered: Lowered) => Plan = plan,
   ) {
     this.#machine = machine;
     this.#program = program;
     this.#cells = cells;
     this.#changed = cells.filter((_, i) => program.cells[i].update !== null);
     this.#lowered = lower(program);
-    this.#plan = place(this.#lowered);
+    this.#plan = planOf(this.#lowered);
     this.arenaBytes = this.#plan.arenaBytes;
     this.#shared = machine.threads > 1 && this.#plan.calls.some(({ share }) => machine.shares(share));
     this.launches = this.#plan.calls.map((call) => {
@@ -81,16 +69,17 @@ export class WasmExecutable implements Executable {
     });
     machine.uploads.enter();
     try {
-      this.#settle();
-      this.#tape = this.#write();
+      const arena = this.#giveAddresses();
+      this.#tape = this.#write(arena);
+      this.#tapeAt = this.#fix(bytesOf(this.#tape.words));
     } catch (error) {
       this.dispose();
       throw error;
     }
   }
 
-  /** Gives every slot its address. */
-  #settle(): void {
+  /** Gives every slot its address. Returns the address of the arena. */
+  #giveAddresses(): number {
     const { cells } = this.#machine;
     const addresses = this.#cells.map((cell) => {
       const place = cells.use(cell);
@@ -104,15 +93,16 @@ export class WasmExecutable implements Executable {
     }
     const arena = this.#block(this.arenaBytes);
     for (const [slot, offset] of this.#plan.inArena) this.#places.set(slot, arena + offset);
-    this.#scratch = this.#plan.scratch.map((offset) => arena + offset);
+    return arena;
   }
+
   #block(bytes: number): number {
     const at = this.#machine.heap.allocate(bytes);
     this.#blocks.push(at);
     return at;
   }
 
-  /** The place of bytes that stay as they are. */
+  /** The address of bytes that never change. */
   #fix(bytes: Uint8Array): number {
     const at = this.#block(bytes.length);
     this.#puts.push(putOf(at, bytes, {}));
@@ -125,84 +115,21 @@ export class WasmExecutable implements Executable {
     return at;
   };
 
-  #write(): { words: Int32Array; at: number; start: number; end: number; whole: number } {
-    const { calls, outputs } = this.#plan;
-    const { slots } = this.#lowered;
-    const tape = new Tape();
-    const barriers = new Barriers();
-    const owners: { word: number; call: Call }[] = [];
-    const rangeOf = (slot: number): { from: number; to: number } => {
-      const from = this.#at(slot);
-      return { from, to: from + slotBytes(slots, slot) };
-    };
-    const put = (call: Call, scratch: number): number => {
-      const word = tape.words.length;
-      call.write(this.#writer(tape, scratch));
-      if (tape.words.length === word) return word;
-      owners.push({ word, call });
-      const shared = this.#shared && this.#machine.shares(call.share);
-      const commits = call.writes.some((slot) => this.#plan.inCell.has(slot));
-      const wait = this.#shared && barriers.before(call, shared, scratch, rangeOf, commits);
-      tape.flag(word, (wait ? WAIT : 0) | (shared ? ALL : 0));
-      return word;
-    };
-    for (const slot of this.#program.inputs) this.#gathers.push(put(this.#gather(slot), 0) + 2);
-    const start = tape.words.length;
-    calls.forEach((call, i) => put(call, this.#scratch[i]));
-    const end = tape.words.length;
-    for (const slot of outputs) this.#keeps.push(put(this.#keep(slot), 0) + 2);
-    const words = Int32Array.from(tape.words);
-    const at = this.#fix(bytesOf(words));
-    for (const { word, call } of owners) this.#callAt.set(at + word * 4, call);
-    return { words, at, start: at + start * 4, end: at + end * 4, whole: at + words.byteLength };
-  }
-
-  #writer(tape: Tape, scratch: number): Writer {
-    return {
-      tape,
+  #write(arena: number): WrittenTape {
+    const machine = this.#machine;
+    return writeTape(this.#lowered, this.#plan, {
       at: this.#at,
-      scratch,
       words: (words) => this.#fix(bytesOf(Int32Array.from(words))),
       host: (call) => {
-        const id = this.#machine.addHost(call);
+        const id = machine.addHost(call);
         this.#hosts.push(id);
         return id;
       },
-      buffer: () => this.#machine.memory.buffer,
-    };
-  }
-
-  /** The rows of a batch, from the data set to the input. */
-  #gather(slot: number): Call {
-    const { shape, dtype } = this.#program.slots[slot];
-    const [rows = 1] = shape;
-    const bytes = sizeOf(shape.slice(1)) * bytesPer[dtype];
-    return {
-      kernel: "gatherRows",
-      steps: [],
-      reads: [],
-      writes: [slot],
-      share: (rows * bytes) / 65_536,
-      write({ tape, at }) {
-        // data, indices and length are put in at each run
-        tape.call("gatherRows", { out: at(slot), data: 0, indices: 0, rows, bytes, length: 0 });
-      },
-    };
-  }
-
-  /** An output of the step, to where the outputs of all steps are. */
-  #keep(slot: number): Call {
-    const bytes = slotBytes(this.#lowered.slots, slot);
-    return {
-      kernel: "keep",
-      steps: [],
-      reads: [slot],
-      writes: [],
-      share: 0,
-      write({ tape, at }) {
-        tape.call("keep", { out: 0, x: at(slot), bytes });
-      },
-    };
+      buffer: () => machine.memory.buffer,
+      scratch: this.#plan.scratch.map((offset) => arena + offset),
+      isShared: (work) => machine.shares(work),
+      anyShared: this.#shared,
+    });
   }
 
   run(inputs: readonly Tensor[]): readonly Values[] {
@@ -227,28 +154,29 @@ export class WasmExecutable implements Executable {
     const given = this.#program.inputs.map((slot, i) => putOf(this.#at(slot), bytesOf(inputs[i].data)));
     const puts = [...this.#puts, ...given];
     const results = this.#plan.outputs.map((slot) => this.#spanOf(slot, 1, this.#at(slot)));
-    const { start: tape, end } = this.#tape;
+    const [tape, end] = [this.#wordAt(this.#tape.start), this.#wordAt(this.#tape.end)];
     return this.#run({ tape, end, legs: [{ first: 0, steps: 1, puts, last: true }], results, blocks: [] });
   }
 
   /** A step for each batch: rows gathered from the data, outputs kept one after the other. */
   #slice(data: readonly Tensor[], batches: readonly Int32Array[]): Run {
     this.#requireReady();
-    const feed = new Feed(this.#machine, data, batches);
+    const rows = new BatchRows(this.#machine, data, batches);
     const results = this.#plan.outputs.map((slot) => {
-      const at = feed.block(batches.length * slotBytes(this.#lowered.slots, slot));
+      const at = rows.block(batches.length * slotBytes(this.#lowered.slots, slot));
       return this.#spanOf(slot, batches.length, at);
     });
-    const { words, at: tape, whole: end } = this.#tape;
-    this.#gathers.forEach((word, i) => {
-      const { data: at, indices, length } = feed.sources[i];
+    const { words, gathers, keeps } = this.#tape;
+    const [tape, end] = [this.#wordAt(0), this.#wordAt(words.length)];
+    gathers.forEach((word, i) => {
+      const { data: at, indices, length } = rows.sources[i];
       words[word + 1] = at;
       words[word + 2] = indices;
       words[word + 5] = length;
     });
-    this.#keeps.forEach((word, i) => (words[word] = results[i].at));
+    keeps.forEach((word, i) => (words[word] = results[i].at));
     const puts = [...this.#puts, ...this.#machine.uploads.puts(data), putOf(tape, bytesOf(words))];
-    return this.#run({ tape, end, legs: feed.legs(puts), results, blocks: feed.blocks });
+    return this.#run({ tape, end, legs: rows.legs(puts), results, blocks: rows.blocks });
   }
 
   #run(run: Pick<Run, "tape" | "end" | "legs" | "results" | "blocks">): Run {
@@ -258,6 +186,11 @@ export class WasmExecutable implements Executable {
       changed: this.#changed,
       refusal: (fault) => this.#refusal(fault),
     };
+  }
+
+  /** The address of a word of the tape. */
+  #wordAt(word: number): number {
+    return this.#tapeAt + word * 4;
   }
 
   #spanOf(slot: number, steps: number, at: number): Span {
@@ -285,7 +218,7 @@ export class WasmExecutable implements Executable {
 
   #refusal({ instruction, index, length }: Fault): unknown {
     const { slots, partsOf } = this.#lowered;
-    const steps = this.#callAt.get(instruction)?.steps.flatMap(partsOf) ?? [];
+    const steps = this.#tape.calls.get((instruction - this.#tapeAt) / 4)?.steps.flatMap(partsOf) ?? [];
     const { op, inputs, output, scope } = steps.find(({ op }) => op.kind === "select") as Step;
     // the rows of batches are checked before a run; an index points into what it takes from, or into what it adds to
     const takes = op === ops.gather || op === ops.indexSelect;
