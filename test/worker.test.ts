@@ -393,9 +393,9 @@ describe.each(Object.entries(instances))("a failure of a worker %s", (_, make) =
       takes: [],
       alone: true,
     };
-    const trap = instance.apart?.run(nowhere);
+    const trap = instance.background?.run(nowhere);
     await expect(trap).rejects.toThrow("the worker failed: memory access out of bounds");
-    expect(instance.apart).toBeNull();
+    expect(instance.background).toBeNull();
     await run(2);
     expect(sum.item()).toBe(3 * 25);
     machine.dispose();

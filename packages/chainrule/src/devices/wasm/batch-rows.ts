@@ -1,6 +1,6 @@
 /**
- * Where the steps of a run find their rows: in data sets that are kept in the heap or, for one that is too large for
- * that, in a buffer into which the rows of some steps at a time are brought.
+ * Where the steps of a run find the rows of their batches: in data sets that are kept in the heap, or, for a data set that
+ * is too large for that, in a buffer that holds the rows of some steps at a time.
  */
 import { arrays, bytesOf, bytesPer } from "../../tensor/dtype.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
@@ -9,10 +9,10 @@ import type { Put } from "./memory/stamps.ts";
 import type { Machine } from "./machine.ts";
 import type { Leg } from "./run-tape.ts";
 
-/** The bytes that are brought in at a time, if one step needs no more. */
+/** The size of the buffer in bytes, unless one step needs more. */
 const BUFFER = 67_108_864;
 
-/** What `gatherRows` is given: where rows lie, which one is the next, and how many there are. */
+/** The arguments of `gatherRows`: the addresses of the rows and of the row numbers, and the number of rows. */
 export interface Source {
   readonly data: number;
   readonly indices: number;
@@ -20,17 +20,18 @@ export interface Source {
 }
 
 export class BatchRows {
-  /** For each data set. */
+  /** One for each data set. */
   readonly sources: readonly Source[];
-  /** What the heap holds for it. */
+  /** The blocks of the heap that it uses. */
   readonly blocks: number[] = [];
-  /** How many steps can be run before more rows must be brought in. */
+  /** The number of steps that can run before more rows must be copied. */
   readonly #steps: number;
-  /** What is to lie in the memory before the first step. */
+  /** The bytes that must be in the memory before the first step. */
   readonly #puts: Put[] = [];
   readonly #machine: Machine;
   readonly #batches: readonly Int32Array[];
-  readonly #brought: { readonly x: Tensor; readonly at: number }[] = [];
+  /** The data sets that are too large, with the address of the buffer for their rows. */
+  readonly #buffered: { readonly x: Tensor; readonly at: number }[] = [];
 
   constructor(machine: Machine, data: readonly Tensor[], batches: readonly Int32Array[]) {
     this.#machine = machine;
@@ -43,7 +44,7 @@ export class BatchRows {
     const indices = this.#words(batches.length * rows, (words) =>
       batches.forEach((batch, i) => words.set(batch, i * rows)),
     );
-    // rows that are brought in lie in the order of their use
+    // rows in a buffer lie in the order of their use
     const inOrder =
       stepBytes === 0
         ? 0
@@ -52,12 +53,12 @@ export class BatchRows {
       const at = kept[i];
       if (at !== null) return { data: at, indices, length: x.shape[0] };
       const buffer = this.block(length * rowBytes(x));
-      this.#brought.push({ x, at: buffer });
+      this.#buffered.push({ x, at: buffer });
       return { data: buffer, indices: inOrder, length };
     });
   }
 
-  /** A block for as long as the run takes. */
+  /** A block of the heap for the duration of the run. */
   block(bytes: number): number {
     try {
       const at = this.#machine.heap.allocate(bytes);
@@ -77,20 +78,20 @@ export class BatchRows {
     return at;
   }
 
-  /** The steps in runs of as many as there are rows for, the first after what is put `before` them all. */
+  /** The steps, cut where more rows must be copied. The bytes `before` are for the first leg. */
   *legs(before: readonly Put[]): Generator<Leg> {
     const all = this.#batches.length;
     for (let first = 0; first < all; first += this.#steps) {
-      const puts = [...(first === 0 ? [...before, ...this.#puts] : []), ...this.#bring(first)];
+      const puts = [...(first === 0 ? [...before, ...this.#puts] : []), ...this.#rowsFrom(first)];
       const steps = Math.min(this.#steps, all - first);
       yield { first, steps, puts, last: first + steps === all };
     }
   }
 
-  /** The rows of the steps from `first` on that are to be brought in before them. */
-  #bring(first: number): Put[] {
+  /** The rows that must be copied before the steps from `first` on. */
+  #rowsFrom(first: number): Put[] {
     const batches = this.#batches.slice(first, first + this.#steps);
-    return this.#brought.map(({ x, at }) => {
+    return this.#buffered.map(({ x, at }) => {
       const width = x.size / x.shape[0];
       const length = batches.length * batches[0].length * rowBytes(x);
       const write = ({ buffer, byteOffset }: Uint8Array): void => {
@@ -106,7 +107,7 @@ export class BatchRows {
     });
   }
 
-  /** Gives the blocks back. */
+  /** Frees the blocks. */
   free(): void {
     for (const at of this.blocks.splice(0)) this.#machine.heap.free(at);
   }

@@ -7,19 +7,19 @@ import type { InstanceOptions } from "./kernels/instance.ts";
 import { Machine } from "./machine.ts";
 
 export interface WasmOptions extends InstanceOptions {
-  /** From how much work on a kernel is shared among the threads, as a multiple of the usual; 1. */
+  /** Threads share a kernel from this much work on, as a multiple of the default amount; default 1. */
   readonly grain?: number;
 }
 
 export interface WasmDevice extends Device {
-  /** Which build runs: `relaxed` has fused multiply-add, `strict` the same bits on every machine; `-shared` threads. */
+  /** The build that runs: `relaxed` has fused multiply-add, `strict` the same bits on every machine; `-shared` has threads. */
   readonly build: string;
   readonly threads: number;
   /** Whether `later` and `runLater` of a compiled step run in a worker, so that this thread goes on. */
   readonly worker: boolean;
   /** The bytes of its heap that are in use. */
   readonly heapBytes: number;
-  /** Ends its threads and lets go of its memory, which is freed with the last reference to it. Cells keep their values. */
+  /** Ends its threads and drops its memory, which is freed with the last reference to it. Cells keep their values. */
   dispose(): void;
   [Symbol.dispose](): void;
 }
@@ -49,7 +49,7 @@ export function deviceOn(machine: Machine): WasmDevice {
     name: "wasm",
     build: instance.build,
     threads: instance.threads,
-    worker: instance.apart !== null,
+    worker: instance.background !== null,
     get heapBytes() {
       return machine.heap.used;
     },

@@ -1,4 +1,4 @@
-/** A program on the WebAssembly device: its places in the heap, its tape, and how it is run. */
+/** A program on the WebAssembly device: its addresses in the heap, its tape, and its runs. */
 import { inComposites } from "../../ops/composite.ts";
 import { ops } from "../../ops/index.ts";
 import { badIndex } from "../../tensor/check.ts";
@@ -148,7 +148,7 @@ export class WasmExecutable implements Executable {
     return this.#later(() => this.#slice(data, batches));
   }
 
-  /** One step on inputs put where the tape reads them. */
+  /** One step on inputs, which are written where the tape reads them. */
   #single(inputs: readonly Tensor[]): Run {
     this.#requireReady();
     const given = this.#program.inputs.map((slot, i) => putOf(this.#at(slot), bytesOf(inputs[i].data)));
@@ -210,17 +210,17 @@ export class WasmExecutable implements Executable {
 
   async #later(prepare: () => Run): Promise<readonly Values[]> {
     const machine = this.#machine;
-    const { apart } = machine.instance;
+    const { background } = machine.instance;
     // a worker cannot call an op's TypeScript kernel
-    const here = apart === null || this.#hosts.length > 0;
-    return here ? runHere(machine, prepare()) : runAway(machine, apart, prepare());
+    const here = background === null || this.#hosts.length > 0;
+    return here ? runHere(machine, prepare()) : runAway(machine, background, prepare());
   }
 
   #refusal({ instruction, index, length }: Fault): unknown {
     const { slots, partsOf } = this.#lowered;
     const steps = this.#tape.calls.get((instruction - this.#tapeAt) / 4)?.steps.flatMap(partsOf) ?? [];
     const { op, inputs, output, scope } = steps.find(({ op }) => op.kind === "select") as Step;
-    // the rows of batches are checked before a run; an index points into what it takes from, or into what it adds to
+    // an index points into the tensor that it takes from, or into the one that it adds to; row numbers are checked before a run
     const takes = op === ops.gather || op === ops.indexSelect;
     const { shape } = slots.all[takes ? inputs[0] : output];
     return inComposites(scope, badIndex(op.name, index, length, shape));

@@ -1,4 +1,4 @@
-/** What all programs of a device share: the instance of the kernels, its memory, and what lies in it. */
+/** What all programs of a device share: the instance of the kernels, its memory, and the contents of the memory. */
 import { arrays } from "../../tensor/dtype.ts";
 import type { DType, Values } from "../../tensor/dtype.ts";
 import { GraphError } from "../../tensor/errors.ts";
@@ -10,7 +10,7 @@ import { Heap } from "./memory/heap.ts";
 import type { KernelInstance } from "./kernels/instance.ts";
 import { Uploads } from "./memory/uploads.ts";
 
-/** The bytes of the largest tensor of a data set that is kept in the heap: a quarter of what a memory can have. */
+/** The size in bytes of the largest tensor of a data set that is kept in the heap: a quarter of the largest memory. */
 const MOST_KEPT = 1_073_741_824;
 
 export class Machine {
@@ -20,7 +20,7 @@ export class Machine {
   readonly heap: Heap;
   readonly cells: Cells;
   readonly uploads: Uploads;
-  /** Of what runs in the worker. */
+  /** Calls that run in the worker take turns. */
   readonly turns = new Turns();
   alive = true;
   #running = false;
@@ -42,7 +42,7 @@ export class Machine {
     return this.instance.threads;
   }
 
-  /** Whether a kernel with so much work, as a multiple of what is worth sharing, is shared among the threads. */
+  /** Whether threads share a call with this much work (the `share` of a call). */
   shares(work: number): boolean {
     return work > 0 && work >= this.#grain;
   }
@@ -53,7 +53,7 @@ export class Machine {
       throw new GraphError("no-compile", "the device is running a program; an op's kernel cannot use it");
   }
 
-  /** Gives everything back and ends the threads. */
+  /** Copies the cells' values out of the memory and ends the threads. */
   dispose(): void {
     if (!this.alive) return;
     if (this.#running)
@@ -63,7 +63,7 @@ export class Machine {
     this.instance.dispose();
   }
 
-  /** Runs a tape, on all threads or on this one alone. */
+  /** Runs a tape, on all threads or on this thread alone. */
   run(shared: boolean, ...tape: Parameters<KernelInstance["run"]>): void {
     this.#running = true;
     try {
@@ -74,16 +74,17 @@ export class Machine {
     }
   }
 
+  /** The numbers at an address. */
   numbers(dtype: DType, at: number, length: number): Values {
     return new arrays[dtype](this.memory.buffer as ArrayBuffer, at, length);
   }
 
-  /** The bytes at a place. */
+  /** The bytes at an address. */
   bytes(at: number, length: number): Uint8Array {
     return new Uint8Array(this.memory.buffer, at, length);
   }
 
-  /** Puts what does not lie there yet. */
+  /** Writes the bytes that are not in the memory yet. */
   put(puts: readonly Put[]): void {
     for (const put of puts) {
       const { at, length, stamp } = put;
@@ -93,15 +94,16 @@ export class Machine {
     }
   }
 
-  /** Throws while something runs in the worker, or waits to. */
+  /** Throws while a call runs in the worker or waits for it. */
   requireHere(): void {
-    if (this.turns.taken && this.instance.apart !== null)
+    if (this.turns.taken && this.instance.background !== null)
       throw new GraphError(
         "no-compile",
         "the device runs a step in its worker; await that, or call this one with later() or runLater() too",
       );
   }
 
+  /** The number by which tapes call a JavaScript function. */
   addHost(call: () => void): number {
     const id = this.#freeIds.pop() ?? this.#hosts.size;
     this.#hosts.set(id, call);

@@ -1,8 +1,8 @@
-/** A run of a tape: what is put into the memory before it, what is read after it, and where it takes place. */
+/** Runs a tape, on this thread or in the worker: writes its inputs to the memory, runs it, and reads its results. */
 import type { StateCell } from "../../ops/state.ts";
 import { arrays, bytesPer } from "../../tensor/dtype.ts";
 import type { DType, Values } from "../../tensor/dtype.ts";
-import type { Apart } from "./worker/background.ts";
+import type { BackgroundWorker } from "./worker/background.ts";
 import type { Put } from "./memory/stamps.ts";
 import type { Fault } from "./kernels/instance.ts";
 import type { Machine } from "./machine.ts";
@@ -11,20 +11,20 @@ import type { Taken } from "./worker/start-worker.ts";
 export interface Run {
   readonly tape: number;
   readonly end: number;
-  /** On one thread; the others are not woken. */
+  /** Whether one thread runs it, and the others are not woken. */
   readonly alone: boolean;
-  /** Its steps, all in one go unless rows must be brought in between. */
+  /** Its steps: one leg, unless rows must be copied in between. */
   readonly legs: Iterable<Leg>;
   /** The cells that it changes. */
   readonly changed: readonly StateCell[];
   readonly results: readonly Span[];
-  /** What the heap holds for it alone. */
+  /** The blocks of the heap to free after the run. */
   readonly blocks: readonly number[];
-  /** What to throw for an index out of range. */
+  /** The error to throw for an index out of range. */
   refusal(fault: Fault): unknown;
 }
 
-/** The steps first … first + steps − 1, and what is to lie in the memory before them. */
+/** The steps first … first + steps − 1, and the bytes that must be in the memory before them. */
 export interface Leg {
   readonly first: number;
   readonly steps: number;
@@ -32,14 +32,14 @@ export interface Leg {
   readonly last: boolean;
 }
 
-/** Where an array of numbers lies, and how many bytes it has. */
+/** An array in the memory: its type, address and length in bytes. */
 export interface Span {
   readonly dtype: DType;
   readonly at: number;
   readonly length: number;
 }
 
-/** On this thread. */
+/** Runs on this thread. */
 export function runHere(machine: Machine, run: Run): readonly Values[] {
   const { instance, cells } = machine;
   const { tape, end } = run;
@@ -50,7 +50,7 @@ export function runHere(machine: Machine, run: Run): readonly Values[] {
       try {
         machine.run(!run.alone, tape, end, first, steps);
       } finally {
-        // a step that fails comes after others that are done
+        // the steps before a failing one have changed the cells
         cells.changed(run.changed);
         fault = instance.takeFault();
       }
@@ -62,18 +62,22 @@ export function runHere(machine: Machine, run: Run): readonly Values[] {
   }
 }
 
-/** In the worker, while this thread goes on. */
-export async function runAway(machine: Machine, apart: Apart, run: Run): Promise<readonly Values[]> {
+/** Runs in the worker, while this thread goes on. */
+export async function runAway(
+  machine: Machine,
+  worker: BackgroundWorker,
+  run: Run,
+): Promise<readonly Values[]> {
   const { instance, cells } = machine;
   const { tape, end, alone, changed, results } = run;
   try {
-    const loan = cells.lend(changed, apart.own);
+    const loan = cells.lend(changed, worker.own);
     const takes = [...loan.places, ...results].map(({ at, length }) => ({ at, length }));
     const ask = async (leg: Leg): Promise<Taken> => {
-      if (apart.own === null) machine.put(leg.puts);
+      if (worker.own === null) machine.put(leg.puts);
       const { first, steps, puts, last } = leg;
-      const asked = apart.run({ tape, end, alone, first, steps, puts, takes: last ? takes : [] });
-      // now that it is decided what is to be put
+      const asked = worker.run({ tape, end, alone, first, steps, puts, takes: last ? takes : [] });
+      // the worker has what to write; from now on it changes the cells
       loan.begin();
       const taken = await asked;
       machine.requireReady();
@@ -85,14 +89,14 @@ export async function runAway(machine: Machine, apart: Apart, run: Run): Promise
       taken = await ask(leg);
       fault = instance.takeFault();
       if (fault === null) continue;
-      // of no more steps, for what the steps before have made
+      // a run without steps fetches the results of the steps before the failing one
       if (!leg.last) taken = await ask({ first: 0, steps: 0, puts: [], last: true });
       break;
     }
     loan.end(taken);
     if (fault !== null) throw run.refusal(fault);
     return results.map((span, i) =>
-      apart.own === null ? read(machine, span) : new arrays[span.dtype](taken[changed.length + i].buffer),
+      worker.own === null ? read(machine, span) : new arrays[span.dtype](taken[changed.length + i].buffer),
     );
   } finally {
     for (const at of run.blocks) machine.heap.free(at);

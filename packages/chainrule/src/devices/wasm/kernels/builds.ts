@@ -1,10 +1,10 @@
-/** Which of the four builds this machine can run, and the module that it is. */
+/** The four builds of the kernels, and which of them this machine can run. */
 
 import { inflate } from "#inflate";
 
 export type BuildName = "relaxed" | "strict" | "relaxed-shared" | "strict-shared";
 
-/** Each is loaded only when it is chosen. */
+/** A build is loaded only when it is chosen. */
 const sources: Record<BuildName, () => Promise<{ readonly wasm: string }>> = {
   relaxed: () => import("./builds/relaxed.ts"),
   strict: () => import("./builds/strict.ts"),
@@ -14,10 +14,10 @@ const sources: Record<BuildName, () => Promise<{ readonly wasm: string }>> = {
 
 /** (func (result v128) i32.const 0 i8x16.splat): vectors of 16 bytes. */
 const simd = [253, 15];
-/** The same three times, then f32x4.relaxed_madd: a product and a sum in one. */
+/** Three such vectors, then f32x4.relaxed_madd: a product and a sum in one instruction. */
 const relaxed = [253, 15, 65, 0, 253, 15, 65, 0, 253, 15, 253, 133, 2];
 
-/** Whether a module of one function, with these instructions, is valid here. */
+/** Whether this machine accepts a module of one function with these instructions. */
 function supports(instructions: readonly number[]): boolean {
   const body = [0, 65, 0, ...instructions, 11];
   const bytes = [0, 97, 115, 109, 1, 0, 0, 0]; // "\0asm", version 1
@@ -26,7 +26,7 @@ function supports(instructions: readonly number[]): boolean {
   return WebAssembly.validate(new Uint8Array(bytes));
 }
 
-/** Whether this machine runs the kernels at all. */
+/** Whether this machine can run the kernels. */
 export function runsKernels(): boolean {
   return typeof WebAssembly === "object" && supports(simd);
 }
@@ -36,7 +36,7 @@ export function sharesMemory(): boolean {
   return typeof SharedArrayBuffer === "function";
 }
 
-/** The fastest build: fused multiply-add unless `strict`; `shared` where other threads use the memory too. */
+/** The name of the fastest build: with fused multiply-add unless `strict`; `shared` if other threads use the memory too. */
 export function chooseBuild({ strict = false, shared = false } = {}): BuildName {
   const arithmetic = !strict && supports(relaxed) ? "relaxed" : "strict";
   return shared ? `${arithmetic}-shared` : arithmetic;

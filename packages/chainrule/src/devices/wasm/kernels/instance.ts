@@ -1,4 +1,4 @@
-/** One instance of the kernels, with its memory: what the device runs tapes on, and what tests call kernels of. */
+/** One instance of the kernels with its memory. The device runs tapes on it, and tests call its kernels. */
 import { requireCount } from "../../../tensor/check.ts";
 import { ValueError } from "../../../tensor/errors.ts";
 import { expTable } from "../../../tensor/math/exp.ts";
@@ -7,13 +7,13 @@ import { digits, trigTable } from "../../../tensor/math/trig.ts";
 import { erfTable } from "../../../tensor/math/erf.ts";
 import { powers } from "../../../tensor/math/bits.ts";
 import { maySleep, startWorker } from "#start-worker";
-import { startApart } from "../worker/background.ts";
-import type { Apart, WorkerOptions } from "../worker/background.ts";
+import { startBackground } from "../worker/background.ts";
+import type { BackgroundWorker, WorkerOptions } from "../worker/background.ts";
 import { buildBytes, chooseBuild, runsKernels, sharesMemory } from "./builds.ts";
 import type { BuildName } from "./builds.ts";
 import type { KernelName } from "./signatures.ts";
 
-/** What every build exports beside its kernels. */
+/** What every build exports in addition to its kernels. */
 interface Machinery {
   run(tape: number, end: number, first: number, count: number): number;
   dismiss(): void;
@@ -43,15 +43,15 @@ export interface InstanceOptions extends WorkerOptions {
   readonly strict?: boolean;
 }
 
-/** An index out of range, as a kernel noted it. */
+/** An index out of range that a kernel found. */
 export interface Fault {
   readonly index: number;
   readonly length: number;
-  /** Where the instruction lies on the tape. */
+  /** The address of the instruction on the tape. */
   readonly instruction: number;
 }
 
-/** Where a tape lies and before where it ends, the first step, and how many there are. */
+/** The address of a tape, the address after its end, the first step, and the number of steps. */
 type Tape = [tape: number, end: number, first: number, steps: number];
 
 export interface KernelInstance {
@@ -70,24 +70,24 @@ export interface KernelInstance {
   /** The same on this thread alone, for tapes of which the threads share nothing; the others stay asleep. */
   runAlone(...tape: Tape): void;
   /**
-   * The worker that runs tapes while this thread goes on, if there is one; tapes with `host` instructions are run here.
-   * When it failed, this thread runs all, alone: other threads may still wait for it.
+   * The worker that runs tapes while this thread goes on, or null. Tapes with `host` instructions run on this thread.
+   * After the worker failed, this thread runs all tapes alone, since the other threads may still wait for the worker.
    */
-  readonly apart: Apart | null;
-  /** What `host` instructions call, with the number given there and the step. */
+  readonly background: BackgroundWorker | null;
+  /** Sets the function that `host` instructions call, with the number of the host function and the step. */
   setHost(call: (id: number, step: number) => void): void;
-  /** The index out of range that was met since this was last asked. */
+  /** The index out of range that was found since the last call of this function. */
   takeFault(): Fault | null;
-  /** Ends the workers; the memory is freed with the last reference to it. */
+  /** Ends the workers. The memory is freed with the last reference to it. */
   dispose(): void;
 }
 
-/** Loads the build that this machine runs fastest, gives it memory and starts its workers. */
+/** Loads the fastest build that this machine can run, gives it memory and starts its workers. */
 export async function instantiate(options: InstanceOptions = {}): Promise<KernelInstance> {
   const { strict = false, threads = 1, worker = !maySleep } = options;
   if (!runsKernels())
     throw new ValueError("wasm", "this machine has no WebAssembly with SIMD; use the reference device");
-  // as many as kernels/memory.ts has workspaces for; asked again there, before they are used
+  // kernels/memory.ts has workspaces for 16; instantiateBytes checks the number that the build exports
   requireCount("wasm", "threads", threads, 1, 16);
   if (threads > 1 && !sharesMemory())
     throw new ValueError("wasm", "this page may not share memory; isolate it, or use threads: 1");
@@ -95,7 +95,7 @@ export async function instantiate(options: InstanceOptions = {}): Promise<Kernel
   return instantiateBytes(build, await buildBytes(build), options);
 }
 
-/** The same from given bytes, which tests change. */
+/** The same from the bytes of a build, which tests change. */
 export async function instantiateBytes(
   build: BuildName,
   bytes: Uint8Array<ArrayBuffer>,
@@ -108,7 +108,7 @@ export async function instantiateBytes(
   let call: ((id: number, step: number) => void) | null = null;
   let failure: { readonly cause: unknown } | null = null;
   const host = (id: number, step: number): number => {
-    // of several threads the first goes on after an index out of range, to where they wait for each other
+    // after an index out of range, thread 0 goes on to the next barrier, where the run ends for all threads
     if (new Int32Array(memory.buffer, exports.FAULT.value, 1)[0] !== 0) return 1;
     try {
       call?.(id, step);
@@ -123,7 +123,7 @@ export async function instantiateBytes(
   requireCount("wasm", "threads", threads, 1, exports.MOST_THREADS.value);
   writeTables(memory, exports);
   if (threads > 1) await startThreads(module, memory, exports, options);
-  const apart = await startApart(module, memory, exports.FAULT.value, options);
+  const background = await startBackground(module, memory, exports.FAULT.value, options);
   const run = (...tape: Tape): void => {
     exports.run(...tape);
     if (failure === null) return;
@@ -145,10 +145,10 @@ export async function instantiateBytes(
     memory,
     heap: exports.HEAP.value + (threads - 1) * exports.PACKED_BYTES.value,
     kernels: exports,
-    run: (...tape) => (apart?.alive === false ? runAlone : run)(...tape),
+    run: (...tape) => (background?.alive === false ? runAlone : run)(...tape),
     runAlone,
-    get apart() {
-      return apart?.alive ? apart : null;
+    get background() {
+      return background?.alive ? background : null;
     },
     setHost(to) {
       call = to;
@@ -160,13 +160,13 @@ export async function instantiateBytes(
       return found === 0 ? null : { index, length, instruction: instruction >>> 0 };
     },
     dispose() {
-      if (apart?.alive) apart.end();
+      if (background?.alive) background.end();
       else if (threads > 1) exports.dismiss();
     },
   };
 }
 
-/** Starts the workers, and measures how often a thread looks in 100 µs. */
+/** Starts the workers, and measures how often a waiting thread can look at a number in 100 µs. */
 async function startThreads(
   module: WebAssembly.Module,
   memory: WebAssembly.Memory,
@@ -177,7 +177,7 @@ async function startThreads(
   exports.setSleep(maySleep ? 1 : 0);
   const looks = 20_000;
   const at = exports.PATIENCE.value;
-  // the shortest of several times: in others the machine did something else
+  // the shortest of several times: the machine did something else during the longer ones
   const times = Array.from({ length: 5 }, () => {
     const start = performance.now();
     exports.changes(at, 0, looks);
@@ -194,7 +194,7 @@ async function startThreads(
   throw failed.reason;
 }
 
-/** The tables of tensor/math: computed once, there, so that the kernels have the same bits. */
+/** Copies the tables of tensor/math, so that the kernels compute the same bits. */
 function writeTables(memory: WebAssembly.Memory, exports: Exports): void {
   const tables: readonly [Address, Float64Array][] = [
     ["EXP_TABLE", expTable],

@@ -1,4 +1,4 @@
-/** The kernels as TypeScript sees them: what each takes, on a tape and when it is called. */
+/** The kernels in TypeScript: the parameters of each, on a tape and in a call. */
 import type { DType } from "../../../tensor/dtype.ts";
 import { catalog, shared } from "./catalog.ts";
 
@@ -12,22 +12,22 @@ export type Arguments<Name extends KernelName> = Record<Bare<Words<(typeof catal
 
 interface TapeParameter {
   readonly name: string;
-  /** How many words of 32 bits it takes on a tape. */
+  /** The number of 32-bit words on a tape. */
   readonly words: 1 | 2;
 }
 
 export interface Signature {
   readonly opcode: number;
   readonly parameters: readonly TapeParameter[];
-  /** The words of all its parameters. */
+  /** The number of words of all parameters. */
   readonly words: number;
-  /** Whether it can be part of an elementwise group. */
+  /** Whether the kernel can be part of an elementwise group. */
   readonly block: boolean;
-  /** Whether threads share its work, so that flag 1 of the tape pays. */
+  /** Whether threads can share its work. */
   readonly shared: boolean;
 }
 
-/** The parameters that a group can give. */
+/** The parameters that a group can pass to a kernel. */
 const blockParameters = new Set(["out", "a", "b", "c", "n", "da", "db", "dc", "p0", "p1"]);
 
 export const signatures: ReadonlyMap<KernelName, Signature> = /* @__PURE__ */ readCatalog();

@@ -1,10 +1,10 @@
-/** Tapes: calls of kernels in words of 32 bits, as the interpreter in kernels/tape.ts reads them. */
+/** Tapes: calls of kernels in 32-bit words, for the interpreter in packages/chainrule/kernels/tape.ts. */
 import { signatureOf } from "./signatures.ts";
 import type { Arguments, KernelName } from "./signatures.ts";
 
-/** Every thread does its share. */
+/** A flag: every thread does its share of the call. */
 export const ALL = 1;
-/** All threads wait for each other first. */
+/** A flag: all threads wait for each other before the call. */
 export const WAIT = 2;
 
 const double = new Float64Array(1);
@@ -13,7 +13,7 @@ const halves = new Int32Array(double.buffer);
 export class Tape {
   readonly words: number[] = [];
 
-  /** Writes a call; returns where its arguments begin, for those that are put in later. */
+  /** Writes a call. Returns the word of its first argument, for arguments that are written later. */
   call<Name extends KernelName>(kernel: Name, given: Arguments<Name>): number {
     const { opcode, words, parameters } = signatureOf(kernel);
     this.words.push(opcode, words + 2);
@@ -27,7 +27,7 @@ export class Tape {
     return at;
   }
 
-  /** Gives flags to the instruction that begins at a word. */
+  /** Sets flags of the instruction that begins at a word. */
   flag(instruction: number, flags: number): void {
     this.words[instruction + 1] |= flags << 16;
   }

@@ -1,41 +1,41 @@
-/** Calls of kernels before it is known where anything lies: what a program is lowered to, and what a tape is written from. */
+/** Calls of kernels on slots. A program is lowered to them; they are written to a tape once every slot has an address. */
 import type { Slot, Step } from "../../device.ts";
 import type { Tape } from "../kernels/tape.ts";
 
-/** What writing a call to a tape needs to know. */
+/** The tape that a call is written to, and the addresses that the call needs. */
 export interface Writer {
   readonly tape: Tape;
   /** The address of a slot's numbers. */
   at(slot: number): number;
   /** The address of the call's own scratch memory. */
   readonly scratch: number;
-  /** The address of words that stay as they are. */
+  /** The address of a copy of these words, which never change. */
   words(words: readonly number[]): number;
-  /** The number by which the tape calls a function out here. */
+  /** The number by which the tape calls a JavaScript function. */
   host(call: () => void): number;
-  /** The bytes of the memory as they are now. */
+  /** The memory's current buffer. Growing the memory replaces it. */
   buffer(): ArrayBufferLike;
 }
 
 export interface Call {
-  /** What it is called in print. */
+  /** Its name for printing. */
   readonly kernel: string;
   /** The steps of the program that it does. */
   readonly steps: readonly Step[];
   readonly reads: readonly number[];
   readonly writes: readonly number[];
-  /** Bytes that it needs for itself. */
+  /** Bytes of scratch memory. */
   readonly scratch?: number;
-  /** Its work, as a multiple of what is worth sharing among threads; 0 where its kernel cannot be shared. */
+  /** Its work, as a multiple of the work from which on threads share a call; 0 if threads cannot share the kernel. */
   readonly share: number;
-  /** Whether it can end the run: by an index out of range, or by what an op's own kernel throws. */
+  /** Whether it can end the run: by an index out of range, or by an error of an op's TypeScript kernel. */
   readonly mayFail?: boolean;
-  /** Whether the result `written` may lie where `read` did: read element by element, and not any more afterwards. */
+  /** Whether the result `written` may overwrite `read`: each element is read before it is written, and not after that. */
   mayReplace?(read: number, written: number): boolean;
   write(writer: Writer): void;
 }
 
-/** The slots while a program is lowered: some more are made on the way, and views stand for what they view. */
+/** The slots of a program that is lowered: its own, temporaries of the lowering, and which slots are views of others. */
 export class Slots {
   readonly all: Slot[];
   readonly #roots = new Map<number, number>();
@@ -44,15 +44,17 @@ export class Slots {
     this.all = [...slots];
   }
 
+  /** A new slot. */
   fresh(shape: Slot["shape"], dtype: Slot["dtype"]): number {
     return this.all.push({ shape, dtype }) - 1;
   }
 
-  /** The slot holds the same numbers as another one, at the same place. */
+  /** Notes that a slot is the same memory as another one. */
   view(slot: number, of: number): void {
     this.#roots.set(slot, this.root(of));
   }
 
+  /** The slot that a view is a view of; any other slot itself. */
   root(slot: number): number {
     return this.#roots.get(slot) ?? slot;
   }

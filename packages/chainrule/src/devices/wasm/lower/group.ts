@@ -1,6 +1,6 @@
 /**
- * Elementwise groups: consecutive elementwise kernels of one shape become one instruction, which runs them block by
- * block, so that what passes from one to the next never leaves the first cache. See kernels/groups.ts for its words.
+ * Elementwise groups. Consecutive elementwise kernels of one shape become one instruction, which runs them block by block,
+ * so that intermediate results stay in the first-level cache. packages/chainrule/kernels/groups.ts describes its words.
  */
 import { bytesPer } from "../../../tensor/dtype.ts";
 import { sameShape, sizeOf } from "../../../tensor/shape.ts";
@@ -15,18 +15,18 @@ const SLOT = 1;
 const SCALAR = 2;
 const ROW = 3;
 const COLUMN = 4;
-/** The blocks of scratch memory that a group has. */
+/** The number of blocks of scratch memory. */
 const BLOCKS = 16;
-/** From this many kernel elements on a group is shared among the threads. */
+/** From this many elements, times kernels, on, threads share a group. */
 const WORTH_SHARING = 16_384;
 
-/** How an operand lies in a shape: whole, one number, or repeated along rows or columns of a length. */
+/** How an operand fills a shape: whole, as one number, or repeated along rows or columns of a length. */
 interface Lie {
   readonly place: typeof ARRAY | typeof SCALAR | typeof ROW | typeof COLUMN;
   readonly cols: number | null;
 }
 
-/** Null where it has to be repeated in memory first. */
+/** How an operand of shape x fills `shape`; null if it must be expanded in memory first. */
 export function lieOf(x: Shape, shape: Shape): Lie | null {
   const size = sizeOf(x);
   if (size === sizeOf(shape)) return { place: ARRAY, cols: null };
@@ -59,7 +59,7 @@ export class Group {
     return lieOf(this.#slots.all[slot].shape, this.shape) as Lie;
   }
 
-  /** Whether the point can join: one shape, one length of rows, room for what passes between. */
+  /** Whether the point can join: it has the group's shape and row length, and there are blocks for all results. */
   takes(point: Point): boolean {
     if (!sameShape(this.shape, this.#slots.all[point.output].shape)) return false;
     const cols = operandsOf(point).map((slot) => this.#lie(slot).cols);
@@ -77,7 +77,7 @@ export class Group {
     this.points.push(point);
   }
 
-  /** Which block each result and each repeated operand has, when none had to be in memory; null for too many. */
+  /** The block of each repeated operand and of each result that is not in memory; null if there are too few blocks. */
   #blocksWith(
     points: readonly Point[],
     inMemory: ReadonlySet<number> = new Set(),
@@ -86,7 +86,7 @@ export class Group {
     points.forEach((point, i) => {
       for (const slot of [point.output, ...operandsOf(point)]) last.set(String(this.#slots.root(slot)), i);
     });
-    // repeated operands keep their block: rows are prepared once, before the first block of elements
+    // a repeated operand keeps its block, since it is filled once, before the first block of elements
     const repeated = new Set<string>();
     for (const point of points)
       for (const slot of operandsOf(point))
@@ -113,7 +113,7 @@ export class Group {
     return blocks;
   }
 
-  /** The finished call; `needed` are the slots that others read. */
+  /** The finished call. `needed` says which results are read outside of the group. */
   call(needed: (slot: number) => boolean): Call {
     const { shape, points } = this;
     const slots = this.#slots;

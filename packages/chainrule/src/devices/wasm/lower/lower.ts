@@ -1,6 +1,6 @@
 /**
- * From a program to calls of kernels. Views become names for what they view, elementwise steps points of groups, the
- * rest a kernel each; an op without one runs its own TypeScript kernel on views of the memory.
+ * Lowers a program to calls of kernels. A view becomes a second name of its slot, an elementwise step joins a group, and any
+ * other step becomes the calls of its lowerer. An op without a kernel runs its TypeScript kernel on the memory.
  */
 import { inComposites } from "../../../ops/composite.ts";
 import type { OpRecord } from "../../../ops/define.ts";
@@ -21,7 +21,7 @@ export interface Lowered {
   readonly program: Program;
   readonly slots: Slots;
   readonly calls: readonly Call[];
-  /** The steps as they were recorded that a step of the fused program stands for. */
+  /** The recorded steps that a step of the fused program replaces. */
   partsOf(step: Step): readonly Step[];
 }
 
@@ -56,7 +56,7 @@ function callsOf(step: Step, slots: Slots): readonly Call[] {
   return lowerer?.(step, slots) ?? [hosted(step, slots)];
 }
 
-/** The op's own kernel, out here, on views of the memory. */
+/** A call of the op's TypeScript kernel, on views of the memory. */
 function hosted(step: Step, slots: Slots): Call {
   const { op, inputs, attrs, scope } = step;
   const [out, ...reads] = [step.output, ...inputs].map((slot) => slots.root(slot));
@@ -77,7 +77,7 @@ function hosted(step: Step, slots: Slots): Call {
         const [values, ...operands] = places.map(
           ({ array, at, length }): Values => new array(writer.buffer() as ArrayBuffer, at, length),
         );
-        // kernels are given zeros to write into
+        // a TypeScript kernel expects zeros
         values.fill(0);
         try {
           op.kernel(values, operands, shapes, attrs);

@@ -1,4 +1,4 @@
-/** Elementwise steps as calls of the elementwise kernels, one type each: mixed types are converted on the way. */
+/** Elementwise steps as elementwise kernels. A kernel has one type, so operands of other types are converted first. */
 import { ops } from "../../../ops/index.ts";
 import type { DType } from "../../../tensor/dtype.ts";
 import { isFloat } from "../../../tensor/dtype.ts";
@@ -7,7 +7,7 @@ import type { Slots } from "./call.ts";
 import { isKernel, kernelFor, suffixes } from "../kernels/signatures.ts";
 import type { KernelName } from "../kernels/signatures.ts";
 
-/** One elementwise kernel on slots: `out` from the operands a, b, c, with up to two numbers. */
+/** One elementwise kernel on slots: `output` from the operands a, b, c, with up to two numbers. */
 export interface Point {
   readonly kernel: KernelName;
   readonly output: number;
@@ -18,7 +18,7 @@ export interface Point {
   readonly step: Step;
 }
 
-/** The points that a step becomes, or null when there is no kernel for it. */
+/** The kernels that do a step, or null when there is no kernel for it. */
 export function pointsOf(step: Step, slots: Slots): Point[] | null {
   const { op, output, attrs } = step;
   const points: Point[] = [];
@@ -36,7 +36,7 @@ export function pointsOf(step: Step, slots: Slots): Point[] | null {
     points.push({ kernel, output: into, a, b, c, numbers, step });
     return true;
   }
-  /** The slot in another type. */
+  /** The slot converted to a type. */
   function as(slot: number, dtype: DType): number {
     const from = slots.all[slot];
     if (from.dtype === dtype) return slot;
@@ -58,7 +58,7 @@ export function pointsOf(step: Step, slots: Slots): Point[] | null {
     return points;
   }
   const type = op.compares ? compared(types) : computedIn(types, to);
-  // a kernel takes the numbers among its op's arguments, in their order
+  // the kernel's numbers are those among the op's arguments, in the same order
   const numbers = Object.values(attrs ?? {}).filter((value) => typeof value === "number");
   const kernel = kernelFor(op.name, type);
   if (kernel === null) return null;
@@ -72,12 +72,13 @@ export function pointsOf(step: Step, slots: Slots): Point[] | null {
   return points;
 }
 
-/** The type to compute in: the result's where the inputs have it too, or are whole as it is; else float64, rounded once. */
+/** The type to compute in: the result's, if it is not a float or all inputs have it too; else float64, rounded once. */
 function computedIn(types: readonly DType[], to: DType): DType {
   if (types.every((type) => type === to) || !isFloat(to)) return to;
   return "float64";
 }
 
+/** The type to compare in: the common one, or else the one that holds all values. */
 function compared(types: readonly DType[]): DType {
   if (types.every((type) => type === types[0]) && types[0] !== "bool") return types[0];
   return types.some(isFloat) ? "float64" : "int32";

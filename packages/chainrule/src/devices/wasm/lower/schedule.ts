@@ -1,4 +1,4 @@
-/** The order of calls, into which elementwise steps are gathered as groups wherever what they read allows it. */
+/** The order of the calls. Elementwise steps are collected into groups as far as their operands allow. */
 import type { Program } from "../../device.ts";
 import type { Call, Slots } from "./call.ts";
 import { Group, lieOf, operandsOf } from "./group.ts";
@@ -29,7 +29,7 @@ export class Schedule {
     this.#makers.set(point.output, group);
   }
 
-  /** What cannot be repeated on the way is repeated in memory. */
+  /** The point with operands that a group can read: others are expanded in memory first. */
   #laid(point: Point): Point {
     const { shape } = this.#slots.all[point.output];
     let cols: number | null = null;
@@ -55,8 +55,8 @@ export class Schedule {
   }
 
   /**
-   * A group that the point can join. One that lies before what the point reads moves down behind it, if nothing in
-   * between reads the group's results.
+   * A group that the point can join. A group that comes before one of the point's operands is moved behind it, if no call
+   * in between reads the group's results.
    */
   #groupFor(point: Point): Group | null {
     const makers = operandsOf(point).map((slot) => this.#makers.get(this.#slots.root(slot)));

@@ -1,6 +1,6 @@
 /**
- * State cells in the heap: one place for each, shared by all programs. Before a run the places take over what was
- * assigned out here since; after a run the cells know that their newest values are in there.
+ * State cells in the heap. A cell has one place there, which all programs share. Before a run, values that were assigned in
+ * JavaScript are copied to the places. After a run, the cells know that their newest values are in the heap.
  */
 import type { StateCell } from "../../../ops/state.ts";
 import { arrays, bytesOf, bytesPer } from "../../../tensor/dtype.ts";
@@ -14,7 +14,7 @@ class Place implements Put {
   readonly cell: StateCell;
   readonly at: number;
   readonly length: number;
-  /** How many programs use it. */
+  /** The number of programs that use it. */
   users = 0;
   readonly fetch: () => Values;
   #version = -1;
@@ -31,13 +31,13 @@ class Place implements Put {
     return this.cell.dtype;
   }
 
-  /** Of this version of the cell. */
+  /** The stamp of this version of the cell. */
   get stamp(): object {
     if (this.#version !== this.cell.version) this.changes();
     return this.#stamp;
   }
 
-  /** Says that something else comes to lie here, whatever the cell's version is. */
+  /** Gives the place a new stamp, since other bytes will lie here while the cell's version stays the same. */
   changes(): void {
     this.#version = this.cell.version;
     this.#stamp = {};
@@ -48,12 +48,12 @@ class Place implements Put {
   }
 }
 
-/** Cells that a worker changes meanwhile. */
+/** Cells that a worker changes while this thread goes on. */
 export interface Loan {
   readonly places: readonly { readonly at: number; readonly length: number }[];
-  /** When what was to be put is: from now on it changes there. */
+  /** To be called when the run has what it reads: from now on the worker changes the places. */
   begin(): void;
-  /** When the run is over, with the cells' values where these were taken from the worker's own memory. */
+  /** To be called after the run, with the cells' values if the worker has its own memory. */
   end(values: readonly Uint8Array<ArrayBuffer>[]): void;
 }
 
@@ -82,12 +82,12 @@ export class Cells {
     return place;
   }
 
-  /** What lies at an address, in an array like the cell's; a copy, since the place goes on changing. */
+  /** A copy of the values at an address, in an array of the cell's type. */
   #values({ dtype, size }: StateCell, at: number): Values {
     return new arrays[dtype](this.#memory.buffer as ArrayBuffer, at, size).slice();
   }
 
-  /** A program does not use the cell any more; after the last one its values come back out. */
+  /** To be called when a program no longer uses the cell. After the last one, the values are copied out of the heap. */
   release(cell: StateCell): void {
     const place = this.#places.get(cell);
     if (place === undefined || --place.users > 0) return;
@@ -124,13 +124,13 @@ export class Cells {
     }
   }
 
-  /** Takes all values back out. */
+  /** Copies the values of all cells out of the heap. */
   releaseAll(): void {
     for (const cell of this.#places.keys()) void cell.present;
     this.#places.clear();
   }
 
-  /** Says of cells that a run has changed them. */
+  /** Notes that a run has changed these cells. */
   changed(cells: readonly StateCell[]): void {
     for (const cell of cells) {
       const place = this.#places.get(cell) as Place;
@@ -140,12 +140,12 @@ export class Cells {
   }
 
   /**
-   * Before a run in a worker that changes the cells: they can be read meanwhile, as they are now, and are so again if
-   * the run fails. What was assigned meanwhile stays, as if the run had come first. `own`: what the worker's own memory
-   * holds, if it has one.
+   * To be called before a run in a worker that changes the cells. During the run the cells read as they are now, and they
+   * keep these values if the run fails. What is assigned during the run stays, as if the run had come first. `own` are the
+   * stamps of the worker's own memory, null if it uses this one.
    */
   lend(cells: readonly StateCell[], own: Contents | null): Loan {
-    // a memory that is shared changes while it is read
+    // the worker changes a shared memory, so the values are copied out of it now
     if (own === null) for (const cell of cells) void cell.present;
     const places = this.#placesOf(cells);
     const lent = cells.map(({ version }) => version);

@@ -1,13 +1,13 @@
 /**
- * The heap of a device: blocks of the one memory, handed out and taken back. Free neighbours are joined, the first free
- * block that is large enough is taken, and the memory grows when there is none.
+ * The heap of a device hands out blocks of its memory. It takes the first free block that is large enough, joins free
+ * neighbours, and grows the memory when no block is large enough.
  */
 import { ValueError } from "../../../tensor/errors.ts";
 
 const PAGE = 65_536;
-/** Blocks begin at whole cache lines. */
+/** Blocks begin at multiples of a cache line. */
 const LINE = 64;
-/** Kernels read up to four vectors beyond the end of an array. */
+/** Kernels read up to four vectors past the end of an array. */
 const SLACK = 64;
 
 interface Free {
@@ -17,12 +17,12 @@ interface Free {
 
 export class Heap {
   readonly #memory: WebAssembly.Memory;
-  /** In order of their places, never two that touch. */
+  /** In order of their addresses. No two of them touch. */
   readonly #free: Free[] = [];
   readonly #taken = new Map<number, number>();
   #end: number;
   #used = 0;
-  /** Asked when the memory cannot grow: gives back what can be put there again. */
+  /** Called when the memory cannot grow: frees blocks whose contents can be copied there again. */
   onFull: () => void = () => {};
 
   constructor(memory: WebAssembly.Memory, start: number) {
@@ -31,7 +31,7 @@ export class Heap {
     this.#release(this.#end, memory.buffer.byteLength - SLACK - this.#end);
   }
 
-  /** The bytes that are handed out now. */
+  /** The bytes that are in use. */
   get used(): number {
     return this.#used;
   }
@@ -41,7 +41,7 @@ export class Heap {
     return this.#memory.buffer.byteLength;
   }
 
-  /** A block of at least `bytes`; throws ValueError when the memory cannot grow that far. */
+  /** The address of a block of at least `bytes`. Throws ValueError when the memory cannot grow that far. */
   allocate(bytes: number): number {
     const at = this.tryAllocate(bytes);
     if (at !== null) return at;
@@ -75,7 +75,7 @@ export class Heap {
     return at;
   }
 
-  /** Takes a block back. */
+  /** Frees a block. */
   free(at: number): void {
     const bytes = this.#taken.get(at);
     if (bytes === undefined) throw new ValueError("heap", `nothing was handed out at ${at}`);
@@ -102,7 +102,7 @@ export class Heap {
     } else this.#free.splice(i, 0, { at, bytes });
   }
 
-  /** Makes room at the end for a block of `size`; a quarter more than asked for, so that growing is rare. */
+  /** Grows the memory for a block of `size`, by at least a quarter of the memory, so that growing is rare. */
   #grow(size: number): boolean {
     const { byteLength } = this.#memory.buffer;
     const last = this.#free.at(-1);

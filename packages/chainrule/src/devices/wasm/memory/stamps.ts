@@ -1,13 +1,18 @@
-/** What a memory holds: what stays as it is carries a stamp, and is put into each memory once. */
+/**
+ * Which bytes already lie in a memory. Bytes that do not change carry a stamp, and are copied into each memory once.
+ */
+
+/** Bytes that must be in the memory before a run. */
 export interface Put {
   readonly at: number;
-  /** How many bytes it has. */
+  /** In bytes. */
   readonly length: number;
-  /** Stands for these bytes at this place and for nothing else, ever; null for what is put there at each run. */
+  /** Identifies these bytes, so that they are not copied again; null: they are copied before every run. */
   readonly stamp: object | null;
   write(to: Uint8Array): void;
 }
 
+/** The stamps of what lies in one memory. */
 export class Contents {
   readonly #stamps = new Map<number, object>();
 
@@ -15,13 +20,13 @@ export class Contents {
     return stamp !== null && this.#stamps.get(at) === stamp;
   }
 
-  /** Says that something lies there now. */
+  /** Notes that the bytes with this stamp lie there now. */
   add(at: number, stamp: object | null): void {
     if (stamp !== null) this.#stamps.set(at, stamp);
   }
 }
 
-/** Bytes for a place. */
+/** The same bytes at every run. */
 export const putOf = (at: number, bytes: Uint8Array, stamp: object | null = null): Put => ({
   at,
   length: bytes.length,

@@ -1,6 +1,6 @@
 /**
- * Data sets in the heap: tensors that many runs read have a place there, and are put there once. Of those that a run
- * does not read only so much is kept, what was read last.
+ * Data sets in the heap. A tensor whose rows many runs read is copied there once. Tensors that the current run does not
+ * read stay up to a number of bytes; those that were read longest ago are freed first.
  */
 import { bytesOf, bytesPer } from "../../../tensor/dtype.ts";
 import type { Tensor } from "../../../tensor/tensor.ts";
@@ -8,7 +8,7 @@ import { putOf } from "./stamps.ts";
 import type { Put } from "./stamps.ts";
 import type { Heap } from "./heap.ts";
 
-/** A place for a tensor; its own stamp. */
+/** The place of a tensor. The object is also the stamp of the bytes there. */
 interface Upload {
   readonly at: number;
   readonly bytes: number;
@@ -18,26 +18,26 @@ export class Uploads {
   readonly #heap: Heap;
   readonly #most: number;
   readonly #of = new WeakMap<Tensor, Upload>();
-  /** Those that have a place, what was read longest ago first. */
+  /** The tensors that have a place, in order of their last use. */
   readonly #kept = new Set<Upload>();
-  /** What the run reads for which places were asked last; it may be under way. */
+  /** What the newest run reads, which may still be running. */
   #read = new Set<Upload>();
   #bytes = 0;
   #programs = 0;
 
-  /** `most`: the bytes of the largest tensor that is kept; a quarter of that may lie there unread. */
+  /** `most` is the size in bytes of the largest tensor that is kept. A quarter of it may be kept for tensors not in use. */
   constructor(heap: Heap, most: number) {
     this.#heap = heap;
     this.#most = most;
     heap.onFull = () => this.#makeRoom(0);
   }
 
-  /** A program that may read data sets has come. */
+  /** To be called for a new program, which may read data sets. */
   enter(): void {
     this.#programs++;
   }
 
-  /** It has gone; after the last one nothing is kept. */
+  /** To be called when a program is disposed of. After the last one, no data set is kept. */
   leave(): void {
     if (--this.#programs > 0) return;
     this.#read.clear();
@@ -49,12 +49,12 @@ export class Uploads {
     return upload !== undefined && this.#kept.has(upload) ? upload : null;
   }
 
-  /** Keeps what a run reads: the address of each tensor, null for one that is too large for that. */
+  /** Gives a place to each tensor that a run reads. Returns their addresses, null for a tensor that is too large. */
   keep(data: readonly Tensor[]): (number | null)[] {
     this.#read = new Set();
     const use = (upload: Upload): number => {
       this.#read.add(upload);
-      // now the last
+      // moves it to the end
       this.#kept.delete(upload);
       this.#kept.add(upload);
       return upload.at;
@@ -81,7 +81,7 @@ export class Uploads {
     return upload;
   }
 
-  /** Gives back what was read longest ago, until what is not read now takes no more than `most` bytes. */
+  /** Frees tensors, from the one that was read longest ago, until those not in use take at most `most` bytes. */
   #makeRoom(most: number): void {
     let unread = [...this.#read].reduce((rest, { bytes }) => rest - bytes, this.#bytes);
     for (const upload of this.#kept) {
@@ -94,7 +94,7 @@ export class Uploads {
     }
   }
 
-  /** What is to lie there for those that are kept. */
+  /** The bytes of those tensors that have a place. */
   puts(data: readonly Tensor[]): Put[] {
     return [...new Set(data)].flatMap((x) => {
       const upload = this.#known(x);

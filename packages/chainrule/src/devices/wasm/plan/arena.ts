@@ -1,9 +1,9 @@
 /**
- * Where the temporaries of a program lie: two may share a place when no instruction needs both. Larger ones are placed
- * first, each at the lowest place that is free for as long as it lives.
+ * The arena: where the temporaries of a program lie. Two may overlap if no instruction needs both. The largest are placed
+ * first, each at the lowest offset that is free during its whole lifetime.
  */
 
-/** A temporary: its size, and the first and last instruction that touches it. */
+/** A temporary: its size, and the first and the last instruction that reads or writes it. */
 export interface Lifetime {
   readonly bytes: number;
   readonly first: number;
@@ -12,7 +12,7 @@ export interface Lifetime {
 
 const LINE = 64;
 
-/** The place of each, in bytes from the arena's begin, and the arena's size. */
+/** The offset of each temporary in the arena, and the arena's size, in bytes. */
 export function planArena(lifetimes: readonly Lifetime[]): { places: number[]; bytes: number } {
   const places = new Array<number>(lifetimes.length).fill(0);
   const placed: { from: number; to: number; life: Lifetime }[] = [];

@@ -1,22 +1,23 @@
-/** Where threads have to wait for each other: before a call that touches what another thread may still be at. */
+/** Where threads must wait for each other: before a call that touches memory which another thread may still use. */
 import type { Call } from "../lower/call.ts";
 
 interface Range {
   readonly from: number;
   readonly to: number;
   readonly write: boolean;
-  /** By all threads, or by the first alone, which needs not wait for itself. */
+  /** Whether all threads touch it, or thread 0 alone, which need not wait for itself. */
   readonly shared: boolean;
 }
 
-/** Follows calls in their order. */
+/** Is asked about each call, in their order. */
 export class Barriers {
   #since: Range[] = [];
   #mayHaveFailed = false;
 
   /**
-   * Whether all must wait before this call, whose own memory is at `scratch`; `rangeOf` gives the bytes of a slot. A
-   * failed run ends where all wait, so that is also before a call that `commits`, changes a cell, after one that may fail.
+   * Whether all threads must wait before this call, whose scratch memory is at `scratch`; `rangeOf` gives the addresses of
+   * a slot. A failed run ends at the next barrier. So threads also wait before a call that changes a cell (`commits`) if a
+   * call since the last barrier may fail.
    */
   before(
     call: Call,
@@ -28,7 +29,7 @@ export class Barriers {
     const ranges: Range[] = [
       ...call.reads.map((slot) => ({ ...rangeOf(slot), write: false, shared })),
       ...call.writes.map((slot) => ({ ...rangeOf(slot), write: true, shared })),
-      // the arena gives it to others before and after
+      // earlier and later calls use the same part of the arena
       { from: scratch, to: scratch + (call.scratch ?? 0), write: true, shared },
     ];
     const wait =

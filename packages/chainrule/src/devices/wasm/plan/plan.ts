@@ -1,7 +1,7 @@
 /**
- * Where everything in a program lies. Cells and constants have places of their own, temporaries share an arena. The new
- * value of a cell is written where the old one lies if nobody needs that any more and nothing can fail any more, so that a
- * failed step changes no cell; it is copied there at the end if not.
+ * Plans where the slots of a program lie. Cells and constants have their own places; temporaries share an arena. The new
+ * value of a cell overwrites the old one if no later call reads the old one or can fail, so that a failed step changes no
+ * cell. Otherwise it is a temporary, and is copied to the cell's place at the end.
  */
 import { bytesPer } from "../../../tensor/dtype.ts";
 import { sizeOf } from "../../../tensor/shape.ts";
@@ -12,13 +12,13 @@ import type { Call, Slots } from "../lower/call.ts";
 import type { Lowered } from "../lower/lower.ts";
 
 export interface Plan {
-  /** All calls, copies at the end among them. */
+  /** All calls, including the copies at the end. */
   readonly calls: readonly Call[];
-  /** The slots of the program's outputs, when the step is over. */
+  /** The slots that hold the program's outputs after the step. */
   readonly outputs: readonly number[];
-  /** The cell in whose place a slot lies. */
+  /** For each slot that lies in the place of a cell, the cell's number. */
   readonly inCell: ReadonlyMap<number, number>;
-  /** The offset in the arena of each temporary, and of each call's scratch memory. */
+  /** The offset in the arena of each temporary, and of the scratch memory of each call. */
   readonly inArena: ReadonlyMap<number, number>;
   readonly scratch: readonly number[];
   readonly arenaBytes: number;
@@ -72,7 +72,7 @@ export function plan({ program, slots, calls: lowered }: Lowered): Plan {
   return { calls, outputs, inCell, ...planTemporaries(program.inputs, slots, calls, outputs, inCell, fixed) };
 }
 
-/** Whether the slot `from` may be made where the cell's old value `to` lies. */
+/** Whether the slot `from` may be written where the cell's old value `to` lies. */
 function mayLieIn(calls: readonly Call[], from: number, to: number): boolean {
   const made = calls.findIndex(({ writes }) => writes.includes(from));
   return (

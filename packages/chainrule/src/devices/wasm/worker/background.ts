@@ -1,7 +1,7 @@
 /**
- * A worker that is thread 0 in place of this one, so that a page goes on while a tape runs. Where memory can be shared, it
- * works on the device's own. Elsewhere it has a memory of its own in which everything lies at the same address: what
- * it needs is put there before a run, and what came out is taken after it.
+ * A worker that runs tapes in place of this thread, so that a page can go on meanwhile. Where memory can be shared, the
+ * worker uses the device's memory. Elsewhere it has its own memory, with everything at the same addresses: what a run needs
+ * is copied there before the run, and the results are copied back after it.
  */
 import { ValueError } from "../../../tensor/errors.ts";
 import { Contents } from "../memory/stamps.ts";
@@ -20,29 +20,32 @@ export interface WorkerOptions {
   readonly workerUrl?: string | URL;
 }
 
-export interface Apart {
-  /** What its own memory holds; null where it works on the device's, into which things are put and read here. */
+export interface BackgroundWorker {
+  /** What lies in its own memory; null if it uses the device's memory, which this thread writes and reads. */
   readonly own: Contents | null;
-  /** False when it failed: it runs nothing any more. */
+  /** False after it failed. It cannot run anything then. */
   readonly alive: boolean;
-  /** Runs a tape for some steps, on all threads or alone. One at a time. */
+  /** Runs a tape for some steps, on all threads or alone. One run at a time. */
   run(
     errand: Omit<Errand, "size" | "threads" | "puts"> & {
       readonly alone: boolean;
       readonly puts: readonly Put[];
     },
   ): Promise<Taken>;
-  /** Ends it, and the threads that serve it, when the run under way is over. */
+  /** Ends the worker, and the threads that work with it, after the current run. */
   end(): void;
 }
 
-/** Null where there is to be none; also, unless it or its script was asked for, where the page's policy allows none. */
-export async function startApart(
+/**
+ * Starts the worker if the options want one. The result is null if they do not, and also where the page's policy forbids
+ * workers, unless the options name a worker or its script explicitly.
+ */
+export async function startBackground(
   module: WebAssembly.Module,
   memory: WebAssembly.Memory,
   fault: number,
   { threads = 1, worker, workerUrl: url }: WorkerOptions,
-): Promise<Apart | null> {
+): Promise<BackgroundWorker | null> {
   if (!(worker ?? !maySleep)) return null;
   const shares = !(memory.buffer instanceof ArrayBuffer);
   const image = shares ? undefined : new Uint8Array(memory.buffer).slice();
@@ -62,15 +65,15 @@ export async function startApart(
       const errand = { ...rest, size: memory.buffer.byteLength, threads: alone ? 1 : threads };
       if (own === null) return started.ask({ ...errand, puts: [], takes: [] });
       const missing = puts.filter(({ at, stamp }) => !own.has(at, stamp));
-      // as they are now: a cell may be assigned to meanwhile
+      // read now, since a cell may be assigned to during the run
       const stamps = missing.map(({ stamp }) => stamp);
-      // what a failing kernel notes is noted here, too, and forgotten there
+      // a failing kernel notes its index there: copy the note to this memory, and clear it in the worker's
       const [noted, ...taken] = await started.ask({
         ...errand,
         puts: [{ at: fault, bytes: new Uint8Array(16) }, ...missing.map(copied)],
         takes: [{ at: fault, length: 16 }, ...takes],
       });
-      // not when it was not sent; and after it fails over there, there is no worker any more
+      // only now: nothing was copied if sending failed, and if the worker failed it is not used again
       missing.forEach(({ at }, i) => own.add(at, stamps[i]));
       new Uint8Array(memory.buffer).set(noted, fault);
       return taken;

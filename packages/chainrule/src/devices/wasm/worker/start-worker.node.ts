@@ -1,9 +1,9 @@
-/** How a worker for the kernels is started in Node. */
+/** Starts a worker that runs kernels in Node. */
 import { ValueError } from "../../../tensor/errors.ts";
 import { buffersOf, workerSource } from "./start-worker.ts";
 import type { StartedWorker, Taken, WorkerStart } from "./start-worker.ts";
 
-/** What a worker of a page has, so that both run the same source. */
+/** Defines what a worker of a page has, so that Node and pages run the same source. */
 const pageLike = `const { parentPort } = require("node:worker_threads");
 let onmessage;
 parentPort.on("message", (data) => onmessage({ data }));
@@ -11,7 +11,7 @@ const postMessage = (data, buffers) => parentPort.postMessage(data, buffers);
 const close = () => parentPort.close();
 `;
 
-/** Starts a worker and waits until it is ready; it keeps no process alive while nothing is asked of it. */
+/** Starts a worker and waits until it is ready. An idle worker does not keep the process alive. */
 export async function startWorker({
   module,
   memory,
@@ -19,9 +19,9 @@ export async function startWorker({
   count,
   image,
 }: WorkerStart): Promise<StartedWorker> {
-  // loaded only where there are threads: most programs start without
+  // loaded only for programs that use threads or a worker; most do not
   const { Worker } = await import("node:worker_threads");
-  // no flags of this process: a worker refuses some, and needs none
+  // without the flags of this process: a worker refuses some of them
   const worker = new Worker(pageLike + workerSource, { eval: true, execArgv: [], name: "chainrule kernels" });
   let dead: ValueError | null = null;
   let refuse: (error: ValueError) => void = () => {};
@@ -50,7 +50,7 @@ export async function startWorker({
     get alive() {
       return dead === null;
     },
-    // async, so that what posting throws is a rejection, too
+    // async, so that an error of postMessage is a rejection
     async ask(errand) {
       worker.postMessage(errand, buffersOf(errand));
       return answer<Taken>();

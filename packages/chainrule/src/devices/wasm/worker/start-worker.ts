@@ -1,58 +1,60 @@
-/** How a worker for the kernels is started in a page; start-worker.node.ts is the same for Node. */
+/** Starts a worker that runs kernels in a page; start-worker.node.ts does the same in Node. */
 
 import { ValueError } from "../../../tensor/errors.ts";
 
-/** What a worker is given. */
+/** The first message to a worker. */
 export interface WorkerStart {
   readonly module: WebAssembly.Module;
-  /** The memory that all share; null for a worker with one of its own. */
+  /** The memory that all threads share; null for a worker with its own memory. */
   readonly memory: WebAssembly.Memory | null;
-  /** The thread that it is: 1 and above serve all their life, 0 runs what it is asked to. */
+  /** The number of the thread. Threads from 1 on take part in each run; thread 0 runs the tapes that it is sent. */
   readonly number: number;
   readonly count: number;
-  /** What a memory of its own begins with. */
+  /** The initial bytes of its own memory. */
   readonly image?: Uint8Array;
   /** A script that holds `workerSource`, where a page's policy forbids blob URLs. */
   readonly url?: string | URL | undefined;
 }
 
-/** Bytes of the memory, and where they lie. */
+/** Bytes of the memory and their address. */
 export interface Bytes {
   readonly at: number;
   readonly bytes: Uint8Array;
 }
 
-/** A run of a tape for a worker; what is put and taken is for one with a memory of its own. */
+/** A run of a tape in a worker. `puts` and `takes` are for a worker with its own memory. */
 export interface Errand {
   readonly tape: number;
   readonly end: number;
-  /** It runs for the steps first … first + steps − 1. */
+  /** The run does the steps first … first + steps − 1. */
   readonly first: number;
   readonly steps: number;
-  /** How many take part. */
+  /** The number of threads that take part. */
   readonly threads: number;
-  /** How large the memory is. */
+  /** The size of the device's memory in bytes. */
   readonly size: number;
+  /** Bytes to write before the run. */
   readonly puts: readonly Bytes[];
+  /** Bytes to send back after the run. */
   readonly takes: readonly { readonly at: number; readonly length: number }[];
 }
 
-/** Bytes that were taken, in arrays of their own. */
+/** The bytes that a worker sends back. */
 export type Taken = readonly Uint8Array<ArrayBuffer>[];
 
 export interface StartedWorker {
-  /** False after it failed; it answers nothing any more. */
+  /** False after it failed. It does not answer then. */
   readonly alive: boolean;
-  /** Runs a tape on thread 0: what was to be taken. One at a time. */
+  /** Runs a tape on thread 0 and returns the bytes of `takes`. One run at a time. */
   ask(errand: Errand): Promise<Taken>;
-  /** Ends thread 0 and all that serve it, when the run under way is over. */
+  /** Ends thread 0 and the threads that work with it, after the current run. */
   end(): void;
 }
 
-/** What a worker answers when it is ready: another number whenever what it is told, or what it does then, changes. */
+/** What a worker answers when it is ready. The number changes whenever the messages or `workerSource` change. */
 export const greeting = 2;
 
-/** The whole of what a worker of the kernels runs, for a file of your own that `workerUrl` names. */
+/** The source of a worker, for a script of your own that the option `workerUrl` names. */
 export const workerSource = `onmessage = ({ data: { module, memory, number, count, image } }) => {
   const own = memory === null;
   if (own) memory = new WebAssembly.Memory({ initial: image.length / 65536, maximum: 65536 });
@@ -80,7 +82,7 @@ export const workerSource = `onmessage = ({ data: { module, memory, number, coun
   close();
 };`;
 
-/** Starts a worker and waits until it is ready; threads above 0 end by themselves when the kernels dismiss them. */
+/** Starts a worker and waits until it is ready. Threads above 0 end when the kernels dismiss them. */
 export async function startWorker({ url, ...start }: WorkerStart): Promise<StartedWorker> {
   if (typeof Worker === "undefined") throw new ValueError("wasm", noWorker);
   const blob =
@@ -106,11 +108,11 @@ export async function startWorker({ url, ...start }: WorkerStart): Promise<Start
     get alive() {
       return alive;
     },
-    // async, so that what posting throws is a rejection, too
+    // async, so that an error of postMessage is a rejection
     async ask(errand) {
       worker.postMessage(errand, buffersOf(errand));
       return answer<Taken>((message) => {
-        // nobody knows what its memory holds
+        // the contents of its memory are unknown now
         alive = false;
         worker.terminate();
         return `the worker failed: ${message}`;
@@ -120,7 +122,7 @@ export async function startWorker({ url, ...start }: WorkerStart): Promise<Start
   };
 }
 
-/** What is handed over instead of being copied once more. */
+/** The buffers that a message transfers in place of copying them. */
 export const buffersOf = ({ puts }: Errand): ArrayBuffer[] =>
   puts.map(({ bytes }) => bytes.buffer as ArrayBuffer);
 
@@ -129,7 +131,7 @@ const noWorker =
 const otherVersion =
   "workerUrl names a worker of another version of the library; write workerSource of this one into it";
 
-/** A worker that a page's policy forbids fails without a message. */
+/** The message of an error. A worker that the page's policy forbids fails without one. */
 function refusal(message: string | undefined, fromBlob: boolean): string {
   if (message) return `a worker failed: ${message}`;
   return fromBlob
@@ -137,5 +139,5 @@ function refusal(message: string | undefined, fromBlob: boolean): string {
     : "a worker could not start; is workerUrl a script of this site that holds workerSource?";
 }
 
-/** Whether this thread may sleep: the main thread of a page may not. */
+/** Whether this thread may sleep. The main thread of a page may not. */
 export const maySleep: boolean = typeof document === "undefined";
