@@ -24,8 +24,8 @@ export default defineConfig({
     // as many as vitest chooses, and two on two cores, where it would choose one
     maxWorkers: Math.max(2, availableParallelism() - 1),
     // A guard against hanging and no more: the machines that run this are small and noisy.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     reporters: report === undefined ? ["default"] : ["default", ["json", { outputFile: report }]],
   },
 });

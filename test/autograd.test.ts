@@ -270,12 +270,10 @@ describe("backward", () => {
 
   it("walks a chain of 100,000 nodes without recursion", () => {
     const x = leaf(1);
-    const started = performance.now();
     let y: Tensor = x;
     for (let i = 0; i < 100_000; i++) y = y.mul(1.00001);
     y.backward();
     expect(gradOf(x)).toBeCloseTo(1.00001 ** 100_000, 9);
-    expect(performance.now() - started).toBeLessThan(10_000);
   });
 
   it("walks 150,000 nodes that all lead to one leaf, keeping the graph", () => {

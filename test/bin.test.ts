@@ -28,7 +28,8 @@ function oldNode(): string | undefined {
 }
 
 function run(node: string, args: string[], env: NodeJS.ProcessEnv = process.env): SpawnSyncReturns<string> {
-  return spawnSync(node, args, { encoding: "utf8", env, timeout: 20_000 });
+  // the timeout is a guard against hanging
+  return spawnSync(node, args, { encoding: "utf8", env, timeout: 100_000 });
 }
 
 function write(path: string, text: string): void {
@@ -68,10 +69,10 @@ console.log(JSON.stringify(seen));
 process.exitCode = Number(process.argv[2]);
 `;
 
-/** Waits for signals, and tells them. */
+/** Prints the signals that it receives; the timer keeps it alive, and is a guard against hanging. */
 const wait = `
 let count: number = 0;
-const timer = setTimeout(() => process.exit(9), 15_000);
+const timer = setTimeout(() => process.exit(9), 100_000);
 process.on("SIGINT", () => { count += 1; console.log("SIGINT " + count); });
 process.on("SIGTERM", () => { console.log("SIGTERM"); clearTimeout(timer); process.exit(7); });
 console.log("ready");

@@ -96,7 +96,7 @@ const needsData = new Set(["docs/datasets.md"]);
 for (const { page, commands } of pages) {
   const missing = needsData.has(page) && !process.env.CHAINRULE_DATA;
   const title = `the commands of ${page} print what it says${missing ? " (skipped: CHAINRULE_DATA is not set)" : ""}`;
-  test.skipIf(missing)(title, { timeout: 240_000 }, () => {
+  test.skipIf(missing)(title, () => {
     const { folder, run } = workplace();
     try {
       for (const { line, code, output } of commands) {

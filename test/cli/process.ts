@@ -25,8 +25,8 @@ export function freshFolder(): string {
 }
 
 export interface RunOptions {
-  /** A signal, and after how many milliseconds it is sent. */
-  readonly after?: readonly [milliseconds: number, signal: NodeJS.Signals];
+  /** A signal that is sent when the promise resolves. */
+  readonly signal?: Promise<NodeJS.Signals>;
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Called with what came on stdout so far; may send a signal, which goes out once, or stop reading. */
@@ -58,11 +58,9 @@ export function chainrule(command: string | readonly string[], options: RunOptio
       );
     });
     child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
-    const { after } = options;
-    const timer = after && setTimeout(() => child.kill(after[1]), after[0]);
+    options.signal?.then((name) => child.kill(name), reject);
     child.on("error", reject);
     child.on("close", (code, signal) => {
-      clearTimeout(timer);
       const lines = stdout.split("\n").filter((line) => line.startsWith("{"));
       resolve({
         code,
@@ -73,6 +71,25 @@ export function chainrule(command: string | readonly string[], options: RunOptio
       });
     });
   });
+}
+
+/** Sends a signal when the output contains `at`. A run that has ended before the signal arrives is started again, afresh. */
+export async function interrupted(
+  command: string,
+  { cwd, at, by }: { readonly cwd: string; readonly at: string; readonly by: NodeJS.Signals },
+): Promise<Ended> {
+  const before = filesIn(cwd);
+  for (;;) {
+    const ended = await chainrule(command, {
+      cwd,
+      watch: (stdout, signal) => {
+        if (stdout.includes(at)) signal(by);
+      },
+    });
+    if (ended.code !== 0) return ended;
+    for (const name of filesIn(cwd))
+      if (!before.includes(name)) rmSync(join(cwd, name), { recursive: true, force: true });
+  }
 }
 
 export function filesIn(folder: string): string[] {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parseExactJson } from "chainrule/experiments";
 import { describe, expect, it } from "vitest";
 import { parseXml } from "../xml.ts";
-import { chainrule, filesIn, freshFolder } from "./process.ts";
+import { chainrule, filesIn, freshFolder, interrupted } from "./process.ts";
 
 const grid = "sweep --data circles --samples 60 --lr 0.003,0.1 --batch 10,30 --epochs 4 --seeds 2";
 const read = (...path: string[]): string => readFileSync(join(...path), "utf8");
@@ -56,13 +56,8 @@ describe("chainrule sweep", () => {
 
   it("goes on after a kill with the same folder, to the same bytes as an unbroken one", async () => {
     const cwd = freshFolder();
-    const broken = await chainrule(`${grid} --out s`, {
-      cwd,
-      watch: (stdout, signal) => {
-        if (stdout.includes("run 3/8")) signal("SIGKILL");
-      },
-    });
-    expect(broken.code).toBe(null);
+    const broken = await interrupted(`${grid} --out s`, { cwd, at: "run 3/8", by: "SIGKILL" });
+    expect(broken.signal).toBe("SIGKILL");
     const again = await chainrule(`${grid} --out s`, { cwd });
     expect([again.code, again.stderr]).toEqual([0, ""]);
     expect(again.stdout).toMatch(/[3-8] runs done before/);
@@ -74,11 +69,10 @@ describe("chainrule sweep", () => {
   it("stops on Ctrl-C with what there is, says how to go on, and exits with 130", async () => {
     const cwd = freshFolder();
     const long = grid.replace("--epochs 4", "--epochs 100");
-    const { code, stderr } = await chainrule(`${long} --out s --workers 1`, {
+    const { code, stderr } = await interrupted(`${long} --out s --workers 1`, {
       cwd,
-      watch: (stdout, signal) => {
-        if (stdout.includes("run 1/8")) signal("SIGINT");
-      },
+      at: "run 1/8",
+      by: "SIGINT",
     });
     expect(code).toBe(130);
     expect(stderr).toMatch(/stopped after [1-7] of 8 runs; the same command with --out s goes on/);

@@ -1,9 +1,8 @@
-/** The process that hands out runs, to be killed: coordinator.ts STORE LOG RESULTS. */
-import { appendFileSync } from "node:fs";
+/** The process that hands out runs; tests kill it. Its arguments: STORE LOG RESULTS. */
 import { join } from "node:path";
 import { plan, summarize, toJson } from "chainrule/experiments";
 import { runInProcesses, writeFileAtomic } from "chainrule/node";
-import { vary } from "./measure.ts";
+import { note, vary } from "./measure.ts";
 
 const [store, log, results] = process.argv.slice(2);
 for await (const event of runInProcesses({
@@ -12,7 +11,7 @@ for await (const event of runInProcesses({
   workers: 2,
   store,
 })) {
-  if (event.event === "run") appendFileSync(log, `recorded ${event.run.id}\n`);
+  if (event.event === "run") await note(log, `recorded ${event.run.id}`);
   if (event.event === "done")
     writeFileAtomic(
       results,

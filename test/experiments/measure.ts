@@ -1,5 +1,6 @@
-/** A quick real training, as worker processes import it; the log tells when each run began and ended. */
-import { appendFileSync } from "node:fs";
+/** A quick real training that worker processes import; the log says when each run began and ended. */
+import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { setTimeout as later } from "node:timers/promises";
 import { Generator } from "chainrule";
 import { circles, DataLoader, fromPoints } from "chainrule/data";
 import type { Measured, PlannedRun } from "chainrule/experiments";
@@ -41,10 +42,19 @@ export async function training(run: PlannedRun): Promise<Measured> {
   throw new Error("no done event");
 }
 
+/** Appends a line to a log. If a file `LOG.most` holds a number, waits while the log has that many lines or more. */
+export async function note(log: string, line: string): Promise<void> {
+  appendFileSync(log, `${line}\n`);
+  const isFull = (): boolean =>
+    existsSync(`${log}.most`) &&
+    readFileSync(log, "utf8").split("\n").length > Number(readFileSync(`${log}.most`, "utf8"));
+  while (isFull()) await later(5);
+}
+
 export async function logged(run: PlannedRun, { log }: { log: string }): Promise<Measured> {
-  appendFileSync(log, `began ${run.id} ${process.pid}\n`);
+  await note(log, `began ${run.id} ${process.pid}`);
   const measured = await training(run);
-  appendFileSync(log, `ended ${run.id} ${process.pid}\n`);
+  await note(log, `ended ${run.id} ${process.pid}`);
   return measured;
 }
 

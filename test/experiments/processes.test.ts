@@ -1,8 +1,10 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { setTimeout as later } from "node:timers/promises";
 import { afterAll, describe, expect, test } from "vitest";
 import { Generator, StoreError } from "chainrule";
 import { experiment, plan, summarize, toJson } from "chainrule/experiments";
@@ -32,44 +34,43 @@ describe("a sweep of 24 runs that is killed ten times", () => {
     });
 
   /**
-   * Starts the coordinator. Once the log has `more` lines more, it is killed, or a worker of it first. A moment is counted in
-   * lines, because in seconds machines differ too much for ten of them to hit.
+   * Starts the coordinator. Once the log has `more` more lines, kills it, or kills one of its workers before. All of them
+   * wait at that line, so that they cannot run to the end before this process has seen it.
    */
   async function start(more = Infinity, worker = false): Promise<NodeJS.Signals | number | null> {
     const file = join(import.meta.dirname, "coordinator.ts");
+    const before = lines().length;
+    writeFileSync(`${log}.most`, String(before + more));
     const child = spawn(process.execPath, ["--conditions=chainrule-source", file, ...paths], {
       stdio: ["ignore", "inherit", "inherit"],
     });
-    const before = lines().length;
-    let killed = false;
-    const timer = setInterval(() => {
-      const told = lines();
-      if (told.length < before + more || killed) return;
-      killed = true;
-      const busy = told.findLast(({ what }) => what === "began");
-      if (!worker || !busy) return void child.kill("SIGKILL");
-      try {
-        process.kill(busy.pid, "SIGKILL");
-      } catch {
-        // It ended in the meantime.
-      }
-      setTimeout(() => child.kill("SIGKILL"), 20);
-    }, 2);
+    const ended = once(child, "exit");
+    if (more < Infinity) {
+      while (lines().length < before + more) await later(2);
+      const busy = lines().slice(before).findLast(({ what }) => what === "began"); // prettier-ignore
+      // the coordinator notices that its worker has ended, and goes on, before it is killed itself
+      if (worker && busy) while (killing(busy.pid)) await later(2);
+      child.kill("SIGKILL");
+    }
+    const [code, signal] = (await ended) as [number | null, NodeJS.Signals | null];
+    return signal ?? code;
+  }
+
+  /** Kills a process; false once it is gone. */
+  function killing(pid: number): boolean {
     try {
-      return await new Promise((resolve, reject) => {
-        child.on("error", reject);
-        child.on("exit", (code, signal) => resolve(signal ?? code));
-      });
-    } finally {
-      clearInterval(timer);
+      return process.kill(pid, "SIGKILL");
+    } catch {
+      return false;
     }
   }
 
   test("ends with each run once, none done again, and the table of an unbroken one", async () => {
     const random = new Generator(3);
-    // Three lines are written for each run, so that these 45 at most are too few to end.
-    for (let kill = 0; kill < 10; kill++)
+    // Each run writes three lines, so these are too few to end; the last nine include a recorded run.
+    for (let kill = 0; kill < 9; kill++)
       expect(await start(random.integer(0, 6), kill % 3 === 2)).toBe("SIGKILL");
+    expect(await start(9)).toBe("SIGKILL");
     const recorded = lines().filter(({ what }) => what === "recorded").length;
     expect(recorded).toBeGreaterThan(0);
     expect(await start()).toBe(0);

@@ -17,7 +17,7 @@ const compiler = existsSync(join(root, "node_modules/assemblyscript"));
 const hash = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
 
 // One build is compiled afresh, which takes seconds; that the others are of the same sources is written in them.
-test.skipIf(!compiler)("the strict build", { timeout: 120_000 }, async () => {
+test.skipIf(!compiler)("the strict build", async () => {
   expect(hash(await buildBytes("strict"))).toBe(hash(await buildKernels("strict")));
 });
 
@@ -37,7 +37,7 @@ const faults: [file: string, right: string, wrong: string][] = [
 
 // the tile is another one where a product is not fused
 const two = ["strict", "relaxed"] as const;
-test.skipIf(!compiler).each(two)("planted faults are caught, %s", { timeout: 120_000 }, async (build) => {
+test.skipIf(!compiler).each(two)("planted faults are caught, %s", async (build) => {
   const planted = new Set<string>();
   const bytes = await buildKernels(build, readKernels(), (file, text) =>
     faults.reduce((changed, [where, right, wrong]) => {

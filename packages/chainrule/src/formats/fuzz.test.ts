@@ -78,28 +78,22 @@ function mutated(seed: Uint8Array, random: Generator): Uint8Array {
   return bytes;
 }
 
-// The time per format; more finds more, and the mutations are the same in every run as far as they get.
-const milliseconds = Number(process.env.CHAINRULE_FUZZ_MS ?? 500);
+// The mutations per format; more find more. The first ones are the same in every run.
+const mutations = Number(process.env.CHAINRULE_FUZZ ?? 3000);
 
 test.each(formats)("%s: mutations are read or refused, nothing else", (name, read, seeds) => {
   const random = new Generator(0).stream(name);
-  const until = performance.now() + milliseconds;
-  let [count, refused, slowest] = [0, 0, 0];
-  while (performance.now() < until) {
+  let refused = 0;
+  for (let i = 0; i < mutations; i++) {
     const bytes = mutated(seeds[random.integer(0, seeds.length)], random);
-    const before = performance.now();
     try {
       read(bytes);
     } catch (error) {
       if (!(error instanceof FormatError))
-        throw new Error(`mutation ${count}: ${Buffer.from(bytes).toString("base64")}`, { cause: error });
+        throw new Error(`mutation ${i}: ${Buffer.from(bytes).toString("base64")}`, { cause: error });
       refused++;
     }
-    slowest = Math.max(slowest, performance.now() - before);
-    count++;
   }
-  if (process.env.CHAINRULE_FUZZ_MS) console.log(`${name}: ${count}, ${refused} refused, ${slowest} ms`);
-  expect(count).toBeGreaterThan(100);
-  expect(refused).toBeGreaterThan(count / 2);
-  expect(refused).toBeLessThan(count);
+  expect(refused).toBeGreaterThan(mutations / 2);
+  expect(refused).toBeLessThan(mutations);
 });

@@ -13,7 +13,17 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  onTestFinished,
+  test,
+  vi,
+} from "vitest";
 import { DataError, FileError, FormatError } from "../tensor/errors.ts";
 import { Generator } from "../tensor/random/index.ts";
 import { download } from "./download.ts";
@@ -37,6 +47,8 @@ let server: Server;
 let address: string;
 /** What the bad mirror does with a request; the good one is good, the gone one gone. */
 let bad: (request: IncomingMessage, response: ServerResponse) => void;
+/** Called when a client of the bad mirror has received so many bytes of the file. */
+let onReceived: (received: number) => void;
 /** Every request: the mirror, and the range that was asked for. */
 let requests: string[];
 
@@ -58,6 +70,7 @@ afterAll(() => {
 });
 beforeEach(() => {
   requests = [];
+  onReceived = () => {};
 });
 
 const startOf = (request: IncomingMessage): number =>
@@ -79,13 +92,15 @@ const good: typeof bad = (request, response) => {
   response.end(content.subarray(startOf(request)));
 };
 
-/** Half of what is asked for, then the line is cut. */
+/** Half of what is asked for; when the client has all of it, the line is cut. */
 const half: typeof bad = (request, response) => {
   begin(request, response);
   const start = startOf(request);
-  response.write(content.subarray(start, start + Math.ceil((size - start) / 2)), () =>
-    setTimeout(() => response.destroy(), 20),
-  );
+  const end = start + Math.ceil((size - start) / 2);
+  response.write(content.subarray(start, end));
+  onReceived = (received) => {
+    if (received === end) response.destroy();
+  };
 };
 
 function get(mirrors: string[], options: DownloadOptions = {}): Promise<void> {
@@ -97,6 +112,9 @@ function get(mirrors: string[], options: DownloadOptions = {}): Promise<void> {
     target,
     most,
     check,
+    onProgress: ({ url, received }) => {
+      if (url.startsWith(`${address}/bad/`)) onReceived(received);
+    },
     ...options,
   });
 }
@@ -233,17 +251,21 @@ test.each<[string, typeof bad, RegExp]>([
     (_request, response) => response.writeHead(200, { "content-encoding": "gzip" }).end(content),
     /: sent with the encoding gzip, which was not asked for$/,
   ],
-  ["silence", () => {}, /: no answer for 0\.3 seconds$/],
+  ["silence", () => void vi.advanceTimersByTime(300), /: no answer for 0\.3 seconds$/],
   [
     "silence in the middle",
     (request, response) => {
       begin(request, response);
       response.write(content.subarray(startOf(request), startOf(request) + 100));
+      onReceived = () => void vi.advanceTimersByTime(300);
     },
     /: no answer for 0\.3 seconds$/,
   ],
 ])("a server that sends %s is passed over", async (_what, answer, message) => {
   bad = answer;
+  // the clock of the limit stands still, unless the server moves it
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
   const alone = get(["bad"], { silence: 300 });
   await expect(alone).rejects.toThrowError(DataError);
   await expect(alone).rejects.toThrowError(message);

@@ -39,17 +39,27 @@ const library = new URL("./index.ts", import.meta.url).href;
 const text = (path: string): string => readFileSync(path, "utf8");
 const unix = process.platform !== "win32";
 
-/** Runs a program that imports this room, and ends it at once after `milliseconds` of work. */
-async function killed(program: string, milliseconds: number): Promise<void> {
+/** Runs a program that imports this room and prints a dot after each write, and kills it after `writes` dots. */
+async function killed(program: string, writes: number): Promise<void> {
   const child = spawn(
     process.execPath,
-    ["--input-type=module", "-e", `import * as node from ${JSON.stringify(library)}; ${program}`],
+    [
+      "--input-type=module",
+      "-e",
+      // process.stdout would keep what the pipe does not take at once until the next turn, which never comes
+      `import * as node from ${JSON.stringify(library)};
+       import { writeSync } from "node:fs";
+       const dot = () => writeSync(1, ".");
+       ${program}`,
+    ],
     { stdio: ["ignore", "pipe", "inherit"] },
   );
   const ended = once(child, "close");
-  await once(child.stdout, "data");
-  await new Promise((done) => setTimeout(done, milliseconds));
-  child.kill("SIGKILL");
+  let written = 0;
+  child.stdout.on("data", (dots: Buffer) => {
+    written += dots.length;
+    if (written >= writes) child.kill("SIGKILL");
+  });
   await ended;
 }
 
@@ -122,12 +132,11 @@ describe("writeFileAtomic", () => {
 
   test.runIf(unix)("killed at any moment, the file is one of those written, and whole", async () => {
     const path = join(folder, "a.bin");
-    // from the first write on there is a file
     const program =
-      `const write = (i) => node.writeFileAtomic(${JSON.stringify(path)}, new Uint8Array(2 ** 21).fill(i));` +
-      ` write(0); console.log("ready"); for (let i = 1; ; i = (i + 1) % 256) write(i);`;
+      `for (let i = 0; ; i = (i + 1) % 256) {` +
+      ` node.writeFileAtomic(${JSON.stringify(path)}, new Uint8Array(2 ** 21).fill(i)); dot(); }`;
     for (let round = 0; round < 4; round++) {
-      await killed(program, 40 + 13 * round);
+      await killed(program, 1 + 5 * round);
       const bytes = readBytes(path);
       expect(bytes.length).toBe(2 ** 21);
       expect(bytes.every((byte) => byte === bytes[0])).toBe(true);
@@ -192,12 +201,13 @@ describe("JSON lines", () => {
   test.runIf(unix)("killed at any moment, all lines but the last are whole", async () => {
     const path = join(folder, "m.jsonl");
     const program =
-      `const writer = new node.LineWriter(${JSON.stringify(path)}, { fresh: true }); console.log("ready");` +
-      ` for (let i = 0; ; i++) writer.write({ step: i, text: "x".repeat(i % 3000) });`;
+      `const writer = new node.LineWriter(${JSON.stringify(path)}, { fresh: true });` +
+      ` for (let i = 0; ; i++) { writer.write({ step: i, text: "x".repeat(i % 3000) }); dot(); }`;
     for (let round = 0; round < 2; round++) {
-      await killed(program, 20 + 11 * round);
+      const writes = 100 + 900 * round;
+      await killed(program, writes);
       const lines = readLines(path) as { step: number; text: string }[];
-      expect(lines.length).toBeGreaterThan(0);
+      expect(lines.length).toBeGreaterThanOrEqual(writes);
       lines.forEach(({ step, text: filler }, i) => {
         if (step !== i || filler.length !== i % 3000) throw new Error(`line ${i} is ${step}`);
       });

@@ -246,13 +246,28 @@ describe("train", () => {
     await expect(all(options)).rejects.toMatchObject({ code: "diverged", epoch: 3, batch: 1 });
   });
 
-  it("gives others a turn while it works", async () => {
-    let turns = 0;
-    const ticking = setInterval(() => turns++, 5);
-    await all({ ...circleNet(1, tanhNet), epochs: 60, device: null });
-    clearInterval(ticking);
-    expect(turns).toBeGreaterThan(0);
-  });
+  it.each([
+    [0, 0],
+    [1, 20],
+  ])(
+    "gives others a turn when time passes: with %i ms a look at the clock at least %i",
+    async (passing, least) => {
+      let [now, turns] = [0, 0];
+      const clock = vi.spyOn(performance, "now").mockImplementation(() => (now += passing));
+      let next = setImmediate(function count() {
+        turns++;
+        next = setImmediate(count);
+      });
+      try {
+        await all({ ...circleNet(1, tanhNet), epochs: 60, device: null });
+      } finally {
+        clearImmediate(next);
+        clock.mockRestore();
+      }
+      expect(turns > 0).toBe(least > 0);
+      expect(turns).toBeGreaterThanOrEqual(least);
+    },
+  );
 });
 
 describe("train, compiled", () => {
