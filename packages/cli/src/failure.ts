@@ -2,6 +2,7 @@
 import { Help } from "commander";
 import { ChainruleError } from "chainrule";
 import type { FileError } from "chainrule";
+import { SettingError } from "chainrule/runs";
 
 /** Something the user asked for that cannot be: exit 2. The message says what is wrong, where, and what to try. */
 export class UsageError extends Error {}
@@ -32,5 +33,5 @@ export function report(error: unknown, verbose: boolean): number {
   const message = error instanceof Error ? error.message : String(error);
   say(isExpected(error) ? message : `${message}\nThis is a bug in Chainrule; --verbose shows where.`);
   if (verbose && error instanceof Error) process.stderr.write(`${error.stack}\n`);
-  return error instanceof UsageError ? exitCodes.usage : exitCodes.failure;
+  return error instanceof UsageError || error instanceof SettingError ? exitCodes.usage : exitCodes.failure;
 }

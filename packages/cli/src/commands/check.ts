@@ -3,15 +3,15 @@ import { styleText } from "node:util";
 import { Command } from "@commander-js/extra-typings";
 import { Generator, gradcheck } from "chainrule";
 import type { GradcheckEntry } from "chainrule";
+import { lossOf, modelWords, requestOf } from "chainrule/runs";
+import type { Group, RunRequest, RunSpec } from "chainrule/runs";
 import { exitCodes } from "../failure.ts";
-import { borrowFlags } from "../train/borrowed-flags.ts";
 import { aligned, bold, grouped } from "../train/display.ts";
-import { lossOf } from "../train/network.ts";
+import { addFlags } from "../train/flags.ts";
 import { prepare } from "../train/prepare.ts";
-import type { TrainFlags, TrainSettings } from "../train/settings.ts";
 import { whole } from "../values.ts";
 
-const borrowed = ["Data:", "Network:", "Loss:"];
+const borrowed: readonly Group[] = ["Data", "Network", "Loss"];
 const h = 1e-5;
 const tolerance = 1e-5;
 
@@ -21,10 +21,9 @@ export function checkCommand() {
     .optionsGroup("Check:")
     .option("--rows <n>", "rows of the training part, drawn by the seed", whole(1), 5)
     .option("--elements <n>", "elements checked of each parameter, drawn if it has more", whole(1), 100);
-  const defaults = borrowFlags(
+  const defaults = addFlags(
     command,
-    ({ helpGroupHeading, long }) =>
-      (borrowed.includes(helpGroupHeading ?? "") && long !== "--dtype") || long === "--seed",
+    (name, { group }) => (borrowed.includes(group) && name !== "dtype") || name === "seed",
   );
   return command
     .optionsGroup("Output:")
@@ -41,33 +40,34 @@ Examples:
 Exit code 1 when a gradient differs.
 `,
     )
-    .action((flags) => run({ ...defaults, ...flags, dtype: "float64" }));
+    .action((flags) => run(requestOf({ ...defaults, ...flags, dtype: "float64" }), flags));
 }
 
-interface CheckFlags extends TrainFlags {
+interface CheckFlags {
   readonly rows: number;
   readonly elements: number;
+  readonly json?: true;
 }
 
-async function run(flags: CheckFlags): Promise<void> {
-  const { parts, settings, model } = await prepare(flags);
+async function run(request: RunRequest, flags: CheckFlags): Promise<void> {
+  const { parts, spec, model } = await prepare(request);
   const count = Math.min(flags.rows, parts.train.length);
-  const order = new Generator(settings.seed).stream("check").permutation(parts.train.length);
+  const order = new Generator(spec.seed).stream("check").permutation(parts.train.length);
   const { inputs, targets } = parts.train.batch(order.slice(0, count));
-  const loss = lossOf(settings);
+  const loss = lossOf(spec);
   const named = [...model.namedParameters()];
   const { ok, entries } = gradcheck(
     () => {
       const mean = loss(model.forward(inputs), targets);
-      return settings.reduction === "sum" ? mean.mul(count) : mean;
+      return spec.reduction === "sum" ? mean.mul(count) : mean;
     },
     named.map(([, parameter]) => parameter),
     { names: named.map(([name]) => name), elements: flags.elements, h, tolerance, throws: false },
   );
-  if (flags.json) writeJson(settings, count, entries, ok);
+  if (flags.json) writeJson(spec, count, entries, ok);
   else
     process.stdout.write(
-      `${[...title(settings, count), "", ...table(entries), "", verdict(entries)].join("\n")}\n`,
+      `${[...title(spec, count), "", ...table(entries), "", verdict(entries)].join("\n")}\n`,
     );
   if (!ok) process.exitCode = exitCodes.failure;
 }
@@ -75,24 +75,22 @@ async function run(flags: CheckFlags): Promise<void> {
 const sizeOf = ({ shape }: GradcheckEntry): number => shape.reduce((size, axis) => size * axis, 1);
 
 function writeJson(
-  settings: TrainSettings,
+  { data, model, activation, loss, seed }: RunSpec,
   rows: number,
   entries: readonly GradcheckEntry[],
   ok: boolean,
 ): void {
-  const { data, net, activation, loss, seed } = settings;
   const lines = [
-    { event: "start", data, net: net.join("-"), activation, loss, rows, seed, h, tolerance },
+    { event: "start", data, net: modelWords(model), activation, loss, rows, seed, h, tolerance },
     ...entries.map((entry) => ({ event: "parameter", ...entry, elements: sizeOf(entry) })),
     { event: "done", ok },
   ];
   process.stdout.write(lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
 }
 
-function title(settings: TrainSettings, rows: number): string[] {
-  const { data, net, activation, loss, seed } = settings;
+function title({ data, model, activation, loss, seed }: RunSpec, rows: number): string[] {
   return [
-    `${data}: ${net.join("-")} ${activation}, ${loss}, seed ${seed}`,
+    `${data}: ${modelWords(model)} ${activation}, ${loss}, seed ${seed}`,
     `${rows} training rows in float64; differences over ±${h.toExponential(0)}`,
   ];
 }

@@ -1,13 +1,12 @@
 /** `chainrule eval`: the test figures of a saved run, once more. */
 import { Command } from "@commander-js/extra-typings";
-import { scaled } from "../train/data.ts";
+import { dataNames, modelWords, scaled, titleOf } from "chainrule/runs";
 import { grouped, metricsTable } from "../train/display.ts";
 import { flatMetrics } from "../train/flat-metrics.ts";
 import { otherRows, partRows, readSaved, requireOwn } from "../train/saved-rows.ts";
 import type { RowFlags } from "../train/saved-rows.ts";
 import { networkOf } from "../train/saved-network.ts";
 import { readRun } from "../train/saved-run.ts";
-import { dataNames, dataTitle } from "../train/sources.ts";
 import { folder as folderValue, nameOrFile } from "../values.ts";
 
 export function evalCommand() {
@@ -40,15 +39,15 @@ Examples:
 
 async function run(path: string, flags: RowFlags): Promise<void> {
   const saved = readRun(path);
-  const { settings, preprocess, results } = saved;
-  const data = flags.data === undefined ? settings.data : dataTitle(flags.data);
+  const { spec, preprocess, results } = saved;
+  const data = flags.data === undefined ? spec.data : titleOf(flags.data);
   const { raw, own } = await readSaved(saved, flags);
   if (flags.data === undefined)
     requireOwn(saved, raw, `--data ${saved.data.file ?? saved.data.name} evaluates them all the same`);
   const test = scaled(
     own ? partRows(saved, raw, "test") : otherRows(saved, raw, data),
     preprocess.scaling,
-    settings.dtype,
+    spec.dtype,
   );
   const network = await networkOf(saved);
   const metrics = { test: await network.evaluate(test) };
@@ -66,7 +65,7 @@ async function run(path: string, flags: RowFlags): Promise<void> {
     : "not the metrics in run.json: the folder or Chainrule has changed since";
   process.stdout.write(
     [
-      `${path}: ${settings.net.join("-")} ${settings.activation}, seed ${settings.seed}${ended}`,
+      `${path}: ${modelWords(spec.model)} ${spec.activation}, seed ${spec.seed}${ended}`,
       `${data}: ${rows}`,
       "",
       ...metricsTable(metrics),

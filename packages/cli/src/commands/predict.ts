@@ -1,8 +1,8 @@
 /** `chainrule predict`: what a saved network says of rows, as CSV or JSON lines on stdout. */
 import { Command } from "@commander-js/extra-typings";
+import { dataNames, scaled } from "chainrule/runs";
 import { UsageError } from "../failure.ts";
 import { Lines } from "../lines.ts";
-import { scaled } from "../train/data.ts";
 import { phrases } from "../train/display.ts";
 import { flatMetrics } from "../train/flat-metrics.ts";
 import { inputBlocks } from "../train/prediction-rows.ts";
@@ -12,7 +12,6 @@ import type { PartName, RowFlags } from "../train/saved-rows.ts";
 import { networkOf } from "../train/saved-network.ts";
 import { readRun } from "../train/saved-run.ts";
 import type { SavedRun } from "../train/saved-run.ts";
-import { dataNames } from "../train/sources.ts";
 import { fileOrInput, folder as folderValue, nameOrFile, oneOf } from "../values.ts";
 
 export function predictCommand() {
@@ -78,12 +77,12 @@ async function predictFile(saved: SavedRun, file: string, flags: PredictFlags, o
 
 /** The run's own rows, with what they are in truth, and the figures of these rows. */
 async function predictPart(saved: SavedRun, part: PartName, flags: PredictFlags, out: Lines): Promise<void> {
-  const { settings, preprocess } = saved;
+  const { spec, preprocess } = saved;
   const { raw, own } = await readSaved(saved, flags);
   if (!own)
     requireOwn(saved, raw, `chainrule predict ${saved.path} FILE predicts from other rows`, flags.data);
   const rows = partRows(saved, raw, part);
-  const data = scaled(rows, preprocess.scaling, settings.dtype);
+  const data = scaled(rows, preprocess.scaling, spec.dtype);
   const network = await networkOf(saved);
   const output = await network.predict(data.inputs);
   const metrics = { [part]: await network.evaluate(data) };

@@ -13,6 +13,7 @@ import type {
 } from "chainrule/experiments";
 import { settingText } from "chainrule/experiments";
 import { readLines, RunStore } from "chainrule/node";
+import { settingsOf } from "chainrule/runs";
 import { FormatError } from "chainrule";
 import { storeName } from "../sweep/folder.ts";
 import { ranges } from "../sweep/ranges.ts";
@@ -46,8 +47,8 @@ export function readRuns(paths: readonly string[]): { runs: SavedRun[]; leftOut:
 }
 
 export function comparedRuns(runs: readonly SavedRun[]): ComparedRun[] {
-  return runs.map(({ path, settings, data, files, results }) => {
-    const { seed, net, ...rest } = settings;
+  return runs.map(({ path, spec, data, files, results }) => {
+    const { seed, net, ...rest } = settingsOf(spec);
     const figures = flatNames.flatMap((name) =>
       typeof results[name] === "number" ? [[name, results[name]] as const] : [],
     );

@@ -1,20 +1,11 @@
 /** The flags of `chainrule sweep`: those of train, most of them with a list of values, and its own. */
-import { Command, Option } from "@commander-js/extra-typings";
+import { Command } from "@commander-js/extra-typings";
+import type { Option } from "@commander-js/extra-typings";
 import { InvalidArgumentError } from "commander";
-import { trainFlags } from "../train/settings.ts";
-import type { TrainFlags } from "../train/settings.ts";
-import { oneOf, path, whole } from "../values.ts";
-
-/** One value only: what all runs have in common, or what makes them comparable. */
-const single = new Set(
-  "data dataDir target task missing test validation initFrom seed dtype testAt device threads".split(" "),
-);
-/** Commas belong to a value of these, so that a list of them has semicolons. */
-const withCommas = new Set(["betas", "features", "drop"]);
-/** Of train, and not of a sweep, or with another meaning. */
-const own = new Set(["out", "force", "json", "quiet", "verbose", "testAt", "evalTrain"]);
-/** What lies on a disk: it goes to the runs, and is no part of the settings. */
-export const places = new Set(["data", "dataDir", "initFrom"]);
+import { isPart, requestOf, settingRows, settings } from "chainrule/runs";
+import type { AllFlags, Kind, Row, RunRequest, SettingName } from "chainrule/runs";
+import { optionOf, trainFlags } from "../train/flags.ts";
+import { oneOf, parserOf, path, whole } from "../values.ts";
 
 export const rankings = ["validAccuracy", "validRmse", "validLoss"] as const;
 
@@ -36,10 +27,7 @@ export interface SweepFlags {
 
 export function sweepCommandFlags() {
   const command = new Command("sweep");
-  for (const option of trainFlags("train").options) {
-    const name = option.attributeName();
-    if (!own.has(name)) command.addOption(listed(option, name));
-  }
+  for (const [name, row] of settingRows) if (row.sweep !== "no") command.addOption(listed(name, row));
   return command
     .optionsGroup("Sweep:")
     .option("--seeds <n|list>", "how many seeds from --seed on, or which, as 1,2,7", seeds, 5)
@@ -64,19 +52,22 @@ export function sweepCommandFlags() {
 }
 
 /** A flag of train that takes a list: each value is read as train reads it, and kept as it was typed. */
-function listed(flag: Option, name: string): Option {
-  const hint = flag.defaultValue === undefined ? "" : ` (default: ${shownDefault(name, flag.defaultValue)})`;
-  const option = new Option(flag.flags, `${flag.description}${hint}`);
-  if (flag.helpGroupHeading !== undefined) option.helpGroup(flag.helpGroupHeading);
-  if (!flag.required) return option;
-  const parse = flag.parseArg;
+function listed(name: SettingName, row: Row): Option {
+  const { fixed, ...open } = row;
+  const hint = fixed === undefined ? "" : ` (default: ${shownDefault(name, fixed)})`;
+  const option = optionOf(name, { ...open, help: `${row.help}${hint}` });
+  return row.value === undefined ? option : option.argParser(listParser(row));
+}
+
+function listParser({ kind, sweep }: Row) {
+  const parse = parserOf(kind);
   const read = (given: string): string[] => {
-    const parts = single.has(name) ? [given] : given.split(withCommas.has(name) ? ";" : ",");
+    const parts = sweep === "one" ? [given] : given.split(separatorOf(kind));
     const texts = parts.map((text) => text.trim());
     const empty = texts.length > 1 && texts.includes("");
     if (empty) throw new InvalidArgumentError("A value of the list is empty.");
     // 0.1 and 0.10 are one value.
-    const values = texts.map((text) => JSON.stringify(parse?.(text, undefined as never) ?? text));
+    const values = texts.map((text) => JSON.stringify(parse(text)));
     const twice = values.findIndex((value, i) => values.indexOf(value) < i);
     if (twice < 0) return texts;
     const [first, again] = [texts[values.indexOf(values[twice])], texts[twice]];
@@ -85,9 +76,10 @@ function listed(flag: Option, name: string): Option {
     );
   };
   // The shell completes the names that a value may have.
-  return option.argParser(Object.assign(read, parse && "names" in parse ? { names: parse.names } : {}));
+  return Object.assign(read, parse.names && { names: parse.names });
 }
 
+const separatorOf = ({ commas }: Kind<unknown>): string => (commas ? ";" : ",");
 const shownDefault = (name: string, value: unknown): string =>
   name === "validation" ? "0.1" : typeof value === "string" ? value : JSON.stringify(value);
 
@@ -98,13 +90,20 @@ function seeds(given: string): number | number[] {
   return list;
 }
 
-/** Flags of train from texts, as if they had been typed. */
-export function readTrainFlags(given: Given): TrainFlags {
-  const command = trainFlags("train").exitOverride();
+/** The request that train would make of these texts, were they typed. */
+export function readRequest(given: Given): RunRequest {
+  const command = trainFlags().exitOverride();
   const words = command.options.flatMap((option) => {
     const value = given[option.attributeName()];
     if (value === undefined) return [];
     return value === true ? [option.long!] : [option.long!, value[0]];
   });
-  return command.parse(words, { from: "user" }).opts();
+  return requestOf(command.parse(words, { from: "user" }).opts() as AllFlags);
+}
+
+/** Whether a text of a flag is a path: it goes to the runs as a place, and only its name is a setting. */
+export function isPlace(name: string, texts: Given[string]): boolean {
+  const { kind, sweep }: Row = settings[name as SettingName];
+  if (kind.path === undefined || sweep === "no" || texts === true) return false;
+  return kind.path !== "part or file" || !isPart(texts[0]);
 }

@@ -1,22 +1,23 @@
 /** What the worker processes of a sweep do for each run: train as `chainrule train` does, without the test rows. */
 import { join } from "node:path";
 import type { Measured, PlannedRun } from "chainrule/experiments";
+import { trainingOf } from "chainrule/runs";
+import type { RunRequest } from "chainrule/runs";
 import { train } from "chainrule/train";
 import type { PartMetrics } from "chainrule/train";
 import { deviceOf } from "../train/device.ts";
 import { flatMetrics } from "../train/flat-metrics.ts";
 import { prepare } from "../train/prepare.ts";
 import { RunFolder } from "../train/run-folder.ts";
-import type { TrainFlags } from "../train/settings.ts";
-import { described, trainingOf } from "../train/training.ts";
-import { flagsOf } from "./plan.ts";
+import { described } from "../train/described.ts";
+import { requestFor } from "./plan.ts";
 import type { SweepContext } from "./plan.ts";
 
 /** The metrics at the end, and the training and validation loss of each epoch. */
 export async function measure(run: PlannedRun, context: SweepContext): Promise<Measured> {
-  const flags = flagsOf(run, context);
-  const prepared = await prepare(flags);
-  const device = await deviceFor(flags);
+  const request = requestFor(run, context);
+  const prepared = await prepare(request);
+  const device = await deviceFor(request);
   const { options } = trainingOf(prepared, { orderSeed: run.orderSeed, device });
   const curves = new Map<string, number[]>();
   let metrics: Record<string, number> = {};
@@ -34,8 +35,8 @@ export async function measure(run: PlannedRun, context: SweepContext): Promise<M
 }
 
 /** One thread unless told otherwise: there is a process for each core already. */
-function deviceFor(flags: TrainFlags): ReturnType<typeof deviceOf> {
-  return deviceOf(flags.device === "reference" ? flags : { ...flags, threads: flags.threads ?? 1 });
+function deviceFor({ device }: RunRequest): ReturnType<typeof deviceOf> {
+  return deviceOf(device.device === "reference" ? device : { ...device, threads: device.threads ?? 1 });
 }
 
 /** The metrics under flat names, those of the validation rows first, since they decide the ranking. */
@@ -50,24 +51,18 @@ export interface TestContext extends SweepContext {
 
 /** The winner once more, into a run folder and with its test rows looked at in the end. */
 export async function test(run: PlannedRun, { folder, ...context }: TestContext): Promise<Measured> {
-  const flags = flagsOf(run, context);
+  const request = requestFor(run, context);
   const out = join(folder, `seed-${run.seed}`);
-  const prepared = await prepare(flags);
-  const { parts, settings, model } = prepared;
-  const device = await deviceFor(flags);
+  const prepared = await prepare(request);
+  const device = await deviceFor(request);
   const { options } = trainingOf(prepared, { orderSeed: run.orderSeed, device });
-  const written = new RunFolder(
-    { ...flags, out, force: true },
-    settings,
-    parts,
-    model.parameterCount(),
-    device,
-  );
+  const output = { ...request.output, out, force: true } as const;
+  const written = new RunFolder({ ...request, output }, prepared, device);
   for await (const event of train({ ...options, testAt: "end" })) {
-    const shown = described(event, settings, parts, out);
+    const shown = described(event, prepared, out);
     written.record(shown);
     if (shown.event !== "done") continue;
-    await written.finish(model, { status: "done" });
+    await written.finish({ status: "done" });
     return validationFirst(shown.metrics);
   }
   throw new Error("a training ended without its last event");

@@ -4,13 +4,13 @@ import { ChainruleError, ValueError } from "chainrule";
 import { plan, settingText } from "chainrule/experiments";
 import type { Plan, PlannedRun, RankBy, Settings, SettingValue } from "chainrule/experiments";
 import { UsageError } from "../failure.ts";
+import { flagOf, isDataName, SettingError, settings } from "chainrule/runs";
+import type { Row, RunRequest, RunSpec, SettingName } from "chainrule/runs";
 import { filesRead, originOf } from "../train/identity.ts";
-import { prepare } from "../train/prepare.ts";
-import { trainSettings } from "../train/settings.ts";
-import type { TrainSettings } from "../train/settings.ts";
-import type { Parts } from "../train/data.ts";
+import type { LoadedParts } from "../train/data.ts";
+import { prepare, specFor } from "../train/prepare.ts";
 import { version } from "../version.ts";
-import { places, readTrainFlags } from "./flags.ts";
+import { isPlace, readRequest } from "./flags.ts";
 import type { Given, SweepFlags } from "./flags.ts";
 import { ranges } from "./ranges.ts";
 
@@ -24,13 +24,15 @@ export interface Sweep {
   readonly plan: Plan;
   readonly context: SweepContext;
   readonly by: RankBy;
-  /** The settings of the first run, in full, and its parts. */
-  readonly first: TrainSettings;
-  readonly parts: Parts;
+  /** The first run, with all its settings, and its parts. */
+  readonly first: RunSpec;
+  readonly parts: LoadedParts;
 }
 
-/** Of these settings the rows depend, so that other values mean loading them again. */
-const ofData = ["samples", "noise", "scale", "features", "drop"];
+/** The settings about data that a sweep may list: with another value, the rows are loaded again. */
+const ofData = Object.entries<Row>(settings).flatMap(([name, { group, sweep }]) =>
+  group === "Data" && sweep === undefined ? [name] : [],
+);
 
 /**
  * @throws UsageError for a combination that train would refuse, or without validation rows or epochs
@@ -43,23 +45,22 @@ export async function planSweep(given: Given, flags: SweepFlags): Promise<Sweep>
     throw new UsageError(
       `--seeds ${flags.seeds.join(",")} names every seed, so --seed ${String(given.seed)} would do nothing; leave it out`,
     );
-  const base = readTrainFlags({ seed: ["0"], ...pick(all, (name) => name === "seed") }).seed;
-  const isPlace = (name: string) => places.has(name) || (name === "test" && isFile(all));
+  const base = readRequest({ seed: ["0"], ...pick(all, (name) => name === "seed") }).settings.seed;
   const vary: Record<string, SettingValue[]> = {};
   for (const [name, texts] of Object.entries(all))
     if (name !== "seed") {
       const shown = (text: string): SettingValue =>
-        isPlace(name) ? basename(text) : settingValue(name, text);
+        isPlace(name, texts) ? basename(text) : settingValue(name, text);
       vary[name] = texts === true ? [true] : texts.map(shown);
     }
   const seeds =
     typeof flags.seeds === "number" ? Array.from({ length: flags.seeds }, (_, i) => base + i) : flags.seeds;
-  const context = { places: absolute(pick(all, isPlace)) };
+  const context = { places: absolute(pick(all, (name) => isPlace(name, all[name]))) };
   const options = { vary, seeds, sample: flags.sample, sameOrder: flags.sameOrder ?? false };
   const draft = planOrRefuse({ ...options, version });
-  const { parts, settings, origins } = await checkAll(draft, context);
-  if (settings.length === 0) throw new ValueError("sweep", "no runs");
-  const [first] = settings;
+  const { parts, specs, origins } = await checkAll(draft, context);
+  if (specs.length === 0) throw new ValueError("sweep", "no runs");
+  const [first] = specs;
   if (!parts.validation) throw new UsageError("there are no validation rows to choose by");
   const classes = first.task === "classification";
   const measure = flags.rank ?? (classes ? "validAccuracy" : "validRmse");
@@ -96,70 +97,64 @@ function planOrRefuse(options: Parameters<typeof plan>[0]): Plan {
 async function checkAll(
   { runs, seeds }: Plan,
   context: SweepContext,
-): Promise<{ parts: Parts; settings: TrainSettings[]; origins: Iterable<string> }> {
-  let first: Parts | undefined;
+): Promise<{ parts: LoadedParts; specs: RunSpec[]; origins: Iterable<string> }> {
+  let first: LoadedParts | undefined;
   const origins = new Set<string>();
-  const settings: TrainSettings[] = [];
-  const loaded = new Map<string, Parts>();
+  const specs: RunSpec[] = [];
+  const loaded = new Map<string, LoadedParts>();
   for (const run of runs.filter(({ seed }) => seed === seeds[0])) {
-    const flags = flagsOf(run, context);
+    const request = requestFor(run, context);
     const key = JSON.stringify(ofData.map((name) => run.settings[name]));
     try {
       const known = loaded.get(key);
-      if (known) settings.push(trainSettings(flags, known));
+      if (known) specs.push(specFor(request, known));
       else {
-        const prepared = await prepare(flags);
+        const prepared = await prepare(request);
         // One at a time: large data are held once.
         loaded.clear();
         loaded.set(key, prepared.parts);
         first ??= prepared.parts;
-        const data = { name: prepared.settings.data, sha256: prepared.parts.checksum };
-        const { rows, initFrom } = originOf(data, filesRead(flags));
+        const data = { name: prepared.spec.data, sha256: prepared.parts.checksum };
+        const { rows, initFrom } = originOf(data, filesRead(request.places));
         if (rows !== undefined) origins.add(`rows ${rows}`);
         if (initFrom !== undefined) origins.add(`initial weights ${initFrom}`);
-        settings.push(prepared.settings);
+        specs.push(prepared.spec);
       }
     } catch (error) {
       if (!(error instanceof UsageError || error instanceof ChainruleError) || runs.length === seeds.length)
         throw error;
       const where = varying(run, runs);
       const message = error.message.includes(where) ? error.message : `with ${where}: ${error.message}`;
-      throw error instanceof UsageError ? new UsageError(message) : new ChainruleError(error.code, message);
+      throw error instanceof UsageError || error instanceof SettingError
+        ? new UsageError(message)
+        : new ChainruleError(error.code, message);
     }
   }
-  return { parts: first!, settings, origins };
+  return { parts: first!, specs, origins };
 }
 
 function varying(run: PlannedRun, runs: readonly PlannedRun[]): string {
   return Object.entries(run.settings)
     .filter(([name, value]) => runs.some(({ settings }) => settings[name] !== value))
-    .map(([name, value]) => `--${dashed(name)} ${settingText(value)}`)
+    .map(([name, value]) => `${flagOf(name)} ${settingText(value)}`)
     .join(" ");
 }
 
-export const dashed = (name: string): string =>
-  name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-
-/** The flags of one run, as train would read them. */
-export function flagsOf({ settings, seed }: PlannedRun<Settings>, context: SweepContext) {
-  const texts = Object.entries(settings).map(
+/** The request of one run, as train would make it. */
+export function requestFor(run: PlannedRun<Settings>, context: SweepContext): RunRequest {
+  const texts = Object.entries(run.settings).map(
     ([name, value]) => [name, value === true ? (true as const) : [settingText(value)]] as const,
   );
-  return readTrainFlags({ ...Object.fromEntries(texts), ...context.places, seed: [String(seed)] });
+  return readRequest({ ...Object.fromEntries(texts), ...context.places, seed: [String(run.seed)] });
 }
 
-/** Names of columns, which may look like numbers. */
-const ofColumns = new Set(["target", "features", "drop"]);
-
-/** A number where the text is one, so that figures have an axis for it. */
+/** A number where the text is one, so that figures have an axis for it; the name of a column is a word. */
 function settingValue(name: string, text: string): SettingValue {
-  const number = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text) && !ofColumns.has(name);
+  const number = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text) && !isWord(name);
   return number ? Number(text) : text;
 }
 
-function isFile({ test }: Given): boolean {
-  return Array.isArray(test) && !/^(none|last:\d+|[\d.e+-]+)$/i.test(String(test[0]));
-}
+const isWord = (name: string): boolean => (settings[name as SettingName] as Row).kind.words ?? false;
 
 function pick(given: Given, take: (name: string) => boolean): Given {
   return Object.fromEntries(Object.entries(given).filter(([name]) => take(name)));
@@ -170,11 +165,9 @@ function absolute(given: Given): Given {
   return Object.fromEntries(
     Object.entries(given).map(([name, texts]) => [
       name,
-      name === "data" && !/[./\\]/.test(String(texts))
+      texts === true
         ? texts
-        : texts === true
-          ? texts
-          : texts.map((text) => resolve(text)),
+        : texts.map((text) => (name === "data" && isDataName(text) ? text : resolve(text))),
     ]),
   );
 }

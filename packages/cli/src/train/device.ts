@@ -1,11 +1,15 @@
 /** The device that flags name. */
+import type { RunRequest } from "chainrule/runs";
 import type { WasmDevice } from "chainrule/wasm";
 import { UsageError, say } from "../failure.ts";
 import type { SavedRun } from "./saved-run.ts";
-import type { TrainFlags } from "./settings.ts";
 
-/** Null for steps that run as they are written, on the reference kernels. */
-export async function deviceOf({ device, threads, strict }: TrainFlags): Promise<WasmDevice | null> {
+/** The device that was asked for; null for the reference kernels, on which steps run uncompiled. */
+export async function deviceOf({
+  device,
+  threads,
+  strict,
+}: RunRequest["device"]): Promise<WasmDevice | null> {
   if (device === "reference") {
     if (threads !== undefined)
       throw new UsageError("--threads does nothing with --device reference, which has one");

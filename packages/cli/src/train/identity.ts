@@ -1,11 +1,10 @@
 /** What identifies a run beside its settings and its seed: the numbers that it began from, by what they are, not where. */
 import { createHash } from "node:crypto";
 import { readBytes } from "chainrule/node";
-import { dataPlaces } from "./settings.ts";
-import type { TrainFlags } from "./settings.ts";
-import { sourceOf } from "./sources.ts";
+import { sourceOf } from "chainrule/runs";
+import type { RunRequest } from "chainrule/runs";
 
-/** The sha256 of the files that the flags name. */
+/** The sha256 of the files that the user named. */
 export interface FilesRead {
   readonly data?: string;
   readonly test?: string;
@@ -13,9 +12,8 @@ export interface FilesRead {
 }
 
 /** @throws FileError for a file that cannot be read */
-export function filesRead(flags: TrainFlags): FilesRead {
-  const { file, testFile } = dataPlaces(flags);
-  const named = Object.entries({ data: file, test: testFile, initFrom: flags.initFrom });
+export function filesRead({ file, testFile, initFrom }: RunRequest["places"]): FilesRead {
+  const named = Object.entries({ data: file, test: testFile, initFrom });
   return Object.fromEntries(
     named.flatMap(([name, path]) => (path === undefined ? [] : [[name, sha256(readBytes(path))] as const])),
   );
@@ -23,12 +21,12 @@ export function filesRead(flags: TrainFlags): FilesRead {
 
 /** Equal for runs that began from the same; a run of the same settings and seed then ends with the same figures. */
 export interface Origin {
-  /** Of a user's files their bytes: the numbers made of them may hang on the seed, by what fills gaps. Else of the numbers. */
+  /** For a user's files a hash of the bytes, since the encoded numbers may depend on the seed; else one of the numbers. */
   readonly rows?: string;
   readonly initFrom?: string;
 }
 
-/** What a run began from. What generators draw follows from settings and seed. */
+/** What a run began from; what generators draw follows from settings and seed. */
 export function originOf(data: { readonly name: string; readonly sha256: string }, files: FilesRead): Origin {
   const ofFiles = files.data !== undefined && sha256(`${files.data} ${files.test ?? ""}`);
   const drawn = !ofFiles && sourceOf(data.name).kind === "generated";

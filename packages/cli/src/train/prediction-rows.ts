@@ -5,8 +5,8 @@ import { applyScaling } from "chainrule/data";
 import { applyFeatures, keptRows, readTables } from "chainrule/data/table";
 import { idxTensor, readIdxRows } from "chainrule/formats";
 import { readChunks } from "chainrule/node";
+import { readByPlan } from "chainrule/runs";
 import type { SavedRun } from "./saved-run.ts";
-import { byPlan } from "./tables.ts";
 
 /** Some rows: their inputs [n, F], and their numbers in the file, from 0. */
 export interface InputBlock {
@@ -33,7 +33,7 @@ export async function* inputBlocks(saved: SavedRun, file: string): AsyncGenerato
 }
 
 async function* tableBlocks(
-  { path, preprocess, settings: { dtype } }: SavedRun,
+  { path, preprocess, spec: { dtype } }: SavedRun,
   chunks: AsyncIterable<Uint8Array>,
   name: string,
 ): AsyncGenerator<InputBlock, void, void> {
@@ -43,7 +43,7 @@ async function* tableBlocks(
   let [done, kept] = [0, 0];
   // columns that the run does not know may hold anything
   const types = plan.features;
-  const options = { ...byPlan(preprocess), name, types, otherwise: "text", leastColumns: 1 } as const;
+  const options = { ...readByPlan(preprocess), name, types, otherwise: "text", leastColumns: 1 } as const;
   for await (const table of readTables(chunks, options)) {
     const before = done;
     const { inputs, rows } = inPredicting(hint, () => ({
@@ -80,7 +80,7 @@ function inPredicting<T>(hint: string, apply: () => T): T {
 }
 
 async function* imageBlocks(
-  { path, preprocess, settings: { dtype } }: SavedRun,
+  { path, preprocess, spec: { dtype } }: SavedRun,
   chunks: AsyncIterable<Uint8Array>,
   name: string,
 ): AsyncGenerator<InputBlock, void, void> {

@@ -1,26 +1,33 @@
-/** What every command that trains or checks a network begins with: from flags to data, settings and network. */
+/** From a request to a run that can begin: its rows, its settings in full, its network. */
 import { ChainruleError } from "chainrule";
 import type { Module, Sequential } from "chainrule/nn";
 import { loadSafetensors } from "chainrule/node";
+import { factsOf, makeModel, resolveSettings, specOf } from "chainrule/runs";
+import type { RunRequest, RunSpec } from "chainrule/runs";
 import { loadParts } from "./data.ts";
-import type { Parts } from "./data.ts";
+import type { LoadedParts } from "./data.ts";
 import { downloadNote } from "./download-note.ts";
-import { network } from "./network.ts";
-import { dataPlaces, dataSettings, trainSettings } from "./settings.ts";
-import type { TrainFlags, TrainSettings } from "./settings.ts";
+import { sourceAt } from "./files.ts";
 
-/** Loads the data that the flags name, checks the rest against them, and makes the network. */
-export async function prepare(
-  flags: TrainFlags,
-): Promise<{ parts: Parts; settings: TrainSettings; model: Sequential }> {
-  const parts = await loadParts(dataSettings(flags), {
-    ...dataPlaces(flags),
-    onProgress: downloadNote(flags),
-  });
-  const settings = trainSettings(flags, parts);
-  const model = network(settings);
-  if (flags.initFrom !== undefined) loadWeights(model, flags.initFrom);
-  return { parts, settings, model };
+export interface PreparedRun {
+  readonly spec: RunSpec;
+  readonly parts: LoadedParts;
+  readonly model: Sequential;
+}
+
+/** Loads the data that a request names, checks the other settings against them, and makes the network. */
+export async function prepare(request: RunRequest): Promise<PreparedRun> {
+  const { places, output } = request;
+  const parts = await loadParts(request, { ...places, onProgress: downloadNote(output) });
+  const spec = specFor(request, parts);
+  const model = makeModel(spec.model, spec);
+  if (places.initFrom !== undefined) loadWeights(model, places.initFrom);
+  return { parts, spec, model };
+}
+
+/** All that a request says of a run on rows that were loaded. */
+export function specFor({ settings, places }: RunRequest, parts: LoadedParts): RunSpec {
+  return specOf(resolveSettings(settings, sourceAt(settings.data, places), factsOf(parts)));
 }
 
 /** Starts the network from the tensors of a file. */

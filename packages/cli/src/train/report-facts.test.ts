@@ -3,10 +3,11 @@ import { tensor } from "chainrule";
 import { Dataset } from "chainrule/data";
 import { describeMachine } from "chainrule/node";
 import { describe, expect, it, test } from "vitest";
-import type { Parts } from "./data.ts";
+import { specOf } from "chainrule/runs";
+import type { RunSettings } from "chainrule/runs";
+import type { LoadedParts } from "./data.ts";
 import { factsOf } from "./report-facts.ts";
 import type { RunAbout } from "./report-facts.ts";
-import type { TrainSettings } from "./settings.ts";
 
 const rows = new Dataset(
   tensor([
@@ -17,7 +18,7 @@ const rows = new Dataset(
   { classNames: ["a", "b"] },
 );
 const none = new Int32Array();
-const parts: Parts = {
+const parts: LoadedParts = {
   train: rows,
   validation: rows,
   test: rows,
@@ -28,7 +29,7 @@ const parts: Parts = {
   notes: [],
   checksum: "abc",
 };
-const settings: TrainSettings = {
+const settings: RunSettings = {
   data: "circles",
   samples: 200,
   noise: null,
@@ -75,13 +76,15 @@ const about: RunAbout = {
   versions: { chainrule: "0", node: "24" },
   machine: describeMachine(),
 };
-const shown = (changed: Partial<TrainSettings>, other: Partial<RunAbout> = {}): Record<string, string> =>
+const shown = (changed: Partial<RunSettings>, other: Partial<RunAbout> = {}): Record<string, string> =>
   Object.fromEntries(
-    factsOf({ ...settings, ...changed }, parts, { ...about, ...other }).flatMap((group) => group.facts),
+    factsOf(specOf({ ...settings, ...changed }), parts, { ...about, ...other }).flatMap(
+      (group) => group.facts,
+    ),
   );
 
 /** Another value of each setting, and what the setting needs to have an effect. */
-const changes: Record<keyof TrainSettings, [to: Partial<TrainSettings>, where?: Partial<TrainSettings>]> = {
+const changes: Record<keyof RunSettings, [to: Partial<RunSettings>, where?: Partial<RunSettings>]> = {
   data: [{ data: "moons" }],
   samples: [{ samples: 50 }],
   noise: [{ noise: 0.3 }],

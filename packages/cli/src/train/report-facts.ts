@@ -1,11 +1,10 @@
 /** Settings, data and machine of a run, in words for its report. */
 import type { Machine } from "chainrule/node";
 import type { FactGroup } from "chainrule/report";
-import type { HeldOption } from "../values.ts";
-import type { Parts } from "./data.ts";
+import { initializationRow, layerSizesOf, lossRow, optimizerRow, sourceOf } from "chainrule/runs";
+import type { HeldPart, OptimizerOptions, RunSpec } from "chainrule/runs";
+import type { LoadedParts } from "./data.ts";
 import { grouped } from "./display.ts";
-import type { TrainSettings } from "./settings.ts";
-import { sourceOf } from "./sources.ts";
 
 /** Where a run comes from, as run.json has it. */
 export interface RunAbout {
@@ -23,7 +22,7 @@ export interface RunAbout {
 
 type Fact = readonly [name: string, value: string];
 
-export function factsOf(settings: TrainSettings, parts: Parts, about: RunAbout): FactGroup[] {
+export function factsOf(settings: RunSpec, parts: LoadedParts, about: RunAbout): FactGroup[] {
   return [
     { title: "Data", facts: dataFacts(settings, parts, about) },
     { title: "Network and loss", facts: networkFacts(settings, about) },
@@ -32,7 +31,7 @@ export function factsOf(settings: TrainSettings, parts: Parts, about: RunAbout):
   ];
 }
 
-function dataFacts(settings: TrainSettings, parts: Parts, { data }: RunAbout): Fact[] {
+function dataFacts(settings: RunSpec, parts: LoadedParts, { data }: RunAbout): Fact[] {
   const { train, validation, test, ownTest } = parts;
   const { classNames } = train.info;
   const { kind } = sourceOf(settings.data);
@@ -80,44 +79,32 @@ function readAs(notes: readonly string[]): string {
   return clauses.filter((clause) => !/(^| )--[a-z]/.test(clause)).join("; ");
 }
 
-function held(part: HeldOption | "own", whole: string): string {
+function held(part: HeldPart | "own", whole: string): string {
   if (typeof part === "number") return `${part} of ${whole}`;
   if (typeof part === "string") return part;
   return "count" in part ? "drawn" : "the last ones";
 }
 
 function networkFacts(
-  { net, activation, init, initBias, dtype, loss, margin, reduction }: TrainSettings,
+  { model, activation, init, initBias, dtype, loss, margin, reduction }: RunSpec,
   { initFrom }: RunAbout,
 ): Fact[] {
-  const drawn =
-    initFrom !== null
-      ? `those of ${initFrom}`
-      : init.name === "normal"
-        ? `normal, σ = ${init.deviation}${initBias === "normal" ? ", biases too" : ""}`
-        : init.name;
+  const sizes = layerSizesOf(model);
+  const row = initializationRow(init);
+  const drawn = `${row.words(numbersOf(init))}${row.drawsBias && initBias === "normal" ? ", biases too" : ""}`;
   return [
-    ["layers", net.join("-")],
-    ...(net.length > 2 ? [["activation", activation] as Fact] : []),
-    ["initial weights", drawn === "default" ? "as PyTorch's Linear" : drawn],
+    ["layers", sizes.join("-")],
+    ...(sizes.length > 2 ? [["activation", activation] as Fact] : []),
+    ["initial weights", initFrom === null ? drawn : `those of ${initFrom}`],
     ["numbers", dtype],
-    ["loss", `${loss}${loss.endsWith("hinge") ? `, margin ${margin}` : ""}`],
+    ["loss", `${loss}${lossRow(loss).takes?.margin === undefined ? "" : `, margin ${margin}`}`],
     ["over the batch", reduction],
   ];
 }
 
-function trainingFacts(settings: TrainSettings): Fact[] {
-  const { optimizer, lr, momentum, beta, betas, eps, weightDecay, schedule, clip, batch, epochs, seed } =
-    settings;
-  const own: Record<string, string> = {
-    sgd: momentum > 0 ? `momentum ${momentum}` : "",
-    momentum: `μ = ${momentum}`,
-    nesterov: `μ = ${momentum}`,
-    "momentum-ewa": `β = ${beta}`,
-    rmsprop: `β = ${beta}, ε = ${eps}${momentum > 0 ? `, momentum ${momentum}` : ""}`,
-    adagrad: `ε = ${eps}`,
-  };
-  const details = own[optimizer] ?? `β = ${betas.join(", ")}, ε = ${eps}`;
+function trainingFacts(settings: RunSpec): Fact[] {
+  const { optimizer, lr, weightDecay, schedule, clip, batch, epochs, seed } = settings;
+  const details = optionWords(settings);
   return [
     ["optimizer", `${optimizer}${details === "" ? "" : ` (${details})`}`],
     ["learning rate", String(lr)],
@@ -137,6 +124,25 @@ function trainingFacts(settings: TrainSettings): Fact[] {
     ["tested", settings.testAt === "epoch" ? "after each epoch" : "at the end"],
     ["seed", String(seed)],
   ];
+}
+
+const numbersOf = (choice: object) => choice as Readonly<Record<string, number>>;
+
+/** The options that the optimizer takes, by their letters. */
+function optionWords(settings: RunSpec): string {
+  const { takes } = optimizerRow(settings.optimizer);
+  const letters: Record<keyof OptimizerOptions, string> = {
+    beta: "β =",
+    betas: "β =",
+    eps: "ε =",
+    // a momentum that is 0 unless given is an extra of the rule
+    momentum: takes.momentum === 0 ? "momentum" : "μ =",
+  };
+  return (Object.keys(letters) as (keyof OptimizerOptions)[])
+    .filter((name) => takes[name] !== undefined)
+    .filter((name) => name !== "momentum" || takes.momentum !== 0 || settings.momentum > 0)
+    .map((name) => `${letters[name]} ${[settings[name]].flat().join(", ")}`)
+    .join(", ");
 }
 
 function originFacts({ started, device, build, threads, versions, machine }: RunAbout): Fact[] {

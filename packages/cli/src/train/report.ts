@@ -4,7 +4,6 @@ import type { Tensor } from "chainrule";
 import { applyScaling } from "chainrule/data";
 import type { Dataset, Scaling } from "chainrule/data";
 import { softmax } from "chainrule/functions";
-import type { Sequential } from "chainrule/nn";
 import { runReport, worstMistakes } from "chainrule/report";
 import type {
   ClassOutcome,
@@ -18,12 +17,10 @@ import type {
 import { CompiledEvaluation, partNames, predictAll } from "chainrule/train";
 import type { DoneEvent, EpochEvent, PartName } from "chainrule/train";
 import type { WasmDevice } from "chainrule/wasm";
-import type { Parts } from "./data.ts";
-import { lossOf } from "./network.ts";
-import { targetScaling } from "./preprocess.ts";
+import { layerSizesOf, lossOf, targetScaling } from "chainrule/runs";
 import { factsOf } from "./report-facts.ts";
 import type { RunAbout } from "./report-facts.ts";
-import type { TrainSettings } from "./settings.ts";
+import type { PreparedRun } from "./prepare.ts";
 
 /** What a run did, as its events told. */
 export interface RunLog {
@@ -32,10 +29,7 @@ export interface RunLog {
   readonly results?: Omit<DoneEvent, "event">;
 }
 
-export interface ReportedRun {
-  readonly settings: TrainSettings;
-  readonly parts: Parts;
-  readonly model: Sequential;
+export interface ReportedRun extends PreparedRun {
   /** What the run was computed on; null for the reference kernels. */
   readonly device: WasmDevice | null;
   readonly log: RunLog;
@@ -51,12 +45,12 @@ const resolution = 72;
 
 /** The report on a run, as the text of report.html. A run that diverged has no predictions worth showing. */
 export async function reportOn(reported: ReportedRun): Promise<string> {
-  const { settings, parts, model, log, status, reason, about } = reported;
+  const { spec, parts, model, log, status, reason, about } = reported;
   const diverged = status === "diverged";
   model.eval();
   const predictor = predictorOf(reported);
   const run = { ...reported, ...predictor };
-  const { batch } = settings;
+  const { batch } = spec;
   const rows = parts.train.length;
   const seen = diverged
     ? {}
@@ -68,11 +62,11 @@ export async function reportOn(reported: ReportedRun): Promise<string> {
       };
   predictor.dispose();
   return runReport({
-    data: settings.data,
-    task: settings.task,
-    net: settings.net,
-    activation: settings.activation,
-    loss: settings.loss,
+    data: spec.data,
+    task: spec.task,
+    net: layerSizesOf(spec.model),
+    activation: spec.activation,
+    loss: spec.loss,
     parameters: model.parameterCount(),
     rows: {
       train: rows,
@@ -81,12 +75,12 @@ export async function reportOn(reported: ReportedRun): Promise<string> {
     },
     status,
     reason,
-    epochs: settings.epochs,
+    epochs: spec.epochs,
     ...log,
-    batchesPerEpoch: batch === "full" ? 1 : (settings.dropLast ? Math.floor : Math.ceil)(rows / batch),
-    runningMeans: !settings.evalTrain,
+    batchesPerEpoch: batch === "full" ? 1 : (spec.dropLast ? Math.floor : Math.ceil)(rows / batch),
+    runningMeans: !spec.evalTrain,
     ...seen,
-    facts: factsOf(settings, parts, about),
+    facts: factsOf(spec, parts, about),
     footer: `Made by chainrule ${about.versions.chainrule} from the run of ${about.started.slice(0, 16).replace("T", " ")} UTC.`,
   });
 }
@@ -99,13 +93,13 @@ function judging({ parts }: ReportedRun): { part: PartName; data: Dataset; rows:
 }
 
 /** The outputs of the network as the run's own figures are made, so that what is counted here is what they say. */
-function predictorOf({ model, device, settings }: ReportedRun): {
+function predictorOf({ model, device, spec }: ReportedRun): {
   outputs(inputs: Tensor): Promise<Tensor>;
   dispose(): void;
 } {
   const predict = (batch: Tensor): Tensor => noGrad(() => model.forward(batch));
   if (device === null) return { outputs: (inputs) => predictAll({ predict }, inputs), dispose() {} };
-  const compiled = new CompiledEvaluation({ predict, loss: lossOf(settings) }, device);
+  const compiled = new CompiledEvaluation({ predict, loss: lossOf(spec) }, device);
   return { outputs: (inputs) => compiled.predictAll(inputs), dispose: () => compiled.dispose() };
 }
 
@@ -227,8 +221,8 @@ function around(coordinates: readonly ArrayLike<number>[], room = 0.1): { from: 
 }
 
 /** Places in the units of the data, as the network takes them. */
-function asInputs({ settings, parts }: ReportedRun, places: readonly (readonly number[])[]): Tensor {
-  return applyScaling(parts.scaling, tensor(places, { dtype: "float64" })).to(settings.dtype);
+function asInputs({ spec, parts }: ReportedRun, places: readonly (readonly number[])[]): Tensor {
+  return applyScaling(parts.scaling, tensor(places, { dtype: "float64" })).to(spec.dtype);
 }
 
 const middles = ({ from, to, count }: { from: number; to: number; count: number }): number[] =>
@@ -277,7 +271,7 @@ async function fitOf(run: PredictingRun): Promise<Fit | undefined> {
 }
 
 /** The rows of the first layer's weights, where inputs are images. */
-function weightsOf({ parts, model, settings }: ReportedRun): Weights | undefined {
+function weightsOf({ parts, model, spec }: ReportedRun): Weights | undefined {
   const { image, classNames } = parts.train.info;
   const first = model.stateDict().get("0.weight");
   if (!image || !first) return undefined;
@@ -287,7 +281,7 @@ function weightsOf({ parts, model, settings }: ReportedRun): Weights | undefined
   );
   const norms = values.map((row) => Math.sqrt(row.reduce((sum, w) => sum + w * w, 0)));
   const name = (unit: number): string =>
-    settings.net.length === 2 && classNames ? classNames[unit] : `unit ${unit}`;
+    layerSizesOf(spec.model).length === 2 && classNames ? classNames[unit] : `unit ${unit}`;
   const shown = [...norms.keys()].sort((a, b) => norms[b] - norms[a] || a - b).slice(0, mostUnits);
   return {
     size: image,

@@ -1,7 +1,6 @@
 /** The folder of a run: every setting, every figure, the model, and what is needed to use it again. */
 import { join, relative, resolve } from "node:path";
 import { FileError, reference } from "chainrule";
-import type { Sequential } from "chainrule/nn";
 import {
   LineWriter,
   createFolder,
@@ -12,17 +11,16 @@ import {
 } from "chainrule/node";
 import type { NewFolder } from "chainrule/node";
 import type { EpochEvent } from "chainrule/train";
+import { preprocessRecord, settingsOf, splitRecord } from "chainrule/runs";
+import type { RunRequest } from "chainrule/runs";
 import type { WasmDevice } from "chainrule/wasm";
 import { UsageError, inTheWay } from "../failure.ts";
 import { version } from "../version.ts";
-import type { Parts } from "./data.ts";
 import type { RunDone, RunEvent } from "./display.ts";
 import { flattened } from "./flat-metrics.ts";
 import { filesRead } from "./identity.ts";
-import { preprocessing } from "./preprocess.ts";
 import type { RunAbout } from "./report-facts.ts";
-import { dataPlaces } from "./settings.ts";
-import type { TrainFlags, TrainSettings } from "./settings.ts";
+import type { PreparedRun } from "./prepare.ts";
 
 /** How a run ended. */
 export type Ended = { status: "done" | "stopped" } | { status: "diverged"; reason: string };
@@ -36,8 +34,7 @@ export class RunFolder {
   readonly #folder: NewFolder;
   readonly #metrics: LineWriter;
   readonly #about: RunAbout;
-  readonly #settings: TrainSettings;
-  readonly #parts: Parts;
+  readonly #prepared: PreparedRun;
   readonly #device: WasmDevice | null;
   readonly #history: EpochEvent[] = [];
   readonly #batches: number[] = [];
@@ -47,37 +44,31 @@ export class RunFolder {
    * Makes the folder of `--out`, or `runs/<data>-<n>`.
    * @throws UsageError for a folder that is not empty, unless with `--force` and a run in it
    */
-  constructor(
-    flags: TrainFlags,
-    settings: TrainSettings,
-    parts: Parts,
-    parameters: number,
-    device: WasmDevice | null,
-  ) {
-    const files = filesRead(flags);
+  constructor({ places, output }: RunRequest, prepared: PreparedRun, device: WasmDevice | null) {
+    const { spec, parts, model } = prepared;
+    const files = filesRead(places);
     this.#folder = make(
-      flags.out,
-      flags.force ?? false,
-      settings.data.replace(/\.(csv|tsv|txt)?(\.gz)?$/i, ""),
+      output.out,
+      output.force ?? false,
+      spec.data.replace(/\.(csv|tsv|txt)?(\.gz)?$/i, ""),
     );
-    this.path = flags.out ?? relative(process.cwd(), this.#folder.path);
-    this.#settings = settings;
-    this.#parts = parts;
+    this.path = output.out ?? relative(process.cwd(), this.#folder.path);
+    this.#prepared = prepared;
     this.#device = device;
-    const { rows, ownTest, checksum } = parts;
-    const { file, testFile } = dataPlaces(flags);
+    const { rows, checksum } = parts;
+    const { file, testFile, initFrom } = places;
     const about = {
       started: new Date().toISOString(),
-      settings,
-      seed: settings.seed,
-      initFrom: flags.initFrom ?? null,
+      settings: settingsOf(spec),
+      seed: spec.seed,
+      initFrom: initFrom ?? null,
       files,
       device: device?.name ?? reference.name,
       ...(device && { build: device.build, threads: device.threads }),
-      parameters,
+      parameters: model.parameterCount(),
       rows: { train: rows.train.length, validation: rows.validation.length, test: rows.test.length },
       data: {
-        name: settings.data,
+        name: spec.data,
         sha256: checksum,
         ...(file !== undefined && { file: resolve(file) }),
         ...(testFile !== undefined && { testFile: resolve(testFile) }),
@@ -89,14 +80,8 @@ export class RunFolder {
     try {
       // First: by it the folder of a run that was killed is known as one that may be replaced.
       this.#describe({ status: "running" });
-      this.#write("preprocess.json", preprocessing(settings, parts));
-      this.#write("split.json", {
-        format: 1,
-        ownTest,
-        train: [...rows.train],
-        validation: [...rows.validation],
-        test: [...rows.test],
-      });
+      this.#write("preprocess.json", preprocessRecord(spec, parts));
+      this.#write("split.json", splitRecord(parts));
       this.#metrics = new LineWriter(join(this.path, "metrics.jsonl"), { fresh: true });
     } catch (error) {
       this.#folder.discard();
@@ -123,16 +108,15 @@ export class RunFolder {
   }
 
   /** Writes the model, how the run ended, and then the report, which takes a look at the test rows. */
-  async finish(model: Sequential, outcome: Ended): Promise<void> {
+  async finish(outcome: Ended): Promise<void> {
     this.#metrics.close();
+    const { model } = this.#prepared;
     saveSafetensors(join(this.path, "model.safetensors"), model.stateDict(), { format: "pt" });
     this.#describe(outcome);
     // what draws is loaded when there is something to draw, so that training starts sooner
     const { reportOn } = await import("./report.ts");
     const report = await reportOn({
-      settings: this.#settings,
-      parts: this.#parts,
-      model,
+      ...this.#prepared,
       device: this.#device,
       log: {
         history: this.#history,

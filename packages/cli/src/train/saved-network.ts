@@ -4,8 +4,8 @@ import type { Tensor } from "chainrule";
 import type { Dataset } from "chainrule/data";
 import { CompiledEvaluation, evaluate, predictAll } from "chainrule/train";
 import type { Metrics } from "chainrule/train";
+import { lossOf, metricsOf } from "chainrule/runs";
 import { deviceOfRun } from "./device.ts";
-import { metricsOf, lossOf } from "./network.ts";
 import type { SavedRun } from "./saved-run.ts";
 
 export interface SavedNetwork {
@@ -15,10 +15,10 @@ export interface SavedNetwork {
 }
 
 export async function networkOf(saved: SavedRun): Promise<SavedNetwork> {
-  const { model, settings, preprocess } = saved;
+  const { model, spec, preprocess } = saved;
   const learner = {
     predict: (inputs: Tensor) => noGrad(() => model.forward(inputs)),
-    loss: lossOf(settings),
+    loss: lossOf(spec),
     metrics: metricsOf(preprocess.plan),
   };
   const device = await deviceOfRun(saved);

@@ -2,12 +2,12 @@
 import { DataError, FileError, FormatError } from "chainrule";
 import type { Dataset } from "chainrule/data";
 import { UsageError } from "../failure.ts";
-import { checksum, readData } from "./data.ts";
+import { bytesOf, isDataName, outputsOf } from "chainrule/runs";
+import type { EncodedRows } from "chainrule/runs";
+import { readData, sha256 } from "./data.ts";
 import { counted } from "./display.ts";
 import { downloadNote } from "./download-note.ts";
 import type { SavedRun } from "./saved-run.ts";
-import { isDataName } from "./sources.ts";
-import type { Raw } from "./sources.ts";
 
 export interface RowFlags {
   /** Other data than the run's. */
@@ -17,14 +17,17 @@ export interface RowFlags {
 }
 
 /** The data that the flags name, or the run's own; `own` tells whether the numbers are the run's. */
-export async function readSaved(saved: SavedRun, flags: RowFlags): Promise<{ raw: Raw; own: boolean }> {
-  const { settings, preprocess, data } = saved;
+export async function readSaved(
+  saved: SavedRun,
+  flags: RowFlags,
+): Promise<{ raw: EncodedRows; own: boolean }> {
+  const { spec, preprocess, data } = saved;
   const { file, testFile } = flags.data === undefined ? data : { file: undefined, testFile: undefined };
   const given = flags.data !== undefined && !isDataName(flags.data) ? flags.data : undefined;
   const places = { dataDir: flags.dataDir, onProgress: downloadNote(flags), file: given ?? file, testFile };
   try {
-    const raw = await readData({ ...settings, data: flags.data ?? settings.data }, places, preprocess);
-    return { raw, own: checksum(raw) === data.sha256 };
+    const raw = await readData({ ...spec, data: flags.data ?? spec.data }, places, preprocess);
+    return { raw, own: sha256(bytesOf(raw)) === data.sha256 };
   } catch (error) {
     if (error instanceof FileError && [file, testFile].includes(error.path))
       throw new FileError(error.path, `${error.message}; if the data are elsewhere, name them with --data`);
@@ -41,7 +44,7 @@ export function rowNumbers({ split }: SavedRun, part: PartName): Int32Array {
 }
 
 /** The rows of a part of the run, as they were read. */
-export function partRows({ path, split }: SavedRun, raw: Raw, part: PartName): Dataset {
+export function partRows({ path, split }: SavedRun, raw: EncodedRows, part: PartName): Dataset {
   const own = part === "test" && split.ownTest;
   const from = own ? raw.test : raw.data;
   const numbers = own ? raw.testRows : raw.rows;
@@ -62,20 +65,20 @@ export function partRows({ path, split }: SavedRun, raw: Raw, part: PartName): D
 }
 
 /** All rows of other data, or of their own test set. */
-export function otherRows({ path, settings, preprocess }: SavedRun, raw: Raw, data: string): Dataset {
+export function otherRows({ path, spec, preprocess }: SavedRun, raw: EncodedRows, data: string): Dataset {
   const rows = raw.test ?? raw.data;
   const features = rows.inputs.shape[1];
   const classes = rows.info.classNames?.length;
-  const outputs = settings.net[settings.net.length - 1];
+  const outputs = outputsOf(spec.model);
   if (
     features !== preprocess.features ||
-    (classes !== undefined) !== (settings.task === "classification") ||
+    (classes !== undefined) !== (spec.task === "classification") ||
     (classes ?? rows.targets.shape[1]) !== outputs
   )
     throw new UsageError(
       `--data ${data} does not fit ${path}: it has ${counted(features, "input")} and ` +
         `${classes === undefined ? counted(rows.targets.shape[1], "output") : `${classes} classes`}, ` +
-        `the run ${counted(preprocess.features, "input")} and ${settings.task === "classification" ? `${outputs} classes` : counted(outputs, "output")}`,
+        `the run ${counted(preprocess.features, "input")} and ${spec.task === "classification" ? `${outputs} classes` : counted(outputs, "output")}`,
     );
   return rows;
 }
@@ -83,11 +86,11 @@ export function otherRows({ path, settings, preprocess }: SavedRun, raw: Raw, da
 /** @throws DataError when the numbers are not the run's, with what to try then */
 export function requireOwn(
   { path, data }: SavedRun,
-  raw: Raw,
+  raw: EncodedRows,
   advice: string,
   name: string = data.name,
 ): void {
-  const found = checksum(raw);
+  const found = sha256(bytesOf(raw));
   if (found !== data.sha256)
     throw new DataError(
       `${path}: the numbers of ${name} are not those of the run: their sha256 is ${found.slice(0, 12)}… and was ` +

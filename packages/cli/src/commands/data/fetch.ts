@@ -1,11 +1,11 @@
 /** `chainrule data fetch`: downloads a data set into the cache, verified. */
 import { Argument, Command } from "@commander-js/extra-typings";
 import { findDataset } from "chainrule/node";
+import { isDataName, sourceOf } from "chainrule/runs";
+import type { DataName } from "chainrule/runs";
 import { UsageError } from "../../failure.ts";
 import { downloadNote } from "../../train/download-note.ts";
 import { grouped } from "../../train/display.ts";
-import { isDataName, sourceOf } from "../../train/sources.ts";
-import type { DataName } from "../../train/sources.ts";
 import { oneOf } from "../../values.ts";
 
 const downloads = oneOf(["mnist", "fashion"]);

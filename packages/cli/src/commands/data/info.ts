@@ -6,11 +6,12 @@ import type { ColumnDescription, Plan, Table } from "chainrule/data/table";
 import { gunzip, isGzip, parseIdx } from "chainrule/formats";
 import type { IdxArray } from "chainrule/formats";
 import { readBytes, requireDataDir } from "chainrule/node";
+import { dataNames, isDataName, sourceOf } from "chainrule/runs";
+import type { NumberRows } from "chainrule/runs";
 import { UsageError } from "../../failure.ts";
 import { aligned, bold, counted, grouped, visible, wrapped } from "../../train/display.ts";
-import { dataNames, isDataName, sourceOf } from "../../train/sources.ts";
-import type { Raw } from "../../train/sources.ts";
-import { inFlags, readFiles } from "../../train/tables.ts";
+import { findData, loadSource, readFiles } from "../../train/files.ts";
+import { inFlags } from "../../train/table-words.ts";
 import { folder, nameOrFile } from "../../values.ts";
 
 export function infoCommand() {
@@ -64,21 +65,15 @@ async function describe(given: string, flags: InfoFlags): Promise<Description> {
       ? describeIdx(given, parseIdx(bytes, { name: given }))
       : describeFile(given);
   }
-  const settings = { data: given, samples: 200, noise: null, seed: 0, dtype: "float32" } as const;
+  const settings = { samples: 200, noise: null, seed: 0, dtype: "float32" } as const;
   const places = { dataDir: flags.dataDir };
-  const source = sourceOf(given);
   requireDataDir(places);
   // whoever only asks does not want a download
-  if (source.kind === "images" && source.find?.(places) === undefined)
+  if (sourceOf(given).kind === "images" && findData(given, places) === null)
     throw new DataError(`${given} is not on this machine; chainrule data fetch ${given} downloads it`);
-  const found = await source.load(
-    { ...settings, test: "none", validation: "none", scale: "none", ...asked },
-    places,
-  );
-  return "table" in found ? describeOne(given, found.table) : describeRows(given, found);
+  const { tables, numbers } = await loadSource(given, settings, places);
+  return tables ? describeOne(given, tables.table) : describeRows(given, numbers!);
 }
-
-const asked = { target: null, features: null, drop: [], task: null, missing: "refuse" } as const;
 
 function describeFile(file: string): Description {
   return describeOne(file, readFiles({ file }).table);
@@ -177,7 +172,7 @@ function describeIdx(name: string, { shape, values }: IdxArray): Description {
   };
 }
 
-function describeRows(name: string, { data, test }: Raw): Description {
+function describeRows(name: string, { data, test }: NumberRows): Description {
   const { inputs, targets, info, length } = data;
   const { min, max, mean } = rangeOf(inputs.data as ArrayLike<number>);
   const { classNames, featureNames, image } = info;

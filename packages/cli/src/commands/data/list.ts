@@ -1,9 +1,11 @@
 /** `chainrule data list`: the data sets that have names, and where they are. */
 import { Command } from "@commander-js/extra-typings";
 import { requireDataDir } from "chainrule/node";
+import { dataNames, sourceOf } from "chainrule/runs";
+import type { DataName, Size, Source } from "chainrule/runs";
 import { aligned, bold, grouped } from "../../train/display.ts";
-import { dataNames, sourceOf } from "../../train/sources.ts";
-import type { DataName, FoundAt, Size, Source } from "../../train/sources.ts";
+import { findData } from "../../train/files.ts";
+import type { FoundAt } from "../../train/files.ts";
 import { folder } from "../../values.ts";
 
 export function listCommand() {
@@ -36,8 +38,9 @@ interface Entry extends Size {
 function run(flags: { dataDir?: string; json?: true }): void {
   requireDataDir(flags);
   const entries = dataNames.map((name): Entry => {
-    const { kind, size, find } = sourceOf(name);
-    return { name, kind, ...size!, ...(find && { found: find(flags) ?? null }) };
+    const { kind, size } = sourceOf(name);
+    const found = findData(name, flags);
+    return { name, kind, ...size!, ...(found !== undefined && { found }) };
   });
   if (flags.json) {
     process.stdout.write(entries.map((entry) => `${JSON.stringify({ event: "data", ...entry })}\n`).join(""));
