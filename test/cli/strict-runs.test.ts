@@ -4,12 +4,20 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import {
+  activations,
+  clippings,
+  initializations,
+  losses,
+  optimizers,
+  schedules,
+  settings,
+} from "chainrule/runs";
 import { describe, expect, it } from "vitest";
 import { writeOwnTables } from "../../scripts/same-runs/own-tables.ts";
 import { runs } from "../../scripts/same-runs/runs.ts";
 import { checksums, strictCommands, strictRuns, strictRunsFile } from "../../scripts/same-runs/strict.ts";
 import type { Checksums } from "../../scripts/same-runs/strict.ts";
-import { activations, losses, optimizers, scalings } from "../../packages/cli/src/train/settings.ts";
 import { inTurn } from "./in-turn.ts";
 import { freshFolder } from "./process.ts";
 
@@ -45,19 +53,19 @@ describe("strict runs", () => {
 
   it("use every choice of the command line", () => {
     const text = runs.map(({ flags }) => `${flags} `).join("");
-    const unused = (flag: string, values: readonly string[]): string[] =>
-      values.filter(
+    const unused = (flag: string, rows: object): string[] =>
+      Object.keys(rows).filter(
         (value) => !text.includes(`--${flag} ${value} `) && !text.includes(`--${flag} ${value}:`),
       );
     // the defaults are used by the runs that do not name them
     expect(unused("optimizer", optimizers)).toEqual([]);
     expect(unused("activation", activations)).toEqual(["relu"]);
     expect(unused("loss", losses)).toEqual([]);
+    const scalings = Object.fromEntries(settings.scale.kind.names!.map((name) => [name, name]));
     expect(unused("scale", scalings)).toEqual(["unit", "standard"]);
-    const schedules = ["step", "exponential", "cosine", "warmup", "one-cycle", "plateau"];
     expect(unused("schedule", schedules)).toEqual([]);
-    expect(unused("init", ["default", "xavier", "kaiming", "normal", "zeros"])).toEqual([]);
-    expect(unused("clip", ["norm", "value"])).toEqual([]);
+    expect(unused("init", initializations)).toEqual([]);
+    expect(unused("clip", clippings)).toEqual([]);
     const generators = ["circles", "moons", "spirals", "blobs", "xor", "ellipse", "line", "bump"];
     expect(unused("data", generators)).toEqual([]);
   });

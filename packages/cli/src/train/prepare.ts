@@ -1,5 +1,5 @@
 /** From a request to a run that can begin: its rows, its settings in full, its network. */
-import { ChainruleError } from "chainrule";
+import { ChainruleError, StateDictError } from "chainrule";
 import type { Module, Sequential } from "chainrule/nn";
 import { loadSafetensors } from "chainrule/node";
 import { factsOf, makeModel, resolveSettings, specOf } from "chainrule/runs";
@@ -35,11 +35,9 @@ function loadWeights(model: Module, path: string): void {
   try {
     model.loadStateDict(loadSafetensors(path).tensors);
   } catch (error) {
-    if (error instanceof ChainruleError)
-      throw new ChainruleError(
-        error.code,
-        `--init-from: ${error.message.replace(/^\w+\.loadStateDict: /, `${path} does not fit the network: `)}`,
-      );
-    throw error;
+    if (!(error instanceof ChainruleError)) throw error;
+    const fault =
+      error instanceof StateDictError ? `${path} does not fit the network: ${error.problem}` : error.message;
+    throw new ChainruleError(error.code, `--init-from: ${fault}`);
   }
 }
