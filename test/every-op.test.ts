@@ -22,16 +22,16 @@ describe("every op", () => {
   });
 });
 
-it.each([...records].filter(([, { turns }]) => turns.length > 0))(
-  "%s reads an input turned by the argument that its record names",
+it.each([...records].filter(([, { transposeFlags }]) => transposeFlags.length > 0))(
+  "%s reads an input transposed by the argument that its record names",
   (_, op) => {
     const call = subjectOf(op).call;
-    op.turns.forEach((flag, i) => {
+    op.transposeFlags.forEach((flag, i) => {
       for (const example of op.examples) {
         if (example.args !== undefined) continue;
         const inputs = drawCall(subjectOf(op), example, 1);
-        const turned = inputs.with(i, inputs[i].transpose(-2, -1));
-        expect(call(turned, [{ [flag]: true }]).toArray()).toEqual(call(inputs, []).toArray());
+        const transposed = inputs.with(i, inputs[i].transpose(-2, -1));
+        expect(call(transposed, [{ [flag]: true }]).toArray()).toEqual(call(inputs, []).toArray());
       }
     });
   },

@@ -70,8 +70,8 @@ describe("signatures", () => {
       readonly broadcasts: boolean;
       readonly linear: boolean;
       readonly compares: boolean;
-      readonly neutral: readonly (number | null)[];
-      readonly turns: readonly string[];
+      readonly identity: readonly (number | null)[];
+      readonly transposeFlags: readonly string[];
     }>();
     expectTypeOf<Parameters<Vjp<{ axis: number }>>>().toEqualTypeOf<
       [g: Tensor, y: Tensor, inputs: readonly Tensor[], attrs: { axis: number }]

@@ -4,6 +4,7 @@ import type { Program, Tensor } from "../index.ts";
 import { crossEntropy } from "../functions/index.ts";
 import { Linear, Sequential, Sigmoid } from "../nn/index.ts";
 import { SGD } from "../optim/index.ts";
+import { rules } from "./rewrite-rules.ts";
 import { rewrite } from "./rewrite.ts";
 import { replay, trace } from "./trace.ts";
 
@@ -50,7 +51,14 @@ describe("rewrite", () => {
     expect(names(rewritten((x) => [x.mul(0), x.add(0), x.mul(1), x.div(1)]))).toEqual(["mul", "add"]);
   });
 
-  it("has a product read a turned matrix where it lies, also in gradients", () => {
+  it("drops x + 0 by a rule that is not exact, which the compiler leaves out", () => {
+    const { program } = trace((x) => [x.add(0), x.sub(0), ops.add(0, x).mul(2)], [f64([-0, 1])]);
+    expect(names(rewrite(program))).toEqual(["add", "sub", "add", "mul"]);
+    expect(names(rewrite(program, rules))).toEqual(["mul"]);
+    expect(rules.filter(({ exact }) => !exact).map(({ name }) => name)).toEqual(["x + 0 → x"]);
+  });
+
+  it("lets a product read a transposed matrix where it lies, also in gradients", () => {
     const w = new Parameter(f64([[1, 2, 3], [4, 5, 6]])); // prettier-ignore
     const program = rewritten((x) => {
       w.grad = null;
@@ -59,13 +67,13 @@ describe("rewrite", () => {
       return [y, w.grad as unknown as Tensor];
     });
     expect(names(program)).toEqual(["reshape", "matmul", "expand", "matmul", "permute"]);
-    expect(program.steps.filter(({ op }) => op.turns.length > 0).map(({ attrs }) => attrs)).toEqual([
+    expect(program.steps.filter(({ op }) => op.transposeFlags.length > 0).map(({ attrs }) => attrs)).toEqual([
       { transposeA: false, transposeB: true },
       { transposeA: true, transposeB: false },
     ]);
   });
 
-  it("turns back what was turned twice, and turns nothing by another order of axes", () => {
+  it("reads A for (Aᵀ)ᵀ, and leaves other orders of axes", () => {
     const program = rewritten((x) => {
       const y = x.reshape([1, 3, 1]).mul(f64([1, -2, 3, 4]).reshape([2, 1, 2]));
       return [

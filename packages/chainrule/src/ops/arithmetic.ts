@@ -83,6 +83,7 @@ export const add: Binary = defineOp({
     for (let k = 0; k < length; k++, i += di, j += dj) out[at + k] = a[i] + b[j];
   }),
   linear: true,
+  identity: [0, 0],
   vjp: [(g) => g, (g) => g],
   tex: ([a, b]) => infix("+", binding.sum, a, b),
 });
@@ -95,6 +96,7 @@ export const sub: Binary = defineOp({
     for (let k = 0; k < length; k++, i += di, j += dj) out[at + k] = a[i] - b[j];
   }),
   linear: true,
+  identity: [null, 0],
   vjp: [(g) => g, (g) => g.neg()],
   tex: ([a, b]) => infix("-", binding.sum, a, b),
 });
@@ -112,7 +114,7 @@ export const mul: Binary = defineOp({
   kernel: (out, inputs, shapes) =>
     (out instanceof Int32Array ? wrappedProduct : product)(out, inputs, shapes, undefined),
   vjp: [(g, _y, [, b]) => g.mul(b), (g, _y, [a]) => g.mul(a)],
-  neutral: [1, 1],
+  identity: [1, 1],
   tex: ([a, b]) => infix("\\odot", binding.product, a, b),
 });
 
@@ -125,7 +127,7 @@ export const div: Binary = defineOp({
   }),
   vjp: [(g, _y, [, b]) => g.div(b), (g, y, [, b]) => g.mul(y).div(b).neg()],
   domain: list([-2, 2], [0.5, 2]),
-  neutral: [null, 1],
+  identity: [null, 1],
   tex: ([a, b]) => ({ text: `\\frac{${a.text}}{${b.text}}`, binds: binding.atom }),
 });
 

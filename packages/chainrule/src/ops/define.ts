@@ -88,10 +88,10 @@ export interface OpRecord<A = unknown> {
   readonly linear: boolean;
   /** Whether numbers are compared, in their common type, to a bool. */
   readonly compares: boolean;
-  /** Per input the number that, given there, makes the op hand on its other input to the bit. */
-  readonly neutral: readonly (number | null)[];
-  /** Per input the argument that has it read with its last two axes swapped. */
-  readonly turns: readonly string[];
+  /** The identity element of each input, with which the result is the other input: 1 in x · 1. */
+  readonly identity: readonly (number | null)[];
+  /** For each input the argument that makes the op read it with its last two axes swapped. */
+  readonly transposeFlags: readonly string[];
 }
 
 /** An op record that can be called: tensors first, then what its `attrs` takes. */
@@ -135,8 +135,8 @@ interface OpFields<Args extends readonly unknown[], A> {
   readonly broadcasts?: boolean;
   readonly linear?: boolean;
   readonly compares?: boolean;
-  readonly neutral?: readonly (number | null)[];
-  readonly turns?: readonly string[];
+  readonly identity?: readonly (number | null)[];
+  readonly transposeFlags?: readonly string[];
 }
 
 /** Makes an op from its record. */

@@ -29,7 +29,7 @@ export const matmul: Binary<[flags?: Partial<Flags>], Flags> = defineOp({
   kind: "contract",
   arity: 2,
   broadcasts: true,
-  turns: ["transposeA", "transposeB"],
+  transposeFlags: ["transposeA", "transposeB"],
   attrs: (_inputs, { transposeA = false, transposeB = false } = {}) => ({ transposeA, transposeB }),
   shape: ([a, b], { transposeA, transposeB }) => {
     if (a.length < 2 || b.length < 2)

@@ -7,6 +7,6 @@ export const usual = {
   linear: false,
   compares: false,
   moves: null,
-  neutral: [],
-  turns: [],
+  identity: [],
+  transposeFlags: [],
 } satisfies Partial<OpRecord>;
