@@ -182,7 +182,7 @@ describe.each([
   test("every op and its gradients, in every type", () => {
     for (const [, op] of records) {
       const subject = subjectOf(op);
-      const cases = [...op.examples, ...fc.sample(casesOf(op), { seed: 3, numRuns: 4 })];
+      const cases = [...op.tests.examples, ...fc.sample(casesOf(op), { seed: 3, numRuns: 4 })];
       for (const [i, call] of cases.entries())
         for (const dtype of ["float32", "float64"] as const) {
           const inputs = drawCall(subject, call, i).map((x) => (isFloat(x.dtype) ? x.to(dtype) : x));

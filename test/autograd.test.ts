@@ -221,7 +221,12 @@ describe("backward", () => {
     x.add(1).backward(w);
     expect(x.grad?.requiresGrad).toBe(false);
     expect(gradients(x.add(1), [x], { upstream: w })[0].requiresGrad).toBe(false);
-    const passing = defineOp({ ...ops.neg, examples: [], name: "half square", vjp: [(_g, _y, [x]) => x] });
+    const passing = defineOp({
+      ...ops.neg,
+      tests: { examples: [] },
+      name: "half square",
+      vjp: [(_g, _y, [x]) => x],
+    });
     expect(gradients((passing(x) as Tensor).sum(), [x])[0].requiresGrad).toBe(false);
     x.grad = null;
     x.mul(x).sum().backward(undefined, { createGraph: true });
@@ -335,7 +340,7 @@ describe("errors", () => {
   ])("%s", (_, f, expected) => expect(f).toThrow(expect.objectContaining(expected)));
 
   it("a rule that gives a gradient of the wrong shape", () => {
-    const wrong = defineOp({ ...ops.exp, examples: [], name: "careless", vjp: [(g) => g.sum(0)] });
+    const wrong = defineOp({ ...ops.exp, tests: { examples: [] }, name: "careless", vjp: [(g) => g.sum(0)] });
     expect(() => (wrong(leaf([[1, 2]])) as Tensor).sum().backward()).toThrow(
       "careless: the gradient rule of input 0 gave [2] for an input of [1,2]",
     );
@@ -343,7 +348,14 @@ describe("errors", () => {
 
   it("sums over the axes that an op repeated, and only there", () => {
     const rule = (give: (g: Tensor) => Tensor, broadcasts: boolean) =>
-      defineOp({ ...ops.add, examples: [], name: "careless", linear: false, broadcasts, vjp: [give, give] });
+      defineOp({
+        ...ops.add,
+        tests: { examples: [] },
+        name: "careless",
+        linear: false,
+        broadcasts,
+        vjp: [give, give],
+      });
     const of = (op: ReturnType<typeof rule>) => (): unknown => {
       const [a, b] = [leaf([[1, 2], [3, 4]]), leaf([[5, 6]])]; // prettier-ignore
       (op(a, b) as Tensor).sum().backward();
@@ -504,7 +516,7 @@ describe("composites with a gradient rule of their own", () => {
       tex: ([x]) => x,
       // 3y/x: through y as well as through x
       vjp: [(g, y, [x]) => g.mul(y).mul(3).div(x)],
-      examples: [],
+      tests: { examples: [] },
     });
     composites.delete("test cube root rule");
     const x = f64([2, -1.5]);
@@ -522,7 +534,7 @@ describe("composites with a gradient rule of their own", () => {
         (g, _y, [, w], [by]) => g.mul(w).mul(by as number),
         (g, _y, [x], [by]) => g.mul(x).mul(by as number),
       ],
-      examples: [],
+      tests: { examples: [] },
     });
     composites.delete("test scaled");
     const [x, w] = [leaf([1, 2]), new Parameter(f64([3, 4]))];
@@ -533,7 +545,11 @@ describe("composites with a gradient rule of their own", () => {
   });
 
   it("may return their input", () => {
-    const same = composite("test same", (x: Tensor) => x, { tex: ([x]) => x, vjp: [(g) => g], examples: [] });
+    const same = composite("test same", (x: Tensor) => x, {
+      tex: ([x]) => x,
+      vjp: [(g) => g],
+      tests: { examples: [] },
+    });
     composites.delete("test same");
     const x = leaf([1, 2]);
     same(x).mul(x).sum().backward();

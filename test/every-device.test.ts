@@ -84,7 +84,7 @@ describe.each(Object.keys(fastDevices))("on %s", async (name) => {
 
   test.each([...records])("%s is the reference's, on examples and random calls", (_, op) => {
     const subject = subjectOf(op);
-    op.examples.forEach((example, i) => checkCall(device, subject, isExact(op), example, i));
+    op.tests.examples.forEach((example, i) => checkCall(device, subject, isExact(op), example, i));
     fc.assert(
       fc.property(casesOf(op), (call) => checkCall(device, subject, isExact(op), call, call.seed)),
       { seed: 3, numRuns: 20 },
@@ -98,17 +98,21 @@ describe.each(Object.keys(fastDevices))("on %s", async (name) => {
       const own = subjectOf(
         defineOp(spec as unknown as Parameters<typeof defineOp>[0]) as unknown as OpRecord,
       );
-      const inputs = drawCall(own, op.examples[0], 0).map((x) => (isFloat(x.dtype) ? x.to("float32") : x));
-      using compiled = compile((...xs: Tensor[]) => own.call(xs, op.examples[0].args ?? []), { device });
+      const inputs = drawCall(own, op.tests.examples[0], 0).map((x) =>
+        isFloat(x.dtype) ? x.to("float32") : x,
+      );
+      using compiled = compile((...xs: Tensor[]) => own.call(xs, op.tests.examples[0].args ?? []), {
+        device,
+      });
       expect(new Set(compiled(...inputs).data)).toEqual(new Set([7]));
     },
   );
 
-  test.each([...composites].filter(([, { examples }]) => examples.length > 0))(
+  test.each([...composites].filter(([, { tests }]) => tests.examples.length > 0))(
     "%s, a composite, too",
     (_, record) => {
       const subject = subjectOfComposite(record);
-      record.examples.forEach((example, i) => checkCall(device, subject, false, example, i));
+      record.tests.examples.forEach((example, i) => checkCall(device, subject, false, example, i));
     },
   );
 

@@ -11,7 +11,7 @@ describe("every op", () => {
   it.each([...records])("%s holds on its examples", (_, op) => checkOp(op));
 
   it.each([...records])("%s takes every type", (_, op) => {
-    for (const example of op.examples) checkTypes(op, example);
+    for (const example of op.tests.examples) checkTypes(op, example);
   });
 
   it.each([...records])("%s holds on random calls", (_, op) => {
@@ -27,7 +27,7 @@ it.each([...records].filter(([, { transposeFlags }]) => transposeFlags.length > 
   (_, op) => {
     const call = subjectOf(op).call;
     op.transposeFlags.forEach((flag, i) => {
-      for (const example of op.examples) {
+      for (const example of op.tests.examples) {
         if (example.args !== undefined) continue;
         const inputs = drawCall(subjectOf(op), example, 1);
         const transposed = inputs.with(i, inputs[i].transpose(-2, -1));
@@ -37,7 +37,7 @@ it.each([...records].filter(([, { transposeFlags }]) => transposeFlags.length > 
   },
 );
 
-const composed = [...composites].filter(([, { examples }]) => examples.length > 0);
+const composed = [...composites].filter(([, { tests }]) => tests.examples.length > 0);
 
 describe.runIf(composed.length > 0)("every composite", () => {
   it.each(composed)("%s holds on its examples", (_, record) => checkComposite(record));
@@ -88,7 +88,10 @@ describe("kinks", () => {
 describe("extremes", () => {
   const unary = [...records].filter(([, op]) => op.kind === "elementwise" && op.arity === 1);
   const call = (op: (typeof unary)[number][1], x: Tensor): Tensor =>
-    (op as unknown as (...args: unknown[]) => Tensor)(x, ...(op.examples[op.examples.length - 1].args ?? []));
+    (op as unknown as (...args: unknown[]) => Tensor)(
+      x,
+      ...(op.tests.examples[op.tests.examples.length - 1].args ?? []),
+    );
   const largest = Number.MAX_VALUE;
   const finite = [0, -0, 5e-324, -5e-324, 1e-310, 1, -1, 1e308, -1e308, largest, -largest, 750, -750, 1e5];
 

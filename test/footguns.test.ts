@@ -36,7 +36,7 @@ const atMostTwo: Unary = defineOp({
   },
   vjp: null,
   tex: ([x]) => x,
-  examples: [],
+  tests: { examples: [] },
 });
 
 /** a + b for inputs of one shape. */
@@ -48,13 +48,13 @@ const pairwise: Binary = defineOp({
   kernel: (out, [a, b]) => out.forEach((_, i) => (out[i] = a[i] + b[i])),
   vjp: null,
   tex: ([a]) => a,
-  examples: [],
+  tests: { examples: [] },
 });
 
 /** A composite of an op that runs out here where it picks from bool. */
 const first = composite("first", (x: Tensor, i: Tensor) => x.gather(i.reshape([-1, 1]), 1), {
   tex: ([x]) => x,
-  examples: [],
+  tests: { examples: [] },
 });
 
 describe.each(Object.keys(devices))("on the %s device", async (name) => {
@@ -403,7 +403,7 @@ describe.each(Object.keys(devices))("on the %s device", async (name) => {
       },
       vjp: [(g) => g.mul(2)],
       tex: ([x]) => ({ text: `2 ${x.text}`, binds: 3 }),
-      examples: [{ inputs: [[2]] }],
+      tests: { examples: [{ inputs: [[2]] }] },
     }) as Unary;
     const make = () => {
       const w = new Parameter(f64([1, 2]));

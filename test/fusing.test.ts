@@ -42,7 +42,7 @@ const normalized =
 /** Ops of one's own, under names that are taken: (a − b)/2, and |x|. */
 const halved: Binary = defineOp({
   ...ops.sub,
-  examples: [],
+  tests: { examples: [] },
   kernel: (out, inputs, shapes) => {
     ops.sub.kernel(out, inputs, shapes, undefined);
     out.forEach((z, i) => (out[i] = z / 2));
@@ -50,7 +50,7 @@ const halved: Binary = defineOp({
 });
 const folded: Unary = defineOp({
   ...ops.relu,
-  examples: [],
+  tests: { examples: [] },
   kernel: (out, [x]) => x.forEach((z, i) => (out[i] = Math.abs(z))),
 });
 

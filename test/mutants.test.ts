@@ -80,7 +80,9 @@ function passes(check: () => void): boolean {
 }
 
 const ops = [...records].filter(([, op]) => op.vjp !== null);
-const composed = [...composites].filter(([, { vjp, examples }]) => vjp !== undefined && examples.length > 0);
+const composed = [...composites].filter(
+  ([, { vjp, tests }]) => vjp !== undefined && tests.examples.length > 0,
+);
 
 describe("a wrong gradient rule is caught", () => {
   it.each(ops)("of %s", (name, op) => {

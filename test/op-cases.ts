@@ -229,7 +229,10 @@ export function casesOf(op: OpRecord): fc.Arbitrary<Case> {
     special[op.name] ??
     (op.kind === "elementwise" || op.name === "detach" || op.name === "to"
       ? fc
-          .tuple(broadcasting(op.arity as number), fc.constantFrom(...op.examples.map(({ args }) => args)))
+          .tuple(
+            broadcasting(op.arity as number),
+            fc.constantFrom(...op.tests.examples.map(({ args }) => args)),
+          )
           .map(([inputs, args]) => ({ inputs, ...(args && { args }) }))
       : null);
   if (calls === null) throw new Error(`test/op-cases.ts draws no calls of ${op.name} yet`);

@@ -41,6 +41,11 @@ export interface Subject {
 
 export type CallableOp = OpRecord & ((...args: readonly unknown[]) => Tensor);
 
+/** The facts for the tests, with their defaults. */
+function testsOf({ tests }: Pick<OpRecord, "tests">): Pick<Subject, "domain" | "examples" | "kinked"> {
+  return { domain: [[-2, 2]], kinked: false, ...tests };
+}
+
 export function subjectOf(op: OpRecord): Subject {
   const call: Subject["call"] = (inputs, args) =>
     op.arity === "list" ? (op as CallableOp)(inputs, ...args) : (op as CallableOp)(...inputs, ...args);
@@ -52,9 +57,7 @@ export function subjectOf(op: OpRecord): Subject {
       const { steps } = trace(() => [call(inputs, args)], []).program;
       return op.tex(symbols, steps[steps.length - 1].attrs);
     },
-    domain: op.domain,
-    examples: op.examples,
-    kinked: op.kinked,
+    ...testsOf(op),
     rounding: 0,
   };
 }
@@ -72,9 +75,7 @@ export function subjectOfComposite(record: CompositeRecord, opened = false): Sub
     call: (inputs, args) => f(...inputs, ...args),
     differentiable: (input) => record.vjp === undefined || record.vjp[input] != null,
     tex: (symbols, _inputs, args) => record.tex(symbols, args),
-    domain: record.domain ?? [[-2, 2]],
-    examples: record.examples,
-    kinked: record.kinked ?? false,
+    ...testsOf(record),
     rounding: 1e-5,
   };
 }
@@ -462,7 +463,7 @@ export function checkCase(op: OpRecord, call: Case): void {
 
 /** An op on its own examples. */
 export function checkOp(op: OpRecord): void {
-  for (const example of op.examples) {
+  for (const example of op.tests.examples) {
     checkCase(op, { ...example, seed: 1 });
     checkTex(subjectOf(op), example);
   }
@@ -472,7 +473,7 @@ export function checkOp(op: OpRecord): void {
 export function checkComposite(record: CompositeRecord): void {
   const closed = subjectOfComposite(record);
   const opened = subjectOfComposite(record, true);
-  for (const example of record.examples) {
+  for (const example of record.tests.examples) {
     checkGradients(closed, example, 1);
     if (record.vjp) {
       checkGradients(opened, example, 1);

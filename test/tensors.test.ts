@@ -47,7 +47,7 @@ describe("every op against its definition", () => {
       const numbers = indicesOf(expected.shape).map((index) => expected.at(index));
       expectClose(y.data, numbers, op.kind === "elementwise" || op.kind === "reduce" ? 1e-14 : 1e-15, name);
     };
-    op.examples.forEach((example) => check(example, 1));
+    op.tests.examples.forEach((example) => check(example, 1));
     fc.assert(
       fc.property(casesOf(op), (call) => check(call, call.seed)),
       { seed: 2, numRuns: 60 },

@@ -64,9 +64,7 @@ describe("signatures", () => {
       readonly moves: Moves<{ axis: number }> | null;
       readonly vjp: ((input: number) => Vjp<{ axis: number }> | null) | null;
       tex(inputs: readonly Tex[], attrs: { axis: number }): Tex;
-      readonly domain: readonly (readonly [number, number])[];
-      readonly examples: OpRecord["examples"];
-      readonly kinked: boolean;
+      readonly tests: OpRecord["tests"];
       readonly broadcasts: boolean;
       readonly linear: boolean;
       readonly compares: boolean;
@@ -88,12 +86,12 @@ describe("signatures", () => {
       shape: ([x]) => x,
       kernel: (out, [x], _shapes, { scale }) => out.set(x.map((number) => number * scale)),
       vjp: [(g, _y, _inputs, { scale }) => g.mul(scale)],
-      examples: [{ inputs: [[2]], args: [2] }],
+      tests: { examples: [{ inputs: [[2]], args: [2] }] },
       tex: ([x], { scale }) => ({ ...x, text: `${scale} ${x.text}` }),
     };
     expectTypeOf(defineOp<[x: TensorLike], [scale: number], { scale: number }>).toBeCallableWith(scaled);
     // @ts-expect-error an example's arguments are those of the op
-    expectTypeOf<{ inputs: []; args: ["2"] }>().toExtend<(typeof scaled.examples)[number]>();
+    expectTypeOf<{ inputs: []; args: ["2"] }>().toExtend<(typeof scaled.tests.examples)[number]>();
   });
 
   it("ops: tensors or numbers first, then the op's own arguments; methods without the first", () => {
@@ -131,7 +129,7 @@ describe("signatures", () => {
       (x: Tensor, w: Tensor, scale: number) => x.matmul(w).mul(scale),
       {
         tex: ([x, w]) => ({ ...x, text: `${x.text} ${w.text}` }),
-        examples: [],
+        tests: { examples: [] },
       },
     );
     composites.delete("typed linear");

@@ -263,7 +263,7 @@ describe.each(Object.entries(kinds))("a worker %s", (_, { make: makeDevice, buil
       },
       vjp: [(g, _y, [x]) => g.mul(x).mul(x).mul(3)],
       tex: ([x]) => ({ text: `${x.text}^{3}`, binds: 4 }),
-      examples: [{ inputs: [[2, 3]] }],
+      tests: { examples: [{ inputs: [[2, 3]] }] },
     });
     const step = compile((x: Tensor) => cube(x), { device });
     expect((await step.runLater([tensor([1, 2, 3])], [Int32Array.of(1, 2)])).toArray()).toEqual([[8, 27]]);

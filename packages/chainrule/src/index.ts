@@ -41,6 +41,7 @@ export type {
   OpKind,
   OpRecord,
   OpSpec,
+  OpTests,
   TensorLike,
   Unary,
   Vjp,

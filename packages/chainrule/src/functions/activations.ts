@@ -14,7 +14,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 export const gelu: (x: Tensor) => Tensor = composite(
   "gelu",
   (x: Tensor) => x.mul(0.5).mul(x.mul(Math.SQRT1_2).erf().add(1)),
-  { tex: ([x]) => call("GELU", x), examples: [{ inputs: [[]] }, { inputs: [[2, 3]] }] },
+  { tex: ([x]) => call("GELU", x), tests: { examples: [{ inputs: [[]] }, { inputs: [[2, 3]] }] } },
 );
 
 /**
@@ -27,16 +27,18 @@ export const silu: (x: Tensor) => Tensor = composite("silu", (x: Tensor) => x.mu
     text: `${within(x, binding.product)} \\, \\sigma\\left(${x.text}\\right)`,
     binds: binding.product,
   }),
-  examples: [{ inputs: [[]] }, { inputs: [[2, 3]] }],
+  tests: { examples: [{ inputs: [[]] }, { inputs: [[2, 3]] }] },
 });
 
 const leaky = composite("leakyRelu", (x: Tensor, slope: number) => where(x.gt(0), x, x.mul(slope)), {
   tex: ([x]) => call("LeakyReLU", x),
-  examples: [
-    { inputs: [[2, 3]], args: [0.01] },
-    { inputs: [[4]], args: [0.3] },
-  ],
-  kinked: true,
+  tests: {
+    examples: [
+      { inputs: [[2, 3]], args: [0.01] },
+      { inputs: [[4]], args: [0.3] },
+    ],
+    kinked: true,
+  },
 });
 
 /**

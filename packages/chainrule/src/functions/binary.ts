@@ -44,11 +44,13 @@ const fromProbabilities = composite(
         return odds.neg().mul(perElement(g, p, reduction));
       },
     ],
-    domain: [
-      [0.1, 0.9],
-      [0, 1],
-    ],
-    examples,
+    tests: {
+      examples,
+      domain: [
+        [0.1, 0.9],
+        [0, 1],
+      ],
+    },
   },
 );
 
@@ -80,11 +82,13 @@ const fromLogits = composite(
           .mul(perElement(g, x, reduction)),
       (g, _y, [x], [reduction]) => x.neg().mul(perElement(g, x, reduction)),
     ],
-    domain: [
-      [-2, 2],
-      [0, 1],
-    ],
-    examples,
+    tests: {
+      examples,
+      domain: [
+        [-2, 2],
+        [0, 1],
+      ],
+    },
   },
 );
 

@@ -101,26 +101,28 @@ const fromLogits = composite(
         return direct.sub(perClass(all.target.oneHot(classes, all.x.dtype)).mul(perExample(g.mul(y), all)));
       },
     ],
-    domain: [
-      [-2, 2],
-      [0.1, 0.9],
-      [0.5, 2],
-    ],
-    examples: [
-      { inputs: [[4, 3], fourOfThree], args: settings("mean") },
-      { inputs: [[4, 3], fourOfThree], args: settings("none") },
-      { inputs: [[4, 3], fourOfThree, [3]], args: settings("mean", 0.2) },
-      { inputs: [[4, 3], fourOfThree, [3]], args: settings("sum") },
-      { inputs: [[2, 3], [2, 3], [3]], args: settings("mean", 0.1) },
-      {
-        inputs: [
-          [2, 3],
-          [2, 3],
-        ],
-        args: settings("none"),
-      },
-      { inputs: [[3], [3]], args: settings("sum", 0.3) },
-    ],
+    tests: {
+      examples: [
+        { inputs: [[4, 3], fourOfThree], args: settings("mean") },
+        { inputs: [[4, 3], fourOfThree], args: settings("none") },
+        { inputs: [[4, 3], fourOfThree, [3]], args: settings("mean", 0.2) },
+        { inputs: [[4, 3], fourOfThree, [3]], args: settings("sum") },
+        { inputs: [[2, 3], [2, 3], [3]], args: settings("mean", 0.1) },
+        {
+          inputs: [
+            [2, 3],
+            [2, 3],
+          ],
+          args: settings("none"),
+        },
+        { inputs: [[3], [3]], args: settings("sum", 0.3) },
+      ],
+      domain: [
+        [-2, 2],
+        [0.1, 0.9],
+        [0.5, 2],
+      ],
+    },
   },
 );
 
@@ -155,16 +157,18 @@ const fromLogProbabilities = composite(
   },
   {
     tex: ([x, target]) => call("NLL", x, target),
-    domain: [
-      [-2, 2],
-      [0, 1],
-      [0.5, 2],
-    ],
-    examples: [
-      { inputs: [[4, 3], fourOfThree], args: settings("mean") },
-      { inputs: [[4, 3], fourOfThree, [3]], args: settings("mean") },
-      { inputs: [[4, 3], fourOfThree], args: settings("none") },
-    ],
+    tests: {
+      examples: [
+        { inputs: [[4, 3], fourOfThree], args: settings("mean") },
+        { inputs: [[4, 3], fourOfThree, [3]], args: settings("mean") },
+        { inputs: [[4, 3], fourOfThree], args: settings("none") },
+      ],
+      domain: [
+        [-2, 2],
+        [0, 1],
+        [0.5, 2],
+      ],
+    },
   },
 );
 

@@ -14,10 +14,12 @@ const masked = composite(
   },
   {
     tex: ([x]) => call("dropout", x),
-    examples: [
-      { inputs: [[3, 4], { shape: [3], dtype: "int32", values: [1, 2, 3] }], args: [0.5] },
-      { inputs: [[5], { shape: [3], dtype: "int32", values: [4, 5, 6] }], args: [0] },
-    ],
+    tests: {
+      examples: [
+        { inputs: [[3, 4], { shape: [3], dtype: "int32", values: [1, 2, 3] }], args: [0.5] },
+        { inputs: [[5], { shape: [3], dtype: "int32", values: [4, 5, 6] }], args: [0] },
+      ],
+    },
   },
 );
 

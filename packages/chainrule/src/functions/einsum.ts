@@ -181,26 +181,28 @@ const evaluated = composite(
         `\\operatorname{einsum}_{${String(equation).replace("->", " \\to ")}}` +
           `\\left(${inputs.map((input) => input.text).join(", ")}\\right)`,
       ),
-    examples: [
-      {
-        inputs: [
-          [2, 3],
-          [3, 4],
-        ],
-        args: ["ij,jk->ik"],
-      },
-      { inputs: [[3, 3]], args: ["ii->i"] },
-      { inputs: [[2, 3], [3]], args: ["...i,i"] },
-      { inputs: [[2, 3], [3, 2], [2]], args: ["ij,jk,k->ik"] },
-      {
-        inputs: [
-          [2, 2, 3],
-          [2, 4, 3],
-        ],
-        args: ["bij,bkj->bki"],
-      },
-      { inputs: [[2], [3]], args: ["i,j->ji"] },
-    ],
+    tests: {
+      examples: [
+        {
+          inputs: [
+            [2, 3],
+            [3, 4],
+          ],
+          args: ["ij,jk->ik"],
+        },
+        { inputs: [[3, 3]], args: ["ii->i"] },
+        { inputs: [[2, 3], [3]], args: ["...i,i"] },
+        { inputs: [[2, 3], [3, 2], [2]], args: ["ij,jk,k->ik"] },
+        {
+          inputs: [
+            [2, 2, 3],
+            [2, 4, 3],
+          ],
+          args: ["bij,bkj->bki"],
+        },
+        { inputs: [[2], [3]], args: ["i,j->ji"] },
+      ],
+    },
   },
 );
 

@@ -13,12 +13,14 @@ const rowsOf = composite(
   },
   {
     tex: ([indices, weight]) => call("embedding", indices, weight),
-    examples: [
-      {
-        inputs: [{ shape: [2, 2], dtype: "int32", values: [0, 2, 1, 2] }, [3, 4]],
-      },
-      { inputs: [{ shape: [], dtype: "int32", values: [1] }, [2, 3]] },
-    ],
+    tests: {
+      examples: [
+        {
+          inputs: [{ shape: [2, 2], dtype: "int32", values: [0, 2, 1, 2] }, [3, 4]],
+        },
+        { inputs: [{ shape: [], dtype: "int32", values: [1] }, [2, 3]] },
+      ],
+    },
   },
 );
 

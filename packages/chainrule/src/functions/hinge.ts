@@ -40,11 +40,13 @@ const onScores = composite(
     reduced(violations(s, y, margin).sum(-1), reduction),
   {
     tex: ([s, y]) => call("hinge", s, y),
-    examples: [
-      { inputs: [[4, 3], fourOfThree], args: [{ margin: 1, reduction: "mean" }] },
-      { inputs: [[4, 3], fourOfThree], args: [{ margin: 0.2, reduction: "none" }] },
-    ],
-    kinked: true,
+    tests: {
+      examples: [
+        { inputs: [[4, 3], fourOfThree], args: [{ margin: 1, reduction: "mean" }] },
+        { inputs: [[4, 3], fourOfThree], args: [{ margin: 0.2, reduction: "none" }] },
+      ],
+      kinked: true,
+    },
   },
 );
 
@@ -67,11 +69,13 @@ const onProbabilities = composite(
   (x: Tensor, y: Tensor, hinge: Hinge) => onScores(softmax(x), y, hinge),
   {
     tex: ([x, y]) => call("hinge", call("softmax", x), y),
-    examples: [
-      { inputs: [[4, 3], fourOfThree], args: [{ margin: 1, reduction: "mean" }] },
-      { inputs: [[4, 3], fourOfThree], args: [{ margin: 0.3, reduction: "none" }] },
-    ],
-    kinked: true,
+    tests: {
+      examples: [
+        { inputs: [[4, 3], fourOfThree], args: [{ margin: 1, reduction: "mean" }] },
+        { inputs: [[4, 3], fourOfThree], args: [{ margin: 0.3, reduction: "none" }] },
+      ],
+      kinked: true,
+    },
   },
 );
 
@@ -108,16 +112,18 @@ const multiMargin = composite(
   },
   {
     tex: ([s, y]) => call("margin", s, y),
-    domain: [
-      [-2, 2],
-      [0, 1],
-      [0.5, 2],
-    ],
-    examples: [
-      { inputs: [[4, 3], fourOfThree], args: [{ margin: 1, p: 1, reduction: "mean" }] },
-      { inputs: [[4, 3], fourOfThree, [3]], args: [{ margin: 0.7, p: 2, reduction: "none" }] },
-    ],
-    kinked: true,
+    tests: {
+      examples: [
+        { inputs: [[4, 3], fourOfThree], args: [{ margin: 1, p: 1, reduction: "mean" }] },
+        { inputs: [[4, 3], fourOfThree, [3]], args: [{ margin: 0.7, p: 2, reduction: "none" }] },
+      ],
+      domain: [
+        [-2, 2],
+        [0, 1],
+        [0.5, 2],
+      ],
+      kinked: true,
+    },
   },
 );
 

@@ -20,17 +20,19 @@ const affine = composite(
       if (bias === undefined) return { text: product, binds: binding.product };
       return { text: `${product} + ${within(bias, binding.sum)}`, binds: binding.sum };
     },
-    examples: [
-      { inputs: [[4, 3], [2, 3], [2]] },
-      { inputs: [[2, 2, 3], [4, 3], [4]] },
-      {
-        inputs: [
-          [4, 3],
-          [2, 3],
-        ],
-      },
-      { inputs: [[3], [2, 3], [2]] },
-    ],
+    tests: {
+      examples: [
+        { inputs: [[4, 3], [2, 3], [2]] },
+        { inputs: [[2, 2, 3], [4, 3], [4]] },
+        {
+          inputs: [
+            [4, 3],
+            [2, 3],
+          ],
+        },
+        { inputs: [[3], [2, 3], [2]] },
+      ],
+    },
   },
 );
 

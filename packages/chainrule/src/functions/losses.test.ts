@@ -40,7 +40,8 @@ test("losses, activations and layer functions are composites, which test/every-o
     "batchNorm batchNormWith binaryCrossEntropy binaryCrossEntropyWithLogits crossEntropy dropout einsum embedding gelu hingeLoss " +
     "huberLoss l1Loss layerNorm leakyRelu linear logSoftmax mseLoss multiMarginLoss nllLoss probabilityHingeLoss " +
     "silu softmax squaredError";
-  for (const name of names.split(" ")) expect(composites.get(name)?.examples.length, name).toBeGreaterThan(0);
+  for (const name of names.split(" "))
+    expect(composites.get(name)?.tests.examples.length, name).toBeGreaterThan(0);
 });
 
 describe("logits of ±1000 stay finite", () => {

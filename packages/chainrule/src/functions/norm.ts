@@ -54,7 +54,7 @@ function normalizing(
         (g) => g,
       ],
       broadcasts: true,
-      examples,
+      tests: { examples },
     },
   );
 }
@@ -89,17 +89,16 @@ const batchedWith = composite(
   },
   {
     tex: ([x]) => call("batchnorm", x),
-    domain: [
+    tests: { examples: [
+      { inputs: [[4, 3], [3], [3], [3], [3]], args: [{ eps: 1e-5 }] },
+      { inputs: [[2, 3, 2], [3, 1], [3, 1], [3, 1], [3, 1]], args: [{ eps: 1e-5 }] },
+      { inputs: [[4, 3], [3], [3]], args: [{ eps: 0.1 }] },
+    ], domain: [
       [-2, 2],
       [-2, 2],
       [0.5, 2],
       [-2, 2],
-    ],
-    examples: [
-      { inputs: [[4, 3], [3], [3], [3], [3]], args: [{ eps: 1e-5 }] },
-      { inputs: [[2, 3, 2], [3, 1], [3, 1], [3, 1], [3, 1]], args: [{ eps: 1e-5 }] },
-      { inputs: [[4, 3], [3], [3]], args: [{ eps: 0.1 }] },
-    ],
+    ] },
   },
 ); // prettier-ignore
 

@@ -34,7 +34,7 @@ const meanSquare = composite(
       text: `${symbol(reduction)}\\left(${difference(inputs)}\\right)^2`,
       binds: binding.product,
     }),
-    examples: reductions,
+    tests: { examples: reductions },
   },
 );
 
@@ -69,12 +69,14 @@ const summedSquare = composite(
       const text = `${half ? "\\frac{1}{2} " : ""}\\left\\|${difference(inputs)}\\right\\|^2`;
       return { text: `${symbol(reduction)}${text}`, binds: binding.product };
     },
-    examples: [
-      { inputs: pair, args: [{ half: false, reduction: "mean" }] },
-      { inputs: pair, args: [{ half: true, reduction: "sum" }] },
-      { inputs: pair, args: [{ half: true, reduction: "none" }] },
-      { inputs: [[3], [3]], args: [{ half: true, reduction: "mean" }] },
-    ],
+    tests: {
+      examples: [
+        { inputs: pair, args: [{ half: false, reduction: "mean" }] },
+        { inputs: pair, args: [{ half: true, reduction: "sum" }] },
+        { inputs: pair, args: [{ half: true, reduction: "none" }] },
+        { inputs: [[3], [3]], args: [{ half: true, reduction: "mean" }] },
+      ],
+    },
   },
 );
 
@@ -104,8 +106,7 @@ const absolute = composite(
       text: `${symbol(reduction)}\\left|${difference(inputs)}\\right|`,
       binds: binding.product,
     }),
-    examples: reductions,
-    kinked: true,
+    tests: { examples: reductions, kinked: true },
   },
 );
 
@@ -140,10 +141,12 @@ const huber = composite(
         binds: binding.product,
       };
     },
-    examples: [
-      { inputs: pair, args: [{ delta: 1, reduction: "mean" }] },
-      { inputs: pair, args: [{ delta: 0.6, reduction: "none" }] },
-    ],
+    tests: {
+      examples: [
+        { inputs: pair, args: [{ delta: 1, reduction: "mean" }] },
+        { inputs: pair, args: [{ delta: 0.6, reduction: "none" }] },
+      ],
+    },
   },
 );
 

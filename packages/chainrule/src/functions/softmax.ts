@@ -30,7 +30,7 @@ const softmaxAlong = composite(
         return y.mul(g.sub(g.mul(y).sum(axis, true)));
       },
     ],
-    examples,
+    tests: { examples },
   },
 );
 
@@ -49,7 +49,7 @@ const logSoftmaxAlong = composite(
         return g.sub(y.exp().mul(g.sum(axis, true)));
       },
     ],
-    examples,
+    tests: { examples },
   },
 );
 

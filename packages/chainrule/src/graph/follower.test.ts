@@ -18,7 +18,7 @@ describe("another trace of a step", () => {
       kernel: (out, [x]) => x.forEach((value, i) => (out[i] = 2 * value)),
       vjp: [(g) => g.mul(slope)],
       tex: ([x]) => x,
-      examples: [],
+      tests: { examples: [] },
     }),
   );
   /** Steps that do something else when they are told to. */

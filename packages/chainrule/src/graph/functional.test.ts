@@ -31,7 +31,7 @@ describe("derivatives of functions", () => {
     let calls = 0;
     const counted = defineOp<[x: Tensor], [], undefined>({
       ...ops.neg,
-      examples: [],
+      tests: { examples: [] },
       vjp: [(g) => (calls++, g.neg())],
     });
     const [x, w] = [tensor([1], { requiresGrad: true }), new Parameter(tensor([2]))];

@@ -12,14 +12,16 @@ const squaredError = composite(
       (g, _y, [a, b]) => g.mul(a.sub(b)).mul(2 / a.size),
       (g, _y, [a, b]) => g.mul(b.sub(a)).mul(2 / a.size),
     ],
-    examples: [
-      {
-        inputs: [
-          [2, 3],
-          [2, 3],
-        ],
-      },
-    ],
+    tests: {
+      examples: [
+        {
+          inputs: [
+            [2, 3],
+            [2, 3],
+          ],
+        },
+      ],
+    },
   },
 );
 

@@ -10,18 +10,19 @@ import type { Tex } from "../tensor/tex.ts";
 import { defineOp, list } from "./define.ts";
 import type { Binary, Kernel, KernelShapes, Op, TensorLike } from "./define.ts";
 
+const examples = [
+  { inputs: list([2, 3], [2, 3]) },
+  { inputs: [[2, 3], [3]] },
+  { inputs: list([2, 1], [1, 3]) },
+  { inputs: [[], [4]] },
+];
 const broadcast = (name: string) => ({
   name,
   kind: "elementwise" as const,
   broadcasts: true,
   arity: 2,
   shape: (inputs: readonly Shape[]): Shape => broadcastShapes(name, ...inputs),
-  examples: [
-    { inputs: list([2, 3], [2, 3]) },
-    { inputs: [[2, 3], [3]] },
-    { inputs: list([2, 1], [1, 3]) },
-    { inputs: [[], [4]] },
-  ],
+  tests: { examples },
 });
 const number = ([a, b]: readonly DType[]): DType => whole(promote(a, b));
 
@@ -126,7 +127,7 @@ export const div: Binary = defineOp({
     for (let k = 0; k < length; k++, i += di, j += dj) out[at + k] = a[i] / b[j];
   }),
   vjp: [(g, _y, [, b]) => g.div(b), (g, y, [, b]) => g.mul(y).div(b).neg()],
-  domain: list([-2, 2], [0.5, 2]),
+  tests: { examples, domain: list([-2, 2], [0.5, 2]) },
   identity: [null, 1],
   tex: ([a, b]) => ({ text: `\\frac{${a.text}}{${b.text}}`, binds: binding.atom }),
 });
@@ -148,7 +149,7 @@ export const pow: Binary = defineOp({
       return g.mul(y).mul(where(flat, 1, a).log());
     },
   ],
-  domain: list([0.3, 2], [-2, 2]),
+  tests: { examples, domain: list([0.3, 2], [-2, 2]) },
   tex: ([a, b]) => ({ text: `${within(a, binding.atom)}^{${b.text}}`, binds: binding.power }),
 });
 
@@ -160,7 +161,7 @@ export const maximum: Binary = defineOp({
     (g, _y, [a, b]) => shareWhere(a.gt(b), a.eq(b), g),
     (g, _y, [a, b]) => shareWhere(b.gt(a), a.eq(b), g),
   ],
-  kinked: true,
+  tests: { examples, kinked: true },
   tex: ([a, b]) => call("\\max", a, b),
 });
 
@@ -172,7 +173,7 @@ export const minimum: Binary = defineOp({
     (g, _y, [a, b]) => shareWhere(a.lt(b), a.eq(b), g),
     (g, _y, [a, b]) => shareWhere(b.lt(a), a.eq(b), g),
   ],
-  kinked: true,
+  tests: { examples, kinked: true },
   tex: ([a, b]) => call("\\min", a, b),
 });
 
@@ -217,10 +218,12 @@ export const where: Op<[condition: TensorLike, a: TensorLike, b: TensorLike]> = 
       }
     }),
   vjp: [null, (g, _y, [condition]) => where(condition, g, 0), (g, _y, [condition]) => where(condition, 0, g)],
-  examples: [
-    { inputs: [{ shape: [2, 3], dtype: "bool", values: [1, 0, 1, 0, 0, 1] }, [2, 3], [2, 3]] },
-    { inputs: [{ shape: [2, 1], dtype: "bool", values: [1, 0] }, [3], []] },
-  ],
+  tests: {
+    examples: [
+      { inputs: [{ shape: [2, 3], dtype: "bool", values: [1, 0, 1, 0, 0, 1] }, [2, 3], [2, 3]] },
+      { inputs: [{ shape: [2, 1], dtype: "bool", values: [1, 0] }, [3], []] },
+    ],
+  },
   tex: ([condition, a, b]) =>
     atom(`\\begin{cases}${a.text} & ${condition.text}\\\\ ${b.text} & \\text{else}\\end{cases}`),
 });

@@ -38,7 +38,7 @@ describe("uniform numbers in float32", () => {
 });
 
 describe("calls that say what they do not mean", () => {
-  const scope = { tex: ([x]: readonly { text: string; binds: number }[]) => x, examples: [] };
+  const scope = { tex: ([x]: readonly { text: string; binds: number }[]) => x, tests: { examples: [] } };
   const x = zeros([2, 3]);
   const refused: [() => unknown, string][] = [
     [() => tensor(new Uint32Array([4294967295]) as never), "tensor: takes Float32Array, Float64Array, Int32Array or Uint8Array, not Uint32Array; convert it, as with Float64Array.from(…)"], // prettier-ignore

@@ -6,10 +6,10 @@
 import { ShapeError, ValueError } from "../tensor/errors.ts";
 import type { Tex } from "../tensor/tex.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import type { Example, OpRecord, Vjp } from "./define.ts";
+import { recordOf } from "./define.ts";
+import type { OpRecord, OpTests, Vjp } from "./define.ts";
 import { copy } from "./moves.ts";
-import { emit, noGrad } from "./emit.ts";
-import { usual } from "./usual.ts";
+import { currentScope, emit, inScope, noGrad } from "./emit.ts";
 
 /** One call of a composite; the nodes emitted during it point here. */
 export interface Scope {
@@ -22,12 +22,6 @@ export interface Scope {
   output: Tensor | null;
 }
 
-let scope: Scope | null = null;
-
-export function currentScope(): Scope | null {
-  return scope;
-}
-
 export interface CompositeOptions {
   /** The LaTeX of the closed composite, from that of its tensors; `attrs` are its other arguments. */
   tex(inputs: readonly Tex[], attrs: readonly unknown[]): Tex;
@@ -36,12 +30,10 @@ export interface CompositeOptions {
    * body. A test holds the two equal.
    */
   readonly vjp?: readonly (Vjp<readonly unknown[]> | null)[];
-  /** Whether tensors are broadcast, so that gradients by its own rule are summed over the axes of repetition. */
+  /** The composite repeats tensors to a common shape; gradients by its own rule are summed over the repeated axes. */
   readonly broadcasts?: boolean;
-  /** Drive the composite's tests, as an op's do; `args` follow the tensors. */
-  readonly examples: readonly Example[];
-  readonly domain?: readonly (readonly [number, number])[];
-  readonly kinked?: boolean;
+  /** As for an op; the `args` of an example follow the tensors. */
+  readonly tests: OpTests;
 }
 
 /** A composite as tests, drawings and devices see it. */
@@ -67,17 +59,15 @@ export function composite<Args extends readonly unknown[]>(
   return (...args) => {
     const inputs = args.filter((arg) => arg instanceof Tensor);
     const attrs = args.filter((arg) => !(arg instanceof Tensor));
-    const own: Scope = { composite: name, inputs, attrs, parent: scope, output: null };
-    scope = own;
+    const own: Scope = { composite: name, inputs, attrs, parent: currentScope(), output: null };
     try {
-      // with a rule of its own the body needs no graph; a trace records it all the same
-      const y = edge ? emit(edge, [noGrad(() => body(...args)), ...inputs], attrs, own) : body(...args);
-      own.output = y;
-      return y;
+      own.output = inScope(own, () =>
+        // with a rule of its own the body needs no graph; a trace records it all the same
+        edge ? emit(edge, [noGrad(() => body(...args)), ...inputs], attrs, own) : body(...args),
+      );
+      return own.output;
     } catch (error) {
       throw inComposites([name], error);
-    } finally {
-      scope = own.parent;
     }
   };
 }
@@ -96,8 +86,7 @@ function boundary(
   rules: NonNullable<CompositeOptions["vjp"]>,
   { tex, broadcasts = false }: CompositeOptions,
 ): OpRecord<readonly unknown[]> {
-  return {
-    ...usual,
+  return recordOf({
     broadcasts,
     name,
     kind: "view",
@@ -110,7 +99,6 @@ function boundary(
       return rule && ((g, y, inputs, attrs) => rule(g, y, inputs.slice(1), attrs));
     },
     tex: (inputs, attrs) => tex(inputs.slice(1), attrs),
-    domain: [],
-    examples: [],
-  };
+    tests: { examples: [] },
+  });
 }

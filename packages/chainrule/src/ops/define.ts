@@ -1,5 +1,5 @@
 /**
- * One op, one record: its shape and type rules, reference kernel, gradient rule, LaTeX rule, domain and examples.
+ * One op, one record: its shape and type rules, reference kernel, gradient rule, LaTeX rule and the examples of its tests.
  * The record is also the function that users call. Tensor methods, op tests and parity checks are derived from it.
  */
 import type { DType, Values } from "../tensor/dtype.ts";
@@ -8,16 +8,14 @@ import { ValueError } from "../tensor/errors.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { Tex } from "../tensor/tex.ts";
 import { Tensor, scalar } from "../tensor/tensor.ts";
-import { currentScope } from "./composite.ts";
-import { emit } from "./emit.ts";
+import { currentScope, emit } from "./emit.ts";
 import { movingKernel } from "./moves.ts";
 import type { Moves } from "./moves.ts";
-import { usual } from "./usual.ts";
 
-/** What an op takes where it takes a tensor: a number stands for a scalar of the other inputs' type. */
+/** An argument of an op: a tensor, or a number for a scalar of the other inputs' type. */
 export type TensorLike = Tensor | number;
 
-/** What passes may ask of an op instead of its name. */
+/** What an op does to the elements; passes read it in place of the name. */
 export type OpKind =
   | "elementwise" // each output element depends on the matching input elements
   | "reduce" // axes are folded away
@@ -33,8 +31,8 @@ export interface KernelShapes {
 }
 
 /**
- * The reference kernel: plain loops from contiguous arrays into a zeroed contiguous array. (A function written as a
- * method, here and below, may take narrower attributes than the table of all ops knows of.)
+ * The reference kernel: plain loops from contiguous arrays into a zeroed contiguous array. (It is typed as a method, here
+ * and below, so that an op in the table of all ops may take narrower attributes.)
  */
 export type Kernel<A> = {
   bivariant(out: Values, inputs: readonly Values[], shapes: KernelShapes, attrs: A): void;
@@ -46,14 +44,23 @@ export type Vjp<A> = {
 }["bivariant"];
 
 /**
- * Inputs that drive the op's tests. A shape stands for drawn numbers of its domain, by
- * which tests differentiate; given values are constants.
+ * The inputs of one test call. A shape stands for numbers drawn from the domain, by which the tests differentiate; given
+ * values are constants.
  */
 export interface Example<Args extends readonly unknown[] = readonly unknown[]> {
   readonly inputs: readonly (
     Shape | { readonly shape: Shape; readonly dtype: DType; readonly values: readonly number[] }
   )[];
   readonly args?: Args;
+}
+
+/** What the tests of an op need to know. */
+export interface OpTests<Args extends readonly unknown[] = readonly unknown[]> {
+  readonly examples: readonly Example<Args>[];
+  /** For each input the interval that its numbers are drawn from, away from poles; the last one serves all further inputs. Default: −2 … 2. */
+  readonly domain?: readonly (readonly [number, number])[];
+  /** The gradient jumps inside the domain; the record's comment says what it is there. */
+  readonly kinked?: boolean;
 }
 
 /** An array of arrays that the formatter leaves in one line, for examples. */
@@ -77,16 +84,12 @@ export interface OpRecord<A = unknown> {
   readonly vjp: ((input: number) => Vjp<A> | null) | null;
   /** The LaTeX of the result, from that of the inputs. */
   tex(inputs: readonly Tex[], attrs: A): Tex;
-  /** Per input, where its numbers may lie, away from poles; the last interval serves the inputs that follow. */
-  readonly domain: readonly (readonly [number, number])[];
-  readonly examples: readonly Example[];
-  /** Whether the gradient jumps somewhere inside the domain; what it is there is stated in the record's comment. */
-  readonly kinked: boolean;
+  readonly tests: OpTests;
   /** The op repeats inputs along axes of length 1 or missing ones; their gradients are summed over these axes. */
   readonly broadcasts: boolean;
   /** The rules use g alone, as in a − b; g is summed before a rule reads it, so that −Σg takes one sign per sum. */
   readonly linear: boolean;
-  /** Whether numbers are compared, in their common type, to a bool. */
+  /** The result is a bool: inputs are compared in their common type. */
   readonly compares: boolean;
   /** The identity element of each input, with which the result is the other input: 1 in x · 1. */
   readonly identity: readonly (number | null)[];
@@ -120,18 +123,15 @@ interface OpFields<Args extends readonly unknown[], A> {
   readonly name: string;
   readonly kind: OpKind;
   readonly arity: number | "list";
-  /** Turns the arguments of a call into plain, checked data; needed by ops that take any. */
+  /** Checks the arguments that follow the tensors and returns them as plain data; only ops that have such arguments need it. */
   attrs?(inputs: readonly Tensor[], ...args: Args): A;
   shape(inputs: readonly Shape[], attrs: A): Shape;
-  /** Usual: the widest of the inputs' types. */
+  /** Default: the widest of the inputs' types. */
   dtype?(inputs: readonly DType[], attrs: A): DType;
   /** A rule per input, or a function from the input's number to its rule. */
   readonly vjp: readonly (Vjp<A> | null)[] | ((input: number) => Vjp<A> | null) | null;
   tex(inputs: readonly Tex[], attrs: A): Tex;
-  /** Usual: −2 … 2. */
-  readonly domain?: readonly (readonly [number, number])[];
-  readonly examples: readonly Example<Args>[];
-  readonly kinked?: boolean;
+  readonly tests: OpTests<Args>;
   readonly broadcasts?: boolean;
   readonly linear?: boolean;
   readonly compares?: boolean;
@@ -139,19 +139,28 @@ interface OpFields<Args extends readonly unknown[], A> {
   readonly transposeFlags?: readonly string[];
 }
 
+/** The record of a spec: a field that the spec leaves out has its default. */
+export function recordOf<Args extends readonly unknown[], A>(spec: OpSpec<Args, A>): OpRecord<A> {
+  const { vjp } = spec;
+  return {
+    broadcasts: false,
+    linear: false,
+    compares: false,
+    identity: [],
+    transposeFlags: [],
+    moves: null,
+    dtype: (inputs) => inputs.reduce(promote),
+    ...spec,
+    kernel: spec.kernel ?? movingKernel(spec.moves),
+    vjp: vjp === null || typeof vjp === "function" ? vjp : (input) => vjp[input] ?? null,
+  };
+}
+
 /** Makes an op from its record. */
 export function defineOp<Inputs extends readonly unknown[], Args extends readonly unknown[], A>(
   spec: OpSpec<NoInfer<Args>, NoInfer<A>>,
 ): Op<Inputs, Args, A> {
-  const { vjp, arity, name } = spec;
-  const record = {
-    ...usual,
-    ...spec,
-    kernel: spec.kernel ?? movingKernel(spec.moves),
-    dtype: spec.dtype ?? ((inputs: readonly DType[]) => inputs.reduce(promote)),
-    vjp: vjp === null || typeof vjp === "function" ? vjp : (input: number) => vjp[input] ?? null,
-    domain: spec.domain ?? [[-2, 2]],
-  };
+  const { arity, name } = spec;
   const taken = arity === "list" ? 1 : arity;
   const attrsOf = spec.attrs?.bind(spec);
   const op = (...args: unknown[]): Tensor => {
@@ -163,7 +172,7 @@ export function defineOp<Inputs extends readonly unknown[], Args extends readonl
     return emit(op as unknown as OpRecord, inputs, attrs, currentScope());
   };
   // a function's name is read-only to assignment, so every field is defined
-  for (const [field, value] of Object.entries(record))
+  for (const [field, value] of Object.entries(recordOf(spec)))
     Object.defineProperty(op, field, { value, enumerable: true });
   return op as unknown as Op<Inputs, Args, A>;
 }

@@ -12,11 +12,12 @@ import type { Kernel, Unary } from "./define.ts";
 import { copy } from "./moves.ts";
 import { where } from "./arithmetic.ts";
 
+const examples = [{ inputs: [[]] }, { inputs: [[3]] }, { inputs: [[2, 3]] }];
 const pointwise = {
   kind: "elementwise" as const,
   arity: 1,
   shape: ([x]: readonly Shape[]): Shape => x,
-  examples: [{ inputs: [[]] }, { inputs: [[3]] }, { inputs: [[2, 3]] }],
+  tests: { examples },
 };
 /** Results that are never whole numbers: int32 and bool become float32. */
 const real = { ...pointwise, dtype: ([x]: readonly DType[]): DType => floating(x) };
@@ -48,7 +49,7 @@ export const abs: Unary = defineOp({
   name: "abs",
   kernel: map(Math.abs),
   vjp: [(g, _y, [x]) => g.mul(x.sign())],
-  kinked: true,
+  tests: { examples, kinked: true },
   tex: ([x]) => ({ text: `\\left|${x.text}\\right|`, binds: binding.atom }),
 });
 
@@ -85,7 +86,7 @@ export const log: Unary = defineOp({
   name: "log",
   kernel: map(math.log),
   vjp: [(g, _y, [x]) => g.div(x)],
-  domain: [[0.2, 4]],
+  tests: { examples, domain: [[0.2, 4]] },
   tex: named("\\ln"),
 });
 
@@ -95,7 +96,7 @@ export const log1p: Unary = defineOp({
   name: "log1p",
   kernel: map(math.log1p),
   vjp: [(g, _y, [x]) => g.div(x.add(1))],
-  domain: [[-0.8, 4]],
+  tests: { examples, domain: [[-0.8, 4]] },
   tex: ([x]) => ({ text: `\\ln\\left(1 + ${x.text}\\right)`, binds: binding.atom }),
 });
 
@@ -105,7 +106,7 @@ export const sqrt: Unary = defineOp({
   name: "sqrt",
   kernel: map(Math.sqrt),
   vjp: [(g, y) => g.div(y.mul(2))],
-  domain: [[0.2, 4]],
+  tests: { examples, domain: [[0.2, 4]] },
   tex: ([x]) => ({ text: `\\sqrt{${x.text}}`, binds: binding.atom }),
 });
 
@@ -161,7 +162,7 @@ export const relu: Unary = defineOp({
   // not Math.max: NaN must pass, and −0 becomes 0
   kernel: map((x) => (x > 0 ? x : x === x ? 0 : x)),
   vjp: [(g, _y, [x]) => where(x.gt(0), g, 0)],
-  kinked: true,
+  tests: { examples, kinked: true },
   tex: named("ReLU"),
 });
 
@@ -172,8 +173,7 @@ export const elu: Unary<[alpha?: number], { alpha: number }> = defineOp({
   attrs: (_inputs, alpha = 1) => ({ alpha: requireFinite("elu", "alpha", alpha) }),
   kernel: map((x, { alpha }) => (x > 0 ? x : alpha * math.expm1(x))),
   vjp: [(g, y, [x], { alpha }) => where(x.gt(0), g, g.mul(y.add(alpha)))],
-  kinked: true,
-  examples: [{ inputs: [[2, 3]] }, { inputs: [[5]], args: [0.5] }],
+  tests: { examples: [{ inputs: [[2, 3]] }, { inputs: [[5]], args: [0.5] }], kinked: true },
   tex: named("ELU"),
 });
 
@@ -185,7 +185,7 @@ export const softplus: Unary<[beta?: number], { beta: number }> = defineOp({
   // beyond 40 the rest is below half a unit in the last place, and βx could overflow
   kernel: map((x, { beta }) => (beta * x > 40 ? x : math.softplus(beta * x) / beta)),
   vjp: [(g, _y, [x], { beta }) => g.mul(x.mul(beta).sigmoid())],
-  examples: [{ inputs: [[2, 3]] }, { inputs: [[5]], args: [2] }],
+  tests: { examples: [{ inputs: [[2, 3]] }, { inputs: [[5]], args: [2] }] },
   tex: named("softplus"),
 });
 
@@ -210,11 +210,13 @@ export const clamp: Unary<[low: number, high: number], { low: number; high: numb
   },
   kernel: map((x, { low, high }) => (x < low ? low : x > high ? high : x)),
   vjp: [(g, _y, [x], { low, high }) => where(x.ge(low).mul(x.le(high)), g, 0)],
-  kinked: true,
-  examples: [
-    { inputs: [[2, 3]], args: [-0.5, 1] },
-    { inputs: [[4]], args: [-Infinity, 0] },
-  ],
+  tests: {
+    examples: [
+      { inputs: [[2, 3]], args: [-0.5, 1] },
+      { inputs: [[4]], args: [-Infinity, 0] },
+    ],
+    kinked: true,
+  },
   tex: ([x], { low, high }) => ({
     text: `\\operatorname{clamp}\\left(${x.text}, ${low}, ${high}\\right)`.replaceAll("Infinity", "\\infty"),
     binds: binding.atom,
@@ -230,7 +232,7 @@ export const to: Unary<[dtype: DType], { dtype: DType }> = defineOp({
   dtype: (_inputs, { dtype }) => dtype,
   kernel: (out, [x]) => out.set(convert(x, dtypeOf(out))),
   vjp: [(g, _y, [x]) => g.to(x.dtype)],
-  examples: [{ inputs: [[2, 3]], args: ["float64"] }],
+  tests: { examples: [{ inputs: [[2, 3]], args: ["float64"] }] },
   tex: ([x]) => x,
 });
 

@@ -7,6 +7,7 @@ import type { DType } from "../tensor/dtype.ts";
 import { GraphError } from "../tensor/errors.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { Node, Tensor } from "../tensor/tensor.ts";
+import type { Scope } from "./composite.ts";
 import type { StateCell } from "./state.ts";
 
 export interface Evaluator {
@@ -54,6 +55,24 @@ export function dependsOn(read: () => unknown): void {
 /** Says that what `read` gives is about to change; `write` sets it. */
 export function aboutToChange<T>(read: () => T, write: (value: T) => void): void {
   current?.changes?.(read, write as (value: never) => void);
+}
+
+let scope: Scope | null = null;
+
+/** The innermost composite that is running. */
+export function currentScope(): Scope | null {
+  return scope;
+}
+
+/** Runs `body` as the body of a composite. */
+export function inScope<T>(own: Scope, body: () => T): T {
+  const before = scope;
+  scope = own;
+  try {
+    return body();
+  } finally {
+    scope = before;
+  }
 }
 
 let gradEnabled = true;

@@ -37,11 +37,13 @@ export const concat: Join = defineOp({
       const start = inputs.slice(0, input).reduce((sum, x) => sum + x.shape[axis], 0);
       return g.slice(along(axis, [start, start + inputs[input].shape[axis]]));
     },
-  examples: [
-    { inputs: [[2], [3]] },
-    { inputs: list([2, 3], [2, 1], [2, 2]), args: [1] },
-    { inputs: list([1, 2, 2], [2, 2, 2]), args: [-3] },
-  ],
+  tests: {
+    examples: [
+      { inputs: [[2], [3]] },
+      { inputs: list([2, 3], [2, 1], [2, 2]), args: [1] },
+      { inputs: list([1, 2, 2], [2, 2, 2]), args: [-3] },
+    ],
+  },
   tex: (inputs) => call("concat", ...inputs),
 });
 
@@ -70,7 +72,13 @@ export const stack: Join = defineOp({
     (input) =>
     (g, _y, _inputs, { axis }) =>
       g.slice(along(axis, input)),
-  examples: [{ inputs: [[3], [3]] }, { inputs: list([2, 3], [2, 3]), args: [-1] }, { inputs: [[], [], []] }],
+  tests: {
+    examples: [
+      { inputs: [[3], [3]] },
+      { inputs: list([2, 3], [2, 3]), args: [-1] },
+      { inputs: [[], [], []] },
+    ],
+  },
   tex: (inputs) => call("stack", ...inputs),
 });
 

@@ -26,11 +26,13 @@ export const reshape: Unary<[shape: Shape], { shape: Shape }> = defineOp({
   shape: (_inputs, { shape }) => shape,
   kernel: copy,
   vjp: [(g, _y, [x]) => g.reshape(x.shape)],
-  examples: [
-    { inputs: [[2, 3]], args: [[3, 2]] },
-    { inputs: [[2, 3]], args: [[-1]] },
-    { inputs: [[1]], args: [[]] },
-  ],
+  tests: {
+    examples: [
+      { inputs: [[2, 3]], args: [[3, 2]] },
+      { inputs: [[2, 3]], args: [[-1]] },
+      { inputs: [[1]], args: [[]] },
+    ],
+  },
   tex: ([x]) => x,
 });
 
@@ -74,10 +76,12 @@ export const permute: Unary<[order: readonly number[]], Order> = defineOp({
     return { order: order.map((axis) => normalizeAxis("permute", axis, x.shape)) };
   },
   vjp: [(g, _y, _inputs, { order }) => g.permute(order.map((_, axis) => order.indexOf(axis)))],
-  examples: [
-    { inputs: [[2, 3]], args: [[1, 0]] },
-    { inputs: [[2, 3, 4]], args: [[2, 0, 1]] },
-  ],
+  tests: {
+    examples: [
+      { inputs: [[2, 3]], args: [[1, 0]] },
+      { inputs: [[2, 3, 4]], args: [[2, 0, 1]] },
+    ],
+  },
   tex: ([x], { order }) => call(`permute_{${order.join(",")}}`, x),
 });
 
@@ -91,7 +95,7 @@ export const transpose: Unary<[axisA?: number, axisB?: number], Order> = defineO
     return { order: x.shape.map((_, axis) => (axis === a ? b : axis === b ? a : axis)) };
   },
   vjp: [(g, _y, _inputs, { order }) => g.permute(order)],
-  examples: [{ inputs: [[2, 3]] }, { inputs: [[2, 3, 4]], args: [0, 2] }],
+  tests: { examples: [{ inputs: [[2, 3]] }, { inputs: [[2, 3, 4]], args: [0, 2] }] },
   tex: ([x]) => power(x, "\\top"),
 });
 
@@ -114,11 +118,13 @@ export const expand: Unary<[shape: Shape], { shape: Shape }> = defineOp({
   moves: ({ out, inputs: [x] }) => [repeated(x, out)],
   broadcasts: true,
   vjp: [(g) => g],
-  examples: [
-    { inputs: [[3]], args: [[2, 3]] },
-    { inputs: [[2, 1]], args: [[4, 2, 3]] },
-    { inputs: [[]], args: [[2]] },
-  ],
+  tests: {
+    examples: [
+      { inputs: [[3]], args: [[2, 3]] },
+      { inputs: [[2, 1]], args: [[4, 2, 3]] },
+      { inputs: [[]], args: [[2]] },
+    ],
+  },
   tex: ([x]) => x,
 });
 
@@ -136,6 +142,6 @@ export const flip: Unary<[axes?: Axes], { axes: readonly number[] }> = defineOp(
     return [{ lengths: out, from, fromStart, to }];
   },
   vjp: [(g, _y, _inputs, { axes }) => g.flip(axes)],
-  examples: [{ inputs: [[4]] }, { inputs: [[2, 3]], args: [1] }],
+  tests: { examples: [{ inputs: [[4]] }, { inputs: [[2, 3]], args: [1] }] },
   tex: ([x]) => call("flip", x),
 });

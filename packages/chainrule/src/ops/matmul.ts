@@ -80,14 +80,16 @@ export const matmul: Binary<[flags?: Partial<Flags>], Flags> = defineOp({
         ? g.matmul(a, { transposeA: true, transposeB: transposeA })
         : a.matmul(g, { transposeA: !transposeA }),
   ],
-  examples: [
-    { inputs: list([2, 3], [3, 4]) },
-    { inputs: list([3, 2], [3, 4]), args: [{ transposeA: true }] },
-    { inputs: list([2, 3], [4, 3]), args: [{ transposeB: true }] },
-    { inputs: list([3, 2], [4, 3]), args: [{ transposeA: true, transposeB: true }] },
-    { inputs: list([2, 5, 3], [3, 4]) },
-    { inputs: list([2, 1, 2, 3], [3, 3, 2]) },
-  ],
+  tests: {
+    examples: [
+      { inputs: list([2, 3], [3, 4]) },
+      { inputs: list([3, 2], [3, 4]), args: [{ transposeA: true }] },
+      { inputs: list([2, 3], [4, 3]), args: [{ transposeB: true }] },
+      { inputs: list([3, 2], [4, 3]), args: [{ transposeA: true, transposeB: true }] },
+      { inputs: list([2, 5, 3], [3, 4]) },
+      { inputs: list([2, 1, 2, 3], [3, 3, 2]) },
+    ],
+  },
   tex: ([a, b], { transposeA, transposeB }) =>
     infix("\\,", binding.product, transposeA ? power(a, "\\top") : a, transposeB ? power(b, "\\top") : b),
 });

@@ -36,6 +36,6 @@ export const uniform: Unary<[shape: Shape, dtype?: DType], { shape: Shape; dtype
     }
   },
   vjp: null,
-  examples: [{ inputs: [{ shape: [3], dtype: "int32", values: [1, 2, 3] }], args: [[2, 3]] }],
+  tests: { examples: [{ inputs: [{ shape: [3], dtype: "int32", values: [1, 2, 3] }], args: [[2, 3]] }] },
   tex: ([state]) => call("uniform", state),
 });

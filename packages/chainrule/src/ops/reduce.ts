@@ -18,6 +18,12 @@ export interface Reduction {
 }
 type Reduce = Unary<[axes?: Axes, keepDim?: boolean], Reduction>;
 
+const examples = [
+  { inputs: [[2, 3]] },
+  { inputs: [[2, 3]], args: [1] as [Axes] },
+  { inputs: [[2, 3, 4]], args: [[0, -1], true] as [Axes, boolean] },
+  { inputs: [[]] },
+];
 const reduction = (name: string) => ({
   name,
   kind: "reduce" as const,
@@ -28,12 +34,7 @@ const reduction = (name: string) => ({
     return { axes: normalizeAxes(name, axes, x.shape), keepDim };
   },
   shape: ([x]: readonly Shape[], { axes, keepDim }: Reduction): Shape => reducedShape(x, axes, keepDim),
-  examples: [
-    { inputs: [[2, 3]] },
-    { inputs: [[2, 3]], args: [1] as [Axes] },
-    { inputs: [[2, 3, 4]], args: [[0, -1], true] as [Axes, boolean] },
-    { inputs: [[]] },
-  ],
+  tests: { examples },
 });
 
 /** A line of elements that is folded into one: `length` numbers from `start`, `step` apart. */
@@ -140,11 +141,13 @@ export const variance: Unary<
         .mul(scale);
     },
   ],
-  examples: [
-    { inputs: [[2, 3]] },
-    { inputs: [[4, 3]], args: [0, { correction: 0 }] },
-    { inputs: [[2, 3, 2]], args: [[0, 2], { keepDim: true }] },
-  ],
+  tests: {
+    examples: [
+      { inputs: [[2, 3]] },
+      { inputs: [[4, 3]], args: [0, { correction: 0 }] },
+      { inputs: [[2, 3, 2]], args: [[0, 2], { keepDim: true }] },
+    ],
+  },
   tex: tex("\\operatorname{var}"),
 });
 
@@ -183,7 +186,7 @@ export const max: Reduce = defineOp({
   shape: nonEmpty("max"),
   kernel: lines(extreme((a, b) => a > b)),
   vjp: [(g, y, [x], attrs) => share(g, y, x, attrs)],
-  kinked: true,
+  tests: { examples, kinked: true },
   tex: tex("\\max"),
 });
 
@@ -193,7 +196,7 @@ export const min: Reduce = defineOp({
   shape: nonEmpty("min"),
   kernel: lines(extreme((a, b) => a < b)),
   vjp: [(g, y, [x], attrs) => share(g, y, x, attrs)],
-  kinked: true,
+  tests: { examples, kinked: true },
   tex: tex("\\min"),
 });
 
@@ -213,11 +216,13 @@ const argument = (name: string, better: (a: number, b: number) => boolean): ArgE
     dtype: (): DType => "int32",
     kernel: lines(position(better)),
     vjp: null,
-    examples: [
-      { inputs: [[2, 3]] },
-      { inputs: [[2, 3]], args: [1] },
-      { inputs: [[2, 3, 2]], args: [-2, true] },
-    ],
+    tests: {
+      examples: [
+        { inputs: [[2, 3]] },
+        { inputs: [[2, 3]], args: [1] },
+        { inputs: [[2, 3, 2]], args: [-2, true] },
+      ],
+    },
     tex: tex(`\\arg\\${name.slice(3)}`),
   });
 
@@ -274,10 +279,12 @@ export const cumsum: Unary<
       }
   },
   vjp: [(g, _y, _inputs, { axis, reverse }) => g.cumsum(axis, { reverse: !reverse })],
-  examples: [
-    { inputs: [[4]], args: [0] },
-    { inputs: [[2, 3]], args: [1] },
-    { inputs: [[2, 3, 2]], args: [-2, { reverse: true }] },
-  ],
+  tests: {
+    examples: [
+      { inputs: [[4]], args: [0] },
+      { inputs: [[2, 3]], args: [1] },
+      { inputs: [[2, 3, 2]], args: [-2, { reverse: true }] },
+    ],
+  },
   tex: ([x]) => call("cumsum", x),
 });

@@ -56,10 +56,12 @@ export const gather: Binary<[axis: number], { axis: number }> = defineOp({
     for (let i = 0; i < out.length; i++) out[i] = x[offsets[i]];
   },
   vjp: [(g, _y, [x, index], { axis }) => g.scatterAdd(index, axis, x.shape), null],
-  examples: [
-    { inputs: [[2, 3], pair[0]], args: [1] },
-    { inputs: [[3], pair[1]], args: [0] },
-  ],
+  tests: {
+    examples: [
+      { inputs: [[2, 3], pair[0]], args: [1] },
+      { inputs: [[3], pair[1]], args: [0] },
+    ],
+  },
   tex: ([x, index]) => call("gather", x, index),
 });
 
@@ -90,10 +92,12 @@ export const scatterAdd: Binary<[axis: number, shape: Shape], { axis: number; sh
     });
   },
   vjp: [(g, _y, [, index], { axis }) => g.gather(index, axis), null],
-  examples: [
-    { inputs: [[2, 2], pair[0]], args: [1, [2, 3]] },
-    { inputs: [[3], pair[1]], args: [0, [3]] },
-  ],
+  tests: {
+    examples: [
+      { inputs: [[2, 2], pair[0]], args: [1, [2, 3]] },
+      { inputs: [[3], pair[1]], args: [0, [3]] },
+    ],
+  },
   tex: ([x, index]) => call("scatterAdd", x, index),
 });
 
@@ -112,10 +116,12 @@ export const indexSelect: Binary<[axis: number], { axis: number }> = defineOp({
     );
   },
   vjp: [(g, _y, [x, index], { axis }) => g.indexAdd(index, axis, x.shape[axis]), null],
-  examples: [
-    { inputs: [[3], pair[1]], args: [0] },
-    { inputs: [[2, 3], pair[1]], args: [1] },
-  ],
+  tests: {
+    examples: [
+      { inputs: [[3], pair[1]], args: [0] },
+      { inputs: [[2, 3], pair[1]], args: [1] },
+    ],
+  },
   tex: ([x, index]) => call("select", x, index),
 });
 
@@ -145,10 +151,12 @@ export const indexAdd: Binary<[axis: number, length: number], { axis: number; le
       }),
     ),
   vjp: [(g, _y, [, index], { axis }) => g.indexSelect(index, axis), null],
-  examples: [
-    { inputs: [[3], pair[1]], args: [0, 4] },
-    { inputs: [[2, 3], pair[1]], args: [1, 3] },
-  ],
+  tests: {
+    examples: [
+      { inputs: [[3], pair[1]], args: [0, 4] },
+      { inputs: [[2, 3], pair[1]], args: [1, 3] },
+    ],
+  },
   tex: ([x, index]) => call("indexAdd", x, index),
 });
 
@@ -196,6 +204,6 @@ export const oneHot: Unary<[classes: number, dtype?: DType], { classes: number; 
       out[i * classes + checked("oneHot", index[i], classes, shapes.out)] = 1;
   },
   vjp: null,
-  examples: [{ inputs: [pair[0]], args: [3] }],
+  tests: { examples: [{ inputs: [pair[0]], args: [3] }] },
   tex: ([index]) => call("onehot", index),
 });

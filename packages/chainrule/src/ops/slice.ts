@@ -59,12 +59,14 @@ export const slice: Unary<[ranges: readonly Range[]], Slice> = defineOp({
         { interior: step.map((by) => by - 1) },
       ),
   ],
-  examples: [
-    { inputs: [[5]], args: [[[1, 4]]] },
-    { inputs: [[3, 4]], args: [[-1, [null, null, 2]]] },
-    { inputs: [[2, 3, 4]], args: [[null, [1], [0, -1, 2]]] },
-    { inputs: [[4, 2]], args: [[[2, 2]]] },
-  ],
+  tests: {
+    examples: [
+      { inputs: [[5]], args: [[[1, 4]]] },
+      { inputs: [[3, 4]], args: [[-1, [null, null, 2]]] },
+      { inputs: [[2, 3, 4]], args: [[null, [1], [0, -1, 2]]] },
+      { inputs: [[4, 2]], args: [[[2, 2]]] },
+    ],
+  },
   tex: ([x]) => ({ text: `${x.text}_{[\\cdot]}`, binds: binding.power }),
 });
 
@@ -148,10 +150,12 @@ export const pad: Unary<
         }),
       ),
   ],
-  examples: [
-    { inputs: [[3]], args: [[[1, 2]]] },
-    { inputs: [[2, 3]], args: [list([0, 1], [2, 0]), { value: 7 }] },
-    { inputs: [[2, 3]], args: [list([1, 1], [0, 0]), { interior: [2, 1] }] },
-  ],
+  tests: {
+    examples: [
+      { inputs: [[3]], args: [[[1, 2]]] },
+      { inputs: [[2, 3]], args: [list([0, 1], [2, 0]), { value: 7 }] },
+      { inputs: [[2, 3]], args: [list([1, 1], [0, 0]), { interior: [2, 1] }] },
+    ],
+  },
   tex: ([x]) => call("pad", x),
 });

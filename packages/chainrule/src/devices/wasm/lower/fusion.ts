@@ -1,7 +1,7 @@
 /** Finding steps that one kernel does together. A fusion looks at one step and at what leads to it. */
+import { recordOf } from "../../../ops/define.ts";
 import type { OpKind, OpRecord } from "../../../ops/define.ts";
 import { ops } from "../../../ops/index.ts";
-import { usual } from "../../../ops/usual.ts";
 import type { Values } from "../../../tensor/dtype.ts";
 import type { Program, Step } from "../../device.ts";
 
@@ -24,10 +24,8 @@ export function fusedOp(name: string, kind: OpKind): OpRecord {
   const unknown = (): never => {
     throw new TypeError(`${name} has no rule`);
   };
-  return {
-    name, kind, arity: "list", shape: unknown, dtype: unknown, kernel: unknown, vjp: null, tex: unknown, domain: [],
-    examples: [], ...usual,
-  }; // prettier-ignore
+  const rules = { shape: unknown, dtype: unknown, kernel: unknown, vjp: null, tex: unknown };
+  return recordOf({ name, kind, arity: "list", ...rules, tests: { examples: [] } });
 }
 
 /** The step of a fused op that makes what `root` made, from these inputs. */
