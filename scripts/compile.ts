@@ -1,8 +1,9 @@
-/** Compiling a workspace into its dist: JavaScript, types, and the files of the course that are read as they are. */
+/** Compiling a workspace into its dist: JavaScript, types, and the files that the course reads. */
 import { cpSync, globSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { isAbsolute, join, matchesGlob } from "node:path";
+import { dirname, isAbsolute, join, matchesGlob } from "node:path";
 import { rolldown } from "rolldown";
 import type { OutputAsset, OutputChunk } from "rolldown";
+import { skeletonFrom } from "../packages/course/src/practical/skeleton.ts";
 import { root, run } from "./command.ts";
 
 export async function compile(workspace: string): Promise<void> {
@@ -15,9 +16,15 @@ export async function compile(workspace: string): Promise<void> {
     await bundleWhole(folder);
   }
   finishDeclarations(dist);
-  // what the practicals are read from: tasks, answers, points, and skeletons that nobody compiles
-  for (const path of globSync("*/{*.md,points.json,skeleton.ts}", { cwd: join(folder, "src") }))
-    cpSync(join(folder, "src", path), join(dist, path));
+  // what the course reads of a practical: its documents and points, and the skeleton made from its solution
+  const src = join(folder, "src");
+  for (const path of globSync("*/{*.md,points.json}", { cwd: src }))
+    cpSync(join(src, path), join(dist, path));
+  for (const path of globSync("*/solution.ts", { cwd: src }))
+    writeFileSync(
+      join(dist, dirname(path), "skeleton.ts"),
+      skeletonFrom(readFileSync(join(src, path), "utf8")),
+    );
 }
 
 /**

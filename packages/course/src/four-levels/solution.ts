@@ -1,5 +1,5 @@
 /**
- * The same network at four levels. Row form: an example is a row.
+ * The same network at four levels. Row form: an example is a row. X is [B, nx], Y is one-hot [B, ny]. All numbers are float64.
  *
  *     forward    H̃ = X Wₕᵀ + bₕ    H = tanh H̃    Ỹ = H Wᵧᵀ + bᵧ    Ŷ = softmax Ỹ, row by row
  *     loss       L = −1/B Σ Y ln Ŷ
@@ -47,6 +47,7 @@ export interface InitOptions {
 
 /** Weights from N(0, 0.3²), in float64, Wₕ first; biases 0. */
 export function initParams(nx: number, nh: number, ny: number, options: InitOptions = {}): Params {
+  // solution: draw Wh [nh, nx] and Wy [ny, nh] as 0.3 · randn(…), and make bh and by zeros
   const { generator, drawBiases = false } = options;
   const normal = (...shape: number[]): Tensor => randn(shape, { dtype: "float64", generator }).mul(0.3); // w = 0.3 z, z ~ N(0, 1)
   const bias = (size: number): Tensor => (drawBiases ? normal(size) : zeros([size], { dtype: "float64" }));
@@ -54,7 +55,9 @@ export function initParams(nx: number, nh: number, ny: number, options: InitOpti
 }
 
 /** The forward pass on a batch X [B, nx]. */
-export function forward({ Wh, bh, Wy, by }: Params, X: Tensor): Outputs {
+export function forward(params: Params, X: Tensor): Outputs {
+  // solution: H̃ = X Wₕᵀ + bₕ, H = tanh H̃, Ỹ = H Wᵧᵀ + bᵧ, Ŷ = softmax of each row; return all five
+  const { Wh, bh, Wy, by } = params;
   const htilde = X.matmul(Wh, { transposeB: true }).add(bh); // H̃ = X Wₕᵀ + bₕ
   const h = htilde.tanh(); // H = tanh H̃
   const ytilde = h.matmul(Wy, { transposeB: true }).add(by); // Ỹ = H Wᵧᵀ + bᵧ
@@ -64,6 +67,7 @@ export function forward({ Wh, bh, Wy, by }: Params, X: Tensor): Outputs {
 
 /** The mean cross-entropy of Ŷ [B, ny] against one-hot Y, and the share of rows whose largest entries agree. */
 export function lossAccuracy(Yhat: Tensor, Y: Tensor): { loss: number; accuracy: number } {
+  // solution: L = −1/B Σ Y ln Ŷ, and how often arg max Ŷ is arg max Y; throw where the shapes differ
   if (Yhat.shape.join() !== Y.shape.join())
     throw new Error(`Yhat has shape [${Yhat.shape.join()}] and Y [${Y.shape.join()}]`);
   const loss = Y.mul(Yhat.log()).sum(1).neg().mean().item(); // L = −1/B Σₙ Σᵢ yₙᵢ ln ŷₙᵢ
@@ -72,7 +76,9 @@ export function lossAccuracy(Yhat: Tensor, Y: Tensor): { loss: number; accuracy:
 }
 
 /** The gradient of the mean loss with respect to each parameter. */
-export function backward(params: Params, { X, h, yhat }: Outputs, Y: Tensor): Params {
+export function backward(params: Params, outputs: Outputs, Y: Tensor): Params {
+  // solution: Dᵧ = (Ŷ − Y)/B, Dₕ = (Dᵧ Wᵧ) ⊙ (1 − H ⊙ H); from these the gradients of Wh, bh, Wy and by
+  const { X, h, yhat } = outputs;
   const Dy = yhat.sub(Y).div(X.shape[0]); // Dᵧ = (Ŷ − Y)/B
   const Dh = Dy.matmul(params.Wy).mul(h.mul(h).neg().add(1)); // Dₕ = (Dᵧ Wᵧ) ⊙ (1 − H ⊙ H)
   return {
@@ -85,6 +91,7 @@ export function backward(params: Params, { X, h, yhat }: Outputs, Y: Tensor): Pa
 
 /** One step down: new parameters, the old ones unchanged. */
 export function sgd(params: Params, grads: Params, eta = 0.03): Params {
+  // solution: p ← p − η dp for each of the four
   const step = (p: Tensor, g: Tensor): Tensor => p.sub(g.mul(eta)); // p ← p − η dp
   return {
     Wh: step(params.Wh, grads.Wh),
@@ -100,6 +107,7 @@ export function sgd(params: Params, grads: Params, eta = 0.03): Params {
  * From a loss that was computed with these parameters to one step down: `backward()`, update in place, empty the gradients.
  */
 export function autogradStep(params: Params<Parameter>, loss: Tensor, eta = 0.03): void {
+  // solution: loss.backward(), for each p noGrad(() => p.assign(p − η p.grad)), then p.grad = null
   loss.backward(); // adds ∂L/∂p to p.grad
   for (const p of [params.Wh, params.bh, params.Wy, params.by]) {
     const g = p.grad!;
@@ -112,6 +120,7 @@ export function autogradStep(params: Params<Parameter>, loss: Tensor, eta = 0.03
 
 /** The network as layers. It ends with Ỹ: softmax is in the loss, and for showing. */
 export function makeModel(nx: number, nh: number, ny: number, generator?: Generator): Sequential {
+  // solution: a Sequential of Linear, Tanh and Linear; the layers with { dtype: 'float64', generator }
   const options = { dtype: "float64", generator } as const;
   return new Sequential(
     new Linear(nx, nh, options), // H̃ = X Wₕᵀ + bₕ
@@ -122,6 +131,7 @@ export function makeModel(nx: number, nh: number, ny: number, generator?: Genera
 
 /** One step down for every parameter of a model, from the gradients that `backward()` left; empties them. */
 export function sgdModel(model: Module, eta = 0.03): void {
+  // solution: a loop over model.parameters() that updates each as in autogradStep
   for (const p of model.parameters()) {
     const g = p.grad;
     if (g) noGrad(() => p.assign(p.sub(g.mul(eta)))); // p ← p − η dp
@@ -133,6 +143,7 @@ export function sgdModel(model: Module, eta = 0.03): void {
 
 /** From a loss to one step of the optimizer; gradients that are left from before do not count. */
 export function optimizerStep(optimizer: Optimizer, loss: Tensor): void {
+  // solution: optimizer.zeroGrad(), loss.backward(), optimizer.step()
   optimizer.zeroGrad(); // gradients accumulate, so first empty them
   loss.backward(); // ∂L/∂p
   optimizer.step(); // p ← p − η dp

@@ -7,6 +7,7 @@ import {
   readFileSync,
   readdirSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -16,15 +17,23 @@ import { tensor } from "chainrule";
 import { afterAll, afterEach, describe, expect, test, vi } from "vitest";
 import { loadPractical, practicalNames } from "../practicals.ts";
 import { CheckFailure, same } from "./compare.ts";
-import { courseFile, pointsOf } from "./files.ts";
+import { courseFile, pointsOf, skeletonOf } from "./files.ts";
 import { grade } from "./grade.ts";
-import { startPractical } from "./start.ts";
+import { startPractical, tsconfig } from "./start.ts";
+import { skeletonFrom } from "../practical/skeleton.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "chainrule-course-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const source = (name: string, file: string): string =>
   new URL(`../${name}/${file}`, import.meta.url).pathname;
+
+/** A folder with the skeletons of all practicals, and the library where Node and the compiler look for it. */
+const skeletons = join(folder, "skeletons");
+mkdirSync(skeletons);
+writeFileSync(join(skeletons, "package.json"), '{ "type": "module" }');
+symlinkSync(new URL("../../../../node_modules", import.meta.url).pathname, join(skeletons, "node_modules"));
+for (const name of practicalNames) writeFileSync(join(skeletons, `${name}.ts`), skeletonOf(name));
 
 /** The solution of four-levels with some text replaced, as a file. */
 function changed(name: string, from: string, to: string): string {
@@ -49,9 +58,8 @@ const lost = async (file: string, limit = unlimited): Promise<Record<string, str
 
 describe.each(practicalNames)("%s", (name) => {
   test("the solution gets full marks, and the skeleton none and says what to write", async () => {
-    const [best, first] = await Promise.all(
-      ["solution.ts", "skeleton.ts"].map((file) => grade(name, source(name, file), { limit: unlimited })),
-    );
+    const files = [source(name, "solution.ts"), join(skeletons, `${name}.ts`)];
+    const [best, first] = await Promise.all(files.map((file) => grade(name, file, { limit: unlimited })));
     expect(best.functions.filter(({ earned, points }) => earned < points)).toEqual([]);
     expect(best.earned).toBe(best.points);
     expect(first.earned).toBe(0);
@@ -60,7 +68,7 @@ describe.each(practicalNames)("%s", (name) => {
   });
 
   test("the skeleton as a program says what to write first, and no more", () => {
-    const args = ["--conditions=chainrule-source", source(name, "skeleton.ts")];
+    const args = ["--conditions=chainrule-source", join(skeletons, `${name}.ts`)];
     const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
     const [first] = Object.keys(pointsOf(name));
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
@@ -73,6 +81,23 @@ describe.each(practicalNames)("%s", (name) => {
     for (const file of ["README.md", "questions.md"] as const)
       expect(courseFile(name, file)).toMatch(/^# \S/);
   });
+});
+
+test("the skeletons have no error of types", () => {
+  const { compilerOptions, ...rest } = JSON.parse(tsconfig);
+  const options = { ...compilerOptions, customConditions: ["chainrule-source"] };
+  writeFileSync(join(skeletons, "tsconfig.json"), JSON.stringify({ ...rest, compilerOptions: options }));
+  const { status, stdout } = spawnSync("npx", ["tsc", "-p", skeletons], { encoding: "utf8" });
+  expect(stdout).toBe("");
+  expect(status).toBe(0);
+});
+
+test("a mark that leads to no function is refused", () => {
+  const text = courseFile("averages", "solution.ts");
+  expect(() => skeletonFrom(text.replace("  // solution:", "    // solution:"))).toThrow(
+    /a mark of the solution/,
+  );
+  expect(() => skeletonFrom(text.replace("  // solution:", "  // the solution:"))).toThrow(/a mark/);
 });
 
 describe("the time limit", () => {
@@ -228,7 +253,7 @@ describe("practical start", () => {
       "packages",
       "tsconfig.json",
     ]);
-    expect(readFileSync(join(to, "four-levels.ts"), "utf8")).toBe(courseFile("four-levels", "skeleton.ts"));
+    expect(readFileSync(join(to, "four-levels.ts"), "utf8")).toBe(skeletonOf("four-levels"));
     const { dependencies, engines } = JSON.parse(readFileSync(join(to, "package.json"), "utf8"));
     expect(engines).toEqual({ node: ">=22.18" });
     expect(readFileSync(join(to, "DATA.md"), "utf8")).toMatch(/^Node 22\.18 or newer/m);

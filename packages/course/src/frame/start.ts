@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { DataError } from "chainrule";
 import { createFolder } from "chainrule/node";
 import { loadPractical } from "../practicals.ts";
-import { courseFile } from "./files.ts";
+import { courseFile, skeletonOf } from "./files.ts";
 
 export interface StartOptions {
   /** Puts tarballs of the packages into a folder; only in a checkout, whose packages nobody has published. */
@@ -29,7 +29,7 @@ export async function startPractical(
     const tarballs = pack && packedInto(folder.path, pack);
     write("package.json", packageJson(name, tarballs));
     write("tsconfig.json", tsconfig);
-    write(`${name}.ts`, courseFile(name, "skeleton.ts"));
+    write(`${name}.ts`, skeletonOf(name));
     write("README.md", courseFile(name, "README.md"));
     write("DATA.md", dataNote);
     write(".gitignore", "node_modules/\n");
@@ -84,7 +84,7 @@ function ownPackage(): { version: string } {
   };
 }
 
-const tsconfig = `{
+export const tsconfig = `{
   "compilerOptions": {
     "target": "es2024",
     "lib": ["es2024", "dom"],

@@ -1,5 +1,6 @@
 /**
  * A network of L layers, examples in columns: Z[l] and a[l] are [n_l, M]. X and Y, as they come, have an example a row.
+ * All numbers are float64.
  *
  *     forward    a[0] = Xᵀ    Z[l] = W[l] a[l−1] + b[l]    a[l] = σ(Z[l])    P = softmax of the rows of Z[L]ᵀ
  *     loss       L = −1/M Σ Y ln P
@@ -45,11 +46,13 @@ export interface Pieces {
 
 /** Labels 0 … K−1 as rows with a single 1: [M, K]. K is the largest label + 1 unless given. */
 export function oneHot(y: readonly number[], classes = 1 + y.reduce((a, b) => Math.max(a, b), 0)): Tensor {
+  // solution: a row per label with a single 1: Yₙₖ = 1 if yₙ = k
   return tensor(Int32Array.from(y)).oneHot(classes, "float64"); // Yₙₖ = 1 if yₙ = k, else 0
 }
 
 /** W_l = 0.01 · N(0, 1) of shape [n_l, n_{l−1}], drawn layer by layer; b_l = 0 of shape [n_l, 1]. */
 export function initializeWeights(dims: readonly number[], random = new RandomState(0)): Parameters {
+  // solution: for l = 1 … L draw W_l = 0.01 · random.randn(n_l, n_{l−1}), and make b_l zeros [n_l, 1]
   const parameters: Record<string, Tensor> = {};
   for (let l = 1; l < dims.length; l++) {
     const shape = [dims[l], dims[l - 1]];
@@ -61,17 +64,20 @@ export function initializeWeights(dims: readonly number[], random = new RandomSt
 
 /** Z = W a + b, and what the backward pass needs. */
 export function linearForward(W: Tensor, b: Tensor, a: Tensor): { Z: Tensor; cache: Cache } {
+  // solution: Z = W a + b (matmul, not mul), and the cache { Z, W, a }
   const Z = W.matmul(a).add(b); // Z = W a + b; b is a column and is added to each
   return { Z, cache: { Z, W, a } };
 }
 
 /** The sigmoid of every element. */
 export function activationForward(Z: Tensor): Tensor {
+  // solution: σ(z) = 1/(1 + exp(−z)), element by element
   return Z.sigmoid(); // σ(z) = 1/(1 + exp(−z))
 }
 
 /** The softmax of each row. */
 export function softmax(Z: Tensor): Tensor {
+  // solution: exp of each element, divided by the sum of its row; subtract the maximum of the row first
   const e = Z.sub(Z.max(1, true)).exp(); // the maximum is subtracted, so that exp cannot overflow
   return e.div(e.sum(1, true)); // pₖ = exp zₖ / Σⱼ exp zⱼ
 }
@@ -80,8 +86,11 @@ export function softmax(Z: Tensor): Tensor {
 export function nnForward(
   parameters: Parameters,
   X: Tensor,
-  { linearForward, activationForward, softmax }: Pieces = own,
+  pieces: Pieces = own,
 ): { P: Tensor; caches: Cache[] } {
+  // solution: a = Xᵀ; for each layer linearForward, then activationForward but for the last; softmax of Zᵀ of
+  // the last
+  const { linearForward, activationForward, softmax } = pieces;
   const L = Object.keys(parameters).length / 2;
   const caches: Cache[] = [];
   let a = X.transpose(); // a[0] = Xᵀ
@@ -97,22 +106,27 @@ export function nnForward(
 
 /** The mean cross-entropy of P [M, K] against Y [M, K]. */
 export function crossentropy(P: Tensor, Y: Tensor): number {
+  // solution: −1/M Σ Y ln P, a number
   return Y.mul(P.log()).sum(1).mean().neg().item(); // −1/M Σₙ Σₖ yₙₖ ln pₙₖ
 }
 
 /** dL/dZ of the last layer, [K, M]. */
 export function losssoftmaxBackward(P: Tensor, Y: Tensor): Tensor {
+  // solution: (P − Y)ᵀ/M, of shape [K, M]
   return P.sub(Y).transpose().div(P.shape[0]); // (P − Y)ᵀ/M
 }
 
 /** From dL/da of a hidden layer to its dL/dZ. */
-export function activationBackward(dLda: Tensor, { Z }: Cache): Tensor {
-  const s = Z.sigmoid();
+export function activationBackward(dLda: Tensor, cache: Cache): Tensor {
+  // solution: dL/da ⊙ σ(Z) ⊙ (1 − σ(Z))
+  const s = cache.Z.sigmoid();
   return dLda.mul(s).mul(s.neg().add(1)); // dL/da ⊙ σ (1 − σ)
 }
 
 /** From dL/dZ of a layer to the gradients of its inputs, weights and biases. */
-export function linearBackward(dLdZ: Tensor, { W, a }: Cache): { dLda: Tensor; dLdW: Tensor; dLdb: Tensor } {
+export function linearBackward(dLdZ: Tensor, cache: Cache): { dLda: Tensor; dLdW: Tensor; dLdb: Tensor } {
+  // solution: dLda = Wᵀ dL/dZ, dLdW = dL/dZ aᵀ, dLdb = row sums of dL/dZ as a column
+  const { W, a } = cache;
   return {
     dLda: W.matmul(dLdZ, { transposeA: true }), // Wᵀ dL/dZ
     dLdW: dLdZ.matmul(a, { transposeB: true }), // dL/dZ aᵀ
@@ -122,12 +136,14 @@ export function linearBackward(dLdZ: Tensor, { W, a }: Cache): { dLda: Tensor; d
 
 /** The gradients of all parameters. */
 export function nnBackward(
-  _X: Tensor,
+  X: Tensor,
   Y: Tensor,
   P: Tensor,
   caches: readonly Cache[],
-  { losssoftmaxBackward, activationBackward, linearBackward }: Pieces = own,
+  pieces: Pieces = own,
 ): Gradients {
+  // solution: losssoftmaxBackward, then from the last layer to the first linearBackward and activationBackward
+  const { losssoftmaxBackward, activationBackward, linearBackward } = pieces;
   const gradients: Record<string, Tensor> = {};
   let dLdZ = losssoftmaxBackward(P, Y); // dL/dZ[L] = (P − Y)ᵀ/M
   for (let l = caches.length; l >= 1; l--) {
@@ -163,6 +179,7 @@ export function nnTrainGd(
   options: TrainOptions & { readonly nIter?: number } = {},
   pieces: Pieces = own,
 ): Trained {
+  // solution: nIter times: nnForward, nnBackward, p ← p − lr · dLdp; the loss after each iteration
   const { nIter = 1000, lr = 0.01, random = new RandomState(0) } = options;
   let parameters = options.parameters ?? pieces.initializeWeights(layers, random);
   const losses: number[] = [];
@@ -182,11 +199,12 @@ export function nnTrainSgd(
   options: TrainOptions & {
     readonly batchSize?: number;
     readonly epochs?: number;
-    /** A new order each epoch; so unless told otherwise. */
+    /** Whether each epoch has a new order; true unless given. */
     readonly shuffle?: boolean;
   } = {},
   pieces: Pieces = own,
 ): Trained {
+  // solution: epochs times: an order, then a step for each batch of batchSize rows; the loss on all after each epoch
   const { batchSize = 100, epochs = 100, lr = 0.01, random = new RandomState(0), shuffle = true } = options;
   const M = X.shape[0];
   let parameters = options.parameters ?? pieces.initializeWeights(layers, random);
@@ -206,6 +224,7 @@ export function nnTrainSgd(
   return { parameters, losses };
 }
 
+// solution
 /** p ← p − α dL/dp for every parameter. */
 function stepped(parameters: Parameters, gradients: Gradients, lr: number): Parameters {
   return Object.fromEntries(

@@ -1,22 +1,24 @@
 /**
- * Backpropagation with pencil and paper: a chain of three weights, a 2-3-1 network, the hinge loss on probabilities, and
- * the memory that backpropagation needs. Plain numbers and lists, one line per formula of the sheet.
+ * Backpropagation with pencil and paper, checked by machine: a chain of three weights, a 2-3-1 network, the hinge loss on
+ * probabilities, and the memory that backpropagation needs. Plain numbers and lists, one line per formula of the sheet.
  */
 
-// ---------------------------------------------------------------------------------------------- 1: a chain of weights
+// ---- 1: a chain of weights --------------------------------------------------------------------------------------------
 
 export type Activation = "sigmoid" | "tanh" | "relu" | "identity";
 
 /** f(s) */
 export function activate(f: Activation, s: number): number {
+  // solution: 1/(1 + exp(−s)), tanh s, max(0, s), s; for s < 0 the sigmoid as exp(s)/(1 + exp(s))
   if (f === "sigmoid") return s >= 0 ? 1 / (1 + Math.exp(-s)) : Math.exp(s) / (1 + Math.exp(s));
   if (f === "tanh") return Math.tanh(s);
   if (f === "relu") return Math.max(0, s);
   return s;
 }
 
-/** f′(s): σ(1 − σ), 1 − tanh², 1 where s > 0 and else 0 (relu′(0) = 0 by agreement), 1. */
+/** f′(s) */
 export function slope(f: Activation, s: number): number {
+  // solution: σ(1 − σ), 1 − tanh², 1 where s > 0 and else 0, 1
   const z = activate(f, s);
   if (f === "sigmoid") return z * (1 - z);
   if (f === "tanh") return 1 - z * z;
@@ -46,8 +48,10 @@ export interface ChainValues {
   readonly loss: number;
 }
 
-/** s₁ = W₁x, z₁ = f₁(s₁);  s₂ = W₂z₁, z₂ = f₂(s₂);  s_out = W_out z₂, y = f₃(s_out);  L = ½ (y − target)² */
-export function chainForward({ x, target, W1, W2, Wout, f1, f2, f3 }: Chain): ChainValues {
+/** From x to the loss, everything on the way kept. */
+export function chainForward(chain: Chain): ChainValues {
+  // solution: s₁ = W₁x, z₁ = f₁(s₁), s₂ = W₂z₁, z₂ = f₂(s₂), s_out = W_out z₂, y = f₃(s_out), L = ½(y − target)²
+  const { x, target, W1, W2, Wout, f1, f2, f3 } = chain;
   const s1 = W1 * x;
   const z1 = activate(f1, s1);
   const s2 = W2 * z1;
@@ -66,34 +70,29 @@ export interface ChainGradients {
   readonly dW1: number;
 }
 
-/**
- * δ_out = (y − target) f₃′(s_out),  δₙ₋₁ = δₙ Wₙ f′(sₙ₋₁),  dWₖ = δₖ zₖ₋₁ with z₀ = x.
- * Each δ is made of the one behind it, so nothing is worked out twice.
- */
-export function chainBackward(
-  { x, target, W2, Wout, f1, f2, f3 }: Chain,
-  { s1, z1, s2, z2, sOut, y }: ChainValues,
-): ChainGradients {
+/** From the loss back to the weights. */
+export function chainBackward(chain: Chain, values: ChainValues): ChainGradients {
+  // solution: δ_out = (y − target) f₃′(s_out), δₙ₋₁ = δₙ Wₙ f′(sₙ₋₁), dWₖ = δₖ zₖ₋₁ with z₀ = x
+  const { x, target, W2, Wout, f1, f2, f3 } = chain;
+  const { s1, z1, s2, z2, sOut, y } = values;
   const deltaOut = (y - target) * slope(f3, sOut);
   const delta2 = deltaOut * Wout * slope(f2, s2);
   const delta1 = delta2 * W2 * slope(f1, s1);
   return { deltaOut, delta2, delta1, dWout: deltaOut * z2, dW2: delta2 * z1, dW1: delta1 * x };
 }
 
-/**
- * δ of a unit that feeds several others. Step 1, propagate: Σⱼ wⱼ δⱼ over the successors. Step 2, multiply by the unit's
- * own derivative f′(s).
- */
+/** δ of a unit that feeds several others, in two steps. */
 export function deltaOfUnit(
   weights: readonly number[],
   deltas: readonly number[],
   derivative: number,
 ): { readonly propagated: number; readonly delta: number } {
+  // solution: propagated = Σⱼ wⱼ δⱼ, then delta = propagated · f′(s)
   const propagated = weights.reduce((sum, w, j) => sum + w * deltas[j], 0);
   return { propagated, delta: propagated * derivative };
 }
 
-// ------------------------------------------------------------------------------------------------ 2: a 2-3-1 network
+// ---- 2: a 2-3-1 network -----------------------------------------------------------------------------------------------
 
 /** Rows of W are inputs, columns hidden units: W[i][j] goes from xᵢ to sⱼ. w goes from the hidden units to the output. */
 export interface Weights {
@@ -112,17 +111,18 @@ export interface ExamplePass {
   readonly yOut: number;
   /** L = ½ (y_out − y)² */
   readonly loss: number;
-  /** δ_out = (y_out − y)(1 − y_out²) */
   readonly deltaOut: number;
-  /** δⱼ = δ_out wⱼ relu′(sⱼ) */
   readonly delta: readonly number[];
-  /** dWᵢⱼ = xᵢ δⱼ, dwⱼ = zⱼ δ_out: the gradient of this example's loss. */
+  /** The gradient of this example's loss. */
   readonly dW: readonly (readonly number[])[];
   readonly dw: readonly number[];
 }
 
 /** Forward and backward for one example. */
-export function examplePass({ W, w }: Weights, x: readonly number[], y: number): ExamplePass {
+export function examplePass(weights: Weights, x: readonly number[], y: number): ExamplePass {
+  // solution: s, z, sOut, yOut, loss as above; δ_out = (y_out − y)(1 − y_out²), δⱼ = δ_out wⱼ relu′(sⱼ), dWᵢⱼ =
+  // xᵢ δⱼ, dwⱼ = zⱼ δ_out
+  const { W, w } = weights;
   const s = w.map((_, j) => x.reduce((sum, xi, i) => sum + xi * W[i][j], 0));
   const z = s.map((sj) => activate("relu", sj));
   const sOut = z.reduce((sum, zj, j) => sum + zj * w[j], 0);
@@ -142,10 +142,7 @@ export function examplePass({ W, w }: Weights, x: readonly number[], y: number):
   };
 }
 
-/**
- * What a step goes down: the sum of the examples' losses, their mean, or each example's loss in turn. The sheet leaves
- * it open, and the same α means another step in each.
- */
+/** What a step goes down: the sum of the examples' losses, their mean, or each example's loss in turn. */
 export type Mode = "sum" | "mean" | "online";
 
 export interface Iteration {
@@ -153,11 +150,11 @@ export interface Iteration {
   readonly passes: readonly ExamplePass[];
   /** The sum of the examples' losses. */
   readonly lossSum: number;
-  /** W ← W − α dW, after all examples. */
   readonly after: Weights;
 }
 
-/** Ws − α dWs, entry by entry. */
+// solution
+/** W − α dW and w − α dw, entry by entry. */
 function stepped({ W, w }: Weights, dW: ExamplePass["dW"], dw: ExamplePass["dw"], alpha: number): Weights {
   return {
     W: W.map((row, i) => row.map((Wij, j) => Wij - alpha * dW[i][j])),
@@ -173,6 +170,7 @@ export function iterate(
   alpha: number,
   mode: Mode,
 ): Iteration {
+  // solution: a pass per example, then W ← W − α Σ dW (or the mean); online: a step after each pass
   const lossOf = (passes: readonly ExamplePass[]): number => passes.reduce((sum, { loss }) => sum + loss, 0);
   if (mode === "online") {
     const passes: ExamplePass[] = [];
@@ -193,35 +191,37 @@ export function iterate(
   return { passes, lossSum: lossOf(passes), after: stepped(weights, dW, dw, alpha) };
 }
 
-// ------------------------------------------------------------------------------- 3: softmax and hinge on probabilities
+// ---- 3: softmax and hinge on probabilities ----------------------------------------------------------------------------
 
-/** pᵢ = exp(oᵢ) / Σⱼ exp(oⱼ), with the largest o taken off first so that nothing overflows. */
+/** pᵢ = exp(oᵢ) / Σⱼ exp(oⱼ) */
 export function softmax(o: readonly number[]): number[] {
+  // solution: subtract the largest o, then exp(oᵢ) / Σⱼ exp(oⱼ)
   const most = Math.max(...o);
   const e = o.map((oi) => Math.exp(oi - most));
   const sum = e.reduce((a, b) => a + b, 0);
   return e.map((ei) => ei / sum);
 }
 
-/** ∂pᵢ/∂oⱼ = pᵢ (δᵢⱼ − pⱼ), the whole matrix diag(p) − p pᵀ: each p depends on every o. */
+/** ∂pᵢ/∂oⱼ, row i and column j. */
 export function softmaxJacobian(p: readonly number[]): number[][] {
+  // solution: pᵢ (1 − pᵢ) for i = j, else −pᵢ pⱼ
   return p.map((pi, i) => p.map((pj, j) => (i === j ? pi - pi * pj : -pi * pj)));
 }
 
 export interface ProbabilityHinge {
   readonly p: readonly number[];
-  /** The classes j ≠ y with pⱼ − p_y + margin > 0; exactly 0 is inactive. */
+  /** The classes j ≠ y with pⱼ − p_y + margin > 0. */
   readonly active: readonly boolean[];
-  /** Σ over j ≠ y of max(0, pⱼ − p_y + margin) */
   readonly loss: number;
-  /** gⱼ = 1 for active j, g_y = −(how many are active), else 0 */
+  /** dL/dp */
   readonly dp: readonly number[];
-  /** dL/doᵢ = Σⱼ gⱼ ∂pⱼ/∂oᵢ = pᵢ (gᵢ − Σⱼ gⱼ pⱼ) */
+  /** dL/do */
   readonly dO: readonly number[];
 }
 
-/** The multi-class hinge loss on softmax probabilities, and its gradient in the scores. */
+/** The multi-class hinge loss on softmax probabilities, Σ over j ≠ y of max(0, pⱼ − p_y + margin), and its gradients. */
 export function probabilityHinge(o: readonly number[], y: number, margin: number): ProbabilityHinge {
+  // solution: g = 1 for active classes, −(their number) for y, else 0; dL/doᵢ = pᵢ (gᵢ − Σⱼ gⱼ pⱼ)
   const p = softmax(o);
   const excess = p.map((pj) => pj - p[y] + margin);
   const active = excess.map((e, j) => j !== y && e > 0);
@@ -237,31 +237,29 @@ export function probabilityHinge(o: readonly number[], y: number, margin: number
   };
 }
 
-// -------------------------------------------------------------------------------------------------------- 4: memory
+// ---- 4: memory --------------------------------------------------------------------------------------------------------
 
+/** In bytes. */
 export interface Memory {
-  /** Weights and biases. */
   readonly parameters: number;
-  /** As much again for their gradients. */
   readonly gradients: number;
-  /** The activations that the backward pass reads, as they lie in memory at the worst moment. */
   readonly activations: number;
   readonly total: number;
 }
 
-/**
- * The bytes that training holds for a dense network of these sizes (input, hidden …, output) and this batch.
- *
- * Backward reads the input of every layer; with z = f(s) kept, the derivatives of sigmoid, tanh and relu come from z
- * alone, so s is redundant. With `every` = k only every k-th of these L inputs is kept (layers 1, k + 1, …); the others
- * between two kept ones are worked out again, one group at a time, when the backward pass gets there: one more forward
- * pass in time, ⌈L/k⌉ kept plus at most k − 1 recomputed in memory, least near k = √L.
- */
+/** What training holds for a dense network of these sizes and this batch, every k-th layer's input kept. */
 export function memoryOf(
   sizes: readonly number[],
   batch: number,
-  { bytes = 4, every = 1 }: { readonly bytes?: number; readonly every?: number } = {},
+  options: { readonly bytes?: number; readonly every?: number } = {},
 ): Memory {
+  // solution: weights and biases; as much for gradients; kept inputs + the largest group worked out again + the
+  // output, all times bytes (4 unless given)
+
+  // With z = f(s) kept, the derivatives of sigmoid, tanh and relu come from z alone, so s is redundant. With `every` = k only
+  // every k-th of the L layer inputs is kept. The backward pass computes the others again, one group at a time: one more
+  // forward pass in time, ⌈L/k⌉ kept plus at most k − 1 recomputed inputs in memory, least near k = √L.
+  const { bytes = 4, every = 1 } = options;
   const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
   const layers = sizes.length - 1;
   const parameters = Array.from({ length: layers }, (_, l) => (sizes[l] + 1) * sizes[l + 1]);
@@ -280,3 +278,47 @@ export function memoryOf(
     total: bytes * (values.parameters + values.gradients + activations),
   };
 }
+
+// ---- The program: node FILE -------------------------------------------------------------------------------------------
+
+function main(): void {
+  const chain: Chain = {
+    x: 0.5,
+    target: 1,
+    W1: 0.8,
+    W2: -0.4,
+    Wout: 1.2,
+    f1: "tanh",
+    f2: "tanh",
+    f3: "tanh",
+  };
+  console.log("sigmoid(0.4):", activate("sigmoid", 0.4));
+  console.log("slope of tanh at 0:", slope("tanh", 0), "of relu at 0:", slope("relu", 0));
+  const values = chainForward(chain);
+  console.log(values, chainBackward(chain, values));
+  console.log("a unit with two successors:", deltaOfUnit([2, -1], [3, 4], 0.25));
+  let weights: Weights = {
+    W: [
+      [0.6, 0.7, 0],
+      [0.01, 0.43, 0.88],
+    ],
+    w: [0.02, 0.03, 0.09],
+  };
+  const X = [
+    [0.75, 0.8],
+    [0.2, 0.05],
+    [-0.75, 0.8],
+    [0.2, -0.05],
+  ];
+  for (let k = 1; k <= 3; k++) {
+    const { lossSum, after } = iterate(weights, X, [1, 1, -1, -1], 0.1, "sum");
+    console.log(`iteration ${k}: loss ${lossSum.toFixed(6)}`);
+    weights = after;
+  }
+  const p = softmax([0.5, -1, 2]);
+  console.log("p:", p, "its Jacobian:", softmaxJacobian(p));
+  console.log("hinge:", probabilityHinge([0.5, -1, 2], 0, 0.5));
+  console.log("784-300-10 at batch 100:", memoryOf([784, 300, 10], 100));
+}
+
+if (process.argv[1] === import.meta.filename) main();

@@ -1,5 +1,6 @@
 /**
- * Linear and logistic regression. X is [M, N], an example a row; W is [K, N], b is [K, 1]; Y is [M, K].
+ * Linear and logistic regression. X is [M, N], an example a row; W is [K, N], b is [K, 1]; Y is [M, K]. All numbers
+ * are float64.
  *
  *     linear     Z = X Wᵀ + bᵀ                 L = 1/(2M) Σ (Z − Y)²    dZ = (Z − Y)/M
  *     logistic   P = softmax of the rows of Z   L = −1/M Σ Y ln P        dZ = (P − Y)/M
@@ -13,11 +14,13 @@ import { softmax } from "chainrule/functions";
 
 /** A column of n zeros, [n, 1]. */
 export function zeroColumn(n: number): Tensor {
+  // solution: zeros of the shape [n, 1], in float64
   return zeros([n, 1], { dtype: "float64" }); // n rows, one column
 }
 
 /** The numbers 0, 1, …, n − 1. */
 export function firstIntegers(n: number): Tensor {
+  // solution: a tensor of 0, 1, …, n − 1
   return tensor(Float64Array.from({ length: n }, (_, i) => i)); // xᵢ = i
 }
 
@@ -29,6 +32,7 @@ export interface Complex {
 
 /** The Pauli matrices σ₁ = [[0, 1], [1, 0]], σ₂ = [[0, −i], [i, 0]], σ₃ = [[1, 0], [0, −1]]. */
 export function pauli(): Complex[] {
+  // solution: the three matrices, each as { re, im } of two tensors [2, 2]
   const matrix = (re: number[][], im: number[][]): Complex => ({
     re: tensor(re, { dtype: "float64" }),
     im: tensor(im, { dtype: "float64" }),
@@ -61,6 +65,7 @@ export function pauli(): Complex[] {
 
 /** The product of two complex matrices. */
 export function multiply(a: Complex, b: Complex): Complex {
+  // solution: Re AB = Re A Re B − Im A Im B, Im AB = Re A Im B + Im A Re B
   return {
     re: a.re.matmul(b.re).sub(a.im.matmul(b.im)), // Re AB = Re A Re B − Im A Im B
     im: a.re.matmul(b.im).add(a.im.matmul(b.re)), // Im AB = Re A Im B + Im A Re B
@@ -68,15 +73,17 @@ export function multiply(a: Complex, b: Complex): Complex {
 }
 
 /** The sum of the diagonal, as real and imaginary part. */
-export function trace({ re, im }: Complex): [number, number] {
+export function trace(matrix: Complex): [number, number] {
+  // solution: Σ aᵢᵢ, as [real part, imaginary part]
   const sum = (m: Tensor): number => (m.toArray() as number[][]).reduce((s, row, i) => s + row[i], 0);
-  return [sum(re), sum(im)]; // tr A = Σ aᵢᵢ
+  return [sum(matrix.re), sum(matrix.im)]; // tr A = Σ aᵢᵢ
 }
 
 /** The determinant of a 2 × 2 matrix, as real and imaginary part. */
-export function determinant({ re, im }: Complex): [number, number] {
-  const [[a, b], [c, d]] = re.toArray() as number[][];
-  const [[e, f], [g, h]] = im.toArray() as number[][];
+export function determinant(matrix: Complex): [number, number] {
+  // solution: a₁₁ a₂₂ − a₁₂ a₂₁ of complex numbers, as [real part, imaginary part]
+  const [[a, b], [c, d]] = matrix.re.toArray() as number[][];
+  const [[e, f], [g, h]] = matrix.im.toArray() as number[][];
   return [
     a * d - e * h - (b * c - f * g), // Re (a₁₁ a₂₂ − a₁₂ a₂₁)
     a * h + e * d - (b * g + f * c), // Im (a₁₁ a₂₂ − a₁₂ a₂₁)
@@ -87,17 +94,20 @@ export function determinant({ re, im }: Complex): [number, number] {
 
 /** The predictions Z [M, K]. */
 export function linregModel(W: Tensor, b: Tensor, X: Tensor): Tensor {
+  // solution: Z = X Wᵀ + bᵀ
   return X.matmul(W, { transposeB: true }).add(b.transpose()); // Z = X Wᵀ + bᵀ
 }
 
 /** Half the mean squared error. */
 export function linregLoss(Z: Tensor, Y: Tensor): number {
+  // solution: 1/(2M) Σ (Z − Y)²
   const E = Z.sub(Y);
   return E.mul(E).sum().item() / (2 * Z.shape[0]); // L = 1/(2M) Σ (Z − Y)²
 }
 
 /** The gradients of the loss for predictions Z of the rows of X. */
 export function linregGradients(Z: Tensor, X: Tensor, Y: Tensor): { dW: Tensor; db: Tensor } {
+  // solution: dZ = (Z − Y)/M, dW = dZᵀ X, db = column sums of dZ as a column [K, 1]
   const dZ = Z.sub(Y).div(Z.shape[0]); // dZ = (Z − Y)/M
   return {
     dW: dZ.matmul(X, { transposeA: true }), // dW = dZᵀ X
@@ -133,6 +143,7 @@ export function linregFit(
   options: FitOptions = {},
   pieces: Pieces = { model: linregModel, loss: linregLoss, gradients: linregGradients },
 ): Fitted {
+  // solution: draw W [K, N], then b [K, 1], by random.randn; then numIteration times model, loss, gradients, step
   const { numIteration = 1000, learningRate = 0.1, random = new RandomState(20) } = options;
   const [K, N] = [Y.shape[1], X.shape[1]];
   let W = tensor(random.randn(K, N) as Float64Array, { shape: [K, N] }); // W ~ N(0, 1)
@@ -152,16 +163,19 @@ export function linregFit(
 
 /** The probabilities P [M, K] of the classes 0 … K − 1. */
 export function logregModel(W: Tensor, b: Tensor, X: Tensor): Tensor {
+  // solution: the softmax of the rows of X Wᵀ + bᵀ
   return softmax(X.matmul(W, { transposeB: true }).add(b.transpose())); // P = softmax of the rows of X Wᵀ + bᵀ
 }
 
 /** The mean cross-entropy; there is no ½. */
 export function logregLoss(P: Tensor, Y: Tensor): number {
+  // solution: −1/M Σ Y ln P
   return Y.mul(P.log()).sum().div(-P.shape[0]).item(); // L = −1/M Σ Y ln P
 }
 
 /** The gradients of the loss for probabilities P of the rows of X. */
 export function logregGradients(P: Tensor, X: Tensor, Y: Tensor): { dW: Tensor; db: Tensor } {
+  // solution: dZ = (P − Y)/M, dW = dZᵀ X, db = column sums of dZ as a column [K, 1]
   const dZ = P.sub(Y).div(P.shape[0]); // dZ = (P − Y)/M
   return {
     dW: dZ.matmul(X, { transposeA: true }), // dW = dZᵀ X
