@@ -21,6 +21,8 @@ export { plan } from "./plan.ts";
 export type { Distribution, Plan, PlannedRun, PlanOptions, Settings, SettingsOf, Vary } from "./plan.ts";
 export { bootstrapInterval, pairedComparison, tInterval } from "../statistics/inference.ts";
 export type { BootstrapOptions, Interval, PairedComparison } from "../statistics/inference.ts";
+export { newcombeInterval, wilsonInterval } from "../statistics/proportions.ts";
+export type { Proportion } from "../statistics/proportions.ts";
 export { interquartileMean, mean, quantile, standardDeviation } from "../statistics/spread.ts";
 export { summarize } from "./summary.ts";
 export type { MeasureSummary, RankBy, SettingSummary, Summary } from "./summary.ts";

@@ -18,7 +18,7 @@ export { html } from "./html.ts";
 export type { Child, Html } from "./html.ts";
 export { page } from "./page.ts";
 export type { PageOptions, Section } from "./page.ts";
-export { worstMistakes } from "./run/outcome-statements.ts";
+export { worstMistakes } from "./run/outcome-observations.ts";
 export type {
   ClassOutcome,
   FactGroup,

@@ -3,6 +3,7 @@ import expected from "../../../../test/fixtures/statistics/expected.json" with {
 import { ShapeError, ValueError } from "../tensor/errors.ts";
 import { Generator } from "../tensor/random/index.ts";
 import { bootstrapInterval, pairedComparison, tInterval } from "./inference.ts";
+import { newcombeInterval, wilsonInterval } from "./proportions.ts";
 import { interquartileMean, mean, quantile, standardDeviation } from "./spread.ts";
 import { studentQuantile, studentTail } from "./student-t.ts";
 
@@ -136,4 +137,20 @@ test("what cannot be computed is refused", () => {
   const none = () => bootstrapInterval([[1], []], () => 0, { generator: new Generator(0) });
   expect(none).toThrow(/every group needs a value/);
   expect(() => studentQuantile(0.95, 1.5)).toThrow(ValueError);
+});
+
+test("the interval of a gap: the values of a worked example", () => {
+  // 56 of 70 and 48 of 80: Newcombe (1998), Statistics in Medicine 17, table II, (a), method 10: 0.0524 to 0.3339
+  const [low, high] = newcombeInterval([56 / 70, 70], [48 / 80, 80]);
+  expect(low).toBeCloseTo(0.0524, 4);
+  expect(high).toBeCloseTo(0.3339, 4);
+});
+
+test("Wilson's interval: the values of a worked example, and the ends", () => {
+  // 81 of 263: Newcombe (1998), Statistics in Medicine 17, table I, method 3: 0.2553 to 0.3662
+  const [low, high] = wilsonInterval(81 / 263, 263);
+  expect(low).toBeCloseTo(0.2553, 4);
+  expect(high).toBeCloseTo(0.3662, 4);
+  expect(wilsonInterval(0, 20)[0]).toBe(0);
+  expect(wilsonInterval(1, 20)[1]).toBe(1);
 });

@@ -8,7 +8,8 @@ import type { Html } from "../html.ts";
 import type { Section } from "../page.ts";
 import { table } from "../table.ts";
 import type { TableOptions } from "../table.ts";
-import { confusionStatements, countPairs, mistakeStatements, planeStatements } from "./outcome-statements.ts";
+import { countPairs } from "./outcome-observations.ts";
+import { confusionSentences, mistakeSentences, planeSentences } from "./outcome-sentences.ts";
 import { alike } from "./plane.ts";
 import type { ClassOutcome, Plane } from "./record.ts";
 import { percent } from "../words/index.ts";
@@ -18,7 +19,7 @@ export function classesSection(outcome: ClassOutcome): Section {
   const { part, classNames } = outcome;
   const counts = countPairs(outcome);
   const matrix = confusionFigure({ title: `Confusion on the ${partWord[part]} rows`, counts, classNames });
-  const beside = html`${list(confusionStatements(outcome))}${classTable(outcome, counts)}`;
+  const beside = html`${list(confusionSentences(outcome))}${classTable(outcome, counts)}`;
   // Many classes need the whole width.
   return { title: "Classes", blocks: classNames.length > 12 ? [beside, matrix] : [columns(matrix, beside)] };
 }
@@ -43,7 +44,7 @@ function classTable({ part, classNames }: ClassOutcome, counts: readonly number[
 
 export function mistakesSection(outcome: ClassOutcome): Section {
   const { classNames, mistakes, image, part } = outcome;
-  const statements = mistakeStatements(outcome);
+  const statements = mistakeSentences(outcome);
   if (mistakes.length === 0)
     return { title: "Worst mistakes", blocks: [prose(`No ${partWord[part]} row is wrong.`)] };
   const name = (kind: number) => classNames[kind];
@@ -93,5 +94,5 @@ export function planeSection(plane: Plane, outcome: ClassOutcome): Section {
           contours: [0.5],
         })
       : regionsFigure({ ...shared, title: "Decision boundary", probabilities: values });
-  return { title: "Decision boundary", blocks: [columns(figure, list(planeStatements(plane, outcome)))] };
+  return { title: "Decision boundary", blocks: [columns(figure, list(planeSentences(plane, outcome)))] };
 }

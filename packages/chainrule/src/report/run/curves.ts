@@ -8,13 +8,20 @@ import { lineFigure } from "../figures.ts";
 import type { Html } from "../html.ts";
 import type { Section } from "../page.ts";
 import {
-  accuracyStatements,
-  batchStatements,
-  bestEpoch,
-  endStatements,
-  errorStatements,
-  lossStatements,
-} from "./curve-statements.ts";
+  observeAccuracy,
+  observeBatches,
+  observeEnd,
+  observeError,
+  observeLoss,
+} from "./curve-observations.ts";
+import {
+  accuracySentences,
+  batchSentences,
+  endSentences,
+  errorSentences,
+  lossSentences,
+} from "./curve-sentences.ts";
+import { bestEpoch } from "./epochs.ts";
 import type { RunRecord } from "./record.ts";
 import { counted } from "../words/index.ts";
 import { partWord } from "./words.ts";
@@ -51,7 +58,7 @@ const epochAxis: Axis = { label: "epoch" };
 
 export function curvesSection(record: RunRecord): Section {
   const { status } = record;
-  const [end, ...more] = endStatements(record);
+  const [end, ...more] = endSentences(observeEnd(record));
   return {
     title: "Learning curves",
     blocks: [
@@ -78,7 +85,7 @@ function lossFigure(record: RunRecord): Html {
       series,
       guides: best === undefined ? [] : [{ x: best.epoch, name: `smallest ${partWord[best.part]} loss` }],
     },
-    lossStatements(record),
+    lossSentences(observeLoss(record)),
   );
 }
 
@@ -90,7 +97,7 @@ function figureOfMerit(record: RunRecord): Html[] {
     return [
       curveFigure(
         { title: "Accuracy after each epoch", x: epochAxis, y, series },
-        accuracyStatements(record, record.rows),
+        accuracySentences(observeAccuracy(record, record.rows)),
       ),
     ];
   }
@@ -100,7 +107,12 @@ function figureOfMerit(record: RunRecord): Html[] {
     "root mean squared error",
     series.flatMap((one) => Array.from(one.y)),
   );
-  return [curveFigure({ title: "Error after each epoch", x: epochAxis, y, series }, errorStatements(record))];
+  return [
+    curveFigure(
+      { title: "Error after each epoch", x: epochAxis, y, series },
+      errorSentences(observeError(record)),
+    ),
+  ];
 }
 
 function batchFigure(record: RunRecord): Html {
@@ -119,7 +131,7 @@ function batchFigure(record: RunRecord): Html {
       ...(smooth ? [{ name: `mean of ${counted(window, "update")}`, x: steps, y: mean }] : []),
     ],
   });
-  return columns(figure, list([...batchStatements(record), ...thinned(batches.length)]));
+  return columns(figure, list([...batchSentences(observeBatches(record)), ...thinned(batches.length)]));
 }
 
 /** A curve has at most four points for each unit of its width, the ends, the smallest and the largest of each stretch. */

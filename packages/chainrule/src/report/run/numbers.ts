@@ -5,7 +5,8 @@ import { heatMapFigure, scatterFigure } from "../figures.ts";
 import type { Html } from "../html.ts";
 import type { Section } from "../page.ts";
 import { table } from "../table.ts";
-import { errorFigures, predictionStatements, residualStatements } from "./outcome-statements.ts";
+import { errorMetrics } from "./outcome-observations.ts";
+import { predictionSentences, residualSentences } from "./outcome-sentences.ts";
 import { alike } from "./plane.ts";
 import type { Fit, NumberOutcome, Plane } from "./record.ts";
 import { partWord } from "./words.ts";
@@ -14,7 +15,7 @@ const mostListed = 10;
 
 export function numbersSection(outcome: NumberOutcome, fit: Fit | undefined): Section {
   const { part, target, truth, predicted, rows } = outcome;
-  const { rmse, residuals } = errorFigures(outcome);
+  const { rmse, residuals } = errorMetrics(outcome);
   const { low, high } = finiteEnds(truth);
   const { low: left, high: right } = finiteEnds(predicted);
   const against = scatterFigure(
@@ -34,7 +35,7 @@ export function numbersSection(outcome: NumberOutcome, fit: Fit | undefined): Se
       ],
       equal: true,
     },
-    { statements: predictionStatements(outcome) },
+    { statements: predictionSentences(outcome) },
   );
   const errors = scatterFigure(
     {
@@ -52,7 +53,7 @@ export function numbersSection(outcome: NumberOutcome, fit: Fit | undefined): Se
         },
       ],
     },
-    { statements: residualStatements(outcome) },
+    { statements: residualSentences(outcome) },
   );
   const farthest = residuals
     .map((residual, i) => ({ residual, i }))

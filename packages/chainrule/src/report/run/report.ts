@@ -6,10 +6,11 @@ import { imageGridFigure } from "../figures.ts";
 import { page } from "../page.ts";
 import type { Section } from "../page.ts";
 import { classesSection, mistakesSection, planeSection } from "./classes.ts";
-import { bestEpoch, wholeEpochs } from "./curve-statements.ts";
+import { bestEpoch, wholeEpochs } from "./epochs.ts";
 import { curvesSection } from "./curves.ts";
 import { numbersSection, surfaceSection } from "./numbers.ts";
-import { errorFigures, weightStatements } from "./outcome-statements.ts";
+import { errorMetrics } from "./outcome-observations.ts";
+import { weightSentences } from "./outcome-sentences.ts";
 import type { RunRecord, Weights } from "./record.ts";
 import { counted, duration, grouped, percent } from "../words/index.ts";
 import { number, partWord } from "./words.ts";
@@ -40,7 +41,7 @@ function lead(record: RunRecord): string {
   if (outcome === undefined) return `${trained}.`;
   const on = counted(outcome.truth.length, `${partWord[outcome.part]} row`);
   if (outcome.kind === "numbers")
-    return `${trained}, predicts ${outcome.target} on ${on} with an error (RMSE) of ${number(errorFigures(outcome).rmse)}.`;
+    return `${trained}, predicts ${outcome.target} on ${on} with an error (RMSE) of ${number(errorMetrics(outcome).rmse)}.`;
   let right = 0;
   for (let i = 0; i < outcome.truth.length; i++) if (outcome.truth[i] === outcome.predicted[i]) right++;
   return `${trained}, gets ${grouped(right)} of ${on} right.`;
@@ -123,7 +124,7 @@ function weightsSection(weights: Weights): Section {
       },
     },
   );
-  return { title: "Weights", blocks: [columns(figure, list(weightStatements(weights)))] };
+  return { title: "Weights", blocks: [columns(figure, list(weightSentences(weights)))] };
 }
 
 function settingsSection({ facts: groups }: RunRecord): Section {

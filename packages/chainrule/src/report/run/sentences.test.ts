@@ -5,26 +5,38 @@
 import { describe, expect, test } from "vitest";
 import type { EpochEvent, PartMetrics } from "../../train/events.ts";
 import {
-  accuracyStatements,
-  batchStatements,
-  bestEpoch,
-  endStatements,
-  errorStatements,
-  gapInterval,
-  lossStatements,
-  watched,
-  wilson,
-} from "./curve-statements.ts";
+  observeAccuracy,
+  observeBatches,
+  observeEnd,
+  observeError,
+  observeLoss,
+} from "./curve-observations.ts";
+import { bestEpoch, watched } from "./epochs.ts";
+import type { Curves } from "./epochs.ts";
 import {
-  confusionStatements,
-  mistakeStatements,
-  planeStatements,
-  predictionStatements,
-  residualStatements,
-  weightStatements,
-  worstMistakes,
-} from "./outcome-statements.ts";
+  accuracySentences,
+  batchSentences,
+  endSentences,
+  errorSentences,
+  lossSentences,
+} from "./curve-sentences.ts";
+import { worstMistakes } from "./outcome-observations.ts";
+import {
+  confusionSentences,
+  mistakeSentences,
+  planeSentences,
+  predictionSentences,
+  residualSentences,
+  weightSentences,
+} from "./outcome-sentences.ts";
 import type { ClassOutcome, NumberOutcome, Plane, RunRecord } from "./record.ts";
+
+const endOf = (record: Curves) => endSentences(observeEnd(record));
+const lossesOf = (record: Curves) => lossSentences(observeLoss(record));
+const accuraciesOf = (record: Curves, rows: RunRecord["rows"]) =>
+  accuracySentences(observeAccuracy(record, rows));
+const errorsOf = (record: Curves) => errorSentences(observeError(record));
+const batchesOf = (record: Curves) => batchSentences(observeBatches(record));
 
 type Statements = () => string[];
 /** Sentences with ordinary spaces where they have some that do not break. */
@@ -97,18 +109,18 @@ const rowCounts = (test: number) => ({ train: 1000, validation: 0, test });
 /** What must be said of what, sentence by sentence. */
 const cases: Record<string, [statements: Statements, expected: string][]> = {
   "how it ended": [
-    [() => endStatements(curves({})), ""],
+    [() => endOf(curves({})), ""],
     [
-      () => endStatements(curves({ status: "stopped", history: losses([1, 1, 1]), epochs: 10 })),
+      () => endOf(curves({ status: "stopped", history: losses([1, 1, 1]), epochs: 10 })),
       "The run was stopped after 2 of 10 epochs.",
     ],
     [
-      () => endStatements(curves({ status: "stopped", history: losses([1]), batches: [1, 2, 3] })),
+      () => endOf(curves({ status: "stopped", history: losses([1]), batches: [1, 2, 3] })),
       "The run was stopped after 3 updates, in the first of 10 epochs.",
     ],
     [
       () =>
-        endStatements(
+        endOf(
           curves({
             status: "diverged",
             reason: "the loss became NaN in epoch 1",
@@ -119,26 +131,24 @@ const cases: Record<string, [statements: Statements, expected: string][]> = {
     ],
     [
       () =>
-        endStatements(
-          curves({ status: "diverged", reason: "the loss became infinite", batches: [8, 4, Infinity] }),
-        ),
+        endOf(curves({ status: "diverged", reason: "the loss became infinite", batches: [8, 4, Infinity] })),
       "The loss became infinite. The loss of a batch was smallest at update 2 (4).",
     ],
   ],
   "the losses": [
     [
-      () => lossStatements(curves({ history: losses(falling) })),
+      () => lossesOf(curves({ history: losses(falling) })),
       "The training loss is smallest at the last epoch, 5: 0.3. The training loss is still falling at the end: by 36 % from epochs 2–3 to 4–5. More epochs may help.",
     ],
     [
-      () => lossStatements(curves({ history: losses(falling, rising) })),
+      () => lossesOf(curves({ history: losses(falling, rising) })),
       "The test loss is smallest after epoch 2 of 5 (0.5) and 60 % larger at the end (0.8). " +
         "The training loss is still falling at the end: by 36 % from epochs 2–3 to 4–5, while the test loss rose by 36 %: what is learned now serves the training rows only. " +
         "At the end the test loss is 2.7 times the training loss: 0.8 and 0.3.",
     ],
     [
       () =>
-        lossStatements(
+        lossesOf(
           curves({
             history: losses([...falling, 0.2, 0.15], [...rising.slice(0, 2), 0.8, ...rising.slice(2), 0.9]),
           }),
@@ -148,57 +158,56 @@ const cases: Record<string, [statements: Statements, expected: string][]> = {
         "At the end the test loss is 6.0 times the training loss: 0.9 and 0.15.",
     ],
     [
-      () =>
-        lossStatements(curves({ history: losses([1, 0.5, 0.5, 0.499, 0.499], [1, 0.5, 0.5, 0.501, 0.502]) })),
+      () => lossesOf(curves({ history: losses([1, 0.5, 0.5, 0.499, 0.499], [1, 0.5, 0.5, 0.501, 0.502]) })),
       "The test loss is smallest after epoch 1 of 4 (0.5), and nearly as small at the end (0.502). " +
         "The training loss has nearly settled: it fell by 0.2 % from epochs 1–2 to 3–4. " +
         "At the end training and test loss are alike: 0.499 and 0.502.",
     ],
     [
-      () => lossStatements(curves({ history: losses([1, 5], [1, 40]) })),
+      () => lossesOf(curves({ history: losses([1, 5], [1, 40]) })),
       "The test loss is smallest after epoch 0 of 1 (1) and 40 times as large at the end (40). At the end the training loss is above that of the untrained network: 5 and 1. A smaller learning rate may help. " +
         "At the end the test loss is 8.0 times the training loss: 40 and 5.",
     ],
     [
-      () => lossStatements(curves({ history: losses([1, 0.5, 0.5, 0.6, 0.7], [1, 0.5, 0.45, 0.4, 0.35]) })),
+      () => lossesOf(curves({ history: losses([1, 0.5, 0.5, 0.6, 0.7], [1, 0.5, 0.45, 0.4, 0.35]) })),
       "The test loss is smallest at the last epoch, 4: 0.35. " +
         "The training loss rises at the end: by 30 % from epochs 1–2 to 3–4. A smaller learning rate may help. " +
         "At the end the test loss is below the training loss: 0.35 and 0.7.",
     ],
     [
-      () => lossStatements(curves({ history: losses(falling, [1, 0.9, 0.8, 0.8, 0.79, 0.78]) })),
+      () => lossesOf(curves({ history: losses(falling, [1, 0.9, 0.8, 0.8, 0.79, 0.78]) })),
       "The test loss is smallest at the last epoch, 5: 0.78. " +
         "The training loss is still falling at the end: by 36 % from epochs 2–3 to 4–5, while the test loss fell by 1.9 % only: more epochs would serve the training rows more than the others. " +
         "At the end the test loss is 2.6 times the training loss: 0.78 and 0.3.",
     ],
     [
-      () => lossStatements(curves({ history: losses(falling, [1, 0.9, 0.9, 0.8, 0.7, 0.65]) })),
+      () => lossesOf(curves({ history: losses(falling, [1, 0.9, 0.9, 0.8, 0.7, 0.65]) })),
       "The test loss is smallest at the last epoch, 5: 0.65. " +
         "The training loss is still falling at the end: by 36 % from epochs 2–3 to 4–5, while the test loss fell by 21 %. More epochs may help, and widen the gap. " +
         "At the end the test loss is 2.2 times the training loss: 0.65 and 0.3.",
     ],
     [
-      () => lossStatements(curves({ history: losses(falling, [1, 0.8, 0.6, 0.5, 0.4, 0.3]) })),
+      () => lossesOf(curves({ history: losses(falling, [1, 0.8, 0.6, 0.5, 0.4, 0.3]) })),
       "The test loss is smallest at the last epoch, 5: 0.3. " +
         "The training loss is still falling at the end: by 36 % from epochs 2–3 to 4–5. More epochs may help. " +
         "At the end training and test loss are alike: 0.3 and 0.3.",
     ],
     [
-      () => lossStatements(curves({ history: losses([0.9, 2, 2, 2.4, 2.4]) })),
+      () => lossesOf(curves({ history: losses([0.9, 2, 2, 2.4, 2.4]) })),
       "The training loss is smallest after epoch 0 of 4 (0.9) and 2.7 times as large at the end (2.4). " +
         "At the end the training loss is above that of the untrained network: 2.4 and 0.9. A smaller learning rate may help. " +
         "The training loss rises at the end: by 20 % from epochs 1–2 to 3–4.",
     ],
     [
       () =>
-        lossStatements(
+        lossesOf(
           curves({ history: losses([2.31]), task: "classification", loss: "cross-entropy", net: [4, 10] }),
         ),
       "Before training the training loss is 2.310; that is near ln 10 = 2.303, which guessing evenly gives.",
     ],
     [
       () =>
-        lossStatements(
+        lossesOf(
           curves({ history: losses([9]), task: "classification", loss: "cross-entropy", net: [4, 3] }),
         ),
       "Before training the training loss is 9; guessing evenly gives ln 3 = 1.099, so the initial weights favour some classes.",
@@ -206,45 +215,42 @@ const cases: Record<string, [statements: Statements, expected: string][]> = {
   ],
   accuracies: [
     [
-      () => accuracyStatements(accuracy(0.99, 0.9), rowCounts(400)),
+      () => accuraciesOf(accuracy(0.99, 0.9), rowCounts(400)),
       "At the end 99.00 % of the training rows and 90.00 % of the test rows are right: a gap of 9.0 points. " +
         "400 test rows tell the accuracy to within 86.7 % … 92.6 % (95 % interval), so the gap is more than chance.",
     ],
     [
-      () => accuracyStatements(accuracy(0.92, 0.9), rowCounts(40)),
+      () => accuraciesOf(accuracy(0.92, 0.9), rowCounts(40)),
       "At the end 92.00 % of the training rows and 90.00 % of the test rows are right: a gap of 2.0 points. " +
         "40 test rows tell the accuracy to within 76.9 % … 96.0 % (95 % interval), so the gap may be chance.",
     ],
     [
-      () => accuracyStatements(accuracy(1, 35 / 36), { train: 128, validation: 0, test: 36 }),
+      () => accuraciesOf(accuracy(1, 35 / 36), { train: 128, validation: 0, test: 36 }),
       "At the end 100.00 % of the training rows and 97.22 % of the test rows are right: a gap of 2.8 points. " +
         "36 test rows tell the accuracy to within 85.8 % … 99.5 % (95 % interval), so the gap may be chance.",
     ],
     [
-      () => accuracyStatements(accuracy(1, 1), rowCounts(200)),
+      () => accuraciesOf(accuracy(1, 1), rowCounts(200)),
       "At the end 100.00 % of the training rows and 100.00 % of the test rows are right: no gap. " +
         "200 test rows tell the accuracy to within 98.1 % … 100.0 % (95 % interval).",
     ],
     [
       () =>
-        accuracyStatements(
-          curves({ history: epochsOf([{ train: { loss: 1, accuracy: 0.5 } }]) }),
-          rowCounts(0),
-        ),
+        accuraciesOf(curves({ history: epochsOf([{ train: { loss: 1, accuracy: 0.5 } }]) }), rowCounts(0)),
       "At the end 50.00 % of the training rows are right.",
     ],
   ],
   errors: [
     [
       () =>
-        errorStatements(
+        errorsOf(
           curves({ history: epochsOf([{ train: { loss: 1, rmse: 2 }, test: { loss: 1, rmse: 3 } }]) }),
         ),
       "At the end the error (RMSE) is 2 on the training rows and 3 on the test rows: 50 % larger on the latter.",
     ],
     [
       () =>
-        errorStatements(
+        errorsOf(
           curves({
             history: epochsOf([{ train: { loss: 1, rmse: 2 }, validation: { loss: 1, rmse: 2.01 } }]),
           }),
@@ -252,12 +258,12 @@ const cases: Record<string, [statements: Statements, expected: string][]> = {
       "At the end the error (RMSE) is 2 on the training rows and 2.01 on the validation rows: alike.",
     ],
     [
-      () => errorStatements(curves({ history: epochsOf([{ train: { loss: 1, rmse: 0.5 } }]) })),
+      () => errorsOf(curves({ history: epochsOf([{ train: { loss: 1, rmse: 0.5 } }]) })),
       "At the end the error (RMSE) on the training rows is 0.5.",
     ],
     [
       () =>
-        errorStatements(
+        errorsOf(
           curves({
             history: epochsOf([{ train: { loss: 1, rmse: Infinity }, test: { loss: 1, rmse: Infinity } }]),
           }),
@@ -266,21 +272,21 @@ const cases: Record<string, [statements: Statements, expected: string][]> = {
     ],
     [
       () =>
-        errorStatements(
+        errorsOf(
           curves({ history: epochsOf([{ train: { loss: 1, rmse: 2 }, test: { loss: 1, rmse: NaN } }]) }),
         ),
       "",
     ],
     [
       () =>
-        errorStatements(
+        errorsOf(
           curves({ history: epochsOf([{ train: { loss: 1, rmse: 0 }, test: { loss: 1, rmse: 1 } }]) }),
         ),
       "At the end the error (RMSE) is 0 on the training rows and 1 on the test rows: larger on the latter.",
     ],
     [
       () =>
-        errorStatements(
+        errorsOf(
           curves({
             status: "diverged",
             history: epochsOf([
@@ -295,22 +301,22 @@ const cases: Record<string, [statements: Statements, expected: string][]> = {
   ],
   batches: [
     [
-      () => batchStatements(curves({ batches: [9, 9, 1, 2, 3, 4] })),
+      () => batchesOf(curves({ batches: [9, 9, 1, 2, 3, 4] })),
       "An epoch has 4 updates; the losses of the last 4 lie between 1 and 4, with a mean of 2.5.",
     ],
     [
-      () => batchStatements(curves({ batches: [5, 6], batchesPerEpoch: 1, runningMeans: true })),
-      "An epoch has 1 update. Training figures are means over the batches of an epoch, each from before its update, so they lag behind.",
+      () => batchesOf(curves({ batches: [5, 6], batchesPerEpoch: 1, runningMeans: true })),
+      "An epoch has 1 update. Training metrics are means over the batches of an epoch, each from before its update, so they lag behind.",
     ],
     [
-      () => batchStatements(curves({ batches: [5, 6, NaN, Infinity] })),
+      () => batchesOf(curves({ batches: [5, 6, NaN, Infinity] })),
       "An epoch has 4 updates. 2 losses are not finite and not drawn.",
     ],
   ],
   confusion: [
     [
       () =>
-        confusionStatements(
+        confusionSentences(
           pairs([
             [0, 0, 50],
             [1, 1, 45],
@@ -324,7 +330,7 @@ const cases: Record<string, [statements: Statements, expected: string][]> = {
     ],
     [
       () =>
-        confusionStatements(
+        confusionSentences(
           pairs([
             [0, 0, 6],
             [0, 1, 4],
@@ -340,7 +346,7 @@ const cases: Record<string, [statements: Statements, expected: string][]> = {
     ],
     [
       () =>
-        confusionStatements(
+        confusionSentences(
           pairs([
             [0, 1, 1],
             [0, 2, 1],
@@ -356,7 +362,7 @@ const cases: Record<string, [statements: Statements, expected: string][]> = {
     ],
     [
       () =>
-        confusionStatements(
+        confusionSentences(
           pairs([
             [0, 0, 5],
             [1, 0, 3],
@@ -368,7 +374,7 @@ const cases: Record<string, [statements: Statements, expected: string][]> = {
     ],
     [
       () =>
-        confusionStatements(
+        confusionSentences(
           pairs([
             [0, 0, 2],
             [1, 1, 2],
@@ -378,52 +384,52 @@ const cases: Record<string, [statements: Statements, expected: string][]> = {
       "6 of 6 test rows are right, 100.00 %; always saying one class would be right on 33.33 %. No class is taken for another.",
     ],
     [
-      () => confusionStatements(classes([0, 1, 1], [0, 1, 0], { names: ["0", "1"] })),
+      () => confusionSentences(classes([0, 1, 1], [0, 1, 0], { names: ["0", "1"] })),
       "2 of 3 test rows are right, 66.67 %. Always saying class 1, the commonest, would be no worse (66.67 %): the network has not learned to tell the classes apart. " +
         "All confusions: class 1 taken for class 0 (1). Found least often is class 1: 1 of 2 rows (recall 50.0 %).",
     ],
   ],
   mistakes: [
     [
-      () => mistakeStatements(classes([0, 1, 2, 0], [1, 1, 0, 2], { probability: [0.95, 0.99, 0.6, 0.99] })),
+      () => mistakeSentences(classes([0, 1, 2, 0], [1, 1, 0, 2], { probability: [0.95, 0.99, 0.6, 0.99] })),
       "2 of the 3 mistakes were made with a probability above 90 %; the surest was 99.0 % for owl where cat is right. " +
         "Mistakes have a mean probability of 84.7 %, right answers one of 99.0 %.",
     ],
     [
-      () => mistakeStatements(classes([0, 1], [1, 0], { probability: [0.5, 0.6] })),
+      () => mistakeSentences(classes([0, 1], [1, 0], { probability: [0.5, 0.6] })),
       "None of the 2 mistakes were made with a probability above 90 %; the surest was 60.0 % for cat where dog is right.",
     ],
     [
-      () => mistakeStatements(classes([0, 1], [0, 2], { probability: [0.5, 0.7] })),
+      () => mistakeSentences(classes([0, 1], [0, 2], { probability: [0.5, 0.7] })),
       "The only mistake was made with a probability of 70.0 % for owl where dog is right.",
     ],
-    [() => mistakeStatements(classes([0, 1], [0, 1])), ""],
+    [() => mistakeSentences(classes([0, 1], [0, 1])), ""],
   ],
   predictions: [
     [
-      () => predictionStatements(numbers([0, 2, 4, 6], [0, 2, 4, 8])),
+      () => predictionSentences(numbers([0, 2, 4, 6], [0, 2, 4, 8])),
       "The error (RMSE) on the test rows is 1, 45 % of the spread of z itself (2.236), which always saying the mean would give; R² = 0.800. " +
         "Farthest off is row 103: predicted 8, true 6.",
     ],
     [
-      () => predictionStatements(numbers([0, 2], [4, 2])),
+      () => predictionSentences(numbers([0, 2], [4, 2])),
       "The error (RMSE) on the test rows is 2.828, no smaller than the spread of z itself (1), which always saying the mean would give; R² = −7.000. " +
         "Farthest off is row 100: predicted 4, true 0.",
     ],
     [
-      () => predictionStatements(numbers([5, 5], [5, 6])),
+      () => predictionSentences(numbers([5, 5], [5, 6])),
       "The error (RMSE) on the test rows is 0.7071, and z is the same in all rows; R² = 0.000. Farthest off is row 101: predicted 6, true 5.",
     ],
     [
       // 0.1 + 0.1 + 0.1 is not 3 · 0.1
-      () => predictionStatements(numbers([0.1, 0.1, 0.1], [0.1, 0.1, 0.4])),
+      () => predictionSentences(numbers([0.1, 0.1, 0.1], [0.1, 0.1, 0.4])),
       "The error (RMSE) on the test rows is 0.1732, and z is the same in all rows; R² = 0.000. Farthest off is row 102: predicted 0.4, true 0.1.",
     ],
   ],
   residuals: [
     [
       () =>
-        residualStatements(
+        residualSentences(
           numbers(
             repeat(100, 0),
             Array.from({ length: 100 }, (_, i) => (i % 2 === 0 ? 1 : -1)),
@@ -433,12 +439,12 @@ const cases: Record<string, [statements: Statements, expected: string][]> = {
         "100.0 % of the errors lie within ± one RMSE (68.3 % where they are normally distributed), so a few large ones weigh heavily; none is beyond three.",
     ],
     [
-      () => residualStatements(numbers(repeat(4, 0), [1, 1.5, 1, 1.5])),
+      () => residualSentences(numbers(repeat(4, 0), [1, 1.5, 1, 1.5])),
       "Predictions are too high by 1.25 on average, more than chance explains (standard error 0.1443). " +
         "50.0 % of the errors lie within ± one RMSE (68.3 % where they are normally distributed); none is beyond three.",
     ],
     [
-      () => residualStatements(numbers(repeat(20, 0), [...repeat(19, -0.1), -9])),
+      () => residualSentences(numbers(repeat(20, 0), [...repeat(19, -0.1), -9])),
       "Predictions lean to neither side: their mean error is −0.545, its standard error 0.445. " +
         "95.0 % of the errors lie within ± one RMSE (68.3 % where they are normally distributed), so a few large ones weigh heavily; one is beyond three.",
     ],
@@ -446,7 +452,7 @@ const cases: Record<string, [statements: Statements, expected: string][]> = {
   plane: [
     [
       () =>
-        planeStatements(
+        planeSentences(
           plane([1, 0, 0, 1, 0.6, 0.4, 0.9, 0.1]),
           classes([0, 1], [0, 1], { names: ["0", "1"] }),
         ),
@@ -455,19 +461,19 @@ const cases: Record<string, [statements: Statements, expected: string][]> = {
     ],
     [
       () =>
-        planeStatements(plane([0, 1, 0, 1, 0, 1, 0, 1]), classes([0, 1], [1, 1], { names: ["in", "out"] })),
+        planeSentences(plane([0, 1, 0, 1, 0, 1, 0, 1]), classes([0, 1], [1, 1], { names: ["in", "out"] })),
       "Of the plane shown, the network gives 0 % to in and 100 % to out; on 0 % no class has a probability of 75 %. " +
         "1 of 2 test points lies on the wrong side of the boundary.",
     ],
   ],
   weights: [
     [
-      () => weightStatements({ size: [1, 1], units: [unit], norms: [3, 0.1, 0.2] }),
+      () => weightSentences({ size: [1, 1], units: [unit], norms: [3, 0.1, 0.2] }),
       "Shown are 1 of 3 units, those with the largest weights. " +
         "The length of a unit's weights, √Σw², goes from 0.1 to 3; 2 units have less than a tenth of the largest.",
     ],
     [
-      () => weightStatements({ size: [1, 1], units: [unit, unit], norms: [2, 1] }),
+      () => weightSentences({ size: [1, 1], units: [unit, unit], norms: [2, 1] }),
       "All 2 units, those with the largest weights first. " +
         "The length of a unit's weights, √Σw², goes from 1 to 2; no unit has less than a tenth of the largest.",
     ],
@@ -519,18 +525,18 @@ test("mistakes are ordered by their probability, equal ones by row", () => {
   expect(worstMistakes(outcome, 2)).toEqual([2, 4]);
 });
 
-test("the interval of a gap: the values of a worked example", () => {
-  // 56 of 70 and 48 of 80: Newcombe (1998), Statistics in Medicine 17, table II, (a), method 10: 0.0524 to 0.3339
-  const { low, high } = gapInterval([56 / 70, 70], [48 / 80, 80]);
-  expect(low).toBeCloseTo(0.0524, 4);
-  expect(high).toBeCloseTo(0.3339, 4);
-});
-
-test("Wilson's interval: the values of a worked example, and the ends", () => {
-  // 81 of 263: Newcombe (1998), Statistics in Medicine 17, table I, method 3: 0.2553 to 0.3662
-  const { low, high } = wilson(81 / 263, 263);
-  expect(low).toBeCloseTo(0.2553, 4);
-  expect(high).toBeCloseTo(0.3662, 4);
-  expect(wilson(0, 20).low).toBe(0);
-  expect(wilson(1, 20).high).toBe(1);
+test("observations are plain data with a verdict, apart from their sentences", () => {
+  const seen = observeLoss(curves({ history: losses(falling, rising) }));
+  expect(JSON.parse(JSON.stringify(seen))).toEqual(seen);
+  expect(seen.best).toEqual({
+    part: "test",
+    epoch: 2,
+    loss: 0.5,
+    last: 5,
+    atEnd: 0.8,
+    verdict: "larger at the end",
+  });
+  expect(seen.trend?.held?.verdict).toBe("rising");
+  expect(seen.gap).toMatchObject({ when: "end", train: 0.3, held: 0.8, verdict: "above" });
+  expect(observeAccuracy(accuracy(0.92, 0.9), rowCounts(40))?.held?.gap?.verdict).toBe("chance");
 });
