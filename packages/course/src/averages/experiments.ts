@@ -9,6 +9,7 @@ import type { Optimizer } from "chainrule/optim";
 import type { Parameter } from "chainrule";
 import { learner, train } from "chainrule/train";
 import { digitParts } from "../frame/images.ts";
+import type { ReportContext } from "../frame/practical.ts";
 import { adam, gradientDescent, momentum, rmsprop, trajectory } from "./solution.ts";
 
 type Point = readonly number[];
@@ -195,4 +196,17 @@ async function run(
       [validation, test] = [event.metrics.validation!.accuracy!, event.metrics.test!.accuracy!];
   }
   return { losses, validation, test };
+}
+
+// ---- the results of the page ------------------------------------------------------------------------------------------
+
+export interface Results {
+  readonly seeds: number;
+  readonly results: readonly RaceResult[];
+}
+
+export async function resultsOf({ quick, progress }: ReportContext): Promise<Results> {
+  const [epochs, seeds] = quick ? [2, [0, 1]] : [15, [0, 1, 2, 3, 4]];
+  progress(`  four rules race on the digits, ${epochs} epochs, ${seeds.length} seeds`);
+  return { seeds: seeds.length, results: await race({ epochs, seeds }) };
 }

@@ -1,7 +1,9 @@
 /** Write exponentially weighted averages and the optimizers made of them, and see where each is stable. */
+import { pageOf } from "../frame/page.ts";
 import type { Practical } from "../frame/practical.ts";
 import { checks } from "./check.ts";
-import { report } from "./report.ts";
+import { resultsOf } from "./experiments.ts";
+import { figures } from "./figures.ts";
 
 export const practical: Practical = {
   name: "averages",
@@ -9,5 +11,5 @@ export const practical: Practical = {
   summary:
     "Write exponentially weighted averages and the optimizers made of them, and see where each is stable.",
   checks,
-  report,
+  report: pageOf("averages", resultsOf, figures),
 };

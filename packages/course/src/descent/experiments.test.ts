@@ -106,7 +106,7 @@ it("the page has every section", async () => {
   expect(titles).toEqual([
     "Classic, mini-batch, online",
     "Sorted against shuffled batches",
-    "The learning rate, and what it has to do with the batch",
+    "The learning rate and the batch size",
     "The start",
     "Depth",
     "What a gradient costs",

@@ -1,8 +1,13 @@
 /** The experiments behind the page: the fair comparison, one change at a time, batch sizes and rates, an SVM, digits. */
 import { DivergedError, Generator, RandomState, tensor } from "chainrule";
 import type { Tensor } from "chainrule";
-import type { Dataset } from "chainrule/data";
+import { Dataset } from "chainrule/data";
 import { mean } from "chainrule/experiments";
+import { softmax } from "chainrule/functions";
+import type { FoundDataset } from "chainrule/node";
+import { digitParts, mnistRows, rowsOf } from "../frame/images.ts";
+import type { ReportContext } from "../frame/practical.ts";
+import { fixed, percent } from "../frame/shown.ts";
 import { courseCircles, levelNames, normalParams, run } from "./levels.ts";
 import type { History, LevelName, RunSettings } from "./levels.ts";
 import { kernels, scaleGamma, trainSvm } from "./svm.ts";
@@ -199,4 +204,81 @@ export async function onDigits(
     histories.push([name, await run(name, { start, order, epochs, batchSize: 50, eta, data })]);
   }
   return Object.fromEntries(histories) as Record<LevelName, History>;
+}
+
+/** Rows in float64, as the hand-written functions take them. */
+function wide({ inputs, targets, info }: Dataset): Dataset {
+  return new Dataset(inputs.to("float64"), targets, info);
+}
+
+export function embeddedDigits(): { train: Dataset; test: Dataset } {
+  const { train, held } = digitParts();
+  return { train: wide(train), test: wide(held) };
+}
+
+function mnistDigits({ train, test }: FoundDataset, rows: number): { train: Dataset; test: Dataset } {
+  const first = (images: FoundDataset["train"], most: number): Dataset =>
+    wide(rowsOf(mnistRows(images), 0, Math.min(most, images.count)));
+  return { train: first(train, rows), test: first(test, Math.max(1000, rows)) };
+}
+
+// ---- The results of the page ------------------------------------------------------------------------------------------
+
+export interface Decision {
+  readonly epochs: number;
+  readonly history: History;
+  /** P(class 1) on the course's grid. */
+  readonly grid: readonly number[];
+}
+
+/** P(class 1) on the course's grid, row by row, x fastest. */
+export function decisionGrid(predict: (X: Tensor) => Tensor): number[] {
+  return Array.from(softmax(predict(courseGrid())).slice([null, 1]).data);
+}
+
+/** The title that the sheet asks for: epoch, loss and accuracy, in per cent. */
+export function decisionTitle(epoch: number, history: History): string {
+  const { trainLoss, testLoss, trainAccuracy, testAccuracy } = history;
+  const part = (losses: readonly number[], accuracies: readonly number[]): string =>
+    `${fixed(losses.at(-1)!)}, ${percent(accuracies.at(-1)!)}`;
+  return `Epoch ${epoch}: train ${part(trainLoss, trainAccuracy)}; test ${part(testLoss, testAccuracy)}`;
+}
+
+export type Results = Awaited<ReturnType<typeof resultsOf>>;
+
+export async function resultsOf({ quick, progress, mnist }: ReportContext) {
+  progress("  the four levels on the circles");
+  const fair = await fairComparison(quick ? 60 : 150);
+  const decisions: Decision[] = [];
+  for (const epochs of quick ? [10, 60] : [1, 50, 100, 150]) {
+    const history = await run("(d) optimizer", courseRun(1, epochs));
+    decisions.push({ epochs, history, grid: decisionGrid(history.predict) });
+  }
+  progress("  one change at a time");
+  const changes = await oneChange(quick ? [1, 2] : [1, 2, 3, 4, 5, 6, 7, 8], quick ? 60 : 150);
+  progress("  batch sizes and rates, the SVM, digits");
+  const epochs = quick ? 15 : 150;
+  const grid = quick
+    ? await batchAndRate([5, 20, "full"], [0.03, 0.3, 3], epochs)
+    : await batchAndRate([1, 10, 50, "full"], [0.003, 0.03, 0.3, 3, 10], epochs);
+  const found = await mnist();
+  const rows = quick ? 1000 : 60_000;
+  const data = found ? mnistDigits(found, rows) : embeddedDigits();
+  const settings = { nh: 50, epochs: quick ? 2 : 5, eta: 0.1 };
+  return {
+    fair,
+    decisions,
+    changes,
+    grid: { ...grid, epochs },
+    svm: svmOnCircles(),
+    digits: {
+      ...settings,
+      missing: found === undefined,
+      inputs: data.train.inputs.shape[1],
+      images: found
+        ? `MNIST, ${rows} of 60000 training images`
+        : "the digits of 8 × 8 pixels that come with the library",
+      levels: await onDigits(data, settings),
+    },
+  };
 }

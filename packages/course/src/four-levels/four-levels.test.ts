@@ -13,6 +13,9 @@ import type { Numbers } from "../../../../test/golden.ts";
 import {
   batchAndRate,
   courseRun,
+  decisionGrid,
+  decisionTitle,
+  embeddedDigits,
   fairComparison,
   largestDifference,
   onDigits,
@@ -20,8 +23,6 @@ import {
   svmOnCircles,
 } from "./experiments.ts";
 import { courseCircles, levelNames, normalParams, run } from "./levels.ts";
-import { decisionGrid, decisionTitle } from "./report-levels.ts";
-import { embeddedDigits } from "./report-more.ts";
 import {
   accumulation,
   assignedModel,

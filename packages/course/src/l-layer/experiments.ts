@@ -4,6 +4,7 @@ import type { Tensor } from "chainrule";
 import type { Dataset } from "chainrule/data";
 import type { FoundDataset } from "chainrule/node";
 import { digitParts, mnistRows, rowsOf } from "../frame/images.ts";
+import type { ReportContext } from "../frame/practical.ts";
 import { initializeWeights, nnForward, nnTrainSgd, oneHot, own } from "./solution.ts";
 import type { Cache, Gradients, Parameters, Pieces } from "./solution.ts";
 
@@ -163,4 +164,37 @@ export function trainDigits(
   }
   const testAccuracy = accuracy(nnForward(parameters, data.test.X, pieces).P, data.test.Y);
   return { losses, trainAccuracy, testAccuracy, parameters };
+}
+
+// ---- The results of the page ------------------------------------------------------------------------------------------
+
+export type Results = Awaited<ReturnType<typeof resultsOf>>;
+
+export async function resultsOf({ quick, progress, mnist }: ReportContext) {
+  progress("  training on digits");
+  const found = await mnist();
+  const data = found ? mnistData(found, quick ? 1000 : 60_000) : embeddedData();
+  const settings =
+    found && !quick ? { hidden: 100, epochs: 20, lr: 0.01 } : { hidden: 30, epochs: 15, lr: 0.5 };
+  const run = trainDigits(data, settings);
+  const slipped = trainDigits(data, quick ? settings : { ...settings, epochs: 3 }, legacy);
+  progress("  training with the slip's own derivative");
+  const repaired = trainDigits(embeddedData(), { hidden: 30, epochs: 25, lr: 0.5 }, legacyDifferentiated);
+  const { P } = nnForward(run.parameters, data.test.X);
+  return {
+    ...settings,
+    data,
+    missing: found === undefined,
+    right: secondPart(own),
+    legacy: secondPart(legacy),
+    equal: symmetry(true, 50),
+    drawn: symmetry(false, 50),
+    saturation: saturation(),
+    run,
+    slipped,
+    repaired,
+    P,
+    predicted: P.argmax(1),
+    truth: data.test.Y.argmax(1),
+  };
 }

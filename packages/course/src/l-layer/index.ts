@@ -1,7 +1,9 @@
 /** The homework on networks of L layers, examples in columns. */
+import { pageOf } from "../frame/page.ts";
 import type { Practical } from "../frame/practical.ts";
 import { checks } from "./check.ts";
-import { report } from "./report.ts";
+import { resultsOf } from "./experiments.ts";
+import { figures } from "./figures.ts";
 
 export const practical: Practical = {
   name: "l-layer",
@@ -9,5 +11,5 @@ export const practical: Practical = {
   summary:
     "Write a network of any depth from small functions, each with its backward half, and train it on digits.",
   checks,
-  report,
+  report: pageOf("l-layer", resultsOf, figures),
 };
