@@ -25,9 +25,9 @@ import type { ReportContext } from "./practical.ts";
 export interface Page {
   readonly sections: readonly Section[];
   /** The drawing for the index. */
-  readonly picture?: Html;
+  readonly picture: Html;
   /** Scripts of the page; they find their elements by id. */
-  readonly scripts?: readonly string[];
+  readonly scripts: readonly string[];
 }
 
 /** A block that a script of its own brings to life. */

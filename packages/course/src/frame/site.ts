@@ -82,7 +82,7 @@ function withoutTitle(text: string): string {
 function cardOf({ name, title, summary }: Practical, { picture }: Page): Html {
   const points = Object.values(pointsOf(name)).reduce((sum, worth) => sum + worth, 0);
   return html`<h2><a href="${name}.html">${title}</a></h2>
-${picture && html`<figure>${picture}</figure>`}
+<figure>${picture}</figure>
 <p>${summary} ${points} points.</p>
 <p>To begin: <code>chainrule practical start ${name}</code></p>`;
 }

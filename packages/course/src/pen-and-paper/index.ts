@@ -1,7 +1,8 @@
 /** Work backpropagation out by hand: a chain, a small network, a hinge on probabilities, and the memory it takes. */
+import { pageOf } from "../frame/page.ts";
 import type { Practical } from "../frame/practical.ts";
 import { checks } from "./check.ts";
-import { report } from "./report.ts";
+import { figures } from "./figures.ts";
 
 export const practical: Practical = {
   name: "pen-and-paper",
@@ -9,5 +10,5 @@ export const practical: Practical = {
   summary:
     "Work backpropagation out by hand: a chain, a small network, a hinge on probabilities, and the memory it takes.",
   checks,
-  report,
+  report: pageOf("pen-and-paper", () => undefined, figures),
 };

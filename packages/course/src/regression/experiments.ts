@@ -7,6 +7,7 @@ import { readTable } from "chainrule/data/table";
 import { cacheFolder, readBytes } from "chainrule/node";
 import type { Environment } from "chainrule/node";
 import { softmax } from "chainrule/functions";
+import type { ReportContext } from "../frame/practical.ts";
 import { linregFit, linregModel, logregGradients, logregLoss, logregModel } from "./solution.ts";
 import type { Fitted } from "./solution.ts";
 
@@ -218,4 +219,15 @@ export function threeClasses(iterations: number): Classified {
 /** E-18: a softmax over 0 … K for K = 2 has three entries, one more than W has rows. */
 export function softmaxEntries(K: number): number {
   return softmax(tensor(new Float64Array(K + 1))).size;
+}
+
+// ---- The results of the page ------------------------------------------------------------------------------------------
+
+export type Results = ReturnType<typeof resultsOf>;
+
+export function resultsOf({ quick, environment, progress }: ReportContext) {
+  progress("  galaxies");
+  const found = findRedshifts(environment);
+  const data = found ?? drawnRedshifts(quick ? 2000 : 20_000);
+  return { missing: found === undefined, data, fit: fitRedshifts(data), classes: threeClasses(200) };
 }

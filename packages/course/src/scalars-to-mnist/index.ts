@@ -1,7 +1,9 @@
 /** Write one network in numbers, in vectors and in batches, train it on MNIST, and find out what went wrong in a published run. */
+import { pageOf } from "../frame/page.ts";
 import type { Practical } from "../frame/practical.ts";
 import { checks } from "./check.ts";
-import { report } from "./report.ts";
+import { resultsOf } from "./results.ts";
+import { figures } from "./figures.ts";
 
 export const practical: Practical = {
   name: "scalars-to-mnist",
@@ -9,5 +11,5 @@ export const practical: Practical = {
   summary:
     "Write one network in numbers, in vectors and in batches, train it on MNIST, and find out what went wrong in a published run.",
   checks,
-  report,
+  report: pageOf("scalars-to-mnist", resultsOf, figures),
 };
