@@ -1,4 +1,4 @@
-/** Ops of several inputs, element by element; see src/ops/arithmetic.ts. da, db, dc are 1 for arrays, 0 for one number. */
+/** Ops of several inputs, element by element; see src/ops/arithmetic.ts. da, db, dc are 1 for an array, 0 for one number. */
 import { ADD, binary, choose, compare, DIV, EQ, GE, GT, LE, LT, MAX, MIN, MUL, NE, SUB } from "./lanes";
 import { pow } from "./math/pow";
 
@@ -108,7 +108,7 @@ export function ge_i32(out: usize, a: usize, b: usize, n: i32, da: i32, db: i32)
   compare<i32>(GE, out, a, b, n, da, db);
 }
 
-/** c is one byte an element; 32 and 64 are the bits of an element, whatever its type. */
+/** c has one byte per element; 32 and 64 are the bits of an element of any type. */
 export function where_32(out: usize, c: usize, a: usize, b: usize, n: i32, dc: i32, da: i32, db: i32): void {
   choose<i32>(out, c, a, b, n, dc, da, db);
 }

@@ -1,15 +1,15 @@
 /**
- * How threads wait for each other: the last to arrive moves the generation on; the others look at it again and again
- * for about 100 µs and then sleep. In builds for one thread nothing of it is left.
+ * How threads wait for each other. The last thread to arrive increments the generation. The others look at the generation
+ * repeatedly for about 100 µs and then sleep. Builds for one thread contain none of this.
  */
 import { command, CONTROL, FAILED_AT, FAILED_RUN, GENERATION, threads } from "./memory";
 
 // words of CONTROL; memory.ts has the others
 const ARRIVED: usize = CONTROL;
 const SLEEPING: usize = CONTROL + 8;
-/** Moved on when there is a tape to run, or when the workers are to end. */
+/** Incremented when there is a tape to run, or when the workers must end. */
 export const COMMAND: usize = CONTROL + 12;
-/** How often to look before sleeping; written by who starts the threads. */
+/** How often a thread looks before it sleeps; written by the code that starts the threads. */
 export const PATIENCE: usize = CONTROL + 24;
 
 /** The main thread of a page may not sleep. */
@@ -19,14 +19,14 @@ export function setSleep(allowed: i32): void {
   maySleep = allowed != 0;
 }
 
-/** Whether the number at `at` becomes another than `value` while it is looked at so often. */
+/** Whether the number at `at` changes from `value` within `looks` looks. */
 export function changes(at: usize, value: i32, looks: i32): bool {
   if (!ASC_FEATURE_THREADS) return true;
   for (let i = 0; i < looks; i++) if (atomic.load<i32>(at) != value) return true;
   return false;
 }
 
-/** Waits until the number at `at` is another than `value`. */
+/** Waits until the number at `at` differs from `value`. */
 export function waitWhile(at: usize, value: i32, looks: i32): void {
   if (!ASC_FEATURE_THREADS) return;
   if (changes(at, value, looks)) return;
@@ -38,7 +38,7 @@ export function waitWhile(at: usize, value: i32, looks: i32): void {
   }
 }
 
-/** Moves the number at `at` on and wakes who sleeps there. */
+/** Increments the number at `at` and wakes the threads that sleep there. */
 export function announce(at: usize): void {
   if (!ASC_FEATURE_THREADS) return;
   atomic.add<i32>(at, 1);
@@ -53,6 +53,6 @@ export function barrier(): bool {
     atomic.store<i32>(ARRIVED, 0);
     announce(GENERATION);
   } else waitWhile(GENERATION, generation, load<i32>(PATIENCE));
-  // what failed before this barrier is seen by all; what fails after it, by all at the next one
+  // all threads see a failure before this barrier here, and a later one at the next barrier
   return atomic.load<i32>(FAILED_RUN) != command || generation - atomic.load<i32>(FAILED_AT) < 0;
 }

@@ -1,6 +1,6 @@
-/** The op `to`: numbers in another type. To i32 truncates modulo 2³² as JavaScript does, NaN to 0; to u8 (bool) asks ≠ 0. */
+/** The op `to`: to i32 it truncates modulo 2³² as JavaScript does, with 0 for NaN; to u8 (bool) it is x ≠ 0. */
 
-/** Truncated, modulo 2³²; 0 for NaN and for what is too large for its last 32 bits to be known. */
+/** Truncates modulo 2³²; 0 for NaN and for ±∞. */
 @inline
 export function toInt32(x: f64): i32 {
   if (abs(x) < 9.2e18) return <i32>(<i64>x);
@@ -9,7 +9,7 @@ export function toInt32(x: f64): i32 {
 
 function largeToInt32(x: f64): i32 {
   if (!(abs(x) < Infinity)) return 0;
-  // so large a number is its 53 bits times a power of two above 2⁹
+  // such a number is its 53 bits times a power of two above 2⁹
   const bits = reinterpret<i64>(x);
   const shift = ((<i32>(bits >> 52)) & 2047) - 1075;
   if (shift > 31) return 0;

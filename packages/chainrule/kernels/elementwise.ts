@@ -79,7 +79,7 @@ function one(op: i32, x: f64, p0: f64, p1: f64): f64 {
   return x < p0 ? p0 : x > p1 ? p1 : x;
 }
 
-/** One after the other, each in float64. */
+/** One element after the other, each in float64. */
 @inline
 function map<T>(op: i32, out: usize, a: usize, n: i32, p0: f64, p1: f64): void {
   const end = out + <usize>n * sizeof<T>();
@@ -102,7 +102,7 @@ function four(op: i32, x: v128, p0: f64): v128 {
   return sigmoid4(x);
 }
 
-/** Four float32 at a time, the rest one by one. */
+/** Four float32 at a time, then the rest one by one. */
 @inline
 function mapLanes(op: i32, out: usize, a: usize, n: i32, p0: f64): void {
   const whole = n & ~3;
@@ -159,7 +159,7 @@ export function exp_f64(out: usize, a: usize, n: i32): void {
   const end = out + ((<usize>whole) << 3);
   while (out < end) {
     const x = v128.load(a);
-    // NaN is not inside
+    // NaN is not in the range
     const inside = f64x2.le(f64x2.abs(x), f64x2.splat(708));
     if (i64x2.all_true(inside)) v128.store(out, exps.exp2Lanes(x));
     else map<f64>(EXP, out, a, 2, 0, 0);

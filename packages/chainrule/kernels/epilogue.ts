@@ -1,4 +1,4 @@
-/** What is done to the results of a float32 product before they are left: bias, activation, the edge of a tile. */
+/** The end of a float32 product: adds the bias, applies the activation, and stores the edge of a tile. */
 import { sigmoid4, tanh4 } from "./math/lanes";
 
 /** bias and activation of `rows` × 8 results */
@@ -9,7 +9,7 @@ export function finish(c: usize, step: usize, rows: i32, bias: usize, activation
   for (let row = 0; row < rows; row++, c += step)
     for (let half: usize = 0; half < 32; half += 16) {
       let y = v128.load(c + half);
-      // no bias adds nothing: −0 + 0 would be 0
+      // without a bias nothing is added, since −0 + 0 would be 0
       if (bias) y = f32x4.add(y, half ? right : left);
       if (activation == 1) y = f32x4.max(y, zero);
       else if (activation == 2) y = sigmoid4(y);
@@ -18,7 +18,7 @@ export function finish(c: usize, step: usize, rows: i32, bias: usize, activation
     }
 }
 
-/** The `rows` × `columns` results of a tile at the edge, between their places and a whole tile. */
+/** Copies the `rows` × `columns` results of a tile at the edge, from or to a whole tile. */
 export function moveEdge(to: usize, toStep: usize, from: usize, fromStep: usize, rows: i32, columns: i32): void {
   for (let row = 0; row < rows; row++, to += toStep, from += fromStep)
     for (let column = 0; column < columns; column++)

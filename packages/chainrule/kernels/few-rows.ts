@@ -1,12 +1,12 @@
 /**
- * The float32 product where A has few rows: each number of B is used so seldom that packing it would take longer than
- * the product, so B is read where it lies, once. Columns are shared out in blocks of eight.
+ * The float32 product for an A of few rows. Each number of B is used only a few times, so packing B would take longer than
+ * the product; B is read in place, once. Threads share the columns in blocks of eight.
  */
 import { finish, moveEdge } from "./epilogue";
 import { PANEL_OFFSET, shareFrom, shareTo, workspace } from "./memory";
 import { madd } from "./tile";
 
-/** c = c + Σ xₚ b[p] over four rows of B, or the first alone; of four columns or one. */
+/** c = c + Σ xₚ b[p] over four rows of B or over one, for four columns or one. */
 @inline
 function addRows(c: usize, b: usize, step: usize, x0: v128, x1: v128, x2: v128, x3: v128, rows: i32, lanes: i32): void {
   let y = lanes == 4 ? v128.load(c) : v128.load32_zero(c);
@@ -33,7 +33,7 @@ function addToColumns(c: usize, b: usize, step: usize, a: usize, aStep: usize, c
   for (; c < end; c += 4, b += 4) addRows(c, b, step, x0, x1, x2, x3, rows, 1);
 }
 
-/** B [k, n]: rows of B, each times its number of A, are added up where the results lie. */
+/** B [k, n]: rows of B, each times its number of A, are added to the results in place. */
 function byRows(
   out: usize,
   a: usize,
@@ -71,7 +71,7 @@ function byColumns(out: usize, a: usize, b: usize, m: i32, n: i32, k: i32, from:
   const step = (<usize>k) << 2;
   const whole = (<usize>(k & ~7)) << 2;
   for (let j = from; j < to; j += 4) {
-    // beyond the last column the last one is read again, and its results are not stored
+    // past the last column, the last one is read again, and those results are not stored
     const column = b + <usize>j * step;
     const c1 = <usize>min<i32>(1, to - 1 - j) * step;
     const c2 = <usize>min<i32>(2, to - 1 - j) * step;
@@ -112,7 +112,7 @@ function byColumns(out: usize, a: usize, b: usize, m: i32, n: i32, k: i32, from:
         s2 = madd(one, v128.load32_zero(y + c2), s2);
         s3 = madd(one, v128.load32_zero(y + c3), s3);
       }
-      // the sums of the four lanes of each, side by side
+      // the sums of the four lanes of each, next to each other
       const even = f32x4.add(i32x4.shuffle(s0, s1, 0, 4, 1, 5), i32x4.shuffle(s0, s1, 2, 6, 3, 7));
       const odd = f32x4.add(i32x4.shuffle(s2, s3, 0, 4, 1, 5), i32x4.shuffle(s2, s3, 2, 6, 3, 7));
       const sums = f32x4.add(i64x2.shuffle(even, odd, 0, 2), i64x2.shuffle(even, odd, 1, 3));
@@ -144,7 +144,7 @@ function finishColumns(out: usize, m: i32, n: i32, bias: usize, activation: i32,
   }
 }
 
-/** As matmul_f32, for few rows; A must not be transposed where B is. */
+/** Like matmul_f32, for few rows. A and B must not both be transposed. */
 export function matmulFew_f32(
   out: usize,
   a: usize,

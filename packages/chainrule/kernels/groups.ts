@@ -1,6 +1,6 @@
 /**
- * Elementwise groups: a short list of ops runs block by block over [rows, cols], so that what passes from op to op
- * stays in the first cache. An op is twelve words:
+ * Elementwise groups: a short list of ops runs block by block over [rows, cols], so that intermediate results stay in the
+ * first-level cache. An op is twelve words:
  *
  *     opcode, places, sizes, slots, out, a, b, c, p0 (two words), p1 (two words)
  *
@@ -11,7 +11,7 @@
  *     3 ROW      one for each column, at the address
  *     4 COLUMN   one for each row, at the address
  * `sizes` has the logarithms of the elements' sizes in bytes, likewise, and `slots`, eight bits each, a slot for every
- * ROW and COLUMN, where it is repeated to the length of a block.
+ * ROW and COLUMN, into which it is repeated to the length of a block.
  */
 import { executeBlock } from "./dispatch";
 import { shareFrom, shareTo, SLOT_BYTES, workspace } from "./memory";
@@ -29,14 +29,14 @@ function slotAt(slot: i32): usize {
   return workspace + <usize>slot * SLOT_BYTES;
 }
 
-/** x[0 … columns − 1] again and again, `rows` times. */
+/** x[0 … columns − 1], repeated `rows` times */
 function repeatRow(to: usize, x: usize, rows: i32, cols: i32, size: i32): void {
   const bytes = cols << size;
   for (let row = 0; row < rows; row++)
     for (let at = 0; at < bytes; at++, to++) store<u8>(to, load<u8>(x + <usize>at));
 }
 
-/** each of x[0 … rows − 1], `cols` times */
+/** each of x[0 … rows − 1], repeated `cols` times */
 function repeatColumn(to: usize, x: usize, rows: i32, cols: i32, size: i32): void {
   for (let row = 0; row < rows; row++) {
     if (size == 2) {
@@ -52,12 +52,12 @@ function repeatColumn(to: usize, x: usize, rows: i32, cols: i32, size: i32): voi
   }
 }
 
-/** Prepares what is the same for all blocks: rows, repeated. Returns whether there are rows or columns at all. */
+/** Fills the slots of ROW operands, which are the same for all blocks. Returns whether there are ROWs or COLUMNs. */
 function prepare(list: usize, end: usize, rows: i32, cols: i32, whole: bool): bool {
   let any = false;
   for (let op = list; op < end; op += WORDS) {
     const places = load<u32>(op, 4);
-    // a four or a three among the digits
+    // whether one of the digits is 3 or 4
     if (((places & 0x4444) | (places & (places >> 1) & 0x1111)) == 0) continue;
     any = true;
     for (let i: u32 = 1; i < 4; i++) {
@@ -75,7 +75,7 @@ function prepare(list: usize, end: usize, rows: i32, cols: i32, whole: bool): bo
   return any;
 }
 
-/** Where operand i of an op begins that is a row or a column, for the block of `height` rows or the piece of one row. */
+/** The address of operand i, a ROW or a COLUMN, for a block of `height` rows or a piece of one row. */
 function resolveFar(
   op: usize,
   i: u32,
@@ -99,7 +99,7 @@ function stepOf(place: u32, whole: bool): i32 {
   return place == SCALAR || (place == COLUMN && !whole) ? 0 : 1;
 }
 
-/** Runs the ops over `n` elements from (row, column) on: whole rows, or a piece of one. */
+/** Runs the ops over `n` elements from (row, column) on: whole rows, or a piece of one row. */
 function block(
   list: usize,
   end: usize,
@@ -152,11 +152,11 @@ function block(
 export function group(list: usize, count: i32, rows: i32, cols: i32): void {
   const end = list + <usize>count * WORDS;
   if (rows == 0 || cols == 0) return;
-  // blocks of several rows, or pieces of one: there a row lies as it is, and a column gives one number
+  // blocks of several rows, or pieces of one row: for a piece, a ROW is read in place, and a COLUMN is one number
   const height = cols <= BLOCK ? min<i32>(rows, BLOCK / cols) : 1;
   const whole = height > 1;
   if (!prepare(list, end, height, cols, whole)) {
-    // no rows or columns: one line of elements
+    // without ROWs and COLUMNs, all elements form one line
     const total = rows * cols;
     const last = shareTo((total + BLOCK - 1) / BLOCK);
     for (let i = shareFrom((total + BLOCK - 1) / BLOCK); i < last; i++)

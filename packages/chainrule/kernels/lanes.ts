@@ -1,6 +1,6 @@
 /**
  * The loops of the elementwise kernels. `op` is a constant at every call, so that the compiler leaves one branch of
- * each `if` chain and the loop holds nothing but its own instructions.
+ * each `if` chain and the loop has only the instructions of its op.
  *
  * An operand's step is 1 where it is an array, 0 where one number stands for all: that number is spread over a
  * 16-byte cell first, and the loop reads the cell again and again.
@@ -27,7 +27,7 @@ function lanesOf<T>(op: i32, x: v128): v128 {
   if (op == NEG) return v128.neg<T>(x);
   if (op == ABS) return v128.abs<T>(x);
   if (isFloat<T>() && op == SQRT) return v128.sqrt<T>(x);
-  // of max(x, 0) NaN is NaN, and 0 for −0
+  // max(x, 0) is NaN for NaN, and 0 for −0
   if (op == RELU) return v128.max<T>(x, i64x2.splat(0));
   // sign: x itself where it is 0 or NaN
   const zero = i64x2.splat(0);
@@ -141,7 +141,7 @@ function compared<T>(op: i32, x: T, y: T): bool {
   return x >= y;
 }
 
-/** out = 1 where a op b, else 0; one byte an element */
+/** out = 1 where a op b, else 0; one byte per element */
 @inline
 export function compare<T>(op: i32, out: usize, a: usize, b: usize, n: i32, da: i32, db: i32): void {
   const lanes = <usize>(16 / sizeof<T>());
@@ -173,7 +173,7 @@ export function compare<T>(op: i32, out: usize, a: usize, b: usize, n: i32, da: 
   }
 }
 
-/** out = a where c ≠ 0, else b; c one byte an element */
+/** out = a where c ≠ 0, else b; c has one byte per element */
 @inline
 export function choose<T>(out: usize, c: usize, a: usize, b: usize, n: i32, dc: i32, da: i32, db: i32): void {
   const lanes = <usize>(16 / sizeof<T>());

@@ -1,4 +1,4 @@
-/** Numbers moved, repeated or left out; see src/ops/layout.ts, slice.ts and join.ts. */
+/** Ops that move, repeat or leave out numbers; see src/ops/layout.ts, slice.ts and join.ts. Then running sums. */
 import { shareFrom, shareTo } from "./memory";
 
 /** One line of elements, `outStep` and `xStep` bytes apart. */
@@ -31,7 +31,7 @@ function move<T>(out: usize, x: usize, axes: usize, rank: i32): void {
   }
 }
 
-/** The first axis is shared among the threads. */
+/** Threads share the first axis. */
 @inline
 function moveAll<T>(out: usize, x: usize, axes: usize, rank: i32): void {
   if (rank == 0) {
@@ -53,9 +53,8 @@ function moveAll<T>(out: usize, x: usize, axes: usize, rank: i32): void {
 }
 
 /**
- * Copies between two strided arrangements: `axes` points to three words for each of the `rank` axes, its length and
- * the steps in out and x, counted in elements, negative ones too. Serves permute, transpose, expand, slice, flip, pad,
- * concat and stack.
+ * A strided copy. `axes` points to three words for each of the `rank` axes: its length and its strides in out and in x,
+ * counted in elements; strides may be negative. It serves permute, transpose, expand, slice, flip, pad, concat and stack.
  */
 export function move_8(out: usize, x: usize, axes: usize, rank: i32): void {
   moveAll<u8>(out, x, axes, rank);
@@ -67,7 +66,7 @@ export function move_64(out: usize, x: usize, axes: usize, rank: i32): void {
   moveAll<i64>(out, x, axes, rank);
 }
 
-/** out = x, `bytes` of them. */
+/** Copies `bytes` bytes. */
 export function copy(out: usize, x: usize, bytes: i32): void {
   if (bytes > 64) {
     memory.copy(out, x, <usize>bytes);
@@ -103,7 +102,7 @@ export function fill_u8(out: usize, n: i32, value: i32): void {
   memory.fill(out, <u8>value, <usize>n);
 }
 
-/** Running sums along the middle axis of [outer, length, inner], from the end with `reverse`, carried in float64. */
+/** Running sums along the middle axis of [outer, length, inner], from the end if `reverse` is 1, carried in float64. */
 @inline
 function running<T>(out: usize, x: usize, outer: i32, length: i32, inner: i32, reverse: i32): void {
   const step = <usize>inner * sizeof<T>();

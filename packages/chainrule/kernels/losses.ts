@@ -1,7 +1,7 @@
 /**
- * Composites that are worth one pass: softmax, its logarithm, and cross-entropy with class indices. x is [rows, cols].
- * Every intermediate is rounded where the composite of src/functions rounds it, and sums run in its order, so that the
- * bits are the composite's.
+ * Composites that a kernel does in one pass: softmax, its logarithm, and cross-entropy with class indices. x is [rows, cols].
+ * Intermediate results are rounded where the composite in src/functions rounds them, and sums have its order, so the bits
+ * are those of the composite.
  */
 import { checked, shareFrom, shareTo } from "./memory";
 import { exp, exp2Lanes } from "./math/exp";
@@ -46,13 +46,13 @@ function exponentials<T>(out: usize, x: usize, cols: i32): T {
 /** ln Σ eᶻ of one row, z = x − top, added in order */
 @inline
 function logSum<T>(x: usize, cols: i32, top: T): T {
-  // top is NaN or infinite where z holds NaN; the composite's maximum of z is then NaN, and so is the result
+  // if z has a NaN, top is NaN or infinite; the composite's maximum of z is NaN then, and so is the result
   let sum: f64 = 0;
   let i = 0;
   if (sizeof<T>() == 4)
     for (; i + 2 <= cols; i += 2) {
       const two = f32x4.sub(v128.load64_zero(x + ((<usize>i) << 2)), f32x4.splat(<f32>top));
-      // one of them is e⁰ = 1, beside which e⁻⁷⁰⁸ counts as little as 0
+      // one of the terms is e⁰ = 1; adding e⁻⁷⁰⁸ to it changes it as little as adding 0
       const e = exp2Lanes(f64x2.max(f64x2.promote_low_f32x4(two), f64x2.splat(-708)));
       sum += f64x2.extract_lane(e, 0);
       sum += f64x2.extract_lane(e, 1);
@@ -143,7 +143,7 @@ function crossEntropyGrad<T>(
     }
   }
 }
-/** out = (softmax(x) − onehot(target)) · g; g is one number (dg 0) or one a row (dg 1), already divided for a mean */
+/** out = (softmax(x) − onehot(target)) · g; g is one number (dg 0) or one per row (dg 1) */
 export function crossEntropyGrad_f32(
   out: usize,
   x: usize,

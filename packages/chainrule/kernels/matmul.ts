@@ -1,16 +1,16 @@
 /**
  * Matrix products; see src/ops/matmul.ts. out [m, n] = A B with A stored [m, k], or [k, m] with ta, and B stored
- * [k, n], or [n, k] with tb; `batch` products whose operands lie aStep and bStep elements apart (0 repeats one).
+ * [k, n], or [n, k] with tb; `batch` products, whose operands are aStep and bStep elements apart (0 uses one for all).
  * Then out + bias[column] unless bias is 0, then an activation: 0 none, 1 relu, 2 sigmoid, 3 tanh.
  *
  * float32: blocks of B are packed into panels of eight columns, panels of A of six rows, and a tile of 6 × 8 results
- * stays in twelve registers while k runs. k is cut into equal blocks of at most 256, so that two panels fit the first
- * cache. Additions run along k in order, for every element alike, so bits depend on the shape alone.
+ * stays in twelve registers while k runs. k is cut into equal blocks of at most 256, so that two panels fit the first-level
+ * cache. Additions run along k in the same order for every element, so the bits depend on the shape alone.
  *
- * Tried, a whole 784-300-10 step at batch 100, ms on one and two threads, each on a core of its own: rows of tiles
- * shared out, B packed block by block, 2.41 and 1.42; tiles shared out, and a B that fits packed at once by all, 2.36
- * and 1.32. Since then each thread packs the columns it needs: nobody waits within a product, and what a thread reads
- * it has written.
+ * Measured, a whole 784-300-10 step at batch 100, in ms on one and two threads, each on its own core: with threads that
+ * share rows of tiles and pack B block by block, 2.41 and 1.42; with threads that share tiles and pack a small B together,
+ * 2.36 and 1.32. Now each thread packs the columns that it needs: no thread waits within a product, and each reads only
+ * what it wrote.
  */
 import { toInt32 } from "./casts";
 import { finish, moveEdge } from "./epilogue";
@@ -20,9 +20,9 @@ import { packColumns, packRows } from "./packing";
 import { tile } from "./tile";
 
 const DEPTH: i32 = 256;
-/** Panels of eight columns that are packed at once: with their depth a megabyte. */
+/** The number of panels of eight columns that are packed at once: a megabyte at full depth. */
 const WIDTH: i32 = 128;
-/** Below this many products a plain loop is faster than packing. */
+/** Below this many multiplications a plain loop is faster than packing. */
 const SMALL: i32 = 4096;
 
 /** Tiles from … to − 1 of the product, counted down the columns. */
@@ -49,7 +49,7 @@ function multiply(
   const lastPanel = (to - 1) / rowPanels;
   for (let left = from / rowPanels; left <= lastPanel; left += WIDTH) {
     const right = min<i32>(left + WIDTH, lastPanel + 1);
-    // rows of the first and the last panel that are other threads'
+    // other threads compute some rows of the first and of the last panel
     const skip = max<i32>(0, from - left * rowPanels);
     const keep = min<i32>(rowPanels, to - (right - 1) * rowPanels);
     for (let block = 0; block < blocks; block++) {
@@ -59,7 +59,7 @@ function multiply(
       const first = block == 0;
       const last = block == blocks - 1 && (bias != 0 || activation != 0);
       for (let i = 0; i < rowPanels; i++) {
-        // written without branches the product is 3 % faster
+        // without branches the product is 3 % faster
         const j0 = left + <i32>(i < skip);
         const j1 = right - <i32>(i >= keep);
         if (j0 >= j1) continue;
@@ -86,7 +86,7 @@ function multiply(
   }
 }
 
-/** Four results of a row at a time, straight from A and B; a transposed B is turned round first. */
+/** Four results of a row at a time, from A and B without packing. A B stored as [n, k] is copied to [k, n] first. */
 function multiplySmall(
   out: usize,
   a: usize,
@@ -155,7 +155,7 @@ export function matmul_f32(
 ): void {
   if (m == 0 || n == 0) return;
   if (<i64>m * n * k <= SMALL && <i64>n * k <= SMALL) {
-    // whole products are shared out
+    // each thread does whole products
     const end = shareTo(batch);
     for (let i = shareFrom(batch); i < end; i++) {
       const c = out + ((<usize>i * m * n) << 2);
@@ -165,7 +165,7 @@ export function matmul_f32(
     }
     return;
   }
-  // each thread has as many tiles, and packs the columns that it needs by itself
+  // each thread has the same number of tiles, and packs the columns that it needs
   const tiles = ((m + 5) / 6) * ((n + 7) >> 3);
   const end = shareTo(batch * tiles);
   for (let at = shareFrom(batch * tiles); at < end; ) {
@@ -180,7 +180,7 @@ export function matmul_f32(
   }
 }
 
-/** The other types: 4 × 2 sums of float64 in registers, operands read where they lie. */
+/** The other types: 4 × 2 float64 sums in registers, with operands read in place. */
 @inline
 function plain<T>(
   out: usize,
@@ -208,7 +208,7 @@ function plain<T>(
     const i = (at - product * tiles) << 2;
     const c = out + <usize>product * m * n * size;
     const right = b + <usize>product * rightStep * size;
-    // beyond the last row the last one is read again, and its results are not stored
+    // past the last row, the last one is read again, and those results are not stored
     const row0 = a + <usize>product * leftStep * size + <usize>i * aRow;
     const row1 = <usize>(min<i32>(i + 1, m - 1) - i) * aRow;
     const row2 = <usize>(min<i32>(i + 2, m - 1) - i) * aRow;

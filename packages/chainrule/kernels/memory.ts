@@ -1,10 +1,10 @@
 /**
- * Where things lie in the one memory, in bytes. Below HEAP is the kernels' own; the device's heap begins there.
+ * The layout of the memory, as addresses in bytes. The kernels use what is below HEAP, where the device's heap begins.
  *
- *     CONTROL     what threads and a failing kernel leave for each other and for the device
- *     *_TABLE     the tables of tensor/math, written once by the module that loads the kernels
- *     WORKSPACE   one a thread: blocks of elementwise groups, a packed panel, partial results
- *     PACKED      one a thread: packed columns of a product's right side
+ *     CONTROL     words by which threads and a failing kernel notify each other and the device
+ *     *_TABLE     the tables of tensor/math, written once by the code that loads the kernels
+ *     WORKSPACE   one per thread: blocks of elementwise groups, a packed panel, partial results
+ *     PACKED      one per thread: packed columns of a product's right side
  */
 export const CONTROL: usize = 64;
 export const EXP_TABLE: usize = 1024; // 2 × 128 f64
@@ -27,22 +27,22 @@ export const MOST_THREADS: i32 = 16;
 export const PACKED: usize = 1605632; // WORKSPACE + 16 · WORKSPACE_BYTES
 export const PACKED_BYTES: usize = 1048576;
 
-/** Where the heap of one thread begins; each further thread moves it on by PACKED_BYTES. */
+/** Where the heap begins with one thread. With each further thread it begins PACKED_BYTES later. */
 export const HEAP: usize = 2686976; // 41 pages
 
-/** This instance's number, and how many there are. */
+/** The number of this thread, and the number of threads. */
 export let thread: i32 = 0;
 export let threads: i32 = 1;
-/** The same for the instruction that runs: (0, 1) where one thread does it alone. */
+/** The same for the current instruction: (0, 1) if one thread does it alone. */
 export let part: i32 = 0;
 export let parts: i32 = 1;
 /** This thread's workspace. */
 export let workspace: usize = WORKSPACE;
 /** This thread's packed columns. */
 export let packed: usize = PACKED;
-/** The number of the training step that a tape is at. */
+/** The number of the current training step. */
 export let step: i32 = 0;
-/** Where the instruction that runs lies on the tape. */
+/** The address of the current instruction on the tape. */
 export let instruction: usize = 0;
 
 export function setThread(number: i32, count: i32): void {
@@ -68,7 +68,7 @@ export function setInstruction(at: usize): void {
   instruction = at;
 }
 
-/** The first of `count` things that fall to this thread; those of the next thread begin where its own end. */
+/** The first of this thread's share of `count` items. The share of the next thread begins where this one ends. */
 @inline
 export function shareFrom(count: i32): i32 {
   return parts == 1 ? 0 : <i32>((<i64>count * part) / parts);
@@ -78,7 +78,7 @@ export function shareTo(count: i32): i32 {
   return parts == 1 ? count : <i32>((<i64>count * (part + 1)) / parts);
 }
 
-/** Set when an instruction failed: the run ends. */
+/** Set when an instruction fails; the run ends then. */
 export let stopped: bool = false;
 /** The number of the run that this thread takes part in. */
 export let command: i32 = 0;
@@ -93,7 +93,7 @@ export const GENERATION: usize = CONTROL + 4;
 export const FAILED_RUN: usize = CONTROL + 16;
 export const FAILED_AT: usize = CONTROL + 20;
 
-/** Ends the run: of one thread at once, of several at the barrier that all of them come to next. */
+/** Ends the run: at once with one thread, at the next barrier with several. */
 export function stop(): void {
   stopped = true;
   if (!ASC_FEATURE_THREADS) return;
@@ -101,8 +101,8 @@ export function stop(): void {
   atomic.store<i32>(FAILED_RUN, command);
 }
 
-/** An index that must lie in 0 … length − 1; another one is noted at FAULT, for the device to throw, and ends the run. */
-export const FAULT: usize = 192; // [1 when there is one, the index, the length, the instruction]
+/** Checks that an index lies in 0 … length − 1. If not, it is noted at FAULT, the run ends, and the device throws. */
+export const FAULT: usize = 192; // [1 if an index was out of range, the index, the length, the instruction]
 @inline
 export function checked(index: i32, length: i32): i32 {
   return <u32>index < <u32>length ? index : fault(index, length);

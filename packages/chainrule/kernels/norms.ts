@@ -1,16 +1,16 @@
 /**
- * The gradient of layer norm. Every intermediate is rounded where the rule in src/functions/norm.ts rounds it, and sums
- * run in the order of reduce.ts, so that the bits are those of its steps one by one.
+ * The gradient of layer norm. Intermediate results are rounded where the rule in src/functions/norm.ts rounds them, and
+ * sums have the order of reduce.ts, so the bits are those of the rule's steps one by one.
  */
 import { shareFrom, shareTo } from "./memory";
 
-/** Two numbers side by side. */
+/** Two neighbouring numbers. */
 @inline
 function two<T>(at: usize): v128 {
   return sizeof<T>() == 4 ? v128.load64_zero(at) : v128.load(at);
 }
 
-/** The two as float64. */
+/** Two neighbouring numbers as float64. */
 @inline
 function wide<T>(x: v128): v128 {
   return sizeof<T>() == 4 ? f64x2.promote_low_f32x4(x) : x;
@@ -75,7 +75,7 @@ function normGrad<T>(out: usize, h: usize, z: usize, r: usize, rows: i32, cols: 
   }
 }
 
-/** out = (h − mean h − z · mean(h z)) r by rows; h, z [rows, cols], r [rows] */
+/** out = (h − mean h − z · mean(h z)) r for each row; h, z [rows, cols], r [rows] */
 export function normGrad_f32(out: usize, h: usize, z: usize, r: usize, rows: i32, cols: i32): void {
   normGrad<f32>(out, h, z, r, rows, cols);
 }

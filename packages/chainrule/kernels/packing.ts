@@ -1,6 +1,6 @@
-/** Panels for the tile of a float32 product: what the tile reads one after the other lies one after the other. */
+/** Panels for the tile of a float32 product: numbers in the order in which the tile reads them. */
 
-/** Four rows of four become four columns; row i of the result, of the pairs that `low` and `high` made. */
+/** Row i of a transposed 4 × 4 block, from the pairs that `low` and `high` made. */
 @inline
 function lowPairs(x: v128, y: v128): v128 {
   return i8x16.shuffle(x, y, 0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23);
@@ -11,8 +11,8 @@ function highPairs(x: v128, y: v128): v128 {
 }
 
 /**
- * Rows i … i + rows − 1 of A from column p0 on, `depth` of them, as [depth][6]; rows beyond repeat the last one.
- * A is stored [m, k], or [k, m] with ta.
+ * Rows i … i + rows − 1 of A, `depth` columns from column p0 on, as [depth][6]; missing rows repeat the last one. A is
+ * stored [m, k], or [k, m] with ta.
  */
 export function packRows(
   to: usize,
@@ -99,8 +99,8 @@ export function packRows(
 }
 
 /**
- * The panels from … to − 1 of eight columns of B, from row p0 on, `depth` of them: panel after panel as [depth][8];
- * columns beyond the last repeat it. B is stored [k, n], or [n, k] with tb.
+ * The panels from … to − 1 of eight columns of B, `depth` rows from row p0 on: panel after panel as [depth][8]; missing
+ * columns repeat the last one. B is stored [k, n], or [n, k] with tb.
  */
 export function packColumns(
   out: usize,
@@ -141,7 +141,7 @@ function packStraight(to: usize, from: usize, columns: i32, depth: i32, step: us
 }
 
 function packTransposed(to: usize, from: usize, columns: i32, depth: i32, step: usize): void {
-  // 4 columns of the panel, then the other 4
+  // four columns of the panel, then the other four
   for (let half: usize = 0; half < 2; half++) {
     const c = (<i32>half) << 2;
     const c0 = from + <usize>min<i32>(c, columns - 1) * step;

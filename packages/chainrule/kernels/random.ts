@@ -1,4 +1,4 @@
-/** Random numbers; see src/ops/random.ts and src/tensor/random/threefry.ts, whose lines these are. */
+/** Random numbers; see src/ops/random.ts. A copy of src/tensor/random/threefry.ts. */
 import { shareFrom, shareTo } from "./memory";
 
 @inline
@@ -53,7 +53,7 @@ function uniform(): f64 {
   return top / 9007199254740992;
 }
 
-/** Numbers on [0, 1) from the state [key, key, draw] and the place alone. */
+/** Numbers on [0, 1), which depend on the state [key, key, draw] and on their index alone. */
 export function uniform_f32(out: usize, state: usize, n: i32): void {
   const k0 = load<i32>(state);
   const k1 = load<i32>(state, 4);

@@ -22,12 +22,12 @@ function term(x: v128, center: v128, square: bool): v128 {
   return f64x2.mul(d, d);
 }
 
-/** Σ x, or Σ (x − center)², of `length` numbers that lie `step` bytes apart. */
+/** Σ x, or Σ (x − center)², of `length` numbers that are `step` bytes apart. */
 @inline
 function total<T>(x: usize, length: i32, step: usize, center: f64, square: bool): f64 {
   let sum: f64 = 0;
   if (step == sizeof<T>() && length >= 8) {
-    // four running sums, of every fourth number
+    // four running sums, each of every fourth number
     let even = f64x2.splat(0);
     let odd = f64x2.splat(0);
     const centers = f64x2.splat(center);
@@ -78,7 +78,7 @@ function line<T>(op: i32, x: usize, length: i32, step: usize, correction: f64): 
   return total<T>(x, length, step, center, true) / max<f64>(0, <f64>length - correction);
 }
 
-/** sums [8] = Σ x, or Σ (x − center)², of eight columns side by side. */
+/** sums [8] = Σ x, or Σ (x − center)², of eight neighbouring columns. */
 @inline
 function downEight<T>(sums: usize, x: usize, length: i32, step: usize, centers: usize, square: bool): void {
   const size = sizeof<T>();
@@ -108,7 +108,7 @@ function divideEight(sums: usize, by: f64): void {
     v128.store(sums, f64x2.div(v128.load(sums), f64x2.splat(by)));
 }
 
-/** Sums, means or variances of columns down the rows, eight at a time: what lies side by side is read side by side. */
+/** Sums, means or variances of columns, eight neighbouring columns at a time, so that memory is read in order. */
 @inline
 function columns<T>(
   op: i32,
@@ -145,7 +145,7 @@ function columns<T>(
 function fold<T>(op: i32, out: usize, x: usize, outer: i32, length: i32, inner: i32, correction: f64): void {
   const size = sizeof<T>();
   if ((op == SUM || op == MEAN || op == VARIANCE) && inner > 1) {
-    // blocks of eight columns are shared out; the columns of a block are never cut
+    // threads share blocks of eight columns; no thread takes part of a column
     const blocks = (inner + 7) >> 3;
     const end = shareTo(outer * blocks);
     for (let at = shareFrom(outer * blocks); at < end; ) {

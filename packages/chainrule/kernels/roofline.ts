@@ -1,4 +1,4 @@
-/** What the machine can do at most, for measurements: nothing but multiply-adds in registers. */
+/** The machine's peak speed, for measurements: multiply-adds in registers and nothing else. */
 import { madd } from "./tile";
 
 /** Twelve independent sums, `rounds` times a·b added to each; reads a and b at x, writes the sums to out. */

@@ -1,7 +1,4 @@
-/**
- * Ops that pick or place elements by integer indices; see src/ops/select.ts. An index out of range is noted for the
- * device to throw (memory.ts), and read as 0.
- */
+/** Ops that choose elements by integer indices; see src/ops/select.ts. `checked` notes an index out of range. */
 import { barrier } from "./barrier";
 import { toInt32 } from "./casts";
 import { pair, storePair } from "./lanes";
@@ -53,7 +50,7 @@ export function gather_64(
   picked<i64>(out, x, index, outer, length, count, inner);
 }
 
-/** Sums carried in float64 become results, rounded once. */
+/** Rounds float64 sums once, to the results. */
 @inline
 function settle<T>(out: usize, sums: usize, n: i32): void {
   for (let i = 0; i < n; i++) {
@@ -87,7 +84,7 @@ function scattered<T>(
   settle<T>(out, sums, n);
 }
 
-/** out = 0, then out[o, index[o, i, r], r] += x[o, i, r]; `sums` is room for a float64 for each element of out. */
+/** out = 0, then out[o, index[o, i, r], r] += x[o, i, r]; `sums` has room for a float64 per element of out. */
 export function scatterAdd_f32(
   out: usize,
   x: usize,
@@ -171,7 +168,7 @@ export function indexSelect(
     }
 }
 
-/** heads [length], −1 or the first place of an index; nexts [count], −1 or the next place of the same index. */
+/** heads [length]: the first position of an index, or −1; nexts [count]: the next position of the same index, or −1. */
 function chain(heads: usize, nexts: usize, index: usize, length: i32, count: i32): void {
   memory.fill(heads, 0xff, (<usize>length) << 2);
   for (let i = count - 1; i >= 0; i--) {
@@ -181,7 +178,7 @@ function chain(heads: usize, nexts: usize, index: usize, length: i32, count: i32
   }
 }
 
-/** out [inner] = the sum of the slices of x whose places are chained from `first` on, in their order. */
+/** out [inner] = the sum of the slices of x at the positions in the chain from `first` on, in order. */
 @inline
 function sumChain<T>(out: usize, x: usize, nexts: usize, first: i32, inner: i32): void {
   const size = sizeof<T>();
@@ -214,7 +211,7 @@ function sumChain<T>(out: usize, x: usize, nexts: usize, first: i32, inner: i32)
   }
 }
 
-/** Slices of the result are shared out, so that each is written once, by one thread. */
+/** Threads share the slices of the result, so that one thread writes each slice once. */
 @inline
 function added<T>(
   out: usize,
@@ -240,7 +237,7 @@ function added<T>(
     }
 }
 
-/** out = 0, then out[o, index[i]] += x[o, i]; `chains` is room for length + count integers. */
+/** out = 0, then out[o, index[i]] += x[o, i]; `chains` has room for length + count integers. */
 export function indexAdd_f32(
   out: usize,
   x: usize,
@@ -299,7 +296,7 @@ export function oneHot_u8(out: usize, index: usize, n: i32, classes: i32): void 
   hot<u8>(out, index, n, classes);
 }
 
-/** The batch of the step that a tape is at: row i of out = row indices[step · rows + i] of data; rows of `bytes` bytes. */
+/** The batch of the current step: row i of out = row indices[step · rows + i] of data; rows of `bytes` bytes. */
 export function gatherRows(
   out: usize,
   data: usize,
@@ -316,7 +313,7 @@ export function gatherRows(
   }
 }
 
-/** out[step] = x, `bytes` bytes a step, such as the loss. */
+/** out[step] = x, with `bytes` bytes per step: for an output such as the loss. */
 export function keep(out: usize, x: usize, bytes: i32): void {
   moveBytes(out + <usize>step * <usize>bytes, x, bytes);
 }

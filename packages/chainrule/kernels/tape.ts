@@ -3,7 +3,7 @@
  *
  *     [opcode,  words of the whole instruction | flags << 16,  arguments …]
  *
- * with two words for a float64 argument. Flag 1: every thread takes part, each with its share; else thread 0 alone.
+ * with two words for a float64 argument. Flag 1: every thread does its share; without it thread 0 does the call alone.
  * Flag 2: all threads wait for each other before it. A tape without flag 1 is run by thread 0 and wakes no other.
  */
 import { announce, barrier, COMMAND, waitWhile } from "./barrier";
@@ -20,19 +20,19 @@ import {
   threads,
 } from "./memory";
 
-/** What the workers are to run. */
+/** The run for the workers. */
 const TAPE: usize = CONTROL + 32;
 const END: usize = CONTROL + 36;
 const FIRST: usize = CONTROL + 40;
 const COUNT: usize = CONTROL + 44;
 
-/** Whether there is anything on the tape for more than one thread; a step of a small net is not worth one barrier. */
+/** Whether the tape has an instruction for several threads. A step of a small net is shorter than one barrier. */
 function isShared(tape: usize, end: usize): bool {
   for (let at = tape; at < end; at += (<usize>load<u16>(at, 4)) << 2) if (load<u16>(at, 6) & 1) return true;
   return false;
 }
 
-/** Runs the tape for the steps first … first + count − 1; returns whether it came to the end. */
+/** Runs the tape for the steps first … first + count − 1; returns whether it reached the end. */
 export function run(tape: usize, end: usize, first: i32, count: i32): bool {
   if (ASC_FEATURE_THREADS && threads > 1 && isShared(tape, end)) {
     store<u32>(TAPE, <u32>tape);
@@ -81,7 +81,7 @@ function runShared(number: i32, tape: usize, end: usize, first: i32, count: i32)
   return true;
 }
 
-/** What a worker does all its life: sleep until there is a tape, run its share. */
+/** The loop of a worker: it sleeps until there is a tape, then runs its share. */
 export function serve(number: i32, count: i32): void {
   if (!ASC_FEATURE_THREADS) return;
   setThread(number, count);

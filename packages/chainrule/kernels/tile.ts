@@ -1,12 +1,13 @@
 /**
  * The inner loop of a float32 product: 6 × 8 results in registers while k runs, two of B and one of A beside them.
  *
- * The loop over k is left to the engine to unroll. Written out four times, its scheduler fetches the operands of all
- * four before the first is used, runs out of registers, and keeps sums in memory: 48 of 59 GFLOP/s, and not 58.8.
- * An unfused product needs one register more than x86-64 has left, so there the tile is two of 3 × 8: 46 GFLOP/s, and not 29.
+ * The engine unrolls the loop over k. If the loop is unrolled by hand four times, the engine loads the operands of all four
+ * before it uses the first, runs out of registers, and keeps sums in memory: 48 GFLOP/s in place of 58.8, of 59 possible.
+ * Without fused multiply-add, 6 × 8 needs one register more than x86-64 has, so the tile is two of 3 × 8: 46 GFLOP/s in
+ * place of 29.
  */
 
-/** a · b + c: fused where the machine has it (relaxed SIMD), else rounded twice. */
+/** a · b + c: rounded once if the machine has fused multiply-add (relaxed SIMD), else twice. */
 @inline
 export function madd(a: v128, b: v128, c: v128): v128 {
   return ASC_FEATURE_RELAXED_SIMD ? f32x4.relaxed_madd(a, b, c) : f32x4.add(c, f32x4.mul(a, b));

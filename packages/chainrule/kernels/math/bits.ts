@@ -1,4 +1,4 @@
-/** Exponents of doubles; see src/tensor/math/bits.ts, whose lines these are. */
+/** Exponents of doubles: a copy of src/tensor/math/bits.ts, which explains the method. */
 import { POWERS_TABLE } from "../memory";
 
 /** 2^k for −1074 ≤ k ≤ 1023. */

@@ -1,6 +1,6 @@
-/** Double-double arithmetic; see src/tensor/math/double-double.ts, whose lines these are. */
+/** Double-double arithmetic: a copy of src/tensor/math/double-double.ts, which explains the method. */
 
-/** The low part of the result of the function called last. */
+/** The low part of the last result. */
 export let rest: f64 = 0;
 
 @inline
@@ -28,7 +28,7 @@ export function product(a: f64, al: f64, b: f64, bl: f64): f64 {
   return high;
 }
 
-/** (n + nl)/(d + dl): the first 26 bits, what follows them in `rest`. */
+/** (n + nl)/(d + dl): the first 26 bits; the following bits are in `rest`. */
 export function quotient(n: f64, nl: f64, d: f64, dl: f64): f64 {
   const top = n + nl;
   const topLow = n - top + nl;

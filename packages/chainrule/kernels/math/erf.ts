@@ -1,4 +1,4 @@
-/** The error function; see src/tensor/math/erf.ts, whose lines these are and which explains them. */
+/** The error function: a copy of src/tensor/math/erf.ts, which explains the method. */
 import { ERF_TABLE } from "../memory";
 import { scale } from "./bits";
 import { product, quotient, rest, upperHalf } from "./double-double";

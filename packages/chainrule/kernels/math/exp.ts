@@ -1,4 +1,4 @@
-/** exp and expm1; see src/tensor/math/exp.ts, whose lines these are and which explains them. */
+/** exp and expm1: a copy of src/tensor/math/exp.ts, which explains the method. */
 import { EXP_TABLE } from "../memory";
 import { powerOfTwo, scale } from "./bits";
 import { rest, setRest } from "./double-double";
@@ -30,7 +30,7 @@ export function exp(x: f64): f64 {
   return scale(t + (load<f64>(row, 8) + t * p), i >> 7);
 }
 
-/** The binary exponent that `expParts` leaves. */
+/** The binary exponent, a second result of `expParts`. */
 export let binary: i32 = 0;
 
 /** e^(x + dx) = (h + rest)·2^binary. */
@@ -76,7 +76,7 @@ export function expm1(x: f64): f64 {
 
 // ---- two at a time ----------------------------------------------------------------------------------------------
 
-/** Read from memory, one instruction each; engines make three of a splat of a number, at every use. */
+/** Constants in memory: loading one takes one instruction; engines compile a splat of a number to three, at every use. */
 const CONSTANTS: usize = memory.data<f64>([
   6755399441055744, 184.6649652337873, 0.005415212348111709, 1.2864023111638346e-14, 0.04166667685277303,
   0.008333337727581403, 0.4999999999999907, 0.16666666666665456,
@@ -87,8 +87,8 @@ function constant(offset: usize): v128 {
 }
 
 /**
- * exp of two doubles with −708 ≤ x ≤ 709 (NaN is fine), the same operations in the same order: the powers of two are
- * put together from their exponent bits.
+ * exp of two doubles with −708 ≤ x ≤ 709, or NaN, by the same operations in the same order. The powers of two are made
+ * from their exponent bits.
  */
 @inline
 export function exp2Lanes(x: v128): v128 {

@@ -1,4 +1,4 @@
-/** tanh, sigmoid and softplus; see src/tensor/math/hyperbolic.ts, whose lines these are and which explains them. */
+/** tanh, sigmoid and softplus: a copy of src/tensor/math/hyperbolic.ts, which explains the method. */
 import { powerOfTwo } from "./bits";
 import { quotient, rest } from "./double-double";
 import { binary, exp, expParts } from "./exp";

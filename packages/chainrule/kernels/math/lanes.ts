@@ -1,15 +1,15 @@
 /**
- * Transcendentals of four float32 at a time, with the bits of the reference: its float64 result rounded once.
+ * Transcendental functions of four float32 at a time, with the same bits as the reference, which rounds a float64 once.
  *
- * They run shorter operations than the reference, whose relative error e is below 2⁻⁴⁷ (2⁻⁴⁵ where digits cancel), and round
- * y(1 − e) and y(1 + e) to float32: where both give the same number, so does what lies between, the reference's result
- * among it. Where they differ (about one four in 500,000) the reference's lines run one by one (Ziv, "Fast evaluation
- * of elementary mathematical functions with correctly rounded last bit", 1991). So a fused multiply-add may serve,
- * though whether there is one differs between machines.
+ * These functions use fewer operations than the reference. Their relative error e is below 2⁻⁴⁷ (2⁻⁴⁵ where digits cancel).
+ * They round y(1 − e) and y(1 + e) to float32. If both give the same number, the reference's result, which lies between
+ * them, gives it too. If they differ (about once in 500,000 groups of four), the reference's operations run one by one (Ziv,
+ * "Fast evaluation of elementary mathematical functions with correctly rounded last bit", 1991). So a fused multiply-add can
+ * be used, although not every machine has one.
  *
- * Tried, ns an element on one core: the reference's table for exp, two at a time, exp 4.7, sigmoid 5.5, tanh 7.7; a
- * polynomial of degree 10 in place of the table 5.6, 5.8, 8.1; its constants read from memory, as here, 3.1, 3.5, 4.2.
- * The reference's lines one by one: log 12.1, softplus 28.2, expm1 10.8; these 3.4, 8.3, 4.4.
+ * Measured in ns an element on one core. exp, sigmoid, tanh: with the reference's table, two at a time, 4.7, 5.5, 7.7; with
+ * a polynomial of degree 10, 5.6, 5.8, 8.1; with its constants read from memory, as here, 3.1, 3.5, 4.2.
+ * log, softplus, expm1: with the reference's operations one by one 12.1, 28.2, 10.8; as here 3.4, 8.3, 4.4.
  */
 import { exp, expm1 } from "./exp";
 import { sigmoid, softplus, tanh } from "./hyperbolic";
@@ -32,7 +32,7 @@ function madd(a: v128, b: v128, c: v128): v128 {
   return ASC_FEATURE_RELAXED_SIMD ? f64x2.relaxed_madd(a, b, c) : f64x2.add(c, f64x2.mul(a, b));
 }
 
-/** Constants are read from memory, one instruction each; engines make three of a splat of a number, at every use. */
+/** Constants in memory: loading one takes one instruction; engines compile a splat of a number to three, at every use. */
 const CONSTANTS: usize = memory.data<f64>([
   1.4426950408889634,
   6755399441055744,
@@ -94,7 +94,7 @@ function constant(offset: usize): v128 {
 
 /**
  * eˣ for |x| ≤ 200, with a relative error below 2⁻⁵⁰. x = n·ln 2 + r, and eʳ is a polynomial whose error on
- * |r| ≤ ln 2/2 is 2⁻⁵¹·⁶ (Remez). n stands in the low bits of the sum with 1.5·2⁵², and goes into the exponent.
+ * |r| ≤ ln 2/2 is 2⁻⁵¹·⁶ (Remez). Adding 1.5·2⁵² puts n into the low bits, from where it goes into the exponent.
  */
 @inline
 function expNear(x: v128): v128 {
@@ -113,7 +113,7 @@ function expNear(x: v128): v128 {
   return i64x2.add(p, i64x2.shl(shifted, 52));
 }
 
-/** Beyond ±200 the result is 0 or infinity in float32 all the same. */
+/** For |x| > 200 the float32 result is 0 or infinity, as it is for ±200. */
 @inline
 function limited(x: v128): v128 {
   return f64x2.max(f64x2.min(x, constant(120)), constant(128));
@@ -138,7 +138,7 @@ const SOFTPLUS = 5;
 const EXPM1 = 6;
 const ELU = 7;
 
-/** The reference's lines, one after the other. */
+/** The reference's function, for one number after the other. */
 function slowly(op: i32, x: v128, p0: f64): v128 {
   let y = x;
   y = f32x4.replace_lane(y, 0, one(op, f32x4.extract_lane(x, 0), p0));
@@ -209,7 +209,7 @@ export function tanh4(x: v128): v128 {
 }
 
 /**
- * ln u for normal u > 0, or ln(1 + x) where `x` is what u = 1 + x was rounded from: u = 2ᵏ m with 0.707 ≤ m < 1.414,
+ * ln u for normal u > 0, or ln(1 + x) where u is 1 + x rounded: u = 2ᵏ m with 0.707 ≤ m < 1.414,
  * f = m − 1 (x itself where k = 0), s = f/(2 + f), and ln(1 + f) = 2s + s (2/3 s² + 2/5 s⁴ + … + 2/19 s¹⁸).
  */
 @inline
@@ -239,7 +239,7 @@ function settled(op: i32, x: v128, a: v128, b: v128, p0: f64): v128 {
   return same(y, rounded(a, b, constant(208))) ? y : slowly(op, x, p0);
 }
 
-/** Whether all four lie between `low` and infinity; NaN does not. */
+/** Whether all four numbers lie between `low` and infinity. NaN does not. */
 @inline
 function above(x: v128, low: v128): bool {
   return i32x4.all_true(v128.and(f32x4.gt(x, low), f32x4.lt(x, f32x4.splat(Infinity))));
@@ -276,7 +276,7 @@ export function softplus4(x: v128, beta: f64): v128 {
   return settled(SOFTPLUS, x, softplus2(low(x), b), softplus2(high(x), b), beta);
 }
 
-/** eˣ − 1: the reference's series below 1/8; e − 1 loses three bits at 1/8, and Ziv's test is as much wider. */
+/** eˣ − 1: the reference's series below 1/8; e − 1 loses three bits at 1/8, so Ziv's test is wider by as many. */
 @inline
 function expm1Near(x: v128): v128 {
   const x2 = f64x2.mul(x, x);

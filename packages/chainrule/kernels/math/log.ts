@@ -1,4 +1,4 @@
-/** log and log1p; see src/tensor/math/log.ts, whose lines these are and which explains them. */
+/** log and log1p: a copy of src/tensor/math/log.ts, which explains the method. */
 import { LOG_TABLE } from "../memory";
 import { highWord, powerOfTwo } from "./bits";
 import { setRest } from "./double-double";

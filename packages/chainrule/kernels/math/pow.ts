@@ -1,4 +1,4 @@
-/** Powers; see src/tensor/math/pow.ts, whose lines these are and which explains them. */
+/** Powers: a copy of src/tensor/math/pow.ts, which explains the method. */
 import { scale } from "./bits";
 import { product, rest } from "./double-double";
 import { binary, expParts } from "./exp";

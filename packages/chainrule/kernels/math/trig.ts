@@ -1,4 +1,4 @@
-/** sin and cos; see src/tensor/math/trig.ts, whose lines these are and which explains them. */
+/** sin and cos: a copy of src/tensor/math/trig.ts, which explains the method. */
 import { COLUMNS, DIGITS_TABLE, TRIG_TABLE, thread } from "../memory";
 import { highWord, powerOfTwo } from "./bits";
 import { product, rest, setRest } from "./double-double";
@@ -35,7 +35,7 @@ function cosineOf(r: f64, dr: f64): f64 {
   return cosine;
 }
 
-/** What `reduce` leaves: the low part of r, and n modulo 4. */
+/** Further results of `reduce`: the low part of r, and n modulo 4. */
 let remainder: f64 = 0;
 let quarter: i32 = 0;
 
