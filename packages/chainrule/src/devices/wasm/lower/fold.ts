@@ -4,7 +4,7 @@ import { sizeOf } from "../../../tensor/shape.ts";
 import { kernelFor } from "../kernels/signatures.ts";
 import type { Call } from "./call.ts";
 import { kernelCall } from "./lowerer.ts";
-import type { Family, Lowerer } from "./lowerer.ts";
+import type { AddressOf, Family, Lowerer } from "./lowerer.ts";
 import { permuted } from "./moves.ts";
 
 const lowerFold: Lowerer = (step, slots) => {
@@ -30,7 +30,7 @@ const lowerFold: Lowerer = (step, slots) => {
   const inner = sizeOf(lengths.slice(first + axes.length));
   // a fold takes longer for an element than a product
   const work = outer * length * inner * 4;
-  const given = (at: (slot: number) => number) => ({ x: at(x), outer, length, inner, correction });
+  const given = (at: AddressOf) => ({ x: at(x), outer, length, inner, correction });
   return [...calls, kernelCall(step, slots, kernel, [x], given, { work })];
 };
 

@@ -1,4 +1,4 @@
-/** Ops that move numbers, as strided copies. */
+/** Ops that move numbers, as strided copies: kernels/layout.ts. */
 import { movedAxes, reordered, repeated } from "../../../ops/moves.ts";
 import type { Move } from "../../../ops/moves.ts";
 import { sizeOf } from "../../../tensor/shape.ts";
@@ -9,6 +9,7 @@ import { suffixes } from "../kernels/signatures.ts";
 import type { Call, Slots } from "./call.ts";
 import type { Family, Lowerer } from "./lowerer.ts";
 
+/** From this many elements on, threads share a copy. */
 const WORTH_SHARING = 32_768;
 const movers = { 1: "move_8", 4: "move_32", 8: "move_64" } as const;
 
@@ -36,12 +37,12 @@ function moved(slots: Slots, input: number, output: number, move: Move, step: St
   };
 }
 
-/** x repeated to the shape of `output`. */
+/** Expands a slot to the shape of `output`. */
 export function expanded(slots: Slots, input: number, output: number, step: Step): Call {
   return moved(slots, input, output, repeated(slots.all[input].shape, slots.all[output].shape), step);
 }
 
-/** The axes in another order. */
+/** Copies a slot with its axes in another order. */
 export function permuted(
   slots: Slots,
   input: number,
@@ -52,7 +53,7 @@ export function permuted(
   return moved(slots, input, output, reordered(slots.all[input].shape, order), step);
 }
 
-/** Every element the same number. */
+/** Fills a slot with one number. */
 function filled(slots: Slots, output: number, value: number, step: Step): Call {
   const { dtype, shape } = slots.all[output];
   const out = slots.root(output);
@@ -72,13 +73,13 @@ function filled(slots: Slots, output: number, value: number, step: Step): Call {
   };
 }
 
-/** A number as an array of the type would hold it. */
+/** The value that an array of the type stores for a number. */
 function stored(value: number, dtype: DType): number {
   if (dtype === "bool") return value === 0 ? 0 : 1;
   return dtype === "int32" ? value | 0 : value;
 }
 
-/** The copies that the op states; null for an op that states none, or where the type changes on the way. */
+/** The copies that the op's record states; null if it states none, or if an input has another type than the output. */
 const lowerMoves: Lowerer = (step, slots) => {
   const { op, inputs, output, attrs } = step;
   const { shape, dtype } = slots.all[output];

@@ -5,7 +5,7 @@ import type { Shape } from "../../../tensor/shape.ts";
 import { sizeOf } from "../../../tensor/shape.ts";
 import { isKernel, kernelFor } from "../kernels/signatures.ts";
 import { kernelCall } from "./lowerer.ts";
-import type { Family, Lowerer } from "./lowerer.ts";
+import type { AddressOf, Family, Lowerer } from "./lowerer.ts";
 
 /** The elements before and after an axis. */
 const around = (shape: Shape, axis: number): { outer: number; inner: number } => ({
@@ -27,7 +27,7 @@ const lowerGather: Lowerer = (step, slots) => {
   const kernel = `gather_${bytesPer[dtype] * 8}`;
   if (!isKernel(kernel) || !agreeBeside(axis, chosen, shape)) return null;
   const lengths = { ...around(shape, axis), length: shape[axis], count: chosen[axis] };
-  const given = (at: (slot: number) => number) => ({ x: at(x), index: at(index), ...lengths });
+  const given = (at: AddressOf) => ({ x: at(x), index: at(index), ...lengths });
   return [kernelCall(step, slots, kernel, step.inputs, given, { mayFail: true })];
 };
 
@@ -56,7 +56,7 @@ const lowerIndexSelect: Lowerer = (step, slots) => {
   const { shape, dtype } = slots.all[x];
   const { outer, inner } = around(shape, axis);
   const [length, count, bytes] = [shape[axis], slots.all[index].shape[0], inner * bytesPer[dtype]];
-  const given = (at: (slot: number) => number) => ({
+  const given = (at: AddressOf) => ({
     x: at(x), index: at(index), outer, length, count, bytes,
   }); // prettier-ignore
   return [kernelCall(step, slots, "indexSelect", step.inputs, given, { mayFail: true })];
@@ -88,7 +88,7 @@ const lowerOneHot: Lowerer = (step, slots) => {
   if (kernel === null) return null;
   const n = sizeOf(slots.all[index].shape);
   const { classes } = step.attrs as { classes: number };
-  const given = (at: (slot: number) => number) => ({ index: at(index), n, classes });
+  const given = (at: AddressOf) => ({ index: at(index), n, classes });
   return [kernelCall(step, slots, kernel, step.inputs, given, { mayFail: true })];
 };
 
