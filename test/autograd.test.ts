@@ -512,13 +512,13 @@ describe("grad, vjp, jacobian, hessian", () => {
 
 describe("composites with a gradient rule of their own", () => {
   it("have second derivatives through the rule, by input and by result", () => {
-    const cube = composite("test cube root rule", (x: Tensor) => x.mul(x).mul(x), {
-      tex: ([x]) => x,
+    const cubed = composite("test cube root rule", ({ x }: { x: Tensor }) => x.mul(x).mul(x), {
+      tex: ({ x }) => x,
       // 3y/x: through y as well as through x
-      vjp: [(g, y, [x]) => g.mul(y).mul(3).div(x)],
-      tests: { examples: [] },
+      vjp: { x: (g, y, { x }) => g.mul(y).mul(3).div(x) },
     });
     composites.delete("test cube root rule");
+    const cube = (x: Tensor): Tensor => cubed({ x });
     const x = f64([2, -1.5]);
     const second = grad((x) => grad((x) => cube(x).sum())(x).sum())(x);
     expectClose(second.data, [12, -9], 1e-14, "6x");
@@ -528,31 +528,30 @@ describe("composites with a gradient rule of their own", () => {
   });
 
   it("give cells and leaves their gradients, and numbers none", () => {
-    const scaled = composite("test scaled", (x: Tensor, w: Tensor, by: number) => x.mul(w).mul(by), {
-      tex: ([x]) => x,
-      vjp: [
-        (g, _y, [, w], [by]) => g.mul(w).mul(by as number),
-        (g, _y, [x], [by]) => g.mul(x).mul(by as number),
-      ],
-      tests: { examples: [] },
-    });
+    const scaled = composite(
+      "test scaled",
+      ({ x, w }: { x: Tensor; w: Tensor }, { by }: { by: number }) => x.mul(w).mul(by),
+      {
+        tex: ({ x }) => x,
+        vjp: { x: (g, _y, { w }, { by }) => g.mul(w).mul(by), w: (g, _y, { x }, { by }) => g.mul(x).mul(by) },
+      },
+    );
     composites.delete("test scaled");
     const [x, w] = [leaf([1, 2]), new Parameter(f64([3, 4]))];
-    scaled(x, w, 10).sum().backward();
+    scaled({ x, w }, { by: 10 }).sum().backward();
     expect([gradOf(x), gradOf(w)]).toEqual([[30, 40], [10, 20]]); // prettier-ignore
-    expect(noGrad(() => scaled(x, w, 10)).requiresGrad).toBe(false);
-    expect(scaled(f64([1, 2]), f64([3, 4]), 10).requiresGrad).toBe(false);
+    expect(noGrad(() => scaled({ x, w }, { by: 10 })).requiresGrad).toBe(false);
+    expect(scaled({ x: f64([1, 2]), w: f64([3, 4]) }, { by: 10 }).requiresGrad).toBe(false);
   });
 
   it("may return their input", () => {
-    const same = composite("test same", (x: Tensor) => x, {
-      tex: ([x]) => x,
-      vjp: [(g) => g],
-      tests: { examples: [] },
+    const same = composite("test same", ({ x }: { x: Tensor }) => x, {
+      tex: ({ x }) => x,
+      vjp: { x: (g) => g },
     });
     composites.delete("test same");
     const x = leaf([1, 2]);
-    same(x).mul(x).sum().backward();
+    same({ x }).mul(x).sum().backward();
     expect(gradOf(x)).toEqual([2, 4]);
   });
 });

@@ -52,9 +52,8 @@ const pairwise: Binary = defineOp({
 });
 
 /** A composite of an op that runs out here where it picks from bool. */
-const first = composite("first", (x: Tensor, i: Tensor) => x.gather(i.reshape([-1, 1]), 1), {
-  tex: ([x]) => x,
-  tests: { examples: [] },
+const firstOf = composite("first", ({ x, i }: { x: Tensor; i: Tensor }) => x.gather(i.reshape([-1, 1]), 1), {
+  tex: ({ x }) => x,
 });
 
 describe.each(Object.keys(devices))("on the %s device", async (name) => {
@@ -659,7 +658,7 @@ describe.each(Object.keys(devices))("on the %s device", async (name) => {
       /^embedding: indexSelect: index 5 is out of range 0 … 4 for \[5,2\]$/,
     );
     const picked = rand([3, 3]).to("bool");
-    expect(() => on((i: Tensor) => first(picked, i))(labels)).toThrow(
+    expect(() => on((i: Tensor) => firstOf({ x: picked, i }))(labels)).toThrow(
       /^first: gather: index 3 is out of range 0 … 2 for \[3,3\]$/,
     );
   });

@@ -4,7 +4,7 @@ import { composites } from "../packages/chainrule/src/ops/composite.ts";
 import type { CompositeRecord } from "../packages/chainrule/src/ops/composite.ts";
 import type { OpRecord, OpSpec, Vjp } from "../packages/chainrule/src/ops/define.ts";
 import "../packages/chainrule/src/functions/index.ts";
-import { checkComposite, checkOp, drawCall, subjectOf, subjectOfComposite } from "./op-checks.ts";
+import { checkComposite, checkOp, drawCall, namesOf, subjectOf, subjectOfComposite } from "./op-checks.ts";
 import type { Subject } from "./op-checks.ts";
 
 type Rule = Vjp<unknown>;
@@ -60,8 +60,12 @@ function withoutRules(op: OpRecord): OpRecord {
 }
 
 function mutantComposite(record: CompositeRecord, input: number, mutate: Mutation): CompositeRecord {
-  const vjp = record.vjp?.map((rule, i) => (rule && i === input ? mutate(rule as Rule) : rule));
-  return { ...record, ...(vjp && { vjp }) };
+  const name = namesOf(record)[input];
+  const rule = record.vjp?.[name];
+  if (rule === undefined) return record;
+  const other = mutate(rule as unknown as Rule) as unknown as typeof rule | null;
+  const { [name]: _, ...rules } = record.vjp ?? {};
+  return { ...record, vjp: other ? { ...rules, [name]: other } : rules };
 }
 
 /** The inputs that have rules, as many as the longest example has. */
@@ -80,9 +84,7 @@ function passes(check: () => void): boolean {
 }
 
 const ops = [...records].filter(([, op]) => op.vjp !== null);
-const composed = [...composites].filter(
-  ([, { vjp, tests }]) => vjp !== undefined && tests.examples.length > 0,
-);
+const composed = [...composites].filter(([, { vjp, tests }]) => vjp !== undefined && tests !== undefined);
 
 describe("a wrong gradient rule is caught", () => {
   it.each(ops)("of %s", (name, op) => {

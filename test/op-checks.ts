@@ -70,14 +70,29 @@ export function subjectOfComposite(record: CompositeRecord, opened = false): Sub
   if (kept) composites.set(record.name, kept);
   else composites.delete(record.name);
   const f = opened ? record.body : closed;
+  const { examples = [], domain = {}, kinked = false } = record.tests ?? {};
+  const names = namesOf(record);
+  const named = <T>(inputs: readonly T[]): Record<string, T> =>
+    Object.fromEntries(inputs.map((input, i) => [names[i], input]));
   return {
     name: opened ? `the body of ${record.name}` : record.name,
-    call: (inputs, args) => f(...inputs, ...args),
-    differentiable: (input) => record.vjp === undefined || record.vjp[input] != null,
-    tex: (symbols, _inputs, args) => record.tex(symbols, args),
-    ...testsOf(record),
+    call: (inputs, [attrs]) => f(named(inputs), attrs),
+    differentiable: (input) => record.vjp === undefined || record.vjp[names[input]] !== undefined,
+    tex: (symbols, _inputs, [attrs]) => record.tex(named(symbols), attrs),
+    domain: names.map((name) => domain[name] ?? [-2, 2]),
+    examples: examples.map(({ inputs, attrs }) => ({ inputs: Object.values(inputs), args: [attrs] })),
+    kinked,
     rounding: 1e-5,
   };
+}
+
+/** The names of the tensors of a composite: those of its first example, with which the others begin. */
+export function namesOf({ name, tests }: CompositeRecord): readonly string[] {
+  const [names, ...others] = (tests?.examples ?? []).map(({ inputs }) => Object.keys(inputs));
+  for (const other of others)
+    if (other.some((key, i) => key !== names[i]))
+      throw new Error(`${name}: an example has ${other.join()}, the first one ${names.join()}`);
+  return names;
 }
 
 /** One input of a call: its numbers in float64, or the integers that the example fixes. */
@@ -473,7 +488,7 @@ export function checkOp(op: OpRecord): void {
 export function checkComposite(record: CompositeRecord): void {
   const closed = subjectOfComposite(record);
   const opened = subjectOfComposite(record, true);
-  for (const example of record.tests.examples) {
+  for (const example of closed.examples) {
     checkGradients(closed, example, 1);
     if (record.vjp) {
       checkGradients(opened, example, 1);

@@ -126,19 +126,27 @@ describe("signatures", () => {
   it("composite: the function it is given, with a name in the graph", () => {
     const linear = composite(
       "typed linear",
-      (x: Tensor, w: Tensor, scale: number) => x.matmul(w).mul(scale),
+      ({ x, w, b }: { x: Tensor; w: Tensor; b?: Tensor }, { scale }: { scale: number }) => {
+        const y = x.matmul(w).mul(scale);
+        return b ? y.add(b) : y;
+      },
       {
-        tex: ([x, w]) => ({ ...x, text: `${x.text} ${w.text}` }),
-        tests: { examples: [] },
+        tex: ({ x, w, b }) => {
+          expectTypeOf(w).toEqualTypeOf<Tex>();
+          expectTypeOf(b).toEqualTypeOf<Tex | undefined>();
+          return { ...x, text: `${x.text} ${w.text}` };
+        },
+        vjp: { b: (g, _y, _tensors, { scale }) => g.mul(scale) },
       },
     );
     composites.delete("typed linear");
-    expectTypeOf(linear).toEqualTypeOf<(x: Tensor, w: Tensor, scale: number) => Tensor>();
-    expectTypeOf<CompositeOptions["vjp"]>().toEqualTypeOf<
-      readonly (Vjp<readonly unknown[]> | null)[] | undefined
-    >();
+    type Linear = (tensors: { x: Tensor; w: Tensor; b?: Tensor }, attrs_0: { scale: number }) => Tensor;
+    expectTypeOf(linear).toEqualTypeOf<Linear>();
+    const double = composite("typed double", ({ x }: { x: Tensor }) => x.mul(2), { tex: ({ x }) => x });
+    composites.delete("typed double");
+    expectTypeOf(double).toEqualTypeOf<(tensors: { x: Tensor }) => Tensor>();
     expectTypeOf<CompositeOptions["tex"]>().toEqualTypeOf<
-      (inputs: readonly Tex[], attrs: readonly unknown[]) => Tex
+      (tensors: { readonly [name: string]: Tex }, attrs: unknown) => Tex
     >();
     expectTypeOf<Scope["parent"]>().toEqualTypeOf<Scope | null>();
   });
@@ -160,7 +168,7 @@ describe("signatures", () => {
       dispose(): void;
     }>();
     expectTypeOf<keyof Program>().toEqualTypeOf<
-      "slots" | "inputs" | "cells" | "constants" | "steps" | "outputs"
+      "slots" | "inputs" | "cells" | "constants" | "steps" | "composites" | "outputs"
     >();
     expectTypeOf(reference).toEqualTypeOf<Device>();
     expectTypeOf<keyof Evaluator>().toEqualTypeOf<"emit" | "read" | "assign" | "depends" | "changes">();

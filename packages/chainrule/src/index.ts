@@ -47,11 +47,20 @@ export type {
   Vjp,
 } from "./ops/define.ts";
 export { composite } from "./ops/composite.ts";
-export type { CompositeOptions } from "./ops/composite.ts";
+export type { CompositeOptions, CompositeTests, CompositeVjp, Tensors } from "./ops/composite.ts";
 export { Parameter, StateCell, state } from "./ops/state.ts";
 export type { StateOptions } from "./ops/state.ts";
 export { isGradEnabled, noGrad } from "./ops/emit.ts";
-export type { Device, Executable, Launch, Program, Remembered, Slot, Step } from "./devices/device.ts";
+export type {
+  CompositeCall,
+  Device,
+  Executable,
+  Launch,
+  Program,
+  Remembered,
+  Slot,
+  Step,
+} from "./devices/device.ts";
 export { reference } from "./devices/reference.ts";
 
 export type { GradientOptions } from "./graph/gradients.ts";

@@ -17,8 +17,22 @@ export interface Step {
   readonly attrs: unknown;
   readonly inputs: readonly number[];
   readonly output: number;
-  /** The composites it was emitted in, outermost first: what an error in it names. */
-  readonly scope: readonly string[];
+  /** The id of the innermost composite call that emitted it. */
+  readonly scope: number | null;
+}
+
+/** One call of a composite: its steps are those whose scope is the call, or a call inside it. */
+export interface CompositeCall {
+  /** Its place in the program's list; a call comes before the calls in its body. */
+  readonly id: number;
+  readonly name: string;
+  /** The id of the call whose body made this one. */
+  readonly parent: number | null;
+  /** The slots of its tensors by name. */
+  readonly inputs: { readonly [name: string]: number };
+  readonly attrs: unknown;
+  /** The slot of its result; null where the body threw an error that the step caught. */
+  readonly output: number | null;
 }
 
 /** A state cell of a program: the slot it starts in, and the one that holds what it becomes, if it changes. */
@@ -35,6 +49,7 @@ export interface Program {
   readonly cells: readonly CellSlot[];
   readonly constants: readonly { readonly slot: number; readonly values: Values }[];
   readonly steps: readonly Step[];
+  readonly composites: readonly CompositeCall[];
   readonly outputs: readonly number[];
 }
 

@@ -1,7 +1,15 @@
 /** What passes over programs share. */
-import type { Program } from "./device.ts";
+import { inComposite } from "../ops/composite.ts";
+import type { Program, Step } from "./device.ts";
 
-/** The program without the steps and constants that nobody reads. */
+/** The error of a step, with the names of the composites around the step. */
+export function inComposites({ composites }: Program, { scope }: Step, error: unknown): unknown {
+  for (let id = scope; id !== null; id = composites[id].parent)
+    error = inComposite(composites[id].name, error);
+  return error;
+}
+
+/** The program without the steps and constants that nothing reads. */
 export function dropDead(program: Program): Program {
   const live = new Set<number>(program.outputs);
   for (const { update } of program.cells) if (update !== null) live.add(update);

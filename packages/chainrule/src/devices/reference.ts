@@ -1,5 +1,4 @@
 /** The device that defines what is right: every op by its record's own kernel, one after the other. */
-import { inComposites } from "../ops/composite.ts";
 import type { OpRecord } from "../ops/define.ts";
 import { allocate, dtypeOf } from "../tensor/dtype.ts";
 import type { DType, Values } from "../tensor/dtype.ts";
@@ -10,6 +9,7 @@ import { indexSelect } from "../ops/select.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Device, Executable, Program } from "./device.ts";
 import { launchOf } from "./launch.ts";
+import { inComposites } from "./program.ts";
 
 /** The values of one op. A view of the same type shares its input's array: values are never written twice. */
 export function evaluate(
@@ -31,14 +31,15 @@ function step(program: Program, inputs: readonly Values[], cells: readonly State
   program.inputs.forEach((slot, i) => (values[slot] = inputs[i]));
   program.cells.forEach(({ slot }, i) => (values[slot] = cells[i].present.data));
   for (const constant of program.constants) values[constant.slot] = constant.values;
-  for (const { op, inputs: from, output, attrs, scope } of program.steps) {
+  for (const one of program.steps) {
+    const { op, inputs: from, output, attrs } = one;
     const { shape, dtype } = program.slots[output];
     const shapes = { out: shape, inputs: from.map((slot) => program.slots[slot].shape) };
     const operands = from.map((slot) => values[slot]);
     try {
       values[output] = evaluate(op, operands, shapes, dtype, attrs);
     } catch (error) {
-      throw inComposites(scope, error);
+      throw inComposites(program, one, error);
     }
   }
   program.cells.forEach(({ update }, i) => {

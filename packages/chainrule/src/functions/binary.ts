@@ -3,54 +3,47 @@ import { composite } from "../ops/composite.ts";
 import { call } from "../tensor/tex.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkedReduction, reduced, requireSameShape } from "./reduction.ts";
-import type { LossOptions, Reduction } from "./reduction.ts";
+import type { LossOptions, Reduced } from "./reduction.ts";
 
-const pair = [
-  [2, 3],
-  [2, 3],
-];
-const examples = [
-  { inputs: pair, args: ["mean"] },
-  { inputs: pair, args: ["sum"] },
-  { inputs: pair, args: ["none"] },
-];
+const inputs = { x: [2, 3], target: [2, 3] };
+const examples = (["mean", "sum", "none"] as const).map((reduction) => ({ inputs, attrs: { reduction } }));
 
-/** The upstream gradient of each element's loss. */
-function perElement(g: Tensor, like: Tensor, reduction: unknown): Tensor {
+interface Given {
+  /** The output of the network: probabilities or logits. */
+  readonly x: Tensor;
+  readonly target: Tensor;
+}
+
+/** The incoming gradient of each element's loss. */
+function perElement(g: Tensor, like: Tensor, { reduction }: Reduced): Tensor {
   return reduction === "mean" ? g.div(like.size) : g;
 }
 
 const fromProbabilities = composite(
   "binaryCrossEntropy",
-  (p: Tensor, t: Tensor, reduction: Reduction) => {
+  ({ x: p, target: t }: Given, { reduction }: Reduced) => {
     // PyTorch's bound: ln 0 counts as −100, so that a sure and wrong answer costs 100 and not ∞
     const yes = p.log().clamp(-100, Infinity);
     const no = p.neg().log1p().clamp(-100, Infinity);
     return reduced(t.mul(yes).add(t.neg().add(1).mul(no)).neg(), reduction);
   },
   {
-    tex: ([p, t]) => call("BCE", p, t),
-    vjp: [
+    tex: ({ x, target }) => call("BCE", x, target),
+    vjp: {
       // (p − t)/(p(1 − p)), bounded where p is 0 or 1
-      (g, _y, [p, t], [reduction]) => {
+      x: (g, _y, { x: p, target: t }, attrs) => {
         const spread = p.mul(p.neg().add(1)).clamp(1e-12, Infinity);
         return p
           .sub(t)
           .div(spread)
-          .mul(perElement(g, p, reduction));
+          .mul(perElement(g, p, attrs));
       },
-      (g, _y, [p], [reduction]) => {
+      target: (g, _y, { x: p }, attrs) => {
         const odds = p.log().clamp(-100, Infinity).sub(p.neg().log1p().clamp(-100, Infinity));
-        return odds.neg().mul(perElement(g, p, reduction));
+        return odds.neg().mul(perElement(g, p, attrs));
       },
-    ],
-    tests: {
-      examples,
-      domain: [
-        [0.1, 0.9],
-        [0, 1],
-      ],
     },
+    tests: { domain: { x: [0.1, 0.9], target: [0, 1] }, examples },
   },
 );
 
@@ -63,32 +56,27 @@ const fromProbabilities = composite(
  */
 export function binaryCrossEntropy(output: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
   requireSameShape("binaryCrossEntropy", output, target);
-  return fromProbabilities(output, target, checkedReduction(options, "binaryCrossEntropy"));
+  const reduction = checkedReduction(options, "binaryCrossEntropy");
+  return fromProbabilities({ x: output, target }, { reduction });
 }
 
 const fromLogits = composite(
   "binaryCrossEntropyWithLogits",
-  (x: Tensor, t: Tensor, reduction: Reduction) => {
+  ({ x, target: t }: Given, { reduction }: Reduced) => {
     const losses = t.mul(x.neg().softplus()).add(t.neg().add(1).mul(x.softplus()));
     return reduced(losses, reduction);
   },
   {
-    tex: ([x, t]) => call("BCE", { text: `\\sigma\\left(${x.text}\\right)`, binds: 5 }, t),
-    vjp: [
-      (g, _y, [x, t], [reduction]) =>
+    tex: ({ x, target }) => call("BCE", call("\\sigma", x), target),
+    vjp: {
+      x: (g, _y, { x, target }, attrs) =>
         x
           .sigmoid()
-          .sub(t)
-          .mul(perElement(g, x, reduction)),
-      (g, _y, [x], [reduction]) => x.neg().mul(perElement(g, x, reduction)),
-    ],
-    tests: {
-      examples,
-      domain: [
-        [-2, 2],
-        [0, 1],
-      ],
+          .sub(target)
+          .mul(perElement(g, x, attrs)),
+      target: (g, _y, { x }, attrs) => x.neg().mul(perElement(g, x, attrs)),
     },
+    tests: { domain: { target: [0, 1] }, examples },
   },
 );
 
@@ -105,5 +93,6 @@ export function binaryCrossEntropyWithLogits(
   options: LossOptions = {},
 ): Tensor {
   requireSameShape("binaryCrossEntropyWithLogits", output, target);
-  return fromLogits(output, target, checkedReduction(options, "binaryCrossEntropyWithLogits"));
+  const reduction = checkedReduction(options, "binaryCrossEntropyWithLogits");
+  return fromLogits({ x: output, target }, { reduction });
 }

@@ -19,108 +19,94 @@ export interface CrossEntropyOptions extends ClassWeightOptions {
   readonly labelSmoothing?: number;
 }
 
+interface Given {
+  readonly x: Tensor;
+  readonly target: Tensor;
+  readonly weight?: Tensor;
+}
 interface Settings {
   readonly reduction: Reduction;
   readonly labelSmoothing: number;
 }
 
-/** The tensors and settings of a call, from a body's arguments or from a gradient rule's; the weight may be absent. */
-function parts([x, target, ...rest]: readonly unknown[]) {
-  return {
-    x: x as Tensor,
-    target: target as Tensor,
-    weight: rest.length > 1 ? (rest[0] as Tensor) : null,
-    ...(rest[rest.length - 1] as Settings),
-  };
-}
-type Parts = ReturnType<typeof parts>;
-
-/** The target's distribution, smoothed: (1 − ε) · target + ε/classes. */
-function distribution({ x, target, labelSmoothing }: Parts): Tensor {
+/** The target as a smoothed distribution: (1 − ε) · target + ε/classes. */
+function distribution({ x, target }: Given, { labelSmoothing }: Settings): Tensor {
   const classes = x.shape[x.rank - 1];
   const p = isFloat(target.dtype) ? target : target.oneHot(classes, x.dtype);
   return labelSmoothing === 0 ? p : p.mul(1 - labelSmoothing).add(labelSmoothing / classes);
 }
 
-/** q: how much −ln p of each class counts; the distribution, each class with its weight. */
-function shares(all: Parts): Tensor {
-  return all.weight ? distribution(all).mul(all.weight) : distribution(all);
+/** q, by which −ln p of each class is multiplied: the distribution times the weights of the classes. */
+function shares(tensors: Given, settings: Settings): Tensor {
+  const q = distribution(tensors, settings);
+  return tensors.weight ? q.mul(tensors.weight) : q;
 }
 
-/** What the mean divides by: the number of examples, for class indices the sum of their weights. */
-function divisor({ x, target, weight }: Parts): Tensor | number {
+/** The divisor of the mean: the number of examples, for class indices with weights the sum of the examples' weights. */
+function divisor({ x, target, weight }: Given): Tensor | number {
   if (weight && !isFloat(target.dtype)) return pickEach(weight, target).sum();
   return x.size / x.shape[x.rank - 1];
 }
 
-/** The upstream gradient of each example's loss, to be spread over its classes. */
-function perExample(g: Tensor, all: Parts): Tensor {
-  if (all.reduction === "none") return g.reshape([...g.shape, 1]);
-  return all.reduction === "sum" ? g : g.div(divisor(all));
+/** The incoming gradient of each example's loss, of a shape that broadcasts over the classes. */
+function perExample(g: Tensor, tensors: Given, { reduction }: Settings): Tensor {
+  if (reduction === "none") return g.reshape([...g.shape, 1]);
+  return reduction === "sum" ? g : g.div(divisor(tensors));
 }
 
-const settings = (reduction: Reduction, labelSmoothing = 0): [Settings] => [{ reduction, labelSmoothing }];
+const settings = (reduction: Reduction, labelSmoothing = 0): Settings => ({ reduction, labelSmoothing });
 
 const fromLogits = composite(
   "crossEntropy",
-  (...args: readonly [x: Tensor, target: Tensor, ...([Settings] | [weight: Tensor, Settings])]) => {
-    const all = parts(args);
-    const { target, weight, reduction, labelSmoothing } = all;
-    const logp = logSoftmax(all.x);
+  (tensors: Given, settings: Settings) => {
+    const { x, target, weight } = tensors;
+    const { reduction, labelSmoothing } = settings;
+    const logp = logSoftmax(x);
     if (isFloat(target.dtype) || labelSmoothing > 0)
-      return reduced(shares(all).mul(logp).sum(-1).neg(), reduction, divisor(all));
-    // picked, not multiplied by 0 and 1, so that ln 0 of another class is no NaN
+      return reduced(shares(tensors, settings).mul(logp).sum(-1).neg(), reduction, divisor(tensors));
+    // picked, not multiplied by 0 and 1: 0 · ln 0 of another class would be NaN
     const losses = pick(logp, target).neg();
     return weight
-      ? reduced(losses.mul(pickEach(weight, target)), reduction, divisor(all))
+      ? reduced(losses.mul(pickEach(weight, target)), reduction, divisor(tensors))
       : reduced(losses, reduction);
   },
   {
-    tex: ([x, target]) => call("CE", x, target),
-    vjp: [
+    tex: ({ x, target }) => call("CE", x, target),
+    vjp: {
       // (softmax(x) Σq − q) g; Σq = 1 for a distribution, which leaves the course's ŷ − y
-      (g, _y, inputs, attrs) => {
-        const all = parts([...inputs, ...attrs]);
-        const q = shares(all);
-        const p = softmax(all.x);
-        const indices = !isFloat(all.target.dtype) && all.weight === null;
-        return (indices ? p : p.mul(q.sum(-1, true))).sub(q).mul(perExample(g, all));
+      x: (g, _y, tensors, settings) => {
+        const { x, target, weight } = tensors;
+        const q = shares(tensors, settings);
+        const p = softmax(x);
+        const sumsToOne = !isFloat(target.dtype) && !weight;
+        return (sumsToOne ? p : p.mul(q.sum(-1, true))).sub(q).mul(perExample(g, tensors, settings));
       },
-      (g, _y, inputs, attrs) => {
-        const all = parts([...inputs, ...attrs]);
-        const logp = logSoftmax(all.x).mul(all.labelSmoothing - 1);
-        return (all.weight ? logp.mul(all.weight) : logp).mul(perExample(g, all));
+      target: (g, _y, tensors, settings) => {
+        const logp = logSoftmax(tensors.x).mul(settings.labelSmoothing - 1);
+        return (tensors.weight ? logp.mul(tensors.weight) : logp).mul(perExample(g, tensors, settings));
       },
-      (g, y, inputs, attrs) => {
-        const all = parts([...inputs, ...attrs]);
-        const classes = all.x.shape[all.x.rank - 1];
+      weight: (g, y, tensors, settings) => {
+        const { x, target } = tensors;
+        const classes = x.shape[x.rank - 1];
         const perClass = (t: Tensor): Tensor => t.reshape([t.size / classes, classes]).sum(0);
-        const direct = perClass(distribution(all).mul(logSoftmax(all.x)).mul(perExample(g, all))).neg();
-        if (all.reduction !== "mean" || isFloat(all.target.dtype)) return direct;
-        // the mean's divisor Σ w is the weight's too: −L/Σw for each example of the class
-        return direct.sub(perClass(all.target.oneHot(classes, all.x.dtype)).mul(perExample(g.mul(y), all)));
+        const losses = distribution(tensors, settings).mul(logSoftmax(x));
+        const direct = perClass(losses.mul(perExample(g, tensors, settings))).neg();
+        if (settings.reduction !== "mean" || isFloat(target.dtype)) return direct;
+        // the divisor Σ w depends on the weights too: −L/Σw for each example of the class
+        const counts = perClass(target.oneHot(classes, x.dtype));
+        return direct.sub(counts.mul(perExample(g.mul(y), tensors, settings)));
       },
-    ],
+    },
     tests: {
+      domain: { target: [0.1, 0.9], weight: [0.5, 2] },
       examples: [
-        { inputs: [[4, 3], fourOfThree], args: settings("mean") },
-        { inputs: [[4, 3], fourOfThree], args: settings("none") },
-        { inputs: [[4, 3], fourOfThree, [3]], args: settings("mean", 0.2) },
-        { inputs: [[4, 3], fourOfThree, [3]], args: settings("sum") },
-        { inputs: [[2, 3], [2, 3], [3]], args: settings("mean", 0.1) },
-        {
-          inputs: [
-            [2, 3],
-            [2, 3],
-          ],
-          args: settings("none"),
-        },
-        { inputs: [[3], [3]], args: settings("sum", 0.3) },
-      ],
-      domain: [
-        [-2, 2],
-        [0.1, 0.9],
-        [0.5, 2],
+        { inputs: { x: [4, 3], target: fourOfThree, weight: [3] }, attrs: settings("mean", 0.2) },
+        { inputs: { x: [4, 3], target: fourOfThree, weight: [3] }, attrs: settings("sum") },
+        { inputs: { x: [2, 3], target: [2, 3], weight: [3] }, attrs: settings("mean", 0.1) },
+        { inputs: { x: [4, 3], target: fourOfThree }, attrs: settings("mean") },
+        { inputs: { x: [4, 3], target: fourOfThree }, attrs: settings("none") },
+        { inputs: { x: [2, 3], target: [2, 3] }, attrs: settings("none") },
+        { inputs: { x: [3], target: [3] }, attrs: settings("sum", 0.3) },
       ],
     },
   },
@@ -142,31 +128,26 @@ export function crossEntropy(output: Tensor, target: Tensor, options: CrossEntro
     throw new ValueError("crossEntropy", `labelSmoothing lies between 0 and 1, not at ${labelSmoothing}`);
   const y = classTarget("crossEntropy", output.shape, target, true);
   const weight = classWeight("crossEntropy", output.shape, options.weight);
-  const own = { reduction: checkedReduction(options, "crossEntropy"), labelSmoothing };
-  const x = classesLast(output);
-  return weight ? fromLogits(x, y, weight, own) : fromLogits(x, y, own);
+  const reduction = checkedReduction(options, "crossEntropy");
+  return fromLogits({ x: classesLast(output), target: y, weight }, { reduction, labelSmoothing });
 }
 
 const fromLogProbabilities = composite(
   "nllLoss",
-  (...args: readonly [x: Tensor, target: Tensor, ...([Settings] | [weight: Tensor, Settings])]) => {
-    const all = parts(args);
-    const losses = pick(all.x, all.target).neg();
-    if (all.weight === null) return reduced(losses, all.reduction);
-    return reduced(losses.mul(pickEach(all.weight, all.target)), all.reduction, divisor(all));
+  (tensors: Given, { reduction }: { reduction: Reduction }) => {
+    const { x, target, weight } = tensors;
+    const losses = pick(x, target).neg();
+    if (!weight) return reduced(losses, reduction);
+    return reduced(losses.mul(pickEach(weight, target)), reduction, divisor(tensors));
   },
   {
-    tex: ([x, target]) => call("NLL", x, target),
+    tex: ({ x, target }) => call("NLL", x, target),
     tests: {
+      domain: { weight: [0.5, 2] },
       examples: [
-        { inputs: [[4, 3], fourOfThree], args: settings("mean") },
-        { inputs: [[4, 3], fourOfThree, [3]], args: settings("mean") },
-        { inputs: [[4, 3], fourOfThree], args: settings("none") },
-      ],
-      domain: [
-        [-2, 2],
-        [0, 1],
-        [0.5, 2],
+        { inputs: { x: [4, 3], target: fourOfThree, weight: [3] }, attrs: { reduction: "mean" } },
+        { inputs: { x: [4, 3], target: fourOfThree }, attrs: { reduction: "mean" } },
+        { inputs: { x: [4, 3], target: fourOfThree }, attrs: { reduction: "none" } },
       ],
     },
   },
@@ -182,7 +163,6 @@ const fromLogProbabilities = composite(
 export function nllLoss(output: Tensor, target: Tensor, options: ClassWeightOptions = {}): Tensor {
   const y = classTarget("nllLoss", output.shape, target);
   const weight = classWeight("nllLoss", output.shape, options.weight);
-  const own = { reduction: checkedReduction(options, "nllLoss"), labelSmoothing: 0 };
-  const x = classesLast(output);
-  return weight ? fromLogProbabilities(x, y, weight, own) : fromLogProbabilities(x, y, own);
+  const reduction = checkedReduction(options, "nllLoss");
+  return fromLogProbabilities({ x: classesLast(output), target: y, weight }, { reduction });
 }

@@ -8,16 +8,19 @@ import type { Tensor } from "../tensor/tensor.ts";
 
 const masked = composite(
   "dropout",
-  (x: Tensor, random: Tensor, p: number) => {
+  ({ x, random }: { x: Tensor; random: Tensor }, { p }: { p: number }) => {
     const kept = uniform(random, x.shape, floating(x.dtype) === "float64" ? "float64" : "float32").ge(p);
     return x.mul(kept.to(floating(x.dtype)).mul(p < 1 ? 1 / (1 - p) : 0));
   },
   {
-    tex: ([x]) => call("dropout", x),
+    tex: ({ x }) => call("dropout", x),
     tests: {
       examples: [
-        { inputs: [[3, 4], { shape: [3], dtype: "int32", values: [1, 2, 3] }], args: [0.5] },
-        { inputs: [[5], { shape: [3], dtype: "int32", values: [4, 5, 6] }], args: [0] },
+        {
+          inputs: { x: [3, 4], random: { shape: [3], dtype: "int32", values: [1, 2, 3] } },
+          attrs: { p: 0.5 },
+        },
+        { inputs: { x: [5], random: { shape: [3], dtype: "int32", values: [4, 5, 6] } }, attrs: { p: 0 } },
       ],
     },
   },
@@ -33,5 +36,5 @@ const masked = composite(
  */
 export function dropout(x: Tensor, p: number, random: Tensor): Tensor {
   if (!(p >= 0 && p <= 1)) throw new ValueError("dropout", `the probability p lies in 0 … 1, not at ${p}`);
-  return masked(x, random, p);
+  return masked({ x, random }, { p });
 }

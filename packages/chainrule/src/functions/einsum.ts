@@ -2,7 +2,7 @@
 import { composite } from "../ops/composite.ts";
 import { ShapeError, ValueError } from "../tensor/errors.ts";
 import { broadcastShapes, formatShape, sameShape, sizeOf } from "../tensor/shape.ts";
-import { atom } from "../tensor/tex.ts";
+import { call } from "../tensor/tex.ts";
 import { Tensor } from "../tensor/tensor.ts";
 
 /** A tensor and the label of each of its axes. */
@@ -156,9 +156,8 @@ function matched(equation: string, inputs: Equation["inputs"], operands: readonl
 
 const evaluated = composite(
   "einsum",
-  (...args: readonly (Tensor | string)[]) => {
-    const equation = args[args.length - 1] as string;
-    const operands = args.filter((arg) => arg instanceof Tensor);
+  (tensors: { readonly [name: string]: Tensor }, { equation }: { equation: string }) => {
+    const operands = Object.values(tensors);
     const { inputs, output } = parse(equation, operands);
     const terms = matched(equation, inputs, operands).map(diagonal);
     let result = terms[0];
@@ -176,31 +175,16 @@ const evaluated = composite(
     );
   },
   {
-    tex: (inputs, [equation]) =>
-      atom(
-        `\\operatorname{einsum}_{${String(equation).replace("->", " \\to ")}}` +
-          `\\left(${inputs.map((input) => input.text).join(", ")}\\right)`,
-      ),
+    tex: (tensors, { equation }) =>
+      call(`\\operatorname{einsum}_{${equation.replace("->", " \\to ")}}`, ...Object.values(tensors)),
     tests: {
       examples: [
-        {
-          inputs: [
-            [2, 3],
-            [3, 4],
-          ],
-          args: ["ij,jk->ik"],
-        },
-        { inputs: [[3, 3]], args: ["ii->i"] },
-        { inputs: [[2, 3], [3]], args: ["...i,i"] },
-        { inputs: [[2, 3], [3, 2], [2]], args: ["ij,jk,k->ik"] },
-        {
-          inputs: [
-            [2, 2, 3],
-            [2, 4, 3],
-          ],
-          args: ["bij,bkj->bki"],
-        },
-        { inputs: [[2], [3]], args: ["i,j->ji"] },
+        { inputs: { x1: [2, 3], x2: [3, 2], x3: [2] }, attrs: { equation: "ij,jk,k->ik" } },
+        { inputs: { x1: [2, 3], x2: [3, 4] }, attrs: { equation: "ij,jk->ik" } },
+        { inputs: { x1: [3, 3] }, attrs: { equation: "ii->i" } },
+        { inputs: { x1: [2, 3], x2: [3] }, attrs: { equation: "...i,i" } },
+        { inputs: { x1: [2, 2, 3], x2: [2, 4, 3] }, attrs: { equation: "bij,bkj->bki" } },
+        { inputs: { x1: [2], x2: [3] }, attrs: { equation: "i,j->ji" } },
       ],
     },
   },
@@ -215,5 +199,6 @@ const evaluated = composite(
  * einsum("ij,j->i", tensor([[1, 2], [3, 4]]), tensor([1, 10])).toArray(); // [ 21, 43 ]
  */
 export function einsum(equation: string, ...operands: Tensor[]): Tensor {
-  return evaluated(...operands, equation);
+  const tensors = operands.filter((operand) => operand instanceof Tensor);
+  return evaluated(Object.fromEntries(tensors.map((x, i) => [`x${i + 1}`, x])), { equation });
 }

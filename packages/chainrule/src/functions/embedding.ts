@@ -7,18 +7,16 @@ import type { Tensor } from "../tensor/tensor.ts";
 
 const rowsOf = composite(
   "embedding",
-  (indices: Tensor, weight: Tensor) => {
+  ({ indices, weight }: { indices: Tensor; weight: Tensor }) => {
     const rows = weight.indexSelect(indices.reshape([indices.size]), 0);
     return rows.reshape([...indices.shape, weight.shape[1]]);
   },
   {
-    tex: ([indices, weight]) => call("embedding", indices, weight),
+    tex: ({ indices, weight }) => call("embedding", indices, weight),
     tests: {
       examples: [
-        {
-          inputs: [{ shape: [2, 2], dtype: "int32", values: [0, 2, 1, 2] }, [3, 4]],
-        },
-        { inputs: [{ shape: [], dtype: "int32", values: [1] }, [2, 3]] },
+        { inputs: { indices: { shape: [2, 2], dtype: "int32", values: [0, 2, 1, 2] }, weight: [3, 4] } },
+        { inputs: { indices: { shape: [], dtype: "int32", values: [1] }, weight: [2, 3] } },
       ],
     },
   },
@@ -40,5 +38,5 @@ export function embedding(indices: Tensor, weight: Tensor): Tensor {
       [weight.shape],
       `the weight is [count,features], not ${formatShape(weight.shape)}`,
     );
-  return rowsOf(indices, weight);
+  return rowsOf({ indices, weight });
 }

@@ -15,6 +15,10 @@ export interface HingeOptions extends LossOptions {
   readonly margin?: number;
 }
 
+interface Given {
+  readonly x: Tensor;
+  readonly target: Tensor;
+}
 interface Hinge {
   readonly margin: number;
   readonly reduction: Reduction;
@@ -36,14 +40,14 @@ function violations(s: Tensor, y: Tensor, margin: number): Tensor {
 
 const onScores = composite(
   "hingeLoss",
-  (s: Tensor, y: Tensor, { margin, reduction }: Hinge) =>
-    reduced(violations(s, y, margin).sum(-1), reduction),
+  ({ x, target }: Given, { margin, reduction }: Hinge) =>
+    reduced(violations(x, target, margin).sum(-1), reduction),
   {
-    tex: ([s, y]) => call("hinge", s, y),
+    tex: ({ x, target }) => call("hinge", x, target),
     tests: {
       examples: [
-        { inputs: [[4, 3], fourOfThree], args: [{ margin: 1, reduction: "mean" }] },
-        { inputs: [[4, 3], fourOfThree], args: [{ margin: 0.2, reduction: "none" }] },
+        { inputs: { x: [4, 3], target: fourOfThree }, attrs: { margin: 1, reduction: "mean" } },
+        { inputs: { x: [4, 3], target: fourOfThree }, attrs: { margin: 0.2, reduction: "none" } },
       ],
       kinked: true,
     },
@@ -58,21 +62,21 @@ const onScores = composite(
  * hingeLoss(tensor([[3, 2.5, 0]]), tensor([0], { dtype: "int32" })).item(); // 0.5
  */
 export function hingeLoss(output: Tensor, target: Tensor, options: HingeOptions = {}): Tensor {
-  return onScores(classesLast(output), classTarget("hingeLoss", output.shape, target), {
-    margin: requireFinite("hingeLoss", "margin", options.margin ?? 1),
-    reduction: checkedReduction(options, "hingeLoss"),
-  });
+  const x = classesLast(output);
+  const y = classTarget("hingeLoss", output.shape, target);
+  const margin = requireFinite("hingeLoss", "margin", options.margin ?? 1);
+  return onScores({ x, target: y }, { margin, reduction: checkedReduction(options, "hingeLoss") });
 }
 
 const onProbabilities = composite(
   "probabilityHingeLoss",
-  (x: Tensor, y: Tensor, hinge: Hinge) => onScores(softmax(x), y, hinge),
+  ({ x, target }: Given, hinge: Hinge) => onScores({ x: softmax(x), target }, hinge),
   {
-    tex: ([x, y]) => call("hinge", call("softmax", x), y),
+    tex: ({ x, target }) => call("hinge", call("softmax", x), target),
     tests: {
       examples: [
-        { inputs: [[4, 3], fourOfThree], args: [{ margin: 1, reduction: "mean" }] },
-        { inputs: [[4, 3], fourOfThree], args: [{ margin: 0.3, reduction: "none" }] },
+        { inputs: { x: [4, 3], target: fourOfThree }, attrs: { margin: 1, reduction: "mean" } },
+        { inputs: { x: [4, 3], target: fourOfThree }, attrs: { margin: 0.3, reduction: "none" } },
       ],
       kinked: true,
     },
@@ -88,10 +92,11 @@ const onProbabilities = composite(
  * probabilityHingeLoss(tensor([[0, 0]]), tensor([1], { dtype: "int32" }), { margin: 0.5 }).item(); // 0.5
  */
 export function probabilityHingeLoss(output: Tensor, target: Tensor, options: HingeOptions = {}): Tensor {
-  return onProbabilities(classesLast(output), classTarget("probabilityHingeLoss", output.shape, target), {
-    margin: requireFinite("probabilityHingeLoss", "margin", options.margin ?? 1),
-    reduction: checkedReduction(options, "probabilityHingeLoss"),
-  });
+  const x = classesLast(output);
+  const y = classTarget("probabilityHingeLoss", output.shape, target);
+  const margin = requireFinite("probabilityHingeLoss", "margin", options.margin ?? 1);
+  const reduction = checkedReduction(options, "probabilityHingeLoss");
+  return onProbabilities({ x, target: y }, { margin, reduction });
 }
 
 interface MultiMargin extends Hinge {
@@ -100,27 +105,21 @@ interface MultiMargin extends Hinge {
 
 const multiMargin = composite(
   "multiMarginLoss",
-  (
-    s: Tensor,
-    y: Tensor,
-    ...rest: readonly [MultiMargin] | readonly [weight: Tensor, settings: MultiMargin]
-  ) => {
-    const [weight, { margin, p, reduction }] = rest.length === 1 ? [null, rest[0]] : rest;
-    const over = violations(s, y, margin);
+  ({ x, target, weight }: Given & { weight?: Tensor }, { margin, p, reduction }: MultiMargin) => {
+    const over = violations(x, target, margin);
     const losses = (p === 2 ? over.mul(over) : over).mean(-1);
-    return reduced(weight ? losses.mul(pickEach(weight, y)) : losses, reduction);
+    return reduced(weight ? losses.mul(pickEach(weight, target)) : losses, reduction);
   },
   {
-    tex: ([s, y]) => call("margin", s, y),
+    tex: ({ x, target }) => call("margin", x, target),
     tests: {
+      domain: { weight: [0.5, 2] },
       examples: [
-        { inputs: [[4, 3], fourOfThree], args: [{ margin: 1, p: 1, reduction: "mean" }] },
-        { inputs: [[4, 3], fourOfThree, [3]], args: [{ margin: 0.7, p: 2, reduction: "none" }] },
-      ],
-      domain: [
-        [-2, 2],
-        [0, 1],
-        [0.5, 2],
+        {
+          inputs: { x: [4, 3], target: fourOfThree, weight: [3] },
+          attrs: { margin: 0.7, p: 2, reduction: "none" },
+        },
+        { inputs: { x: [4, 3], target: fourOfThree }, attrs: { margin: 1, p: 1, reduction: "mean" } },
       ],
       kinked: true,
     },
@@ -147,6 +146,5 @@ export function multiMarginLoss(
     p,
     reduction: checkedReduction(options, "multiMarginLoss"),
   };
-  const s = classesLast(output);
-  return weight ? multiMargin(s, y, weight, settings) : multiMargin(s, y, settings);
+  return multiMargin({ x: classesLast(output), target: y, weight }, settings);
 }

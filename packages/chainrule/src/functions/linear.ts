@@ -7,7 +7,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 
 const affine = composite(
   "linear",
-  (x: Tensor, weight: Tensor, ...[bias]: readonly [bias?: Tensor]) => {
+  ({ x, weight, bias }: { x: Tensor; weight: Tensor; bias?: Tensor }) => {
     // one product for all leading axes, so that the weight's gradient is one product too
     const rows = x.rank === 2 ? x : x.reshape([x.size / Math.max(1, weight.shape[1]), weight.shape[1]]);
     const product = rows.matmul(weight, { transposeB: true });
@@ -15,22 +15,17 @@ const affine = composite(
     return x.rank === 2 ? y : y.reshape([...x.shape.slice(0, -1), weight.shape[0]]);
   },
   {
-    tex: ([x, weight, bias]) => {
+    tex: ({ x, weight, bias }) => {
       const product = `${within(x, binding.product)} \\, ${power(weight, "\\top").text}`;
       if (bias === undefined) return { text: product, binds: binding.product };
       return { text: `${product} + ${within(bias, binding.sum)}`, binds: binding.sum };
     },
     tests: {
       examples: [
-        { inputs: [[4, 3], [2, 3], [2]] },
-        { inputs: [[2, 2, 3], [4, 3], [4]] },
-        {
-          inputs: [
-            [4, 3],
-            [2, 3],
-          ],
-        },
-        { inputs: [[3], [2, 3], [2]] },
+        { inputs: { x: [4, 3], weight: [2, 3], bias: [2] } },
+        { inputs: { x: [2, 2, 3], weight: [4, 3], bias: [4] } },
+        { inputs: { x: [4, 3], weight: [2, 3] } },
+        { inputs: { x: [3], weight: [2, 3], bias: [2] } },
       ],
     },
   },
@@ -58,5 +53,5 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
       [x.shape, weight.shape, bias.shape],
       `bias ${formatShape(bias.shape)} must be [${weight.shape[0]}] for the weight ${formatShape(weight.shape)}`,
     );
-  return bias ? affine(x, weight, bias) : affine(x, weight);
+  return affine({ x, weight, bias });
 }

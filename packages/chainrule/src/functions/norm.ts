@@ -1,6 +1,6 @@
 /** Normalisation over the examples of a batch, and over the features of an example. */
 import { composite } from "../ops/composite.ts";
-import type { Example } from "../ops/define.ts";
+import type { CompositeTests } from "../ops/composite.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import { formatShape, sameShape } from "../tensor/shape.ts";
 import type { Shape } from "../tensor/shape.ts";
@@ -22,27 +22,34 @@ function standardized(x: Tensor, { over, eps }: Settings): { z: Tensor; r: Tenso
   return { z: x.sub(x.mean(over, true)).mul(r), r };
 }
 
-/** x̂ γ + β; γ and β, which may be missing, broadcast against x. Gradients flow through μ and σ. */
+/** γ and β, which may be missing, broadcast against x. */
+interface Affine {
+  readonly x: Tensor;
+  readonly weight?: Tensor;
+  readonly bias?: Tensor;
+}
+
+/** x̂ γ + β. Gradients flow through μ and σ. */
 function normalizing(
   name: string,
   symbol: string,
-  examples: readonly Example[],
-): (x: Tensor, ...rest: readonly [...affine: Tensor[], Settings]) => Tensor {
+  tests: CompositeTests,
+): (tensors: Affine, settings: Settings) => Tensor {
   return composite(
     name,
-    (x: Tensor, ...rest: readonly [...affine: Tensor[], Settings]) => {
-      const { z } = standardized(x, rest[rest.length - 1] as Settings);
-      const scaled = rest.length > 1 ? z.mul(rest[0] as Tensor) : z;
-      return rest.length > 2 ? scaled.add(rest[1] as Tensor) : scaled;
+    ({ x, weight, bias }: Affine, settings: Settings) => {
+      const { z } = standardized(x, settings);
+      const scaled = weight ? z.mul(weight) : z;
+      return bias ? scaled.add(bias) : scaled;
     },
     {
-      tex: ([x]) => call(symbol, x),
-      vjp: [
+      tex: ({ x }) => call(symbol, x),
+      vjp: {
         // (h − mean h − x̂ · mean(h x̂)) r with h = g γ
-        (g, _y, [x, weight], [settings]) => {
-          const { over } = settings as Settings;
-          const { z, r } = standardized(x, settings as Settings);
-          // one γ for all that have a mean in common stays outside, so that the sums are those of dγ and dβ
+        x: (g, _y, { x, weight }, settings) => {
+          const { over } = settings;
+          const { z, r } = standardized(x, settings);
+          // a γ that is the same wherever the mean is the same stays outside, so that the sums are those of dγ and dβ
           const outside = !weight || over.every((axis) => (weight.shape.at(axis - x.rank) ?? 1) === 1);
           const h = outside ? g : g.mul(weight);
           const count = over.reduce((product, axis) => product * x.shape[axis], 1);
@@ -50,57 +57,52 @@ function normalizing(
           const slope = h.sub(mean(h)).sub(z.mul(mean(h.mul(z))));
           return slope.mul(weight && outside ? r.mul(weight) : r);
         },
-        (g, _y, [x], [settings]) => g.mul(standardized(x, settings as Settings).z),
-        (g) => g,
-      ],
+        weight: (g, _y, { x }, settings) => g.mul(standardized(x, settings).z),
+        bias: (g) => g,
+      },
       broadcasts: true,
-      tests: { examples },
+      tests,
     },
   );
 }
-
-/** The learned scale and shift, both or none, then ε. */
-type Affine = readonly [Epsilon] | readonly [weight: Tensor, bias: Tensor, Epsilon];
 
 /** The axes that a batch is normalised over: all but the features', which are axis 1. */
 export function batchAxes(shape: Shape): number[] {
   return shape.map((_, axis) => axis).filter((axis) => axis !== 1);
 }
 
-const batched = normalizing("batchNorm", "batchnorm", [
-  { inputs: [[4, 3], [3], [3]], args: [{ over: [0], eps: 1e-5 }] },
-  {
-    inputs: [
-      [2, 3, 2],
-      [3, 1],
-      [3, 1],
-    ],
-    args: [{ over: [0, 2], eps: 1e-5 }],
-  },
-  { inputs: [[4, 3]], args: [{ over: [0], eps: 0.1 }] },
-]);
+const batched = normalizing("batchNorm", "batchnorm", {
+  examples: [
+    { inputs: { x: [4, 3], weight: [3], bias: [3] }, attrs: { over: [0], eps: 1e-5 } },
+    { inputs: { x: [2, 3, 2], weight: [3, 1], bias: [3, 1] }, attrs: { over: [0, 2], eps: 1e-5 } },
+    { inputs: { x: [4, 3] }, attrs: { over: [0], eps: 0.1 } },
+  ],
+});
 
 const batchedWith = composite(
   "batchNormWith",
-  (x: Tensor, mean: Tensor, variance: Tensor, ...affine: Affine) => {
-    const { eps } = affine[affine.length - 1] as Epsilon;
+  ({ x, mean, variance, weight, bias }: Affine & { mean: Tensor; variance: Tensor }, { eps }: Epsilon) => {
     const y = x.sub(mean).div(variance.add(eps).sqrt());
-    return affine.length === 3 ? y.mul(affine[0]).add(affine[1]) : y;
+    return weight && bias ? y.mul(weight).add(bias) : y;
   },
   {
-    tex: ([x]) => call("batchnorm", x),
-    tests: { examples: [
-      { inputs: [[4, 3], [3], [3], [3], [3]], args: [{ eps: 1e-5 }] },
-      { inputs: [[2, 3, 2], [3, 1], [3, 1], [3, 1], [3, 1]], args: [{ eps: 1e-5 }] },
-      { inputs: [[4, 3], [3], [3]], args: [{ eps: 0.1 }] },
-    ], domain: [
-      [-2, 2],
-      [-2, 2],
-      [0.5, 2],
-      [-2, 2],
-    ] },
+    tex: ({ x }) => call("batchnorm", x),
+    tests: {
+      domain: { variance: [0.5, 2] },
+      examples: [
+        {
+          inputs: { x: [4, 3], mean: [3], variance: [3], weight: [3], bias: [3] },
+          attrs: { eps: 1e-5 },
+        },
+        {
+          inputs: { x: [2, 3, 2], mean: [3, 1], variance: [3, 1], weight: [3, 1], bias: [3, 1] },
+          attrs: { eps: 1e-5 },
+        },
+        { inputs: { x: [4, 3], mean: [3], variance: [3] }, attrs: { eps: 0.1 } },
+      ],
+    },
   },
-); // prettier-ignore
+);
 
 export interface BatchNormOptions {
   /** The statistics to normalise with; those of the batch itself unless given, and then gradients flow through them. */
@@ -138,35 +140,29 @@ export function batchNorm(x: Tensor, options: BatchNormOptions = {}): Tensor {
   }
   // a number per feature, to be broadcast along the other axes
   const column = (t: Tensor): Tensor => (x.rank === 2 ? t : t.reshape([t.size, 1]));
-  const affine = scaleAndShift("batchNorm", options.weight, options.bias).map(column);
-  const over = batchAxes(x.shape);
-  if (!options.mean && !options.variance) return batched(x, ...affine, { over, eps });
-  const mean = column(options.mean ?? x.mean(over));
-  const variance = column(options.variance ?? x.variance(over, { correction: 0 }));
-  return batchedWith(x, mean, variance, ...(affine as [Tensor, Tensor] | []), { eps });
-}
-
-function scaleAndShift(
-  where: string,
-  weight: Tensor | undefined,
-  bias: Tensor | undefined,
-): [] | [Tensor, Tensor] {
-  if (weight && bias) return [weight, bias];
-  if (weight || bias)
+  if (!options.weight !== !options.bias)
     throw new ShapeError(
-      where,
+      "batchNorm",
       [],
       "weight and bias come together; leave out both, or use zeros for the bias",
     );
-  return [];
+  const weight = options.weight && column(options.weight);
+  const bias = options.bias && column(options.bias);
+  const over = batchAxes(x.shape);
+  if (!options.mean && !options.variance) return batched({ x, weight, bias }, { over, eps });
+  const mean = column(options.mean ?? x.mean(over));
+  const variance = column(options.variance ?? x.variance(over, { correction: 0 }));
+  return batchedWith({ x, mean, variance, weight, bias }, { eps });
 }
 
-const layered = normalizing("layerNorm", "layernorm", [
-  { inputs: [[2, 4], [4], [4]], args: [{ over: [1], eps: 1e-5 }] },
-  { inputs: [[2, 2, 3], [2, 3], [2, 3]], args: [{ over: [1, 2], eps: 0.01 }] },
-  { inputs: [[3, 4], [4]], args: [{ over: [1], eps: 1e-5 }] },
-  { inputs: [[4]], args: [{ over: [0], eps: 1e-5 }] },
-]); // prettier-ignore
+const layered = normalizing("layerNorm", "layernorm", {
+  examples: [
+    { inputs: { x: [2, 4], weight: [4], bias: [4] }, attrs: { over: [1], eps: 1e-5 } },
+    { inputs: { x: [2, 2, 3], weight: [2, 3], bias: [2, 3] }, attrs: { over: [1, 2], eps: 0.01 } },
+    { inputs: { x: [3, 4], weight: [4] }, attrs: { over: [1], eps: 1e-5 } },
+    { inputs: { x: [4] }, attrs: { over: [0], eps: 1e-5 } },
+  ],
+});
 
 export interface LayerNormOptions {
   readonly weight?: Tensor;
@@ -198,6 +194,5 @@ export function layerNorm(x: Tensor, shape: Shape, options: LayerNormOptions = {
   if (bias && !weight)
     throw new ShapeError("layerNorm", [bias.shape], "a bias needs a weight beside it; use ones for none");
   const settings = { over: x.shape.map((_, axis) => axis).slice(x.rank - shape.length), eps };
-  if (weight && bias) return layered(x, weight, bias, settings);
-  return weight ? layered(x, weight, settings) : layered(x, settings);
+  return layered({ x, weight, bias }, settings);
 }

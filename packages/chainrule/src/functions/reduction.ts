@@ -1,4 +1,4 @@
-/** What the losses share: how the losses of the examples become one number, and the checks of their inputs. */
+/** What the losses share: the reduction to one number, and the checks of their inputs. */
 import { ShapeError, ValueError } from "../tensor/errors.ts";
 import { formatShape, sameShape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -7,8 +7,13 @@ import type { Tensor } from "../tensor/tensor.ts";
 export type Reduction = "mean" | "sum" | "none";
 
 export interface LossOptions {
-  /** `mean` unless told otherwise. */
+  /** `mean` by default. */
   readonly reduction?: Reduction;
+}
+
+/** The attributes of a loss without other settings. */
+export interface Reduced {
+  readonly reduction: Reduction;
 }
 
 export function checkedReduction({ reduction = "mean" }: LossOptions, loss: string): Reduction {
@@ -17,14 +22,14 @@ export function checkedReduction({ reduction = "mean" }: LossOptions, loss: stri
   return reduction;
 }
 
-/** One number from the losses, or the losses as they are; `mean` divides by `count`, the number of losses unless given. */
+/** One number from the losses, or the losses themselves; `mean` divides by `count`, by default the number of losses. */
 export function reduced(losses: Tensor, reduction: Reduction, count?: Tensor | number): Tensor {
   if (reduction === "none") return losses;
   if (reduction === "sum") return losses.sum();
   return count === undefined ? losses.mean() : losses.sum().div(count);
 }
 
-/** Broadcasting [10,1] against [10] would give a hundred numbers and a wrong loss without a word. */
+/** Refuses [10,1] beside [10]: broadcasting them would give a hundred numbers, and a wrong loss without an error. */
 export function requireSameShape(loss: string, output: Tensor, target: Tensor): void {
   if (sameShape(output.shape, target.shape)) return;
   const hint =

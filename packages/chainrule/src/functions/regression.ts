@@ -2,39 +2,35 @@
 import { where } from "../ops/arithmetic.ts";
 import { composite } from "../ops/composite.ts";
 import { ValueError } from "../tensor/errors.ts";
-import { binding, within } from "../tensor/tex.ts";
+import { binding, infix } from "../tensor/tex.ts";
 import type { Tex } from "../tensor/tex.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkedReduction, reduced, requireSameShape } from "./reduction.ts";
-import type { LossOptions, Reduction } from "./reduction.ts";
+import type { LossOptions, Reduced, Reduction } from "./reduction.ts";
 
-const pair = [
-  [2, 3],
-  [2, 3],
-];
-const reductions = [
-  { inputs: pair, args: ["mean"] },
-  { inputs: pair, args: ["sum"] },
-  { inputs: pair, args: ["none"] },
-];
+interface Pair<T = Tensor> {
+  readonly output: T;
+  readonly target: T;
+}
+const inputs = { output: [2, 3], target: [2, 3] };
+const examples = (["mean", "sum", "none"] as const).map((reduction) => ({ inputs, attrs: { reduction } }));
 
-const difference = ([a, b]: readonly Tex[]): string =>
-  `${within(a, binding.sum)} - ${within(b, binding.product)}`;
-const symbol = (reduction: unknown): string =>
+const difference = ({ output, target }: Pair<Tex>): string => infix("-", binding.sum, output, target).text;
+const symbol = (reduction: Reduction): string =>
   reduction === "mean" ? "\\operatorname{mean} " : reduction === "sum" ? "\\sum " : "";
 
 const meanSquare = composite(
   "mseLoss",
-  (a: Tensor, b: Tensor, reduction: Reduction) => {
-    const d = a.sub(b);
+  ({ output, target }: Pair, { reduction }: Reduced) => {
+    const d = output.sub(target);
     return reduced(d.mul(d), reduction);
   },
   {
-    tex: (inputs, [reduction]) => ({
-      text: `${symbol(reduction)}\\left(${difference(inputs)}\\right)^2`,
+    tex: (pair, { reduction }) => ({
+      text: `${symbol(reduction)}\\left(${difference(pair)}\\right)^2`,
       binds: binding.product,
     }),
-    tests: { examples: reductions },
+    tests: { examples },
   },
 );
 
@@ -47,34 +43,32 @@ const meanSquare = composite(
  */
 export function mseLoss(output: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
   requireSameShape("mseLoss", output, target);
-  return meanSquare(output, target, checkedReduction(options, "mseLoss"));
+  return meanSquare({ output, target }, { reduction: checkedReduction(options, "mseLoss") });
 }
 
-interface SquaredError {
+interface SquaredError extends Reduced {
   readonly half: boolean;
-  readonly reduction: Reduction;
 }
 
 const summedSquare = composite(
   "squaredError",
-  (a: Tensor, b: Tensor, { half, reduction }: SquaredError) => {
-    const d = a.sub(b);
+  ({ output, target }: Pair, { half, reduction }: SquaredError) => {
+    const d = output.sub(target);
     const squares = d.mul(d);
     const losses = d.rank > 1 ? squares.sum(d.shape.map((_, axis) => axis).slice(1)) : squares;
     return reduced(half ? losses.mul(0.5) : losses, reduction);
   },
   {
-    tex: (inputs, attrs) => {
-      const [{ half, reduction }] = attrs as readonly [SquaredError];
-      const text = `${half ? "\\frac{1}{2} " : ""}\\left\\|${difference(inputs)}\\right\\|^2`;
+    tex: (pair, { half, reduction }) => {
+      const text = `${half ? "\\frac{1}{2} " : ""}\\left\\|${difference(pair)}\\right\\|^2`;
       return { text: `${symbol(reduction)}${text}`, binds: binding.product };
     },
     tests: {
       examples: [
-        { inputs: pair, args: [{ half: false, reduction: "mean" }] },
-        { inputs: pair, args: [{ half: true, reduction: "sum" }] },
-        { inputs: pair, args: [{ half: true, reduction: "none" }] },
-        { inputs: [[3], [3]], args: [{ half: true, reduction: "mean" }] },
+        { inputs, attrs: { half: false, reduction: "mean" } },
+        { inputs, attrs: { half: true, reduction: "sum" } },
+        { inputs, attrs: { half: true, reduction: "none" } },
+        { inputs: { output: [3], target: [3] }, attrs: { half: true, reduction: "mean" } },
       ],
     },
   },
@@ -95,18 +89,18 @@ export function squaredError(
 ): Tensor {
   requireSameShape("squaredError", output, target);
   const reduction = checkedReduction(options, "squaredError");
-  return summedSquare(output, target, { half: options.half ?? false, reduction });
+  return summedSquare({ output, target }, { half: options.half ?? false, reduction });
 }
 
 const absolute = composite(
   "l1Loss",
-  (a: Tensor, b: Tensor, reduction: Reduction) => reduced(a.sub(b).abs(), reduction),
+  ({ output, target }: Pair, { reduction }: Reduced) => reduced(output.sub(target).abs(), reduction),
   {
-    tex: (inputs, [reduction]) => ({
-      text: `${symbol(reduction)}\\left|${difference(inputs)}\\right|`,
+    tex: (pair, { reduction }) => ({
+      text: `${symbol(reduction)}\\left|${difference(pair)}\\right|`,
       binds: binding.product,
     }),
-    tests: { examples: reductions, kinked: true },
+    tests: { examples, kinked: true },
   },
 );
 
@@ -118,33 +112,29 @@ const absolute = composite(
  */
 export function l1Loss(output: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
   requireSameShape("l1Loss", output, target);
-  return absolute(output, target, checkedReduction(options, "l1Loss"));
+  return absolute({ output, target }, { reduction: checkedReduction(options, "l1Loss") });
 }
 
-interface Huber {
+interface Huber extends Reduced {
   readonly delta: number;
-  readonly reduction: Reduction;
 }
 
 const huber = composite(
   "huberLoss",
-  (a: Tensor, b: Tensor, { delta, reduction }: Huber) => {
-    const d = a.sub(b).abs();
+  ({ output, target }: Pair, { delta, reduction }: Huber) => {
+    const d = output.sub(target).abs();
     const losses = where(d.le(delta), d.mul(d).mul(0.5), d.sub(delta / 2).mul(delta));
     return reduced(losses, reduction);
   },
   {
-    tex: (inputs, attrs) => {
-      const [{ delta, reduction }] = attrs as readonly [Huber];
-      return {
-        text: `${symbol(reduction)}H_{${delta}}\\left(${difference(inputs)}\\right)`,
-        binds: binding.product,
-      };
-    },
+    tex: (pair, { delta, reduction }) => ({
+      text: `${symbol(reduction)}H_{${delta}}\\left(${difference(pair)}\\right)`,
+      binds: binding.product,
+    }),
     tests: {
       examples: [
-        { inputs: pair, args: [{ delta: 1, reduction: "mean" }] },
-        { inputs: pair, args: [{ delta: 0.6, reduction: "none" }] },
+        { inputs, attrs: { delta: 1, reduction: "mean" } },
+        { inputs, attrs: { delta: 0.6, reduction: "none" } },
       ],
     },
   },
@@ -166,5 +156,5 @@ export function huberLoss(
   requireSameShape("huberLoss", output, target);
   if (!(delta > 0 && delta < Infinity))
     throw new ValueError("huberLoss", `delta must be above 0, not ${delta}`);
-  return huber(output, target, { delta, reduction: checkedReduction(options, "huberLoss") });
+  return huber({ output, target }, { delta, reduction: checkedReduction(options, "huberLoss") });
 }

@@ -10,46 +10,41 @@ function shifted(x: Tensor, axis: number): Tensor {
   return x.sub(noGrad(() => x.max(axis, true)));
 }
 
-const examples = [
-  { inputs: [[3]], args: [0] },
-  { inputs: [[2, 3]], args: [1] },
-  { inputs: [[2, 3, 2]], args: [1] },
-];
+interface Along {
+  readonly axis: number;
+}
+const tests = {
+  examples: [
+    { inputs: { x: [3] }, attrs: { axis: 0 } },
+    { inputs: { x: [2, 3] }, attrs: { axis: 1 } },
+    { inputs: { x: [2, 3, 2] }, attrs: { axis: 1 } },
+  ],
+};
 
 const softmaxAlong = composite(
   "softmax",
-  (x: Tensor, axis: number) => {
+  ({ x }: { x: Tensor }, { axis }: Along) => {
     const e = shifted(x, axis).exp();
     return e.div(e.sum(axis, true));
   },
   {
-    tex: ([x]) => call("softmax", x),
-    vjp: [
-      (g, y, _inputs, attrs) => {
-        const [axis] = attrs as [number];
-        return y.mul(g.sub(g.mul(y).sum(axis, true)));
-      },
-    ],
-    tests: { examples },
+    tex: ({ x }) => call("softmax", x),
+    vjp: { x: (g, y, _tensors, { axis }) => y.mul(g.sub(g.mul(y).sum(axis, true))) },
+    tests,
   },
 );
 
 const logSoftmaxAlong = composite(
   "logSoftmax",
-  (x: Tensor, axis: number) => {
+  ({ x }: { x: Tensor }, { axis }: Along) => {
     const z = shifted(x, axis);
     // not ln of a rounded sum: the op carries the sum in float64, so that a small loss keeps its digits
     return z.sub(z.logSumExp(axis, true));
   },
   {
-    tex: ([x]) => ({ text: `\\ln ${call("softmax", x).text}`, binds: binding.product }),
-    vjp: [
-      (g, y, _inputs, attrs) => {
-        const [axis] = attrs as [number];
-        return g.sub(y.exp().mul(g.sum(axis, true)));
-      },
-    ],
-    tests: { examples },
+    tex: ({ x }) => ({ text: `\\ln ${call("softmax", x).text}`, binds: binding.product }),
+    vjp: { x: (g, y, _tensors, { axis }) => g.sub(y.exp().mul(g.sum(axis, true))) },
+    tests,
   },
 );
 
@@ -60,7 +55,7 @@ const logSoftmaxAlong = composite(
  * softmax(tensor([[0, 0], [1000, -1000]])).toArray(); // [ [ 0.5, 0.5 ], [ 1, 0 ] ]
  */
 export function softmax(x: Tensor, axis = -1): Tensor {
-  return softmaxAlong(x, normalizeAxis("softmax", axis, x.shape));
+  return softmaxAlong({ x }, { axis: normalizeAxis("softmax", axis, x.shape) });
 }
 
 /**
@@ -70,5 +65,5 @@ export function softmax(x: Tensor, axis = -1): Tensor {
  * logSoftmax(tensor([0, 1000])).toArray(); // [ -1000, 0 ]
  */
 export function logSoftmax(x: Tensor, axis = -1): Tensor {
-  return logSoftmaxAlong(x, normalizeAxis("logSoftmax", axis, x.shape));
+  return logSoftmaxAlong({ x }, { axis: normalizeAxis("logSoftmax", axis, x.shape) });
 }

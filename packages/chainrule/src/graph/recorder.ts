@@ -2,7 +2,7 @@
  * The evaluator that records: it numbers the tensors it meets and writes down each op call and each assignment as a step
  * of a program.
  */
-import type { Program, Slot, Step } from "../devices/device.ts";
+import type { CompositeCall, Program, Slot, Step } from "../devices/device.ts";
 import type { Scope } from "../ops/composite.ts";
 import { carriesGradient, typeOf } from "../ops/emit.ts";
 import type { Evaluator } from "../ops/emit.ts";
@@ -35,6 +35,7 @@ export class Recorder extends Witness implements Evaluator {
   readonly #steps: Step[] = [];
   readonly #constants: { slot: number; values: Values }[] = [];
   readonly #slotOf = new Map<Tensor, number>();
+  readonly #calls = new Map<Scope, number>();
   readonly #cells = new Map<StateCell, CellUse>();
 
   #add(tensor: Tensor): number {
@@ -71,7 +72,7 @@ export class Recorder extends Witness implements Evaluator {
     const requiresGrad = carriesGradient(node, dtype);
     // as in the eager evaluator, a tensor without gradient is a leaf
     const y = this.placeholder(shape, dtype, requiresGrad ? { node, requiresGrad } : {});
-    this.#steps.push({ op, attrs, inputs, output: this.#slot(y), scope: path(scope) });
+    this.#steps.push({ op, attrs, inputs, output: this.#slot(y), scope: this.#call(scope) });
     return y;
   };
 
@@ -93,14 +94,30 @@ export class Recorder extends Witness implements Evaluator {
     use.now = this.placeholder(cell.shape, cell.dtype, { cell, requiresGrad: cell.requiresGrad });
     use.assigned = true;
     const inputs = [this.#slot(value)];
-    this.#steps.push({
-      op: ops.detach,
-      attrs: undefined,
-      inputs,
-      output: this.#slot(use.now),
-      scope: outside,
-    });
+    this.#steps.push({ op: ops.detach, attrs: undefined, inputs, output: this.#slot(use.now), scope: null });
   };
+
+  /** The id of a composite's call, given at its first op, after the id of the call around it. */
+  #call(scope: Scope | null): number | null {
+    if (scope === null) return null;
+    let id = this.#calls.get(scope);
+    if (id === undefined) {
+      this.#call(scope.parent);
+      this.#calls.set(scope, (id = this.#calls.size));
+    }
+    return id;
+  }
+
+  #composites(): CompositeCall[] {
+    return [...this.#calls].map(([{ composite, inputs, attrs, parent, output }, id]) => ({
+      id,
+      name: composite,
+      parent: this.#call(parent),
+      inputs: Object.fromEntries(Object.entries(inputs).map(([name, tensor]) => [name, this.#slot(tensor)])),
+      attrs,
+      output: output && this.#slot(output),
+    }));
+  }
 
   /** What was recorded of a step with these inputs and results. */
   recording(inputs: readonly Tensor[], results: readonly Tensor[]): Recording {
@@ -117,16 +134,11 @@ export class Recorder extends Witness implements Evaluator {
         cells,
         constants: this.#constants,
         steps: this.#steps,
+        composites: this.#composites(),
         outputs,
       },
       cells: [...this.#cells.keys()],
       tensors: this.#tensors,
     };
   }
-}
-
-const outside: readonly string[] = [];
-
-function path(scope: Scope | null): readonly string[] {
-  return scope === null ? outside : [...path(scope.parent), scope.composite];
 }

@@ -58,6 +58,11 @@ export function rewrite(program: Program, applied: readonly RewriteRule[] = exac
     ...program,
     steps,
     constants: [...constants].map(([slot, values]) => ({ slot, values })),
+    composites: program.composites.map((call) => ({
+      ...call,
+      inputs: Object.fromEntries(Object.entries(call.inputs).map(([name, slot]) => [name, at(slot)])),
+      output: call.output === null ? null : at(call.output),
+    })),
     outputs: program.outputs.map(at),
     cells: program.cells.map((cell) => {
       const update = cell.update === null ? null : at(cell.update);

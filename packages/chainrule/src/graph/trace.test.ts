@@ -1,29 +1,21 @@
 import { describe, expect, it } from "vitest";
 import { composite, gradients, noGrad, ops, Parameter, randn, reference, state, tensor } from "../index.ts";
 import type { Tensor } from "../index.ts";
+import { linear } from "../functions/linear.ts";
 import { replay, trace } from "./trace.ts";
 
-const squaredError = composite(
-  "test squared error",
-  (a: Tensor, b: Tensor) => a.sub(b).mul(a.sub(b)).mean(),
-  {
-    tex: ([a, b]) => ({ text: `\\overline{(${a.text} - ${b.text})^2}`, binds: 5 }),
-    vjp: [
-      (g, _y, [a, b]) => g.mul(a.sub(b)).mul(2 / a.size),
-      (g, _y, [a, b]) => g.mul(b.sub(a)).mul(2 / a.size),
-    ],
-    tests: {
-      examples: [
-        {
-          inputs: [
-            [2, 3],
-            [2, 3],
-          ],
-        },
-      ],
-    },
+interface Pair {
+  readonly a: Tensor;
+  readonly b: Tensor;
+}
+const squaredError = composite("test squared error", ({ a, b }: Pair) => a.sub(b).mul(a.sub(b)).mean(), {
+  tex: ({ a, b }) => ({ text: `\\overline{(${a.text} - ${b.text})^2}`, binds: 5 }),
+  vjp: {
+    a: (g, _y, { a, b }) => g.mul(a.sub(b)).mul(2 / a.size),
+    b: (g, _y, { a, b }) => g.mul(b.sub(a)).mul(2 / a.size),
   },
-);
+  tests: { examples: [{ inputs: { a: [2, 3], b: [2, 3] } }] },
+});
 
 /** A whole training step: forward, backward, a momentum update whose step count and moment are cells. */
 function setup() {
@@ -31,7 +23,7 @@ function setup() {
   const moment = state(tensor([[0, 0]], { dtype: "float64" }), { name: "moment" });
   const count = state(tensor(0, { dtype: "float64" }), { name: "count" });
   const step = (x: Tensor, y: Tensor): Tensor[] => {
-    const loss = squaredError(x.matmul(weight, { transposeB: true }).tanh(), y);
+    const loss = squaredError({ a: x.matmul(weight, { transposeB: true }).tanh(), b: y });
     weight.grad = null;
     loss.backward();
     const g = weight.grad as unknown as Tensor;
@@ -77,11 +69,66 @@ describe("trace", () => {
     expect(losses[4]).toBeLessThan(losses[0]);
   });
 
-  it("keeps composites as scopes, with their own gradient rule", () => {
+  it("keeps a composite's call with its body, also where a rule gives the gradient", () => {
     const { step } = setup();
     const { program } = trace(step, [x, y]);
-    const scoped = program.steps.filter(({ scope }) => scope.includes("test squared error"));
-    expect(scoped.map(({ op }) => op.name)).toEqual(["sub", "sub", "mul", "mean", "test squared error"]);
+    const [call, ...others] = program.composites;
+    expect(others).toEqual([]);
+    const inside = program.steps.filter(({ scope }) => scope === call.id);
+    expect(inside.map(({ op }) => op.name)).toEqual(["sub", "sub", "mul", "mean", "test squared error"]);
+    const tanh = program.steps.find(({ op }) => op.name === "tanh");
+    expect(call).toEqual({
+      id: 0,
+      name: "test squared error",
+      parent: null,
+      inputs: { a: tanh?.output, b: program.inputs[1] },
+      attrs: undefined,
+      output: inside.at(-1)?.output,
+    });
+    expect(program.outputs).toEqual([call.output]);
+  });
+
+  it("tells two calls of a composite apart, and says which call made which", () => {
+    const twice = composite(
+      "test twice",
+      ({ x, w }: { x: Tensor; w: Tensor }, { by }: { by: number }) => linear(linear(x, w).mul(by), w),
+      { tex: ({ x }) => x },
+    );
+    const w = new Parameter(tensor([[1, 2], [3, 4]], { dtype: "float64" })); // prettier-ignore
+    const step = (x: Tensor): Tensor[] => {
+      const y = twice({ x, w }, { by: 2 });
+      w.assign(w.mul(2));
+      return [linear(y, w)];
+    };
+    const { program } = trace(step, [tensor([[1, 2]], { dtype: "float64" })]);
+    const { composites, cells, inputs, outputs } = program;
+    expect(composites.map(({ id, name, parent }) => [id, name, parent])).toEqual([
+      [0, "test twice", null],
+      [1, "linear", 0],
+      [2, "linear", 0],
+      [3, "linear", null],
+    ]);
+    const [outer, first, second, last] = composites;
+    expect(outer).toMatchObject({ inputs: { x: inputs[0], w: cells[0].slot }, attrs: { by: 2 } });
+    expect(first.inputs).toEqual({ x: inputs[0], weight: cells[0].slot });
+    expect(second).toMatchObject({ inputs: { weight: cells[0].slot }, output: outer.output });
+    expect(last).toEqual({
+      id: 3,
+      name: "linear",
+      parent: null,
+      attrs: undefined,
+      inputs: { x: outer.output, weight: cells[0].update },
+      output: outputs[0],
+    });
+    const scopes = program.steps.map(({ op, scope }) => [op.name, scope]);
+    expect(scopes).toEqual([
+      ["matmul", 1],
+      ["mul", 0],
+      ["matmul", 2],
+      ["mul", null],
+      ["detach", null],
+      ["matmul", 3],
+    ]);
   });
 
   it("sees an eager assignment between two replays", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Generator, Parameter, composite, ones, ops, rand, randint, state, tensor, zeros } from "../index.ts";
-import type { Tensor } from "../index.ts";
+import type { Tensor, Tex } from "../index.ts";
 
 const int32 = (data: number[]): Tensor => tensor(data, { dtype: "int32" });
 
@@ -38,7 +38,8 @@ describe("uniform numbers in float32", () => {
 });
 
 describe("calls that say what they do not mean", () => {
-  const scope = { tex: ([x]: readonly { text: string; binds: number }[]) => x, tests: { examples: [] } };
+  const scope = { tex: ({ x }: { x: Tex }) => x };
+  const itself = ({ x }: { x: Tensor }): Tensor => x;
   const x = zeros([2, 3]);
   const refused: [() => unknown, string][] = [
     [() => tensor(new Uint32Array([4294967295]) as never), "tensor: takes Float32Array, Float64Array, Int32Array or Uint8Array, not Uint32Array; convert it, as with Float64Array.from(…)"], // prettier-ignore
@@ -52,7 +53,7 @@ describe("calls that say what they do not mean", () => {
     [() => x.variance(0, { keepDim: 0 as never }), "variance: keepDim must be true or false, not 0"],
     [() => (x.add as (...args: number[]) => Tensor)(1, 5, 6), "add: takes 2 tensors, got 4 arguments"],
     [() => (ops.exp as (...args: unknown[]) => Tensor)(x, 1), "exp: takes 1 tensor, got 2 arguments"],
-    [() => composite("twice", (x: Tensor) => x, scope) && composite("twice", (x: Tensor) => x, scope), 'composite: there is a "twice" already'], // prettier-ignore
+    [() => composite("twice", itself, scope) && composite("twice", itself, scope), 'composite: there is a "twice" already'], // prettier-ignore
   ];
   it.each(refused.map(([f, message]) => [message, f] as const))("%s", (message, f) =>
     expect(f).toThrow(message),
@@ -64,8 +65,8 @@ describe("calls that say what they do not mean", () => {
   });
 
   it("names the composite in which shapes did not fit", () => {
-    const mixed = composite("test mixed", (x: Tensor) => x.add(zeros([4])), scope);
-    expect(() => mixed(x)).toThrow(
+    const mixed = composite("test mixed", ({ x }: { x: Tensor }) => x.add(zeros([4])), scope);
+    expect(() => mixed({ x })).toThrow(
       expect.objectContaining({
         code: "shape-mismatch",
         shapes: [[2, 3], [4]],

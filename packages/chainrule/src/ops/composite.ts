@@ -1,91 +1,144 @@
 /**
- * Composites: softmax, cross-entropy, linear and their kin are ordinary functions of ops that run inside a named scope
- * of the graph. Drawings and derivations may show a composite closed or opened, and a device may do in one kernel what
- * its ops do.
+ * Composites: softmax, cross-entropy and linear are ordinary functions of ops that run inside a named scope of the graph.
+ * Drawings and derivations may show a composite closed or opened, and a device may have one kernel for all its ops.
  */
 import { ShapeError, ValueError } from "../tensor/errors.ts";
 import type { Tex } from "../tensor/tex.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { recordOf } from "./define.ts";
-import type { OpRecord, OpTests, Vjp } from "./define.ts";
+import type { Example, OpRecord } from "./define.ts";
 import { copy } from "./moves.ts";
 import { currentScope, emit, inScope, noGrad } from "./emit.ts";
 
-/** One call of a composite; the nodes emitted during it point here. */
+/** The tensors of a call by name, where an optional one is left out or undefined. */
+export type Tensors<T> = { readonly [Name in keyof T]: Tensor | undefined };
+
+/** One call of a composite. The nodes that its body emits refer to it. */
 export interface Scope {
   readonly composite: string;
-  /** The tensors among the arguments of the call, and the other arguments. */
-  readonly inputs: readonly Tensor[];
-  readonly attrs: readonly unknown[];
+  /** The tensors that the call was given; of a state cell, the value at the time of the call. */
+  readonly inputs: { readonly [name: string]: Tensor };
+  readonly attrs: unknown;
+  /** The call whose body made this one. */
   readonly parent: Scope | null;
-  /** The result, once the body has returned. */
+  /** The result; null until the body has returned. */
   output: Tensor | null;
 }
 
-export interface CompositeOptions {
-  /** The LaTeX of the closed composite, from that of its tensors; `attrs` are its other arguments. */
-  tex(inputs: readonly Tex[], attrs: readonly unknown[]): Tex;
+/** The gradient for one tensor of a composite, written in ops: g is the incoming gradient, y the result. */
+export type CompositeVjp<T, A> = {
+  bivariant(g: Tensor, y: Tensor, tensors: T, attrs: A): Tensor;
+}["bivariant"];
+
+/** What drives the tests of a composite. */
+export interface CompositeTests {
+  /** Calls: per tensor a shape to be filled with drawn numbers, or constants. The first call has every tensor. */
+  readonly examples: readonly {
+    readonly inputs: { readonly [name: string]: Example["inputs"][number] };
+    readonly attrs?: unknown;
+  }[];
+  /** Between which limits the numbers of a tensor are drawn; −2 and 2 by default. */
+  readonly domain?: { readonly [name: string]: readonly [low: number, high: number] };
+  /** Whether the gradient jumps somewhere inside the domain. */
+  readonly kinked?: boolean;
+}
+
+export interface CompositeOptions<T = { readonly [name: string]: Tensor }, A = unknown> {
+  /** The LaTeX of a call that is shown closed, from the LaTeX of its tensors. */
+  tex(tensors: { readonly [Name in keyof T]: Tex | Extract<T[Name], undefined> }, attrs: A): Tex;
   /**
-   * A gradient rule of its own, one per tensor argument, where that is simpler or safer than the derivative of the
-   * body. A test holds the two equal.
+   * Gradient rules by tensor, where they are simpler or safer than the derivative of the body; a tensor without a rule has
+   * no gradient. A test compares both.
    */
-  readonly vjp?: readonly (Vjp<readonly unknown[]> | null)[];
-  /** The composite repeats tensors to a common shape; gradients by its own rule are summed over the repeated axes. */
+  readonly vjp?: { readonly [Name in keyof T]?: CompositeVjp<T, A> };
+  /** Whether the body broadcasts its tensors, so that gradients by rule are summed over the repeated axes. */
   readonly broadcasts?: boolean;
-  /** As for an op; the `args` of an example follow the tensors. */
-  readonly tests: OpTests;
+  readonly tests?: CompositeTests;
 }
 
 /** A composite as tests, drawings and devices see it. */
 export interface CompositeRecord extends CompositeOptions {
   readonly name: string;
-  /** The function as it was given, without scope or gradient rule. */
-  body(...args: unknown[]): Tensor;
+  /** The function without scope and gradient rules. */
+  body(tensors: { readonly [name: string]: Tensor }, attrs: unknown): Tensor;
 }
 
 /** All composites by name, filled as their modules load. */
 export const composites = new Map<string, CompositeRecord>();
 
-/** Gives a function of tensors a name in the graph, its LaTeX and, where wanted, its own gradient rule. */
-export function composite<Args extends readonly unknown[]>(
+/**
+ * Gives a function of named tensors, and of one more argument with everything else, a name in the graph and its LaTeX.
+ * @throws ValueError when there is a composite of this name already; the function throws it for what is not a tensor
+ * @example
+ * const swish = composite(
+ *   "swish",
+ *   ({ x }: { x: Tensor }, { slope }: { slope: number }) => x.mul(x.mul(slope).sigmoid()),
+ *   { tex: ({ x }) => call("swish", x) },
+ * );
+ * swish({ x: tensor([0, 1]) }, { slope: 1 }).toArray(); // [ 0, 0.7310585975646973 ]
+ */
+export function composite<T extends Tensors<T>, Attrs extends readonly [attrs?: unknown]>(
   name: string,
-  body: (...args: Args) => Tensor,
-  options: CompositeOptions,
-): (...args: Args) => Tensor {
+  body: (tensors: T, ...attrs: Attrs) => Tensor,
+  options: CompositeOptions<T, Attrs[0]>,
+): (tensors: T, ...attrs: Attrs) => Tensor {
   if (composites.has(name))
     throw new ValueError("composite", `there is a "${name}" already; take another name`);
-  composites.set(name, { ...options, name, body: body as unknown as CompositeRecord["body"] });
-  const edge = options.vjp && boundary(name, options.vjp, options);
-  return (...args) => {
-    const inputs = args.filter((arg) => arg instanceof Tensor);
-    const attrs = args.filter((arg) => !(arg instanceof Tensor));
-    const own: Scope = { composite: name, inputs, attrs, parent: currentScope(), output: null };
+  const record = { ...options, name, body } as unknown as CompositeRecord;
+  composites.set(name, record);
+  const { vjp: rules, broadcasts = false } = record;
+  /** The op that carries the gradient rules, for each set of tensors that a call may have. */
+  const boundaries = new Map<string, OpRecord>();
+  return (tensors, ...rest) => {
+    const inputs = given(name, tensors);
+    const own: Scope = { composite: name, inputs, attrs: rest[0], parent: currentScope(), output: null };
     try {
-      own.output = inScope(own, () =>
-        // with a rule of its own the body needs no graph; a trace records it all the same
-        edge ? emit(edge, [noGrad(() => body(...args)), ...inputs], attrs, own) : body(...args),
-      );
-      return own.output;
+      return inScope(own, () => {
+        const y = rules === undefined ? body(tensors, ...rest) : ruled(own, () => body(tensors, ...rest));
+        own.output = y.read();
+        return y;
+      });
     } catch (error) {
-      throw inComposites([name], error);
+      throw inComposite(name, error);
     }
   };
+
+  /** The result of a call whose gradient is given by rules: the graph need not keep the body, but a trace records it. */
+  function ruled(own: Scope, run: () => Tensor): Tensor {
+    const names = Object.keys(own.inputs);
+    let edge = boundaries.get(names.join());
+    if (edge === undefined)
+      boundaries.set(names.join(), (edge = boundary(name, rules ?? {}, names, broadcasts)));
+    return emit(edge, [noGrad(run), ...Object.values(own.inputs)], own.attrs, own);
+  }
 }
 
-/** What was thrown in composites, outermost first; an error about shapes begins with their names. */
-export function inComposites(names: readonly string[], error: unknown): unknown {
-  return names.reduceRight((inner, name) => {
-    if (!(inner instanceof ShapeError) || inner.message.startsWith(`${name}: `)) return inner;
-    return new ShapeError(name, inner.shapes, inner.message, inner.code, { cause: inner });
-  }, error);
+/** The tensors that a call was given, as an op would read them. */
+function given(composite: string, tensors: object): Scope["inputs"] {
+  const inputs: Record<string, Tensor> = {};
+  for (const [name, tensor] of Object.entries(tensors) as [string, unknown][])
+    if (tensor instanceof Tensor) inputs[name] = tensor.read();
+    else if (tensor !== undefined)
+      throw new ValueError(
+        composite,
+        `${name} is ${String(tensor)}, not a tensor; wrap numbers in tensor(…)`,
+      );
+  return inputs;
 }
 
-/** The op that stands at the edge of a composite: the body's result unchanged, with the composite's gradient rule. */
+/** The error of a step inside a composite: one about shapes begins with the composite's name. */
+export function inComposite(name: string, error: unknown): unknown {
+  if (!(error instanceof ShapeError) || error.message.startsWith(`${name}: `)) return error;
+  return new ShapeError(name, error.shapes, error.message, error.code, { cause: error });
+}
+
+/** The op at the end of a composite with gradient rules: it hands on the body's result, and its gradients are the rules'. */
 function boundary(
   name: string,
   rules: NonNullable<CompositeOptions["vjp"]>,
-  { tex, broadcasts = false }: CompositeOptions,
-): OpRecord<readonly unknown[]> {
+  names: readonly string[],
+  broadcasts: boolean,
+): OpRecord {
   return recordOf({
     broadcasts,
     name,
@@ -95,10 +148,12 @@ function boundary(
     dtype: ([body]) => body,
     kernel: copy,
     vjp: (input) => {
-      const rule = input === 0 ? null : (rules[input - 1] ?? null);
-      return rule && ((g, y, inputs, attrs) => rule(g, y, inputs.slice(1), attrs));
+      const rule = input === 0 ? undefined : rules[names[input - 1]];
+      if (rule === undefined) return null;
+      return (g, y, [, ...tensors], attrs) =>
+        rule(g, y, Object.fromEntries(names.map((name, i) => [name, tensors[i]])), attrs);
     },
-    tex: (inputs, attrs) => tex(inputs.slice(1), attrs),
+    tex: ([body]) => body,
     tests: { examples: [] },
   });
 }

@@ -1,5 +1,4 @@
 /** A program on the WebAssembly device: its addresses in the heap, its tape, and its runs. */
-import { inComposites } from "../../ops/composite.ts";
 import { ops } from "../../ops/index.ts";
 import { badIndex } from "../../tensor/check.ts";
 import type { StateCell } from "../../ops/state.ts";
@@ -8,6 +7,7 @@ import type { Values } from "../../tensor/dtype.ts";
 import { GraphError } from "../../tensor/errors.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Executable, Launch, Program, Step } from "../device.ts";
+import { inComposites } from "../program.ts";
 import { launchOf } from "../launch.ts";
 import { putOf } from "./memory/stamps.ts";
 import type { Put } from "./memory/stamps.ts";
@@ -217,13 +217,14 @@ export class WasmExecutable implements Executable {
   }
 
   #refusal({ instruction, index, length }: Fault): unknown {
-    const { slots, partsOf } = this.#lowered;
+    const { program, slots, partsOf } = this.#lowered;
     const steps = this.#tape.calls.get((instruction - this.#tapeAt) / 4)?.steps.flatMap(partsOf) ?? [];
-    const { op, inputs, output, scope } = steps.find(({ op }) => op.kind === "select") as Step;
+    const step = steps.find(({ op }) => op.kind === "select") as Step;
+    const { op, inputs, output } = step;
     // an index points into the tensor that it takes from, or into the one that it adds to; row numbers are checked before a run
     const takes = op === ops.gather || op === ops.indexSelect;
     const { shape } = slots.all[takes ? inputs[0] : output];
-    return inComposites(scope, badIndex(op.name, index, length, shape));
+    return inComposites(program, step, badIndex(op.name, index, length, shape));
   }
 
   dispose(): void {

@@ -2,13 +2,13 @@
  * Lowers a program to calls of kernels. A view becomes a second name of its slot, an elementwise step joins a group, and any
  * other step becomes the calls of its lowerer. An op without a kernel runs its TypeScript kernel on the memory.
  */
-import { inComposites } from "../../../ops/composite.ts";
 import type { OpRecord } from "../../../ops/define.ts";
 import { records } from "../../../ops/index.ts";
 import { arrays } from "../../../tensor/dtype.ts";
 import type { Values } from "../../../tensor/dtype.ts";
 import { sizeOf } from "../../../tensor/shape.ts";
 import type { Program, Step } from "../../device.ts";
+import { inComposites } from "../../program.ts";
 import { Slots } from "./call.ts";
 import type { Call, Writer } from "./call.ts";
 import { families } from "./families.ts";
@@ -44,21 +44,21 @@ export function lower(given: Program): Lowered {
     const isPointwise = own.has(op) && (op.kind === "elementwise" || op.kind === "view");
     const points = isPointwise ? pointsOf(step, slots) : null;
     if (points !== null) for (const point of points) schedule.addPoint(point);
-    else for (const call of callsOf(step, slots)) schedule.add(call);
+    else for (const call of callsOf(step, slots, program)) schedule.add(call);
   }
   return { program, slots, calls: schedule.calls(program), partsOf: (step) => parts.get(step) ?? [step] };
 }
 
 /** The calls of a step by the lowerer of its op or else of its kind; without a kernel, a call of the op's own. */
-function callsOf(step: Step, slots: Slots): readonly Call[] {
+function callsOf(step: Step, slots: Slots, program: Program): readonly Call[] {
   const { op } = step;
   const lowerer = lowerers.get(op) ?? (own.has(op) ? lowerers.get(op.kind) : undefined);
-  return lowerer?.(step, slots) ?? [hosted(step, slots)];
+  return lowerer?.(step, slots) ?? [hosted(step, slots, program)];
 }
 
 /** A call of the op's TypeScript kernel, on views of the memory. */
-function hosted(step: Step, slots: Slots): Call {
-  const { op, inputs, attrs, scope } = step;
+function hosted(step: Step, slots: Slots, program: Program): Call {
+  const { op, inputs, attrs } = step;
   const [out, ...reads] = [step.output, ...inputs].map((slot) => slots.root(slot));
   const shapes = { out: slots.all[out].shape, inputs: inputs.map((slot) => slots.all[slot].shape) };
   return {
@@ -82,7 +82,7 @@ function hosted(step: Step, slots: Slots): Call {
         try {
           op.kernel(values, operands, shapes, attrs);
         } catch (error) {
-          throw inComposites(scope, error);
+          throw inComposites(program, step, error);
         }
       });
       writer.tape.call("host", { id });

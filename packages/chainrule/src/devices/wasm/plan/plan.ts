@@ -30,7 +30,7 @@ export function slotBytes(slots: Slots, slot: number): number {
 }
 
 function copied(slots: Slots, from: number, to: number): Call {
-  const step: Step = { op: ops.detach, attrs: undefined, inputs: [from], output: to, scope: [] };
+  const step: Step = { op: ops.detach, attrs: undefined, inputs: [from], output: to, scope: null };
   return {
     kernel: "copy",
     steps: [step],
