@@ -82,6 +82,15 @@ describe("the WebAssembly device", () => {
   });
 });
 
+test.each(["packages/cli/src", "packages/chainrule/src/runs"])(
+  "%s: its files import in no circle",
+  (folder) => {
+    const found = sourcesBelow(join(root, folder));
+    expect(found.length).toBeGreaterThan(10);
+    expect(circlesOf(arrowsOf(found))).toEqual([]);
+  },
+);
+
 describe("a planted circle is found", () => {
   const files = (texts: Record<string, string>): Source[] =>
     Object.entries(texts).map(([path, text]) => ({ path, text }));

@@ -15,7 +15,7 @@ import {
   testLine,
 } from "../sweep/display.ts";
 import type { SweepDisplay, SweepTitle } from "../sweep/display.ts";
-import { sweepCommandFlags } from "../sweep/flags.ts";
+import { isOfRuns, sweepCommandFlags } from "../sweep/flags.ts";
 import type { Given, SweepFlags } from "../sweep/flags.ts";
 import { publish, sweepFolder } from "../sweep/folder.ts";
 import type { TestContext } from "../sweep/measure.ts";
@@ -43,13 +43,8 @@ Examples:
     .action((flags) => run(flags as SweepFlags & Record<string, unknown>));
 }
 
-/** What is the sweep's own among the flags; the others are train's. */
-const sweepFlagNames = new Set("seeds sample sameOrder rank workers out force json quiet verbose".split(" "));
-
 async function run(flags: SweepFlags & Record<string, unknown>): Promise<void> {
-  const given = Object.fromEntries(
-    Object.entries(flags).filter(([name]) => !sweepFlagNames.has(name)),
-  ) as Given;
+  const given = Object.fromEntries(Object.entries(flags).filter(([name]) => isOfRuns(name))) as Given;
   const sweep = await planSweep(given, flags);
   const began = performance.now();
   const cores = describeMachine().cores;

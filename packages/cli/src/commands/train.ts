@@ -15,7 +15,7 @@ import {
 } from "../train/display.ts";
 import type { Display, RunTitle } from "../train/display.ts";
 import { deviceOf } from "../train/device.ts";
-import { described } from "../train/described.ts";
+import { runEvent } from "../train/run-events.ts";
 import { trainFlags } from "../train/flags.ts";
 import { prepare } from "../train/prepare.ts";
 import type { PreparedRun } from "../train/prepare.ts";
@@ -66,7 +66,7 @@ async function run(request: RunRequest): Promise<void> {
   try {
     for await (const event of train(options)) {
       if (event.event !== "batch" && event.note) say(`the training ${event.note}`);
-      const shown = described(event, prepared, folder.path);
+      const shown = runEvent(event, prepared, folder.path);
       folder.record(shown);
       if (shown.event === "done") await folder.finish({ status: shown.stopped ? "stopped" : "done" });
       display.show(shown);

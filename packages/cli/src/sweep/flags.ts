@@ -4,7 +4,7 @@ import type { Option } from "@commander-js/extra-typings";
 import { InvalidArgumentError } from "commander";
 import { isPart, requestOf, settingRows, settings } from "chainrule/runs";
 import type { AllFlags, Kind, Row, RunRequest, SettingName } from "chainrule/runs";
-import { optionOf, trainFlags } from "../train/flags.ts";
+import { optionOf } from "../train/flags.ts";
 import { oneOf, parserOf, path, whole } from "../values.ts";
 
 export const rankings = ["validAccuracy", "validRmse", "validLoss"] as const;
@@ -92,18 +92,21 @@ function seeds(given: string): number | number[] {
 
 /** The request that train would make of these texts, were they typed. */
 export function readRequest(given: Given): RunRequest {
-  const command = trainFlags().exitOverride();
-  const words = command.options.flatMap((option) => {
-    const value = given[option.attributeName()];
-    if (value === undefined) return [];
-    return value === true ? [option.long!] : [option.long!, value[0]];
+  const flags = settingRows.map(([name, { kind, fixed }]) => {
+    const texts = given[name];
+    return [name, texts === undefined ? fixed : texts === true || parserOf(kind)(texts[0])];
   });
-  return requestOf(command.parse(words, { from: "user" }).opts() as AllFlags);
+  return requestOf(Object.fromEntries(flags) as AllFlags);
+}
+
+/** Whether a sweep passes a flag on to its runs; the others are its own. */
+export function isOfRuns(name: string): boolean {
+  return name in settings && (settings[name as SettingName] as Row).sweep !== "no";
 }
 
 /** Whether a text of a flag is a path: it goes to the runs as a place, and only its name is a setting. */
 export function isPlace(name: string, texts: Given[string]): boolean {
-  const { kind, sweep }: Row = settings[name as SettingName];
-  if (kind.path === undefined || sweep === "no" || texts === true) return false;
+  const { kind }: Row = settings[name as SettingName];
+  if (kind.path === undefined || texts === true) return false;
   return kind.path !== "part or file" || !isPart(texts[0]);
 }

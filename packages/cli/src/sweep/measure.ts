@@ -9,7 +9,7 @@ import { deviceOf } from "../train/device.ts";
 import { flatMetrics } from "../train/flat-metrics.ts";
 import { prepare } from "../train/prepare.ts";
 import { RunFolder } from "../train/run-folder.ts";
-import { described } from "../train/described.ts";
+import { runEvent } from "../train/run-events.ts";
 import { requestFor } from "./plan.ts";
 import type { SweepContext } from "./plan.ts";
 
@@ -59,7 +59,7 @@ export async function test(run: PlannedRun, { folder, ...context }: TestContext)
   const output = { ...request.output, out, force: true } as const;
   const written = new RunFolder({ ...request, output }, prepared, device);
   for await (const event of train({ ...options, testAt: "end" })) {
-    const shown = described(event, prepared, out);
+    const shown = runEvent(event, prepared, out);
     written.record(shown);
     if (shown.event !== "done") continue;
     await written.finish({ status: "done" });

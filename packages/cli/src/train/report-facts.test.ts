@@ -3,7 +3,7 @@ import { tensor } from "chainrule";
 import { Dataset } from "chainrule/data";
 import { describeMachine } from "chainrule/node";
 import { describe, expect, it, test } from "vitest";
-import { specOf } from "chainrule/runs";
+import { specOf, storedSettings } from "chainrule/runs";
 import type { RunSettings } from "chainrule/runs";
 import type { LoadedParts } from "./data.ts";
 import { factsOf } from "./report-facts.ts";
@@ -84,46 +84,49 @@ const shown = (changed: Partial<RunSettings>, other: Partial<RunAbout> = {}): Re
   );
 
 /** Another value of each setting, and what the setting needs to have an effect. */
-const changes: Record<keyof RunSettings, [to: Partial<RunSettings>, where?: Partial<RunSettings>]> = {
-  data: [{ data: "moons" }],
-  samples: [{ samples: 50 }],
-  noise: [{ noise: 0.3 }],
-  test: [{ test: 0.3 }],
-  validation: [{ validation: { last: 2 } }],
-  scale: [{ scale: "standard" }],
-  dtype: [{ dtype: "float64" }],
-  seed: [{ seed: 1 }],
-  target: [{ target: "z" }, { data: "rows.csv" }],
-  features: [{ features: ["u", "v"] }, { data: "rows.csv" }],
-  drop: [{ drop: ["id"] }, { data: "rows.csv" }],
-  missing: [{ missing: "mean" }, { data: "rows.csv" }],
-  task: [{ task: "regression" }],
-  net: [{ net: [2, 4, 2] }],
-  activation: [{ activation: "tanh" }],
-  loss: [{ loss: "mse" }],
-  margin: [{ margin: 0.5 }, { loss: "hinge" }],
-  reduction: [{ reduction: "sum" }],
-  optimizer: [{ optimizer: "adamax" }],
-  lr: [{ lr: 0.2 }],
-  momentum: [{ momentum: 0.5 }, { optimizer: "sgd" }],
-  beta: [{ beta: 0.5 }, { optimizer: "momentum-ewa" }],
-  betas: [{ betas: [0.8, 0.999] }],
-  eps: [{ eps: 1e-6 }],
-  weightDecay: [{ weightDecay: 0.01 }],
-  schedule: [{ schedule: { name: "cosine" } }],
-  clip: [{ clip: { name: "norm", limit: 1 } }],
-  batch: [{ batch: "full" }],
-  shuffle: [{ shuffle: false }],
-  dropLast: [{ dropLast: true }],
-  epochs: [{ epochs: 4 }],
-  init: [{ init: { name: "zeros" } }],
-  initBias: [{ initBias: "normal" }, { init: { name: "normal", deviation: 1 } }],
-  testAt: [{ testAt: "end" }],
-  evalTrain: [{ evalTrain: false }],
-};
+const changes: Partial<Record<keyof RunSettings, [to: Partial<RunSettings>, where?: Partial<RunSettings>]>> =
+  {
+    data: [{ data: "moons" }],
+    samples: [{ samples: 50 }],
+    noise: [{ noise: 0.3 }],
+    test: [{ test: 0.3 }],
+    validation: [{ validation: { last: 2 } }],
+    scale: [{ scale: "standard" }],
+    dtype: [{ dtype: "float64" }],
+    seed: [{ seed: 1 }],
+    target: [{ target: "z" }, { data: "rows.csv" }],
+    features: [{ features: ["u", "v"] }, { data: "rows.csv" }],
+    drop: [{ drop: ["id"] }, { data: "rows.csv" }],
+    missing: [{ missing: "mean" }, { data: "rows.csv" }],
+    task: [{ task: "regression" }],
+    net: [{ net: [2, 4, 2] }],
+    activation: [{ activation: "tanh" }],
+    loss: [{ loss: "mse" }],
+    margin: [{ margin: 0.5 }, { loss: "hinge" }],
+    reduction: [{ reduction: "sum" }],
+    optimizer: [{ optimizer: "adamax" }],
+    lr: [{ lr: 0.2 }],
+    momentum: [{ momentum: 0.5 }, { optimizer: "sgd" }],
+    beta: [{ beta: 0.5 }, { optimizer: "momentum-ewa" }],
+    betas: [{ betas: [0.8, 0.999] }],
+    eps: [{ eps: 1e-6 }],
+    weightDecay: [{ weightDecay: 0.01 }],
+    schedule: [{ schedule: { name: "cosine" } }],
+    clip: [{ clip: { name: "norm", limit: 1 } }],
+    batch: [{ batch: "full" }],
+    shuffle: [{ shuffle: false }],
+    dropLast: [{ dropLast: true }],
+    epochs: [{ epochs: 4 }],
+    init: [{ init: { name: "zeros" } }],
+    initBias: [{ initBias: "normal" }, { init: { name: "normal", deviation: 1 } }],
+    testAt: [{ testAt: "end" }],
+    evalTrain: [{ evalTrain: false }],
+  };
 
 describe("the facts of a run", () => {
-  test.each(Object.entries(changes))("tell its setting %s", (_name, [to, where = {}]) => {
+  const names = Object.keys(storedSettings) as (keyof RunSettings)[];
+  test.each(names)("tell its setting %s", (name) => {
+    const [to, where = {}] = changes[name] ?? [{ [name]: "another value" } as Partial<RunSettings>];
     expect(shown({ ...where, ...to })).not.toEqual(shown(where));
   });
 

@@ -1,8 +1,8 @@
 /** Settings, data and machine of a run, in words for its report. */
 import type { Machine } from "chainrule/node";
 import type { FactGroup } from "chainrule/report";
-import { initializationRow, layerSizesOf, lossRow, optimizerRow, sourceOf } from "chainrule/runs";
-import type { HeldPart, OptimizerOptions, RunSpec } from "chainrule/runs";
+import { initializationRow, layerSizesOf, lossRow, optimizerRow, settingsOf, sourceOf } from "chainrule/runs";
+import type { HeldPart, OptimizerOptions, RunSettings, RunSpec } from "chainrule/runs";
 import type { LoadedParts } from "./data.ts";
 import { grouped } from "./display.ts";
 
@@ -26,7 +26,7 @@ export function factsOf(settings: RunSpec, parts: LoadedParts, about: RunAbout):
   return [
     { title: "Data", facts: dataFacts(settings, parts, about) },
     { title: "Network and loss", facts: networkFacts(settings, about) },
-    { title: "Training", facts: trainingFacts(settings) },
+    { title: "Training", facts: [...trainingFacts(settings), ...otherFacts(settings)] },
     { title: "Origin", facts: originFacts(about) },
   ];
 }
@@ -124,6 +124,20 @@ function trainingFacts(settings: RunSpec): Fact[] {
     ["tested", settings.testAt === "epoch" ? "after each epoch" : "at the end"],
     ["seed", String(seed)],
   ];
+}
+
+/** The settings that the other facts tell in words of their own. */
+const told = new Set<keyof RunSettings>([
+  ...(["data", "samples", "noise", "test", "validation", "scale", "dtype", "seed", "target"] as const),
+  ...(["features", "drop", "task", "missing", "net", "activation", "loss", "margin", "reduction"] as const),
+  ...(["optimizer", "lr", "momentum", "beta", "betas", "eps", "weightDecay", "schedule", "clip"] as const),
+  ...(["batch", "shuffle", "dropLast", "epochs", "init", "initBias", "testAt", "evalTrain"] as const),
+]);
+
+/** Any other setting of the table, by its name. */
+function otherFacts(spec: RunSpec): Fact[] {
+  const others = Object.entries(settingsOf(spec)).filter(([name]) => !told.has(name as keyof RunSettings));
+  return others.map(([name, value]) => [name, typeof value === "string" ? value : JSON.stringify(value)]);
 }
 
 const numbersOf = (choice: object) => choice as Readonly<Record<string, number>>;

@@ -5,7 +5,7 @@ import type { RunEvent } from "./display.ts";
 import type { PreparedRun } from "./prepare.ts";
 
 /** The event as the command line writes it: with what is trained at the start, and where it went at the end. */
-export function described(
+export function runEvent(
   event: TrainEvent,
   { spec, parts: { notes } }: Pick<PreparedRun, "spec" | "parts">,
   out: string,
