@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { grade } from "../../packages/course/src/frame/grade.ts";
+import { grade } from "../../packages/course/src/marking/grade.ts";
 import { planted } from "./mistakes.ts";
 import type { Mistake } from "./mistakes.ts";
 

@@ -1,10 +1,10 @@
 /** The practicals: starting one, checking a student's file, and the pages of the course. */
 export { loadPractical } from "./practicals.ts";
-export { pointsOf } from "./frame/files.ts";
-export { grade } from "./frame/grade.ts";
-export type { CheckResult, FunctionResult, Grade, GradeOptions } from "./frame/grade.ts";
-export type { Practical } from "./frame/practical.ts";
-export { startPractical } from "./frame/start.ts";
-export type { StartOptions } from "./frame/start.ts";
-export { writeSite } from "./frame/site.ts";
-export type { SiteOptions } from "./frame/site.ts";
+export { pointsOf } from "./practical/files.ts";
+export { grade } from "./marking/grade.ts";
+export type { CheckResult, FunctionResult, Grade, GradeOptions } from "./marking/grade.ts";
+export type { Practical } from "./practical/practical.ts";
+export { startPractical } from "./start.ts";
+export type { StartOptions } from "./start.ts";
+export { writeSite } from "./site.ts";
+export type { SiteOptions } from "./site.ts";

@@ -1,6 +1,6 @@
 /** The practicals by name; each is loaded when it is asked for. */
 import { DataError } from "chainrule";
-import type { Practical } from "./frame/practical.ts";
+import type { Practical } from "./practical/practical.ts";
 
 const loaders: Readonly<Record<string, () => Promise<{ readonly practical: Practical }>>> = {
   "four-levels": () => import("./four-levels/index.ts"),

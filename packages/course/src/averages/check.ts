@@ -1,7 +1,7 @@
 /** What is asked of each function: short series and steps that can be followed with a pencil, and the properties of the rules. */
-import { holds, same } from "../frame/compare.ts";
-import { checksOf } from "../frame/practical.ts";
-import type { Check } from "../frame/practical.ts";
+import { holds, same } from "../practical/compare.ts";
+import { checksOf } from "../practical/practical.ts";
+import type { Check } from "../practical/practical.ts";
 import * as right from "./solution.ts";
 import type { Rule, Step } from "./solution.ts";
 

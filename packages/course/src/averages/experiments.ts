@@ -8,8 +8,8 @@ import { Adam, MomentumEWA, RMSprop, SGD } from "chainrule/optim";
 import type { Optimizer } from "chainrule/optim";
 import type { Parameter } from "chainrule";
 import { learner, train } from "chainrule/train";
-import { digitParts } from "../frame/images.ts";
-import type { ReportContext } from "../frame/practical.ts";
+import { digitParts } from "../practical/images.ts";
+import type { ReportContext } from "../practical/practical.ts";
 import { adam, gradientDescent, momentum, rmsprop, trajectory } from "./solution.ts";
 
 type Point = readonly number[];

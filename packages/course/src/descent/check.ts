@@ -1,9 +1,9 @@
 /** What is asked of each function: batches and orders in full, three gradients that agree, and how often each multiplies. */
 import { Generator } from "chainrule";
-import { holds, same } from "../frame/compare.ts";
-import { batchOf, halfOfLoss } from "../frame/pattern.ts";
-import { checksOf } from "../frame/practical.ts";
-import type { Check } from "../frame/practical.ts";
+import { holds, same } from "../practical/compare.ts";
+import { batchOf, halfOfLoss } from "../practical/pattern.ts";
+import { checksOf } from "../practical/practical.ts";
+import type { Check } from "../practical/practical.ts";
 import * as right from "./solution.ts";
 import { Tally } from "./solution.ts";
 

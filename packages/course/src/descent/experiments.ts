@@ -1,8 +1,8 @@
 /** What the page of this practical shows, as numbers: batches, order, rate, start and depth, one changed at a time. */
 import { Generator } from "chainrule";
 import { circlesCourse } from "chainrule/data";
-import type { ReportContext } from "../frame/practical.ts";
-import { mean } from "../frame/shown.ts";
+import type { ReportContext } from "../practical/practical.ts";
+import { mean } from "../practical/shown.ts";
 import { countOf, example, stack } from "./check.ts";
 import { PlainNetwork } from "./network.ts";
 import type { Activation, Points } from "./network.ts";

@@ -4,8 +4,8 @@ import type { Series } from "chainrule/plots";
 import { figure, lineFigure, table } from "chainrule/report";
 import type { FigureText, Html } from "chainrule/report";
 import { grouped } from "chainrule/report/words";
-import type { Fills } from "../frame/page.ts";
-import { digits, fixed, mean, percent } from "../frame/shown.ts";
+import type { Fills } from "../practical/page.ts";
+import { digits, fixed, mean, percent } from "../practical/shown.ts";
 import type { Curve, Results } from "./experiments.ts";
 
 const chance = Math.log(2);

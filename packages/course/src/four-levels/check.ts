@@ -3,12 +3,12 @@ import { Generator, Parameter, Tensor, tensor } from "chainrule";
 import { crossEntropy } from "chainrule/functions";
 import { Sequential } from "chainrule/nn";
 import { SGD } from "chainrule/optim";
-import { holds, refuses, same } from "../frame/compare.ts";
-import type { Comparison } from "../frame/compare.ts";
-import { differences } from "../frame/differences.ts";
-import { batchOf, outputsOf } from "../frame/pattern.ts";
-import { checksOf } from "../frame/practical.ts";
-import type { Check } from "../frame/practical.ts";
+import { holds, refuses, same } from "../practical/compare.ts";
+import type { Comparison } from "../practical/compare.ts";
+import { differences } from "../practical/differences.ts";
+import { batchOf, outputsOf } from "../practical/pattern.ts";
+import { checksOf } from "../practical/practical.ts";
+import type { Check } from "../practical/practical.ts";
 import * as right from "./solution.ts";
 import type { Params } from "./solution.ts";
 

@@ -4,7 +4,7 @@ import type { Tensor } from "chainrule";
 import { mean } from "chainrule/experiments";
 import { crossEntropy, softmax, squaredError } from "chainrule/functions";
 import { SGD } from "chainrule/optim";
-import { percent } from "../frame/shown.ts";
+import { percent } from "../practical/shown.ts";
 import { describe, expect, test } from "vitest";
 import runsFile from "../../../../test/fixtures/golden/circles_runs.json" with { type: "json" };
 import netFile from "../../../../test/fixtures/golden/tp1_net.json" with { type: "json" };

@@ -1,6 +1,6 @@
 /** The network of the first practical, written by hand, with autograd, with modules and with an optimizer. */
-import { pageOf } from "../frame/page.ts";
-import type { Practical } from "../frame/practical.ts";
+import { pageOf } from "../practical/page.ts";
+import type { Practical } from "../practical/practical.ts";
 import { checks } from "./check.ts";
 import { resultsOf } from "./experiments.ts";
 import { figures } from "./figures.ts";

@@ -2,7 +2,7 @@
 import { Generator, Parameter, RandomState, randn, tensor } from "chainrule";
 import type { Tensor } from "chainrule";
 import { crossEntropy } from "chainrule/functions";
-import { differences } from "../frame/differences.ts";
+import { differences } from "../practical/differences.ts";
 import { normalParams } from "./levels.ts";
 import { backward, forward, sgdModel } from "./solution.ts";
 import type { Outputs, Params } from "./solution.ts";

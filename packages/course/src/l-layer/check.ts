@@ -1,12 +1,12 @@
 /** What is asked of each function: the homework's printed numbers where they are right, and drawn cases for the rest. */
 import { RandomState, tensor } from "chainrule";
 import type { Tensor } from "chainrule";
-import { holds, same } from "../frame/compare.ts";
-import type { Comparison, Tolerance } from "../frame/compare.ts";
-import { differences } from "../frame/differences.ts";
-import { batchOf, outputsOf } from "../frame/pattern.ts";
-import { checksOf } from "../frame/practical.ts";
-import type { Check } from "../frame/practical.ts";
+import { holds, same } from "../practical/compare.ts";
+import type { Comparison, Tolerance } from "../practical/compare.ts";
+import { differences } from "../practical/differences.ts";
+import { batchOf, outputsOf } from "../practical/pattern.ts";
+import { checksOf } from "../practical/practical.ts";
+import type { Check } from "../practical/practical.ts";
 import * as right from "./solution.ts";
 import type { Cache, Parameters } from "./solution.ts";
 

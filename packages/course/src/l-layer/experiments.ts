@@ -3,8 +3,8 @@ import { RandomState, tensor } from "chainrule";
 import type { Tensor } from "chainrule";
 import type { Dataset } from "chainrule/data";
 import type { FoundDataset } from "chainrule/node";
-import { digitParts, mnistRows, rowsOf } from "../frame/images.ts";
-import type { ReportContext } from "../frame/practical.ts";
+import { digitParts, mnistRows, rowsOf } from "../practical/images.ts";
+import type { ReportContext } from "../practical/practical.ts";
 import { initializeWeights, nnForward, nnTrainSgd, oneHot, own } from "./solution.ts";
 import type { Cache, Gradients, Parameters, Pieces } from "./solution.ts";
 

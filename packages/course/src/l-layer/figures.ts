@@ -3,8 +3,8 @@ import type { Tensor } from "chainrule";
 import { confusionMatrix } from "chainrule/functions";
 import { confusionFigure, imageGridFigure, keyFigures, lineFigure, table } from "chainrule/report";
 import type { FigureText, Html } from "chainrule/report";
-import type { Fills } from "../frame/page.ts";
-import { percent } from "../frame/shown.ts";
+import type { Fills } from "../practical/page.ts";
+import { percent } from "../practical/shown.ts";
 import type { DigitRun, Results, SecondPart } from "./experiments.ts";
 
 /** What the notebook prints in its second part. */

@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import homeworkFile from "../../../../test/fixtures/golden/lh_homework.json" with { type: "json" };
 import { difference, within } from "../../../../test/golden.ts";
 import type { Numbers } from "../../../../test/golden.ts";
-import { differences } from "../frame/differences.ts";
+import { differences } from "../practical/differences.ts";
 import {
   accuracy,
   embeddedData,

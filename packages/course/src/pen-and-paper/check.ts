@@ -1,8 +1,8 @@
 /** What is asked of each function: the sheet's numbers, and others that a slip cannot hide in. */
-import { holds, same } from "../frame/compare.ts";
-import { halfOfLoss } from "../frame/pattern.ts";
-import { checksOf } from "../frame/practical.ts";
-import type { Check } from "../frame/practical.ts";
+import { holds, same } from "../practical/compare.ts";
+import { halfOfLoss } from "../practical/pattern.ts";
+import { checksOf } from "../practical/practical.ts";
+import type { Check } from "../practical/practical.ts";
 import * as right from "./solution.ts";
 import type { Activation, Chain, ExamplePass, Mode, Weights } from "./solution.ts";
 

@@ -2,8 +2,8 @@
 import { settingsMap } from "chainrule/plots";
 import { figure, lineFigure, table } from "chainrule/report";
 import type { FigureText, Html } from "chainrule/report";
-import type { Fills } from "../frame/page.ts";
-import { fixed } from "../frame/shown.ts";
+import type { Fills } from "../practical/page.ts";
+import { fixed } from "../practical/shown.ts";
 import { calculator } from "./calculator.ts";
 import { sheet } from "./check.ts";
 import { checkpointBytes, hingeAlong, iterations, lossSums, slopeAlong } from "./experiments.ts";

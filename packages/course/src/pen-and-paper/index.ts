@@ -1,6 +1,6 @@
 /** Work backpropagation out by hand: a chain, a small network, a hinge on probabilities, and the memory it takes. */
-import { pageOf } from "../frame/page.ts";
-import type { Practical } from "../frame/practical.ts";
+import { pageOf } from "../practical/page.ts";
+import type { Practical } from "../practical/practical.ts";
 import { checks } from "./check.ts";
 import { figures } from "./figures.ts";
 

@@ -1,11 +1,11 @@
 /** What is asked of each function: the notebook's printed numbers, and drawn cases with several outputs. */
 import { RandomState, tensor } from "chainrule";
 import type { Tensor } from "chainrule";
-import { holds, same } from "../frame/compare.ts";
-import type { Tolerance } from "../frame/compare.ts";
-import { batchOf, halfOfLoss, outputsOf } from "../frame/pattern.ts";
-import { checksOf } from "../frame/practical.ts";
-import type { Check } from "../frame/practical.ts";
+import { holds, same } from "../practical/compare.ts";
+import type { Tolerance } from "../practical/compare.ts";
+import { batchOf, halfOfLoss, outputsOf } from "../practical/pattern.ts";
+import { checksOf } from "../practical/practical.ts";
+import type { Check } from "../practical/practical.ts";
 import * as right from "./solution.ts";
 import type { Complex } from "./solution.ts";
 

@@ -7,7 +7,7 @@ import { readTable } from "chainrule/data/table";
 import { cacheFolder, readBytes } from "chainrule/node";
 import type { Environment } from "chainrule/node";
 import { softmax } from "chainrule/functions";
-import type { ReportContext } from "../frame/practical.ts";
+import type { ReportContext } from "../practical/practical.ts";
 import { linregFit, linregModel, logregGradients, logregLoss, logregModel } from "./solution.ts";
 import type { Fitted } from "./solution.ts";
 

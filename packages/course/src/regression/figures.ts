@@ -1,8 +1,8 @@
 /** The figures, tables and numbers of page.md. */
 import { tensor } from "chainrule";
 import { heatMapFigure, keyFigures, lineFigure, scatterFigure, table } from "chainrule/report";
-import type { Fills } from "../frame/page.ts";
-import { percent } from "../frame/shown.ts";
+import type { Fills } from "../practical/page.ts";
+import { percent } from "../practical/shown.ts";
 import { logisticGradients, notebookBiasGradient } from "./experiments.ts";
 import type { Results } from "./experiments.ts";
 import { determinant, linregGradients, multiply, pauli, trace } from "./solution.ts";

@@ -1,6 +1,6 @@
 /** Linear regression and logistic regression with K classes, after a warm-up on arrays. */
-import { pageOf } from "../frame/page.ts";
-import type { Practical } from "../frame/practical.ts";
+import { pageOf } from "../practical/page.ts";
+import type { Practical } from "../practical/practical.ts";
 import { checks } from "./check.ts";
 import { resultsOf } from "./experiments.ts";
 import { figures } from "./figures.ts";

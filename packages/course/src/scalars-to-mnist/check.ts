@@ -1,11 +1,11 @@
 /** What is asked of each function: the printed network, asymmetric ones that hide no slip, and agreement of the three levels. */
 import { Generator, randn, tensor } from "chainrule";
 import type { Tensor } from "chainrule";
-import { holds, same } from "../frame/compare.ts";
-import type { Comparison } from "../frame/compare.ts";
-import { batchOf, outputsOf } from "../frame/pattern.ts";
-import { checksOf } from "../frame/practical.ts";
-import type { Check } from "../frame/practical.ts";
+import { holds, same } from "../practical/compare.ts";
+import type { Comparison } from "../practical/compare.ts";
+import { batchOf, outputsOf } from "../practical/pattern.ts";
+import { checksOf } from "../practical/practical.ts";
+import type { Check } from "../practical/practical.ts";
 import { networkOf, printed, wide } from "./networks.ts";
 import * as right from "./solution.ts";
 import type { Gradients, Lists, Network, NetworkGradients } from "./solution.ts";

@@ -4,7 +4,7 @@ import { DataLoader } from "chainrule/data";
 import type { Dataset } from "chainrule/data";
 import type { FoundDataset } from "chainrule/node";
 import { train } from "chainrule/train";
-import { digitParts, mnistRows, rowsOf } from "../frame/images.ts";
+import { digitParts, mnistRows, rowsOf } from "../practical/images.ts";
 import { byHand, drawNetwork } from "./by-hand.ts";
 import type { TrainableNetwork } from "./by-hand.ts";
 import { chooseRate } from "./solution.ts";

@@ -1,8 +1,8 @@
 /** The forensic part of the page: what was published, the slip behind it, and what that slip does. */
 import { mean } from "chainrule/experiments";
 import { barFigure, lineFigure, table } from "chainrule/report";
-import type { Fills } from "../frame/page.ts";
-import { fixed, percent } from "../frame/shown.ts";
+import type { Fills } from "../practical/page.ts";
+import { fixed, percent } from "../practical/shown.ts";
 import { spreads } from "./forensic-runs.ts";
 import { backwardForClassZero, backwardWithDhForB, decodeSwapped } from "./forensics.ts";
 import { printed, unequal } from "./networks.ts";

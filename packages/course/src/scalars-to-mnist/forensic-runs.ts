@@ -2,7 +2,7 @@
 import { Generator } from "chainrule";
 import { Dataset } from "chainrule/data";
 import { evaluate } from "chainrule/train";
-import { rowsOf } from "../frame/images.ts";
+import { rowsOf } from "../practical/images.ts";
 import { byHand } from "./by-hand.ts";
 import { freshNetwork, publishedRates, runImages } from "./experiments.ts";
 import type { Budget, ImageRun, Images } from "./experiments.ts";

@@ -1,6 +1,6 @@
 /** Write one network in numbers, in vectors and in batches, train it on MNIST, and find out what went wrong in a published run. */
-import { pageOf } from "../frame/page.ts";
-import type { Practical } from "../frame/practical.ts";
+import { pageOf } from "../practical/page.ts";
+import type { Practical } from "../practical/practical.ts";
 import { checks } from "./check.ts";
 import { resultsOf } from "./results.ts";
 import { figures } from "./figures.ts";

@@ -1,5 +1,5 @@
 /** All that the page of this practical shows, computed. */
-import type { ReportContext } from "../frame/practical.ts";
+import type { ReportContext } from "../practical/practical.ts";
 import { candidateRates, chosenRate, compareRates, mnistImages, publishedRates } from "./experiments.ts";
 import { smallImages, testAccuracies } from "./experiments.ts";
 import type { Budget, Images, RateResult } from "./experiments.ts";

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DataError } from "chainrule";
 import { createFolder } from "chainrule/node";
-import { loadPractical } from "../practicals.ts";
-import { courseFile, skeletonOf } from "./files.ts";
+import { loadPractical } from "./practicals.ts";
+import { courseFile, skeletonOf } from "./practical/files.ts";
 
 export interface StartOptions {
   /** Puts tarballs of the packages into a folder; only in a checkout, whose packages nobody has published. */
@@ -79,7 +79,7 @@ function packageJson(name: string, tarballs: Record<string, string> | undefined)
 }
 
 function ownPackage(): { version: string } {
-  return JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
+  return JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
     version: string;
   };
 }
@@ -120,7 +120,7 @@ cache, where it is found as well. Nothing here needs them: checks run without da
 /** In a checkout: a program of its own compiles and packs the workspaces. Undefined in the published package. */
 function packFromCheckout(): ((folder: string) => void) | undefined {
   if (!import.meta.url.endsWith(".ts")) return undefined;
-  const script = fileURLToPath(new URL("../../../../scripts/tarballs.ts", import.meta.url));
+  const script = fileURLToPath(new URL("../../../scripts/tarballs.ts", import.meta.url));
   if (!existsSync(script)) return undefined;
   return (folder) => {
     const ran = spawnSync(process.execPath, [script, folder], { encoding: "utf8" });

@@ -4,11 +4,11 @@ import { basename } from "node:path";
 import { pathToFileURL } from "node:url";
 import { ChainruleError } from "chainrule";
 import { loadPractical } from "../practicals.ts";
-import { CheckFailure } from "./compare.ts";
+import { CheckFailure } from "../practical/compare.ts";
 import type { CheckResult } from "./grade.ts";
 import type { FromChild, ToChild } from "./messages.ts";
 import { placeOf } from "./place.ts";
-import type { Check, Submission } from "./practical.ts";
+import type { Check, Submission } from "../practical/practical.ts";
 
 // The student's tensors and ours must have the same class, wherever the file lies and whatever is installed there.
 nodeModule.registerHooks?.({

@@ -6,11 +6,11 @@ import { findDataset, writeFileAtomic } from "chainrule/node";
 import type { Environment, FoundDataset } from "chainrule/node";
 import { columns, html, note, page } from "chainrule/report";
 import type { Html } from "chainrule/report";
-import { loadPractical } from "../practicals.ts";
-import { courseFile, pointsOf } from "./files.ts";
-import { markdown } from "./page.ts";
-import type { Page } from "./page.ts";
-import type { Practical, ReportContext } from "./practical.ts";
+import { loadPractical } from "./practicals.ts";
+import { courseFile, pointsOf } from "./practical/files.ts";
+import { markdown } from "./practical/page.ts";
+import type { Page } from "./practical/page.ts";
+import type { Practical, ReportContext } from "./practical/practical.ts";
 
 export interface SiteOptions {
   readonly quick: boolean;

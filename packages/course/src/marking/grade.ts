@@ -5,7 +5,7 @@
 import { fork } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { pointsOf } from "./files.ts";
+import { pointsOf } from "../practical/files.ts";
 import type { FromChild, ToChild } from "./messages.ts";
 
 export interface CheckResult {

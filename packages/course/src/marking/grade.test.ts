@@ -1,11 +1,10 @@
-/** The frame of the practicals: grading a file, whatever the file does, and making a folder to work in. */
+/** Grading a file, whatever the file does; each practical's solution, skeleton and documents. */
 import { spawnSync } from "node:child_process";
 import {
   existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
-  readdirSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -16,10 +15,10 @@ import { setTimeout as later } from "node:timers/promises";
 import { tensor } from "chainrule";
 import { afterAll, afterEach, describe, expect, test, vi } from "vitest";
 import { loadPractical, practicalNames } from "../practicals.ts";
-import { CheckFailure, same } from "./compare.ts";
-import { courseFile, pointsOf, skeletonOf } from "./files.ts";
+import { CheckFailure, same } from "../practical/compare.ts";
+import { courseFile, pointsOf, skeletonOf } from "../practical/files.ts";
 import { grade } from "./grade.ts";
-import { startPractical, tsconfig } from "./start.ts";
+import { tsconfig } from "../start.ts";
 import { skeletonFrom } from "../practical/skeleton.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "chainrule-course-"));
@@ -233,48 +232,5 @@ describe("comparing", () => {
     [{ a: 1 }, tensor([1]), "W is an object with a, not a tensor"],
   ])("%j with %j: %s", (got, expected, says) => {
     expect(message(got, expected)).toBe(says);
-  });
-});
-
-describe("practical start", () => {
-  test("the folder stands alone, without the solution", async () => {
-    const to = join(folder, "started");
-    const pack = (into: string): void => {
-      for (const name of ["chainrule", "chainrule-course", "chainrule-cli"])
-        writeFileSync(join(into, `${name}-0.1.0.tgz`), "");
-    };
-    const files = await startPractical("four-levels", to, { pack });
-    expect(files).toEqual([
-      ".gitignore",
-      "DATA.md",
-      "README.md",
-      "four-levels.ts",
-      "package.json",
-      "packages",
-      "tsconfig.json",
-    ]);
-    expect(readFileSync(join(to, "four-levels.ts"), "utf8")).toBe(skeletonOf("four-levels"));
-    const { dependencies, engines } = JSON.parse(readFileSync(join(to, "package.json"), "utf8"));
-    expect(engines).toEqual({ node: ">=22.18" });
-    expect(readFileSync(join(to, "DATA.md"), "utf8")).toMatch(/^Node 22\.18 or newer/m);
-    expect(dependencies).toEqual({
-      chainrule: "file:packages/chainrule-0.1.0.tgz",
-      "chainrule-cli": "file:packages/chainrule-cli-0.1.0.tgz",
-      "chainrule-course": "file:packages/chainrule-course-0.1.0.tgz",
-    });
-  });
-
-  test("a folder that holds something is left alone, and a failure leaves nothing", async () => {
-    const to = join(folder, "taken");
-    mkdirSync(to);
-    writeFileSync(join(to, "mine.txt"), "");
-    await expect(startPractical("four-levels", to, { pack: () => {} })).rejects.toThrow(/not empty/);
-    expect(readdirSync(to)).toEqual(["mine.txt"]);
-    const fails = (): void => {
-      throw new Error("no room");
-    };
-    const other = join(folder, "other");
-    await expect(startPractical("four-levels", other, { pack: fails })).rejects.toThrow("no room");
-    expect(readdirSync(folder)).not.toContain("other");
   });
 });

@@ -1,7 +1,7 @@
 /** The files of a practical's folder, as they lie beside this code in the checkout and in the package. */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { skeletonFrom } from "../practical/skeleton.ts";
+import { skeletonFrom } from "./skeleton.ts";
 import type { Points } from "./practical.ts";
 
 export type CourseFile =
