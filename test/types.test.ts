@@ -168,10 +168,12 @@ describe("signatures", () => {
       dispose(): void;
     }>();
     expectTypeOf<keyof Program>().toEqualTypeOf<
-      "slots" | "inputs" | "cells" | "constants" | "steps" | "composites" | "outputs"
+      "slots" | "inputs" | "cells" | "constants" | "steps" | "composites" | "names" | "gradients" | "outputs"
     >();
     expectTypeOf(reference).toEqualTypeOf<Device>();
-    expectTypeOf<keyof Evaluator>().toEqualTypeOf<"emit" | "read" | "assign" | "depends" | "changes">();
+    expectTypeOf<keyof Evaluator>().toEqualTypeOf<
+      "emit" | "read" | "assign" | "depends" | "changes" | "names" | "differentiates"
+    >();
   });
 
   it("derivatives", () => {

@@ -50,15 +50,17 @@ export { composite } from "./ops/composite.ts";
 export type { CompositeOptions, CompositeTests, CompositeVjp, Tensors } from "./ops/composite.ts";
 export { Parameter, StateCell, state } from "./ops/state.ts";
 export type { StateOptions } from "./ops/state.ts";
-export { isGradEnabled, noGrad } from "./ops/emit.ts";
+export { isGradEnabled, named, noGrad } from "./ops/emit.ts";
 export type {
   CompositeCall,
   Device,
   Executable,
+  GradientSlot,
   Launch,
   Program,
   Remembered,
   Slot,
+  SlotName,
   Step,
 } from "./devices/device.ts";
 export { reference } from "./devices/reference.ts";
@@ -68,6 +70,8 @@ export { gradients } from "./graph/gradients.ts";
 export { grad, hessian, jacobian, valueAndGrad, vjp } from "./graph/functional.ts";
 export { gradcheck } from "./graph/gradcheck.ts";
 export type { GradcheckEntry, GradcheckOptions, GradcheckReport } from "./graph/gradcheck.ts";
+export { traceProgram } from "./graph/trace-program.ts";
+export type { TraceProgramOptions } from "./graph/trace-program.ts";
 export { compile } from "./graph/compile.ts";
 export type { CompileOptions, CompiledStep } from "./graph/compile.ts";
 export type { Rows } from "./graph/batches.ts";

@@ -35,6 +35,22 @@ export interface CompositeCall {
   readonly output: number | null;
 }
 
+/** A name that a step gave to a slot. */
+export interface SlotName {
+  readonly slot: number;
+  readonly name: string;
+  /** The id of the composite's call in whose body the name was given. */
+  readonly scope: number | null;
+}
+
+/** A slot that holds a gradient: ∂of/∂by. */
+export interface GradientSlot {
+  readonly slot: number;
+  /** The slot that was differentiated. */
+  readonly of: number;
+  readonly by: number;
+}
+
 /** A state cell of a program: the slot it starts in, and the one that holds what it becomes, if it changes. */
 export interface CellSlot {
   readonly name: string;
@@ -50,6 +66,10 @@ export interface Program {
   readonly constants: readonly { readonly slot: number; readonly values: Values }[];
   readonly steps: readonly Step[];
   readonly composites: readonly CompositeCall[];
+  /** What slots are called; a slot may have several names or none. */
+  readonly names: readonly SlotName[];
+  /** Which slots hold gradients. */
+  readonly gradients: readonly GradientSlot[];
   readonly outputs: readonly number[];
 }
 

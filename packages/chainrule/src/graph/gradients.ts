@@ -3,7 +3,7 @@
  * contributions of its uses. What an op broadcast or converted is undone here, so that gradient rules are the bare
  * mathematics. Gradients are emitted as ops, so they are graph themselves.
  */
-import { isGradEnabled, withGrad } from "../ops/emit.ts";
+import { evaluator, isGradEnabled, withGrad } from "../ops/emit.ts";
 import { onesLike, zerosLike } from "../tensor/create.ts";
 import { GraphError, ShapeError } from "../tensor/errors.ts";
 import { formatShape, reducedShape, sameShape } from "../tensor/shape.ts";
@@ -64,6 +64,7 @@ function accumulate(
     const g = sums.get(tensor);
     if (g === undefined) continue;
     sums.delete(tensor);
+    evaluator().differentiates?.(g, root, tensor);
     // a rule may hand on a tensor of the forward graph
     const handed = g.requiresGrad && !isGradEnabled() ? g.detach() : g;
     for (const target of targets(tensor)) addTo(found, target, handed);

@@ -2,9 +2,9 @@
  * The evaluator that records: it numbers the tensors it meets and writes down each op call and each assignment as a step
  * of a program.
  */
-import type { CompositeCall, Program, Slot, Step } from "../devices/device.ts";
+import type { CompositeCall, GradientSlot, Program, Slot, SlotName, Step } from "../devices/device.ts";
 import type { Scope } from "../ops/composite.ts";
-import { carriesGradient, typeOf } from "../ops/emit.ts";
+import { carriesGradient, currentScope, typeOf } from "../ops/emit.ts";
 import type { Evaluator } from "../ops/emit.ts";
 import { ops } from "../ops/index.ts";
 import type { StateCell } from "../ops/state.ts";
@@ -34,6 +34,8 @@ export class Recorder extends Witness implements Evaluator {
   readonly #tensors: Tensor[] = [];
   readonly #steps: Step[] = [];
   readonly #constants: { slot: number; values: Values }[] = [];
+  readonly #names: SlotName[] = [];
+  readonly #gradients: GradientSlot[] = [];
   readonly #slotOf = new Map<Tensor, number>();
   readonly #calls = new Map<Scope, number>();
   readonly #cells = new Map<StateCell, CellUse>();
@@ -97,6 +99,14 @@ export class Recorder extends Witness implements Evaluator {
     this.#steps.push({ op: ops.detach, attrs: undefined, inputs, output: this.#slot(use.now), scope: null });
   };
 
+  names = (tensor: Tensor, name: string): void => {
+    this.#names.push({ slot: this.#slot(tensor), name, scope: this.#call(currentScope()) });
+  };
+
+  differentiates = (g: Tensor, of: Tensor, by: Tensor): void => {
+    this.#gradients.push({ slot: this.#slot(g), of: this.#slot(of), by: this.#slot(by) });
+  };
+
   /** The id of a composite's call, given at its first op, after the id of the call around it. */
   #call(scope: Scope | null): number | null {
     if (scope === null) return null;
@@ -135,6 +145,8 @@ export class Recorder extends Witness implements Evaluator {
         constants: this.#constants,
         steps: this.#steps,
         composites: this.#composites(),
+        names: this.#names,
+        gradients: this.#gradients,
         outputs,
       },
       cells: [...this.#cells.keys()],

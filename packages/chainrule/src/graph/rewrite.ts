@@ -63,6 +63,8 @@ export function rewrite(program: Program, applied: readonly RewriteRule[] = exac
       inputs: Object.fromEntries(Object.entries(call.inputs).map(([name, slot]) => [name, at(slot)])),
       output: call.output === null ? null : at(call.output),
     })),
+    names: program.names.map((name) => ({ ...name, slot: at(name.slot) })),
+    gradients: program.gradients.map(({ slot, of, by }) => ({ slot: at(slot), of: at(of), by: at(by) })),
     outputs: program.outputs.map(at),
     cells: program.cells.map((cell) => {
       const update = cell.update === null ? null : at(cell.update);

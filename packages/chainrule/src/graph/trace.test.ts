@@ -1,7 +1,20 @@
 import { describe, expect, it } from "vitest";
-import { composite, gradients, noGrad, ops, Parameter, randn, reference, state, tensor } from "../index.ts";
+import {
+  composite,
+  gradients,
+  named,
+  noGrad,
+  ops,
+  Parameter,
+  randn,
+  reference,
+  state,
+  tensor,
+  traceProgram,
+} from "../index.ts";
 import type { Tensor } from "../index.ts";
 import { linear } from "../functions/linear.ts";
+import { Linear, Sequential, Tanh } from "../nn/index.ts";
 import { replay, trace } from "./trace.ts";
 
 interface Pair {
@@ -191,5 +204,55 @@ describe("trace", () => {
     );
     expect(weight.grad).toBe(g);
     expect(leaf.grad).toBeNull();
+  });
+});
+
+describe("traceProgram", () => {
+  const f64 = (data: number[] | number[][]): Tensor => tensor(data, { dtype: "float64" });
+
+  it("names slots by parameters, by the step and by results, and says what is a gradient of what", () => {
+    const net = new Sequential(new Linear(2, 3, { dtype: "float64" }), new Tanh());
+    const [weight, bias] = net.parameters();
+    const x = f64([[1, 2]]);
+    const step = (x: Tensor) => {
+      const h = named(net.forward(x), "h");
+      const loss = h.mul(h).sum();
+      const [slope] = gradients(loss, [weight]);
+      bias.assign(bias.mul(2));
+      return { loss, slope };
+    };
+    const program = traceProgram(step, [x], { names: { x, W: weight, unused: f64([1]) } });
+    const called = new Map(program.names.map(({ name, slot }) => [name, slot]));
+    const { inputs, cells, outputs, steps, gradients: slopes } = program;
+    expect([...called.keys()]).toEqual(["h", "x", "W", "0.bias", "loss", "slope"]);
+    expect(called.get("x")).toBe(inputs[0]);
+    expect([called.get("W"), called.get("0.bias")]).toEqual(cells.map(({ slot }) => slot));
+    expect(called.get("h")).toBe(steps.find(({ op }) => op.name === "tanh")?.output);
+    expect(outputs).toEqual([called.get("loss"), called.get("slope")]);
+    const by = (name: string): unknown => slopes.find((one) => one.by === called.get(name));
+    expect(by("W")).toEqual({ slot: called.get("slope"), of: called.get("loss"), by: called.get("W") });
+    expect(by("h")).toMatchObject({ of: called.get("loss") });
+    expect(by("x"), "no gradient is computed for the input").toBeUndefined();
+    expect(step(x).loss.item(), "the step runs eagerly as before").toBeGreaterThan(0);
+  });
+
+  it("keeps the composite in whose body a name was given, and takes the names of a module", () => {
+    const inside = composite("test inside", ({ x }: { x: Tensor }) => named(x.exp(), "e").add(1), {
+      tex: ({ x }) => x,
+    });
+    const net = new Sequential(new Linear(2, 1, { dtype: "float64" }));
+    const program = traceProgram(
+      (x) => inside({ x: net.forward(x) }),
+      [{ shape: [1, 2], dtype: "float64" }],
+      {
+        names: net.namedParameters(),
+      },
+    );
+    expect(program.names.map(({ name, scope }) => [name, scope])).toEqual([
+      ["e", 1],
+      ["0.weight", null],
+      ["0.bias", null],
+    ]);
+    expect(program.composites.map(({ name }) => name)).toEqual(["linear", "test inside"]);
   });
 });

@@ -27,6 +27,10 @@ export interface Evaluator {
    * makes the same change.
    */
   changes?(read: () => unknown, write: (value: never) => void): void;
+  /** Called when the step names a tensor. */
+  names?(tensor: Tensor, name: string): void;
+  /** Called when differentiation has the gradient `g` = ∂of/∂by. */
+  differentiates?(g: Tensor, of: Tensor, by: Tensor): void;
 }
 
 let current: Evaluator | null = null;
@@ -55,6 +59,18 @@ export function dependsOn(read: () => unknown): void {
 /** Says that what `read` gives is about to change; `write` sets it. */
 export function aboutToChange<T>(read: () => T, write: (value: T) => void): void {
   current?.changes?.(read, write as (value: never) => void);
+}
+
+/**
+ * Names a tensor for the readers of a traced program, such as derivations and drawings, and returns it. Outside of a trace
+ * it does nothing.
+ * @example
+ * const step = (x: Tensor) => named(x.mul(2), "h").tanh();
+ * traceProgram(step, [tensor([1, 2])]).names.map(({ name }) => name); // [ 'h' ]
+ */
+export function named<T extends Tensor>(tensor: T, name: string): T {
+  current?.names?.(tensor.read(), name);
+  return tensor;
 }
 
 let scope: Scope | null = null;
