@@ -11,6 +11,7 @@ import {
   rand,
   reference,
   ShapeError,
+  snapshot,
   state,
   tensor,
   ValueError,
@@ -205,10 +206,10 @@ describe.each(Object.keys(devices))("on the %s device", async (name) => {
     expect(step(f64([1])).toArray()).toEqual([10]);
   });
 
-  test("a device that is none is refused by name", () => {
+  test("something that is not a device is refused", () => {
     for (const none of [Promise.resolve(device), "wasm", {}])
       expect(() => compile((x: Tensor) => x, { device: none as never })).toThrow(
-        "compile: the device is none; `await wasm()` gives one",
+        "compile: `device` is not a device; `await wasm()` makes one",
       );
   });
 
@@ -625,15 +626,15 @@ describe.each(Object.keys(devices))("on the %s device", async (name) => {
     expect(on(f)(...inputs).toArray()).toEqual(f(...inputs).toArray());
   });
 
-  test("what a device remembers comes back also when its programs are gone, or others have come", () => {
+  test("a snapshot of cells comes back also when the programs are gone, or others have come", () => {
     const w = new Parameter(f64([1, 2]));
     const grow = () => on((x: Tensor) => (w.assign(w.add(x)), w.mul(1)));
     const first = grow();
     first(f64([1]));
-    const remembered = device.remember([w]);
+    const before = snapshot([w]);
     first(f64([1]));
     first.dispose();
-    remembered.restore();
+    before.restore();
     expect(w.toArray()).toEqual([2, 3]);
     // what takes the room that w had, and w at another place
     using other = on((x: Tensor) => x.mul(f64([7, 7])));
@@ -641,10 +642,9 @@ describe.each(Object.keys(devices))("on the %s device", async (name) => {
     expect(sevens()).toEqual([7, 7]);
     using second = grow();
     expect(second(f64([5])).toArray()).toEqual([7, 8]);
-    remembered.restore();
+    before.restore();
     expect(second(f64([5])).toArray()).toEqual([7, 8]);
     expect(sevens()).toEqual([7, 7]);
-    remembered.forget();
   });
 
   test("an index out of range inside of composites names them", () => {

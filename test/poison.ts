@@ -26,7 +26,6 @@ export async function deviceFor(threads: number, strict: boolean): Promise<(plan
     name: "wasm",
     load: (program, cells) => new WasmExecutable(machine, program, cells, planner),
     inTurn: (body) => body(),
-    remember: (cells) => machine.cells.remember(cells),
   });
 }
 

@@ -32,12 +32,13 @@ import type {
   OpRecord,
   OpSpec,
   Program,
-  Remembered,
+  Started,
   Shape,
   Tensor,
   TensorLike,
   Unary,
   Values,
+  Work,
   Vjp,
   gradcheck,
 } from "../packages/chainrule/src/index.ts";
@@ -156,17 +157,21 @@ describe("signatures", () => {
       readonly name: string;
       load(program: Program, cells: readonly StateCell[]): Executable;
       inTurn<T>(body: () => Promise<T>): Promise<T>;
-      remember(cells: readonly StateCell[]): Remembered;
     }>();
     expectTypeOf<Executable>().toEqualTypeOf<{
-      run(inputs: readonly Tensor[]): readonly Values[];
-      runRows(data: readonly Tensor[], batches: readonly Int32Array[]): readonly Values[];
-      runLater(inputs: readonly Tensor[]): Promise<readonly Values[]>;
-      runRowsLater(data: readonly Tensor[], batches: readonly Int32Array[]): Promise<readonly Values[]>;
+      start(work: Work): Started;
       readonly launches: readonly Launch[];
       readonly arenaBytes: number;
       dispose(): void;
     }>();
+    expectTypeOf<Started>().toEqualTypeOf<{
+      now(): readonly Values[];
+      later(): Promise<readonly Values[]>;
+    }>();
+    expectTypeOf<Work>().toEqualTypeOf<
+      | { readonly inputs: readonly Tensor[] }
+      | { readonly data: readonly Tensor[]; readonly batches: readonly Int32Array[] }
+    >();
     expectTypeOf<keyof Program>().toEqualTypeOf<
       "slots" | "inputs" | "cells" | "constants" | "steps" | "composites" | "names" | "gradients" | "outputs"
     >();

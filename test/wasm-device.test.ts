@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { setTimeout as later } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import { compile, Generator, Parameter, randn, reference, tensor } from "chainrule";
+import { compile, Generator, Parameter, randn, reference, snapshot, tensor } from "chainrule";
 import type { Device, OpRecord, Tensor } from "chainrule";
 import { crossEntropy } from "chainrule/functions";
 import {
@@ -302,7 +302,7 @@ describe("memory", () => {
     "everything": { activation: () => new Tanh(), optimizer: (net) => new MomentumEWA(net.parameters()), between: (generator) => [new BatchNorm1d(24), new Dropout(0.5, { generator })], clip: true }, // prettier-ignore
   };
 
-  test("what a device remembers comes back, whether it lay in the heap or out here, and takes no room once forgotten", async () => {
+  test("a snapshot of cells comes back, whether they lay in the heap or out here, and takes no room in the heap", async () => {
     using device = await wasm();
     const { step, data, cells } = make(tasks["relu, Adam"]);
     using compiled = compile(step, { device });
@@ -312,13 +312,12 @@ describe("memory", () => {
     const before = String(cells());
     // the first assigned by hand since, the others in the heap
     compiled.cells[0].assign(compiled.cells[0].mul(1));
-    const remembered = device.remember(compiled.cells);
+    const kept = snapshot(compiled.cells);
     const once = compiled.run(data, order).loss.data;
     expect(String(cells())).not.toBe(before);
-    remembered.restore();
+    kept.restore();
     expect(String(cells())).toBe(before);
     expect(compiled.run(data, order).loss.data).toEqual(once);
-    remembered.forget();
     expect(device.heapBytes).toBe(heapBytes);
   });
 

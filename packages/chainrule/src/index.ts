@@ -48,8 +48,8 @@ export type {
 } from "./ops/define.ts";
 export { composite } from "./ops/composite.ts";
 export type { CompositeOptions, CompositeTests, CompositeVjp, Tensors } from "./ops/composite.ts";
-export { Parameter, StateCell, state } from "./ops/state.ts";
-export type { StateOptions } from "./ops/state.ts";
+export { Parameter, StateCell, snapshot, state } from "./ops/state.ts";
+export type { Snapshot, StateOptions } from "./ops/state.ts";
 export { isGradEnabled, named, noGrad } from "./ops/emit.ts";
 export type {
   CompositeCall,
@@ -58,10 +58,11 @@ export type {
   GradientSlot,
   Launch,
   Program,
-  Remembered,
   Slot,
   SlotName,
+  Started,
   Step,
+  Work,
 } from "./devices/device.ts";
 export { reference } from "./devices/reference.ts";
 

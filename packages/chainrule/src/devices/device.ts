@@ -86,37 +86,34 @@ export interface Launch {
   readonly bytes: number;
 }
 
+/**
+ * What a program computes in one go: one step on these inputs, or one step for each batch, whose inputs are the rows of
+ * `data` that it names. Batches are of the program's length.
+ */
+export type Work =
+  | { readonly inputs: readonly Tensor[] }
+  | { readonly data: readonly Tensor[]; readonly batches: readonly Int32Array[] };
+
+/** Work that is done when one of the two is called; either gives the outputs, those of several batches one after the other. */
+export interface Started {
+  /** On this thread. The cells have their new values afterwards. */
+  now(): readonly Values[];
+  /** Off this thread where the device can. Meanwhile cells read as they were. */
+  later(): Promise<readonly Values[]>;
+}
+
 /** A program made ready on a device, bound to the cells that it reads and changes. */
 export interface Executable {
-  /** One step: the outputs; the cells have their new values afterwards. */
-  run(inputs: readonly Tensor[]): readonly Values[];
-  /**
-   * One step for each batch, whose inputs are the rows of `data` that it names; batches are of the program's length.
-   * Each output comes for all steps, one after the other.
-   */
-  runRows(data: readonly Tensor[], batches: readonly Int32Array[]): readonly Values[];
-  /** The same two, off this thread where the device can. Meanwhile cells are as they were. */
-  runLater(inputs: readonly Tensor[]): Promise<readonly Values[]>;
-  runRowsLater(data: readonly Tensor[], batches: readonly Int32Array[]): Promise<readonly Values[]>;
+  start(work: Work): Started;
   readonly launches: readonly Launch[];
   /** The bytes of all that lives only within a step. */
   readonly arenaBytes: number;
   dispose(): void;
 }
 
-/** The values that cells had at one time. */
-export interface Remembered {
-  /** Gives the cells these values again. */
-  restore(): void;
-  /** Gives back the memory that they take; they cannot be restored any more. */
-  forget(): void;
-}
-
 export interface Device {
   readonly name: string;
   load(program: Program, cells: readonly StateCell[]): Executable;
-  /** Does what awaits `runLater` and `runRowsLater`: at once, or after all that was asked for before. */
+  /** Runs a body that awaits `later`: at once, or after all that was asked for before. */
   inTurn<T>(body: () => Promise<T>): Promise<T>;
-  /** Remembers what cells hold, without bringing it out of the device's memory. */
-  remember(cells: readonly StateCell[]): Remembered;
 }

@@ -7,7 +7,7 @@ import type { Shape } from "../tensor/shape.ts";
 import type { StateCell } from "../ops/state.ts";
 import { indexSelect } from "../ops/select.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { Device, Executable, Program } from "./device.ts";
+import type { Device, Executable, Program, Work } from "./device.ts";
 import { launchOf } from "./launch.ts";
 import { inComposites } from "./program.ts";
 
@@ -55,47 +55,41 @@ function rowsOf(x: Tensor, indices: Int32Array): Values {
   return evaluate(indexSelect as unknown as OpRecord, [x.data, indices], shapes, x.dtype, { axis: 0 });
 }
 
+/** One step for each batch, with each output for all steps one after the other. */
+function stepEach(
+  program: Program,
+  { data, batches }: Extract<Work, { batches: unknown }>,
+  cells: readonly StateCell[],
+): readonly Values[] {
+  const all = program.outputs.map((slot) => {
+    const { shape, dtype } = program.slots[slot];
+    return allocate(dtype, batches.length * sizeOf(shape));
+  });
+  batches.forEach((rows, i) => {
+    const inputs = data.map((x) => rowsOf(x, rows));
+    step(program, inputs, cells).forEach((values, k) => all[k].set(values, i * values.length));
+  });
+  return all;
+}
+
 export const reference: Device = {
   name: "reference",
   inTurn: (body) => body(),
-  remember(cells) {
-    // values are never written twice, so that the arrays themselves will do
-    const values = cells.map((cell) => cell.present.data);
-    return {
-      restore: () => cells.forEach((cell, i) => cell.become(values[i])),
-      forget() {},
-    };
-  },
   load(program: Program, cells: readonly StateCell[]): Executable {
-    const executable: Executable = {
-      run: (inputs) =>
-        step(
-          program,
-          inputs.map(({ data }) => data),
-          cells,
-        ),
-      runRows(data, batches) {
-        const all = program.outputs.map((slot) => {
-          const { shape, dtype } = program.slots[slot];
-          return allocate(dtype, batches.length * sizeOf(shape));
-        });
-        batches.forEach((rows, i) => {
-          const outputs = step(
+    const run = (work: Work): readonly Values[] =>
+      "inputs" in work
+        ? step(
             program,
-            data.map((x) => rowsOf(x, rows)),
+            work.inputs.map(({ data }) => data),
             cells,
-          );
-          outputs.forEach((values, k) => all[k].set(values, i * values.length));
-        });
-        return all;
-      },
-      // async, so that what they throw is a rejection; they run at once
-      runLater: async (inputs) => executable.run(inputs),
-      runRowsLater: async (data, batches) => executable.runRows(data, batches),
+          )
+        : stepEach(program, work, cells);
+    return {
+      // async, so that what a step throws is a rejection; it runs at once
+      start: (work) => ({ now: () => run(work), later: async () => run(work) }),
       launches: program.steps.filter(({ op }) => op.kind !== "view").map((one) => launchOf(program, [one])),
       arenaBytes: 0,
       dispose() {},
     };
-    return executable;
   },
 };

@@ -1,27 +1,24 @@
 /**
  * compile: an ordinary step function becomes a program that a device runs. The step is traced for each combination of
- * input shapes, modes and the like that it is called with; a call of it afterwards runs no line of it.
+ * input shapes, modes and the like that it is called with; further calls run no line of it.
  */
-import type { Device, Executable, Program } from "../devices/device.ts";
+import type { Device, Program, Started } from "../devices/device.ts";
 import { reference } from "../devices/reference.ts";
-import { isGradEnabled } from "../ops/emit.ts";
 import type { StateCell } from "../ops/state.ts";
 import { GraphError, ValueError } from "../tensor/errors.ts";
 import type { Values } from "../tensor/dtype.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { consecutive, joined, requireBatches, requireStackable, rowsOf, tensorsOf } from "./batches.ts";
 import type { Rows } from "./batches.ts";
-import { difference } from "./differences.ts";
 import { explain } from "./explain.ts";
-import { enterGradient, leaveGradients } from "./gradient-log.ts";
-import { flatten, rebuild } from "./results.ts";
-import type { Outputs, Structure } from "./results.ts";
-import { rewrite } from "./rewrite.ts";
-import { isTracing, trace } from "./trace.ts";
-import type { InputExample, Trace } from "./trace.ts";
+import { rebuild } from "./results.ts";
+import type { Outputs } from "./results.ts";
+import { Specializations, enter, leave } from "./specializations.ts";
+import { isTracing } from "./trace.ts";
+import type { InputExample } from "./trace.ts";
 
 export interface CompileOptions {
-  /** What runs the program; the reference device unless given. */
+  /** The device that runs the program; the reference device unless given. */
   readonly device?: Device;
   /** Trace the step anew at each call and refuse what differs from the program: finds what changes between calls. */
   readonly verify?: boolean;
@@ -37,9 +34,9 @@ export interface CompiledStep<Inputs extends readonly Tensor[], Result extends O
    */
   run(data: Rows, batches: Iterable<Int32Array>): Result;
   /**
-   * The same two without waiting: where the device has a worker, as in a page, the steps run there while this thread goes
-   * on. They begin at once, or when all that was asked of the device before is done, with what cells hold then. While they
-   * run, cells can be read as they were before; what is assigned to one meanwhile stays when they are done.
+   * A call and `run` without waiting: where the device has a worker, as in a page, the steps run there while this thread
+   * goes on. They begin at once, or when the device has done what it was asked before, with what cells hold then. While
+   * they run, cells read as before; a value that is assigned to a cell meanwhile stays when they are done.
    */
   later(...inputs: Inputs): Promise<Result>;
   runLater(data: Rows, batches: Iterable<Int32Array>): Promise<Result>;
@@ -60,35 +57,12 @@ export interface CompiledStep<Inputs extends readonly Tensor[], Result extends O
   [Symbol.dispose](): void;
 }
 
-/** What was seen of the step, and how its results are handed on. */
-interface Seen {
-  readonly trace: Trace;
-  readonly structure: Structure;
-}
-
-/** One trace of the step, ready to run. */
-interface Specialization extends Seen {
-  readonly key: string;
-  /** The tensors whose gradients are state of the step. */
-  readonly kept: ReadonlySet<Tensor>;
-  readonly program: Program;
-  readonly executable: Executable;
-}
-
-/** What the device is asked for in the course of a call, at once or later, and what the call makes of the answers. */
-type Course = Generator<
-  { now(): readonly Values[]; later(): Promise<readonly Values[]> },
-  unknown,
-  readonly Values[]
->;
+/** One call: it yields work for the device, is resumed with the outputs, and returns the result. */
+type Call = Generator<Started, unknown, readonly Values[]>;
 
 class Compiled {
-  readonly #step: (...inputs: Tensor[]) => unknown;
+  readonly specializations: Specializations;
   readonly #device: Device;
-  readonly #verify: boolean;
-  readonly specializations: Specialization[] = [];
-  /** Those that are to be traced anew when they are needed next. */
-  readonly #doubted = new Set<Specialization>();
   #running = false;
   #disposed = false;
 
@@ -97,18 +71,13 @@ class Compiled {
     { device = reference, verify = false }: CompileOptions,
   ) {
     if (typeof device?.load !== "function")
-      throw new ValueError("compile", "the device is none; `await wasm()` gives one");
-    this.#step = step;
+      throw new ValueError("compile", "`device` is not a device; `await wasm()` makes one");
     this.#device = device;
-    this.#verify = verify;
+    this.specializations = new Specializations(step, device, verify);
   }
 
-  /** Inside the trace of another step this one is ordinary code. */
-  inline(inputs: readonly Tensor[]): unknown {
-    return this.#step(...inputs);
-  }
-
-  *one(inputs: readonly Tensor[]): Course {
+  /** One step on these inputs. */
+  *single(inputs: readonly Tensor[]): Call {
     inputs.forEach((input, i) => {
       if (!(input instanceof Tensor))
         throw new ValueError(
@@ -117,62 +86,56 @@ class Compiled {
         );
     });
     const read = inputs.map((input) => input.read());
-    const found = this.#specialized(read);
-    const { executable } = found;
+    const found = this.specializations.for(read);
     enter(found);
-    const outputs = yield { now: () => executable.run(read), later: () => executable.runLater(read) };
+    const values = yield found.executable.start({ inputs: read });
     leave(found);
-    const { slots, outputs: places } = found.program;
-    const tensors = places.map(
-      (slot, i) => new Tensor(slots[slot].shape, slots[slot].dtype, { values: outputs[i] }),
+    const { slots, outputs } = found.program;
+    const tensors = outputs.map(
+      (slot, i) => new Tensor(slots[slot].shape, slots[slot].dtype, { values: values[i] }),
     );
     return rebuild(found.structure, tensors);
   }
 
-  *many(rows: Rows, given: Iterable<Int32Array>): Course {
+  /** One step for each batch of rows; results are stacked. */
+  *each(rows: Rows, given: Iterable<Int32Array>): Call {
     const data = tensorsOf(rows);
     const batches = [...given];
     requireBatches(data, batches);
     // all shapes first, so that nothing is half done when one of them cannot be compiled
     const sizes = [...new Set(batches.map(({ length }) => length))];
-    const found = sizes.map((size) => this.#specialized(rowsOf(data, size)));
+    const found = sizes.map((size) => this.specializations.for(rowsOf(data, size)));
     requireStackable(found.map(({ program }) => program));
     const runs: (readonly Values[])[] = [];
     for (const same of consecutive(batches)) {
-      const one = this.#specialized(rowsOf(data, same[0].length));
-      const { executable } = one;
+      const one = this.specializations.for(rowsOf(data, same[0].length));
       enter(one);
-      runs.push(
-        yield {
-          now: () => executable.runRows(data, same),
-          later: () => executable.runRowsLater(data, same),
-        },
-      );
+      runs.push(yield one.executable.start({ data, batches: same }));
       leave(one);
     }
     const { program, structure } = found[0];
     const tensors = program.outputs.map((slot, i) => {
       const { shape, dtype } = program.slots[slot];
-      const parts = runs.map((outputs) => outputs[i]);
+      const parts = runs.map((values) => values[i]);
       return new Tensor([batches.length, ...shape], dtype, { values: joined(parts, dtype) });
     });
     return rebuild(structure, tensors);
   }
 
-  now(course: Course): unknown {
+  now(call: Call): unknown {
     return this.#guarded(() => {
-      let asked = course.next();
-      while (!asked.done) asked = course.next(asked.value.now());
+      let asked = call.next();
+      while (!asked.done) asked = call.next(asked.value.now());
       return asked.value;
     });
   }
 
-  async later(course: Course): Promise<unknown> {
+  async later(call: Call): Promise<unknown> {
     this.#begin();
     try {
       return await this.#device.inTurn(async () => {
-        let asked = course.next();
-        while (!asked.done) asked = course.next(await asked.value.later());
+        let asked = call.next();
+        while (!asked.done) asked = call.next(await asked.value.later());
         return asked.value;
       });
     } finally {
@@ -181,18 +144,14 @@ class Compiled {
   }
 
   prepare(examples: readonly InputExample[]): void {
-    this.#guarded(() => this.#specialized(examples));
-  }
-
-  cells(): StateCell[] {
-    return [...new Set(this.specializations.flatMap(({ trace }) => trace.cells))];
+    this.#guarded(() => this.specializations.for(examples));
   }
 
   dispose(): void {
     if (this.#running)
       throw new GraphError("disposed", "dispose: the compiled step is running; dispose of it afterwards");
     this.#disposed = true;
-    for (const { executable } of this.specializations.splice(0)) executable.dispose();
+    this.specializations.dispose();
   }
 
   #begin(): void {
@@ -214,104 +173,6 @@ class Compiled {
       this.#running = false;
     }
   }
-
-  /** The program for such inputs, as things are now. */
-  #specialized(examples: readonly InputExample[]): Specialization {
-    const key = keyOf(examples);
-    const known = this.specializations.find((one) => one.key === key && holds(one.trace));
-    if (known === undefined) {
-      const made = this.#made(key, examples);
-      this.specializations.push(made);
-      return made;
-    }
-    const doubted = this.#doubted.has(known);
-    if (!doubted && !this.#verify) return known;
-    const seen = this.#traced(examples, known.kept, doubted ? known.trace : null);
-    const clause = difference(known.trace, seen.trace);
-    // a step that cannot be traced, or compiled, stays in doubt
-    if (clause !== null && !doubted) throw notRepeatable(clause, "now");
-    const now = clause === null ? { ...known, ...seen } : this.#made(key, examples);
-    this.#doubted.delete(known);
-    this.specializations[this.specializations.indexOf(known)] = now;
-    if (clause !== null) known.executable.dispose();
-    return now;
-  }
-
-  /** The step with its results as a list; it notes how they are to be handed on. */
-  #listing(): { step: (...inputs: Tensor[]) => readonly Tensor[]; structure: () => Structure } {
-    let structure: Structure = "none";
-    return {
-      step: (...inputs) => {
-        const result = flatten(this.#step(...inputs));
-        ({ structure } = result);
-        return result.tensors;
-      },
-      structure: () => structure,
-    };
-  }
-
-  /** `earlier` is an earlier trace, which makes this one faster where the step does the same. */
-  #traced(examples: readonly InputExample[], kept: ReadonlySet<Tensor>, earlier: Trace | null = null): Seen {
-    const { step, structure } = this.#listing();
-    const recorded = trace(step, examples, kept, earlier);
-    return { trace: recorded, structure: structure() };
-  }
-
-  /** Traces the step, looks whether it does the same again, and loads the program. */
-  #made(key: string, examples: readonly InputExample[]): Specialization {
-    const kept = new Set<Tensor>();
-    let seen = this.#traced(examples, kept);
-    for (let adds = adding(seen.trace); adds.length > 0; adds = adding(seen.trace)) {
-      for (const tensor of adds) kept.add(tensor);
-      seen = this.#traced(examples, kept);
-    }
-    const clause = difference(seen.trace, this.#traced(examples, kept).trace);
-    if (clause !== null) throw notRepeatable(clause, "the second time");
-    const program = rewrite(seen.trace.program);
-    const executable = this.#device.load(program, seen.trace.cells);
-    return { key, ...seen, kept, program, executable };
-  }
-
-  recheck(): void {
-    for (const one of this.specializations) this.#doubted.add(one);
-  }
-}
-
-function notRepeatable(clause: string, when: string): GraphError {
-  return new GraphError(
-    "not-repeatable",
-    `compile: the step is another program ${when}: ${clause}. Random numbers come from a state (Dropout, ops.uniform), ` +
-      "and a number that changes is a state cell or an argument",
-  );
-}
-
-/** Brings in the gradients that are state of the step. */
-function enter({ kept }: Specialization): void {
-  for (const tensor of kept) enterGradient(tensor);
-}
-
-/** Leaves gradients, and what else the step does out here, as the step would. */
-function leave({ trace }: Specialization): void {
-  leaveGradients(trace.gradients);
-  for (const effect of trace.effects) effect();
-}
-
-const adding = ({ gradients }: Trace): Tensor[] =>
-  gradients.filter(({ fate }) => fate === "adds").map(({ tensor }) => tensor);
-
-function keyOf(examples: readonly InputExample[]): string {
-  const inputs = examples.map(
-    ({ shape, dtype, requiresGrad = false }) => `${dtype} ${shape.join()}${requiresGrad ? " g" : ""}`,
-  );
-  return `${inputs.join(";")}${isGradEnabled() ? "" : " noGrad"}`;
-}
-
-/** Whether what the trace depends on is as it was. */
-function holds({ dependences, gradients }: Trace): boolean {
-  return (
-    dependences.every(({ read, seen }) => Object.is(read(), seen)) &&
-    gradients.every(({ tensor, fate }) => fate !== "found null" || tensor.grad === null)
-  );
 }
 
 function requireUntraced(method: string): void {
@@ -326,7 +187,7 @@ function requireUntraced(method: string): void {
  * Compiles a training step, or any function of tensors that is written in ops: (x, …) ↦ a tensor, an array or an
  * object of them. Runs on the reference device, which is exact and slow, unless given a `device` such as `await wasm()`.
  * Cells are state, other tensors that it closes over are constants. The first call for a shape traces the step twice
- * and refuses what differs.
+ * and refuses a step that differs.
  * @throws GraphError `not-repeatable` for a step that changes from call to call, `no-values` where it reads a value
  * @example
  * const w = new Parameter(tensor([2]));
@@ -340,32 +201,35 @@ export function compile<Inputs extends readonly Tensor[], Result extends Outputs
   step: (...inputs: Inputs) => Result,
   options: CompileOptions = {},
 ): CompiledStep<Inputs, Result> {
-  const compiled = new Compiled(step as unknown as (...inputs: Tensor[]) => unknown, options);
+  const ordinary = step as unknown as (...inputs: Tensor[]) => unknown;
+  const compiled = new Compiled(ordinary, options);
+  const { specializations } = compiled;
+  // inside the trace of another step this one is ordinary code
   const call = (...inputs: Inputs): Result =>
-    (isTracing() ? compiled.inline(inputs) : compiled.now(compiled.one(inputs))) as Result;
+    (isTracing() ? ordinary(...inputs) : compiled.now(compiled.single(inputs))) as Result;
   const dispose = (): void => compiled.dispose();
   Object.defineProperties(call, {
-    programs: { get: () => compiled.specializations.map(({ program }) => program) },
-    cells: { get: () => compiled.cells() },
+    programs: { get: () => specializations.all.map(({ program }) => program) },
+    cells: { get: () => specializations.cells },
   });
   return Object.assign(call as CompiledStep<Inputs, Result>, {
     run(data: Rows, batches: Iterable<Int32Array>): Result {
       requireUntraced("run");
-      return compiled.now(compiled.many(data, batches)) as Result;
+      return compiled.now(compiled.each(data, batches)) as Result;
     },
     async later(...inputs: Inputs): Promise<Result> {
       requireUntraced("later");
-      return (await compiled.later(compiled.one(inputs))) as Result;
+      return (await compiled.later(compiled.single(inputs))) as Result;
     },
     async runLater(data: Rows, batches: Iterable<Int32Array>): Promise<Result> {
       requireUntraced("runLater");
       // copies, since the steps may begin later
       const copies = Array.from(batches, (batch) => (batch instanceof Int32Array ? batch.slice() : batch));
-      return (await compiled.later(compiled.many(data, copies))) as Result;
+      return (await compiled.later(compiled.each(data, copies))) as Result;
     },
     prepare: (...examples: readonly InputExample[]) => compiled.prepare(examples),
-    recheck: () => compiled.recheck(),
-    explain: () => explain(compiled.specializations),
+    recheck: () => specializations.recheck(),
+    explain: () => explain(specializations.all),
     dispose,
     [Symbol.dispose]: dispose,
   });

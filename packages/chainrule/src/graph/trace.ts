@@ -106,7 +106,7 @@ function observe(
 export function replay({ program, cells }: Trace, device: Device): (...inputs: Tensor[]) => Tensor[] {
   const executable = device.load(program, cells);
   return (...inputs) => {
-    const outputs = executable.run(inputs);
+    const outputs = executable.start({ inputs }).now();
     return program.outputs.map(
       (slot, i) => new Tensor(program.slots[slot].shape, program.slots[slot].dtype, { values: outputs[i] }),
     );

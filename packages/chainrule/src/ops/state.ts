@@ -102,6 +102,31 @@ export function state(value: Tensor, options: StateOptions = {}): StateCell {
   return new StateCell(value, options);
 }
 
+/** The values that cells had at one time. */
+export interface Snapshot {
+  /** Gives the cells these values again. */
+  restore(): void;
+}
+
+/**
+ * Keeps what cells hold now, on whatever device: values are never written twice, so nothing is copied that is here
+ * already.
+ * @example
+ * const w = state(tensor([1]));
+ * const before = snapshot([w]);
+ * w.assign(tensor([2]));
+ * before.restore();
+ * w.toArray(); // [ 1 ]
+ */
+export function snapshot(cells: Iterable<StateCell>): Snapshot {
+  const values = Array.from(cells, (cell) => [cell, cell.present.data] as const);
+  return {
+    restore() {
+      for (const [cell, data] of values) cell.become(data);
+    },
+  };
+}
+
 /** A state cell that is trained: it requires a gradient unless told otherwise. */
 export class Parameter extends StateCell {
   constructor(value: Tensor, options: StateOptions = {}) {

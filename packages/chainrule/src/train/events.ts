@@ -22,9 +22,9 @@ export interface StartEvent {
 
 /**
  * After each update; `step` counts from 1 over the whole run, `loss` is the batch's mean from before the update. Compiled
- * steps run several at a time: parameters read at this event are already those after the last of these, and a rate that is
- * set here is that of the steps after them (a schedule moves it batch by batch). Whoever leaves the loop here finds the
- * parameters of this update.
+ * steps run in slices of several: a slice is done whole and its events follow. So parameters read at this event are those
+ * after the slice, a rate that is set here holds from the next slice on (a schedule moves it batch by batch), and a reader
+ * who leaves the loop here finds the parameters after the slice. `train({ steps })` ends at an exact step.
  */
 export interface BatchEvent {
   event: "batch";

@@ -2,12 +2,13 @@
  * How the steps of a run are computed: one after the other as they are written, or compiled and many in one go.
  */
 import type { Dataset } from "../data/dataset.ts";
-import type { Device, Remembered } from "../devices/device.ts";
+import type { Device } from "../devices/device.ts";
 import { compile } from "../graph/compile.ts";
 import type { CompiledStep } from "../graph/compile.ts";
 import { ChainruleError } from "../tensor/errors.ts";
 import { fromValues } from "../tensor/tensor.ts";
-import type { StateCell } from "../ops/state.ts";
+import { snapshot } from "../ops/state.ts";
+import type { Snapshot } from "../ops/state.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { evaluate } from "./evaluate.ts";
 import type { Metrics } from "./evaluate.ts";
@@ -22,10 +23,11 @@ export interface StepResult {
 }
 
 export interface Steps {
-  /** Updates on these batches of the data; the results, batch by batch. */
+  /**
+   * Updates on these batches of the data, with the result of each. Where a slice of several fails, only its first batch is
+   * done, and batches come one by one until the next `recheck`: so those before the one that fails have their results.
+   */
   run(data: Dataset, batches: readonly Int32Array[]): Promise<readonly StepResult[]>;
-  /** Undoes what the last `run` did after its first `count` batches, also one that failed; not what was assigned since. */
-  keepOnly(count: number): Promise<void>;
   evaluate(data: Dataset, breathe: () => Promise<void> | void): Promise<Metrics>;
   /** Looks whether the learner does still what it did, such as after an epoch in which others had their turn. */
   recheck(): void;
@@ -48,7 +50,6 @@ export function eagerSteps(learner: Learner, note: string | null = null): Steps 
         const { loss, output } = learner.step(batch.inputs, batch.targets);
         return { loss: loss.item(), output };
       }),
-    async keepOnly() {},
     evaluate: (data, breathe) => evaluate(learner, data, breathe),
     dispose() {},
   };
@@ -70,20 +71,13 @@ class CompiledSteps implements Steps {
   readonly #learner: Learner;
   readonly #step: TrainStep;
   readonly #evaluation: CompiledEvaluation;
-  /** What the last run began with, and which values of the cells it left. */
-  #began: {
-    data: Dataset;
-    batches: readonly Int32Array[];
-    before: Remembered;
-    left: Map<StateCell, number>;
-  } | null = null;
-  readonly #device: Device;
+  /** Whether a slice of this epoch has failed. */
+  #failed = false;
   /** From when on the learner does what cannot be compiled. */
   #written: Steps | null = null;
 
   constructor(learner: Learner, device: Device, withOutputs: boolean) {
     this.#learner = learner;
-    this.#device = device;
     this.#step = compile(
       (inputs: Tensor, targets: Tensor): { loss: Tensor; output?: Tensor } => {
         const { loss, output } = learner.step(inputs, targets);
@@ -95,7 +89,7 @@ class CompiledSteps implements Steps {
   }
 
   get many(): boolean {
-    return this.#written === null;
+    return this.#written === null && !this.#failed;
   }
 
   get note(): string | null {
@@ -128,6 +122,7 @@ class CompiledSteps implements Steps {
   }
 
   recheck(): void {
+    this.#failed = false;
     this.#step.recheck();
     this.#evaluation.recheck();
   }
@@ -150,19 +145,29 @@ class CompiledSteps implements Steps {
     }
   }
 
-  run(data: Dataset, batches: readonly Int32Array[]): Promise<readonly StepResult[]> {
-    // several that fail are done again, one by one
-    if (batches.length > 1 && this.many) return this.#run(data, batches);
+  async run(data: Dataset, batches: readonly Int32Array[]): Promise<readonly StepResult[]> {
+    if (batches.length === 1 || !this.many) return this.#single(data, batches.slice(0, 1));
+    let before: Snapshot | null = null;
+    try {
+      // traced before anything is done, so that all cells are known
+      for (const size of new Set(batches.map(({ length }) => length))) this.#prepare(data, size);
+      before = snapshot(this.#step.cells);
+      return await this.#slice(data, batches);
+    } catch {
+      before?.restore();
+      this.#failed = true;
+      return this.#single(data, batches.slice(0, 1));
+    }
+  }
+
+  #single(data: Dataset, batch: readonly Int32Array[]): Promise<readonly StepResult[]> {
     return this.#orWritten(
-      () => this.#run(data, batches),
-      (steps) => steps.run(data, batches),
+      () => this.#slice(data, batch),
+      (steps) => steps.run(data, batch),
     );
   }
 
-  async #run(data: Dataset, batches: readonly Int32Array[]): Promise<StepResult[]> {
-    this.#forget();
-    // of one batch nothing is ever undone
-    if (batches.length > 1) this.#remember(data, batches);
+  async #slice(data: Dataset, batches: readonly Int32Array[]): Promise<StepResult[]> {
     // a last, smaller batch has outputs of its own shape
     const cut = batches.findIndex(({ length }) => length !== batches[0].length);
     const parts = cut < 0 ? [batches] : [batches.slice(0, cut), batches.slice(cut)];
@@ -171,31 +176,7 @@ class CompiledSteps implements Steps {
       const { loss, output } = await this.#step.runLater(data, part);
       part.forEach((_, i) => results.push({ loss: loss.data[i], output: output ? entry(output, i) : null }));
     }
-    if (this.#began !== null) for (const cell of this.#step.cells) this.#began.left.set(cell, cell.version);
     return results;
-  }
-
-  #remember(data: Dataset, batches: readonly Int32Array[]): void {
-    // traced before anything is done, so that all cells are known that may have to be put back
-    for (const size of new Set(batches.map(({ length }) => length))) this.#prepare(data, size);
-    this.#began = { data, batches, before: this.#device.remember(this.#step.cells), left: new Map() };
-  }
-
-  #forget(): void {
-    this.#began?.before.forget();
-    this.#began = null;
-  }
-
-  async keepOnly(count: number): Promise<void> {
-    const began = this.#began;
-    if (began === null) return;
-    const { data, batches, before, left } = began;
-    // such as a rate that the reader of the events has moved since
-    const assigned = [...left].filter(([cell, version]) => cell.version !== version);
-    const values = assigned.map(([cell]) => cell.present.data);
-    before.restore();
-    if (count > 0) await this.#run(data, batches.slice(0, count));
-    assigned.forEach(([cell], i) => cell.become(values[i]));
   }
 
   evaluate(data: Dataset, breathe: () => Promise<void> | void): Promise<Metrics> {
@@ -211,7 +192,6 @@ class CompiledSteps implements Steps {
   }
 
   dispose(): void {
-    this.#forget();
     this.#step.dispose();
     this.#evaluation.dispose();
   }

@@ -19,7 +19,6 @@ import type { Learner } from "./learner.ts";
 import { pace } from "./pace.ts";
 import { RunningMetrics } from "./running.ts";
 import { compiledSteps, eagerSteps } from "./steps.ts";
-import type { StepResult } from "./steps.ts";
 
 export interface TrainOptions {
   readonly learner: Learner;
@@ -28,6 +27,11 @@ export interface TrainOptions {
   readonly validation?: Dataset;
   readonly test?: Dataset;
   readonly epochs: number;
+  /**
+   * The most updates in all: the run ends after this many or after its epochs, whichever comes first. Steps are run in
+   * slices whose length depends on the time they take, so this is the way to stop at an exact step.
+   */
+  readonly steps?: number;
   /** Moves the learning rate, per batch or per epoch. */
   readonly schedule?: Schedule;
   /**
@@ -39,7 +43,7 @@ export interface TrainOptions {
   readonly testAt?: "epoch" | "end";
   /** Passed on in the start event. */
   readonly seed?: number;
-  /** Ends the run after the batch under way; the done event has `stopped`. */
+  /** Ends the run after the slice of batches under way; the done event has `stopped`. */
   readonly signal?: AbortSignal;
   /**
    * What runs the compiled steps; unless given, WebAssembly for a learner that is `compilable`, as those of `learner()`
@@ -52,7 +56,9 @@ export interface TrainOptions {
 }
 
 /**
- * Trains for some epochs: yields a start event, an event per batch and per epoch, and a done event.
+ * Trains for some epochs: yields a start event, an event per batch and per epoch, and a done event. Compiled steps are
+ * run in slices of at most about 50 ms; a slice is done whole and its events follow, also where the reader leaves the loop
+ * or a loss diverges within it.
  * @throws DivergedError when a loss becomes NaN or infinite, naming the epoch and the batch
  */
 export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, void, void> {
@@ -64,6 +70,8 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
   const { metrics: metricsOf = defaultMetrics } = learner;
   const { evalTrain = data.dataset.length <= 10_000, testAt = validation ? "end" : "epoch" } = options;
   requireCount("train", "epochs", epochs, 0);
+  if (options.steps !== undefined) requireCount("train", "steps", options.steps, 0);
+  const limit = options.steps ?? Infinity;
   const breathe = breather();
   const speed = pace();
   const began = performance.now();
@@ -108,54 +116,38 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
       ...(test && { test: test.length }),
       ...note(),
     };
-    let metrics = await measure(null, testAt === "epoch" || epochs === 0);
+    let metrics = await measure(null, testAt === "epoch" || epochs === 0 || limit === 0);
     yield { event: "epoch", epoch: 0, metrics, ...note(), seconds: since(began) };
 
     let steps = 0;
     let completed = 0;
-    for (let epoch = 1; epoch <= epochs && !signal?.aborted; epoch++) {
+    for (let epoch = 1; epoch <= epochs && steps < limit && !signal?.aborted; epoch++) {
       const epochBegan = performance.now();
       const running = new RunningMetrics();
       let batches = 0;
       const order = [...data.indices(epoch)];
-      let oneByOne = false;
       stepper.recheck();
-      while (batches < order.length && !signal?.aborted) {
+      while (batches < order.length && steps < limit && !signal?.aborted) {
         schedule?.beforeBatch(steps, data.length);
-        const count = stepper.many && schedule?.unit !== "batch" && !oneByOne ? speed.size() : 1;
-        const slice = order.slice(batches, batches + count);
-        let results: readonly StepResult[];
-        try {
-          results = await speed.timed(slice.length, () => stepper.run(data.dataset, slice));
-        } catch (error) {
-          if (slice.length === 1) throw error;
-          // once more, so that what comes before the batch that fails is told of
-          await stepper.keepOnly(0);
-          oneByOne = true;
-          continue;
-        }
-        let done = 0;
-        try {
-          for (const { loss, output } of results) {
-            const rows = slice[done++];
-            if (!evalTrain && output)
-              running.add({ loss, ...metricsOf(output, targetsOf(data.dataset, rows)) }, rows.length);
-            batches++;
-            steps++;
-            yield { event: "batch", epoch, step: steps, loss };
-            if (!Number.isFinite(loss)) throw diverged(loss, epoch, batches);
-            if (signal?.aborted) break;
-          }
-        } finally {
-          // after the last batch that was told of nothing has happened, also for who wants no more events
-          if (done < slice.length) await stepper.keepOnly(done);
+        const count = stepper.many && schedule?.unit !== "batch" ? speed.size() : 1;
+        const slice = order.slice(batches, batches + Math.min(count, limit - steps));
+        // the slice is done as a whole, then its events follow
+        const results = await speed.timed(slice.length, () => stepper.run(data.dataset, slice));
+        for (const [i, { loss, output }] of results.entries()) {
+          const rows = slice[i];
+          if (!evalTrain && output)
+            running.add({ loss, ...metricsOf(output, targetsOf(data.dataset, rows)) }, rows.length);
+          batches++;
+          steps++;
+          yield { event: "batch", epoch, step: steps, loss };
+          if (!Number.isFinite(loss)) throw diverged(loss, epoch, batches);
         }
         await breathe();
       }
       if (batches === data.length) completed = epoch;
       metrics = await measure(
         running.mean(),
-        testAt === "epoch" || epoch === epochs || signal?.aborted === true,
+        testAt === "epoch" || epoch === epochs || steps === limit || signal?.aborted === true,
       );
       if (completed < epoch) break;
       schedule?.afterEpoch(epoch, (metrics.validation ?? metrics.train)?.loss);
@@ -174,10 +166,10 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
       ...note(),
       seconds: since(began),
     };
-    if (completed < epochs) done.stopped = true;
+    if (completed < epochs && steps < limit) done.stopped = true;
     yield done;
   } finally {
-    // also when nobody wants the rest
+    // also when the reader leaves the loop
     stepper.dispose();
   }
 }

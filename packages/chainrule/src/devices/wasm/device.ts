@@ -58,10 +58,6 @@ export function deviceOn(machine: Machine): WasmDevice {
       return new WasmExecutable(machine, program, cells);
     },
     inTurn: (body) => machine.turns.take(body),
-    remember(cells) {
-      machine.requireReady();
-      return machine.cells.remember(cells);
-    },
     dispose,
     [Symbol.dispose]: dispose,
   };

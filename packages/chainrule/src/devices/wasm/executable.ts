@@ -3,10 +3,9 @@ import { ops } from "../../ops/index.ts";
 import { badIndex } from "../../tensor/check.ts";
 import type { StateCell } from "../../ops/state.ts";
 import { bytesOf } from "../../tensor/dtype.ts";
-import type { Values } from "../../tensor/dtype.ts";
 import { GraphError } from "../../tensor/errors.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import type { Executable, Launch, Program, Step } from "../device.ts";
+import type { Executable, Launch, Program, Started, Step, Work } from "../device.ts";
 import { inComposites } from "../program.ts";
 import { launchOf } from "../launch.ts";
 import { putOf } from "./memory/stamps.ts";
@@ -132,20 +131,21 @@ export class WasmExecutable implements Executable {
     });
   }
 
-  run(inputs: readonly Tensor[]): readonly Values[] {
-    return this.#now(() => this.#single(inputs));
-  }
-
-  runRows(data: readonly Tensor[], batches: readonly Int32Array[]): readonly Values[] {
-    return this.#now(() => this.#slice(data, batches));
-  }
-
-  runLater(inputs: readonly Tensor[]): Promise<readonly Values[]> {
-    return this.#later(() => this.#single(inputs));
-  }
-
-  runRowsLater(data: readonly Tensor[], batches: readonly Int32Array[]): Promise<readonly Values[]> {
-    return this.#later(() => this.#slice(data, batches));
+  start(work: Work): Started {
+    const machine = this.#machine;
+    const prepare = (): Run => ("inputs" in work ? this.#single(work.inputs) : this.#slice(work));
+    return {
+      now: () => {
+        machine.requireHere();
+        return runHere(machine, prepare());
+      },
+      later: async () => {
+        const { background } = machine.instance;
+        // a worker cannot call an op's TypeScript kernel
+        const here = background === null || this.#hosts.length > 0;
+        return here ? runHere(machine, prepare()) : runAway(machine, background, prepare());
+      },
+    };
   }
 
   /** One step on inputs, which are written where the tape reads them. */
@@ -159,7 +159,7 @@ export class WasmExecutable implements Executable {
   }
 
   /** A step for each batch: rows gathered from the data, outputs kept one after the other. */
-  #slice(data: readonly Tensor[], batches: readonly Int32Array[]): Run {
+  #slice({ data, batches }: Extract<Work, { batches: unknown }>): Run {
     this.#requireReady();
     const rows = new BatchRows(this.#machine, data, batches);
     const results = this.#plan.outputs.map((slot) => {
@@ -201,19 +201,6 @@ export class WasmExecutable implements Executable {
   #requireReady(): void {
     this.#machine.requireReady();
     if (this.#disposed) throw new GraphError("disposed", "this program was disposed of");
-  }
-
-  #now(prepare: () => Run): readonly Values[] {
-    this.#machine.requireHere();
-    return runHere(this.#machine, prepare());
-  }
-
-  async #later(prepare: () => Run): Promise<readonly Values[]> {
-    const machine = this.#machine;
-    const { background } = machine.instance;
-    // a worker cannot call an op's TypeScript kernel
-    const here = background === null || this.#hosts.length > 0;
-    return here ? runHere(machine, prepare()) : runAway(machine, background, prepare());
   }
 
   #refusal({ instruction, index, length }: Fault): unknown {

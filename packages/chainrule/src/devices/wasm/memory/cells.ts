@@ -5,7 +5,6 @@
 import type { StateCell } from "../../../ops/state.ts";
 import { arrays, bytesOf, bytesPer } from "../../../tensor/dtype.ts";
 import type { DType, Values } from "../../../tensor/dtype.ts";
-import type { Remembered } from "../../device.ts";
 import type { Contents, Put } from "./stamps.ts";
 import type { Heap } from "./heap.ts";
 
@@ -98,30 +97,6 @@ export class Cells {
 
   #placesOf(cells: readonly StateCell[]): Place[] {
     return cells.map((cell) => this.#places.get(cell) as Place);
-  }
-
-  /** Copies inside the heap of the values that lie there; what lies out here is never written over. */
-  remember(cells: readonly StateCell[]): Remembered {
-    const copies: number[] = [];
-    const forget = (): void => copies.splice(0).forEach((copy) => this.#heap.free(copy));
-    const copied = (cell: StateCell): (() => void) => {
-      const place = this.#places.get(cell);
-      if (place === undefined || !this.#contents.has(place.at, place.stamp)) {
-        const { data } = cell.present;
-        return () => cell.become(data);
-      }
-      const copy = this.#heap.allocate(place.length);
-      copies.push(copy);
-      new Uint8Array(this.#memory.buffer).copyWithin(copy, place.at, place.at + place.length);
-      return () => cell.become(this.#values(cell, copy));
-    };
-    try {
-      const restores = cells.map(copied);
-      return { restore: () => restores.forEach((restore) => restore()), forget };
-    } catch (error) {
-      forget();
-      throw error;
-    }
   }
 
   /** Copies the values of all cells out of the heap. */
