@@ -158,7 +158,7 @@ export function imageGridFigure(
 /** Bars, a row per label. */
 export function barFigure(options: BarOptions, text: FigureText = {}): Html {
   const { title, labels, series } = options;
-  const columns = ["", ...series.flatMap(({ name, errors }) => [name, ...(errors ? [`± ${name}`] : [])])];
+  const columns = ["bar", ...series.flatMap(({ name, errors }) => [name, ...(errors ? [`± ${name}`] : [])])];
   const rows = labels.map((label, i) => [
     label,
     ...series.flatMap(({ values, errors }) => [values[i], ...(errors ? [errors[i]] : [])]),

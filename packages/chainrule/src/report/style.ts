@@ -94,6 +94,9 @@ pre{margin:0;padding:.9rem 1.1rem;border-radius:.4rem;line-height:1.5}
 math{font-family:"STIX Two Math","Cambria Math","Latin Modern Math","Libertinus Math","DejaVu Math TeX Gyre",math;font-size:1.05em}
 .formula{max-width:44rem;margin:0 0 1rem;padding:.35rem 0}
 .formula math{font-size:1.1em}
+/* Chromium ignores columnalign. */
+mtable[columnalign^=right] mtd:nth-child(odd){text-align:right}
+mtable[columnalign^=right] mtd:nth-child(even){text-align:left}
 /* On a wide page the contents stay in view beside the text. */
 @media screen and (min-width:70rem){
 body:has(>.contents){display:grid;grid-template-columns:13rem minmax(0,1fr);column-gap:2.5rem;align-items:start;max-width:84rem}

@@ -50,7 +50,11 @@ function paths(
     ...steps.map((step) => digits(height(bowl, points[step]))),
   ]);
   const columns = ["rule", ...steps.map(String)];
-  return figure({ svg, data: { caption: "f after so many steps", columns, rows }, ...text });
+  return figure({
+    svg,
+    data: { caption: `f after so many steps, ${bowl.name} bowl (${title})`, columns, rows },
+    ...text,
+  });
 }
 
 /** Whether Adam's path leads past the minimum in the first coordinate. */

@@ -246,7 +246,7 @@ export const figures: Fills<Results> = {
   },
   imageCurves: ({ runs }, text) => {
     const [training, validation] = [runs.map((run) => run.training), runs.map((run) => run.validation)];
-    return lineFigure(bothParts("Training against validation", training, validation), text);
+    return lineFigure(bothParts("Training against validation, on images", training, validation), text);
   },
 
   // rates and the choice

@@ -20,7 +20,10 @@ export function formula(latex: string, { inline = false }: { readonly inline?: b
         throw new Error(`${command} may not stand in a page that allows neither links nor styles`);
       },
     });
-    const math = markup.replace(/^<span class="katex">|<\/span>$/g, "");
+    const math = markup
+      .replace(/^<span class="katex">|<\/span>$/g, "")
+      // Chromium puts no space between the name of a function and an argument without parentheses, as in ln 2.
+      .replace(/<mo>\u2061<\/mo>(?=<m(?:i|n|frac|sub|over)\b)/g, '$&<mspace width="0.1667em"></mspace>');
     return {
       markup: inline
         ? math
