@@ -20,7 +20,7 @@ export {
 export type { RandomOptions, TensorData, TensorOptions } from "./tensor/create.ts";
 export type { DType, Values } from "./tensor/dtype.ts";
 export type { Axes, Shape } from "./tensor/shape.ts";
-export { atom, binding, call, infix, power, within } from "./tensor/tex.ts";
+export { atom, binding, call, infix, operator, power, times, within } from "./tensor/tex.ts";
 export type { Tex } from "./tensor/tex.ts";
 export type { Nested } from "./tensor/print.ts";
 export * from "./tensor/errors.ts";

@@ -2,7 +2,7 @@
 import { where } from "../ops/arithmetic.ts";
 import { composite } from "../ops/composite.ts";
 import { requireFinite } from "../tensor/check.ts";
-import { binding, call, infix } from "../tensor/tex.ts";
+import { call, times } from "../tensor/tex.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 const tests = { examples: [{ inputs: { x: [] } }, { inputs: { x: [2, 3] } }] };
@@ -33,7 +33,7 @@ export function silu(x: Tensor): Tensor {
 }
 
 const gated = composite("silu", ({ x }: { x: Tensor }) => x.mul(x.sigmoid()), {
-  tex: ({ x }) => infix("\\odot", binding.product, x, call("\\sigma", x)),
+  tex: ({ x }) => times(x, call("\\sigma", x)),
   tests,
 });
 

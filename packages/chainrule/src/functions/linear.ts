@@ -2,7 +2,7 @@
 import { composite } from "../ops/composite.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import { formatShape } from "../tensor/shape.ts";
-import { binding, power, within } from "../tensor/tex.ts";
+import { binding, infix, power } from "../tensor/tex.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 const affine = composite(
@@ -16,9 +16,8 @@ const affine = composite(
   },
   {
     tex: ({ x, weight, bias }) => {
-      const product = `${within(x, binding.product)} \\, ${power(weight, "\\top").text}`;
-      if (bias === undefined) return { text: product, binds: binding.product };
-      return { text: `${product} + ${within(bias, binding.sum)}`, binds: binding.sum };
+      const product = infix("\\,", binding.matrix, x, power(weight, "\\top"));
+      return bias ? infix("+", binding.sum, product, bias) : product;
     },
     tests: {
       examples: [

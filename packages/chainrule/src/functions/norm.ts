@@ -1,5 +1,6 @@
 /** Normalisation over the examples of a batch, and over the features of an example. */
 import { composite } from "../ops/composite.ts";
+import { named } from "../ops/emit.ts";
 import type { CompositeTests } from "../ops/composite.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import { formatShape, sameShape } from "../tensor/shape.ts";
@@ -19,7 +20,7 @@ interface Settings extends Epsilon {
 /** r = 1/√(σ² + ε), and x̂ = (x − μ) r: one division for all numbers of a line */
 function standardized(x: Tensor, { over, eps }: Settings): { z: Tensor; r: Tensor } {
   const r = scalar(1, x.dtype).div(x.variance(over, { correction: 0, keepDim: true }).add(eps).sqrt());
-  return { z: x.sub(x.mean(over, true)).mul(r), r };
+  return { z: named(x.sub(x.mean(over, true)).mul(r), "x\u0302"), r: named(r, "r") };
 }
 
 /** γ and β, which may be missing, broadcast against x. */
@@ -43,7 +44,7 @@ function normalizing(
       return bias ? scaled.add(bias) : scaled;
     },
     {
-      tex: ({ x }) => call(symbol, x),
+      tex: ({ x, weight, bias }) => call(symbol, x, ...[weight, bias].filter((t) => t !== undefined)),
       vjp: {
         // (h − mean h − x̂ · mean(h x̂)) r with h = g γ
         x: (g, _y, { x, weight }, settings) => {

@@ -2,7 +2,7 @@
 import { composite } from "../ops/composite.ts";
 import { noGrad } from "../ops/emit.ts";
 import { normalizeAxis } from "../tensor/shape.ts";
-import { binding, call } from "../tensor/tex.ts";
+import { call, operator } from "../tensor/tex.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 /** x − max x. Both functions are the same for x and x + c, so the maximum counts as a constant. */
@@ -42,7 +42,7 @@ const logSoftmaxAlong = composite(
     return z.sub(z.logSumExp(axis, true));
   },
   {
-    tex: ({ x }) => ({ text: `\\ln ${call("softmax", x).text}`, binds: binding.product }),
+    tex: ({ x }) => operator("\\ln", call("softmax", x)),
     vjp: { x: (g, y, _tensors, { axis }) => g.sub(y.exp().mul(g.sum(axis, true))) },
     tests,
   },

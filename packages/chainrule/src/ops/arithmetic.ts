@@ -5,7 +5,7 @@ import { pow as power } from "../tensor/math/index.ts";
 import { broadcastShapes, broadcastStrides, eachRow } from "../tensor/shape.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { atom, binding, call, infix, within } from "../tensor/tex.ts";
+import { atom, binding, call, infix, times, within } from "../tensor/tex.ts";
 import type { Tex } from "../tensor/tex.ts";
 import { defineOp, list } from "./define.ts";
 import type { Binary, Kernel, KernelShapes, Op, TensorLike } from "./define.ts";
@@ -86,7 +86,10 @@ export const add: Binary = defineOp({
   linear: true,
   identity: [0, 0],
   vjp: [(g) => g, (g) => g],
-  tex: ([a, b]) => infix("+", binding.sum, a, b),
+  tex: ([a, b]) => {
+    if (b.negated) return infix("-", binding.sum, a, b.negated);
+    return a.negated ? infix("-", binding.sum, b, a.negated) : infix("+", binding.sum, a, b);
+  },
 });
 
 /** a − b */
@@ -116,7 +119,7 @@ export const mul: Binary = defineOp({
     (out instanceof Int32Array ? wrappedProduct : product)(out, inputs, shapes, undefined),
   vjp: [(g, _y, [, b]) => g.mul(b), (g, _y, [a]) => g.mul(a)],
   identity: [1, 1],
-  tex: ([a, b]) => infix("\\odot", binding.product, a, b),
+  tex: ([a, b]) => times(a, b),
 });
 
 /** a / b, a floating-point number also for whole a and b */
@@ -129,7 +132,7 @@ export const div: Binary = defineOp({
   vjp: [(g, _y, [, b]) => g.div(b), (g, y, [, b]) => g.mul(y).div(b).neg()],
   tests: { examples, domain: list([-2, 2], [0.5, 2]) },
   identity: [null, 1],
-  tex: ([a, b]) => ({ text: `\\frac{${a.text}}{${b.text}}`, binds: binding.atom }),
+  tex: ([a, b]) => ({ text: `\\frac{${a.text}}{${b.text}}`, binds: binding.fraction }),
 });
 
 /** aᵇ; derivatives b aᵇ⁻¹ (0 where b = 0) and aᵇ ln a (0 where a = 0 and b ≥ 0) */

@@ -40,7 +40,7 @@ export const neg: Unary = defineOp({
   dtype: ([x]) => whole(x),
   kernel: map((x) => -x),
   vjp: [(g) => g.neg()],
-  tex: ([x]) => ({ text: `-${within(x, binding.product)}`, binds: binding.sum }),
+  tex: ([x]) => ({ text: `-${within(x, binding.product)}`, binds: binding.sum, negated: x }),
 });
 
 /** |x|; the derivative at 0 is taken as 0 */

@@ -91,7 +91,7 @@ export const matmul: Binary<[flags?: Partial<Flags>], Flags> = defineOp({
     ],
   },
   tex: ([a, b], { transposeA, transposeB }) =>
-    infix("\\,", binding.product, transposeA ? power(a, "\\top") : a, transposeB ? power(b, "\\top") : b),
+    infix("\\,", binding.matrix, transposeA ? power(a, "\\top") : a, transposeB ? power(b, "\\top") : b),
 });
 
 /** Where matrix number `i` of the batch lies, counted in matrices. */

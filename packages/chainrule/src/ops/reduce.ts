@@ -5,7 +5,7 @@ import { ShapeError, ValueError } from "../tensor/errors.ts";
 import { exp as exponential, log as logarithm } from "../tensor/math/index.ts";
 import { formatShape, normalizeAxes, normalizeAxis, reducedShape, sizeOf } from "../tensor/shape.ts";
 import type { Axes, Shape } from "../tensor/shape.ts";
-import { binding, call, within } from "../tensor/tex.ts";
+import { atom, call, operator, power } from "../tensor/tex.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Tex } from "../tensor/tex.ts";
 import { defineOp } from "./define.ts";
@@ -77,12 +77,14 @@ function unreduce(t: Tensor, x: Tensor, { axes }: Reduction): Tensor {
   return t.reshape(reducedShape(x.shape, axes, true));
 }
 
+/** A symbol with the indices that it runs over: i is the index of the first axis, j that of the second. */
+const indexed = (symbol: string, { axes }: Reduction): string =>
+  axes.length > 0 ? `${symbol}_{${axes.map((axis) => "ijklmn"[axis] ?? axis).join(",")}}` : symbol;
+
 const tex =
   (symbol: string) =>
-  ([x]: readonly Tex[], { axes }: Reduction): Tex => ({
-    text: `${symbol}_{${axes.join(",")}} ${within(x, binding.product)}`,
-    binds: binding.product,
-  });
+  ([x]: readonly Tex[], attrs: Reduction): Tex =>
+    operator(indexed(symbol, attrs), x);
 
 const total: Fold = (x, start, length, step) => {
   let sum = 0;
@@ -250,7 +252,7 @@ export const logSumExp: Reduce = defineOp({
         .exp()
         .mul(unreduce(g, x, attrs)),
   ],
-  tex: ([x]) => ({ text: `\\ln \\sum e^{${x.text}}`, binds: binding.product }),
+  tex: ([x], attrs) => operator(indexed("\\ln \\sum", attrs), power(atom("e"), x.text)),
 });
 
 /** Running sums along an axis, from the end with `reverse`; the derivative runs the other way. */

@@ -4,10 +4,14 @@
 export interface Tex {
   readonly text: string;
   readonly binds: number;
+  /** How tightly it binds as a left operand, where that is looser: Σ x ⊙ y would be read as Σ (x ⊙ y). */
+  readonly left?: number;
+  /** For −x the LaTeX of x, so that a + (−x) is written a − x. */
+  readonly negated?: Tex;
 }
 
 /** How tightly each form binds, loosest first. */
-export const binding = { compare: 0, sum: 1, product: 2, prefix: 3, power: 4, atom: 5 } as const;
+export const binding = { compare: 0, sum: 1, product: 2, matrix: 3, fraction: 4, power: 5, atom: 6 } as const;
 
 /** A symbol or anything that never needs parentheses. */
 export function atom(text: string): Tex {
@@ -21,7 +25,22 @@ export function within(part: Tex, binds: number): string {
 
 /** `a ∘ b`, left-associative: the right side is wrapped also where it binds equally. */
 export function infix(symbol: string, binds: number, a: Tex, b: Tex): Tex {
-  return { text: `${within(a, binds)} ${symbol} ${within(b, binds + 1)}`, binds };
+  const first = within({ ...a, binds: a.left ?? a.binds }, binds);
+  const left = b.binds > binds ? Math.min(binds, b.left ?? binds) : binds;
+  return { text: `${first} ${symbol} ${within(b, binds + 1)}`, binds, ...(left < binds && { left }) };
+}
+
+/** A product element by element: a number stands in front without a sign, and x ⊙ x is x². */
+export function times(a: Tex, b: Tex): Tex {
+  const isNumber = ({ text }: Tex): boolean => /^([\d.]+|\\frac\{\d+\}\{\d+\})$/.test(text);
+  if (isNumber(b) && !isNumber(a)) return times(b, a);
+  if (!isNumber(a)) return a.text === b.text ? power(a, "2") : infix("\\odot", binding.product, a, b);
+  return { ...b, text: `${a.text} \\, ${within(b, binding.product)}`, binds: binding.product };
+}
+
+/** An operator in front of its operand, such as Σ x: it takes in the products that follow. */
+export function operator(symbol: string, x: Tex): Tex {
+  return { text: `${symbol} ${within(x, binding.product)}`, binds: binding.product, left: binding.sum };
 }
 
 /** `f(x, …)` with the name set upright or as the given command. */
