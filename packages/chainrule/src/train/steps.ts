@@ -7,8 +7,6 @@ import { compile } from "../graph/compile.ts";
 import type { CompiledStep } from "../graph/compile.ts";
 import { ChainruleError } from "../tensor/errors.ts";
 import { fromValues } from "../tensor/tensor.ts";
-import { snapshot } from "../ops/state.ts";
-import type { Snapshot } from "../ops/state.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { evaluate } from "./evaluate.ts";
 import type { Metrics } from "./evaluate.ts";
@@ -24,8 +22,8 @@ export interface StepResult {
 
 export interface Steps {
   /**
-   * Updates on these batches of the data, with the result of each. Where a slice of several fails, only its first batch is
-   * done, and batches come one by one until the next `recheck`: so those before the one that fails have their results.
+   * Updates on these batches of the data, all of one length, and returns the result of each. A batch that fails ends the
+   * slice with its error; the cells are then as that batch left them.
    */
   run(data: Dataset, batches: readonly Int32Array[]): Promise<readonly StepResult[]>;
   evaluate(data: Dataset, breathe: () => Promise<void> | void): Promise<Metrics>;
@@ -71,8 +69,6 @@ class CompiledSteps implements Steps {
   readonly #learner: Learner;
   readonly #step: TrainStep;
   readonly #evaluation: CompiledEvaluation;
-  /** Whether a slice of this epoch has failed. */
-  #failed = false;
   /** From when on the learner does what cannot be compiled. */
   #written: Steps | null = null;
 
@@ -89,7 +85,7 @@ class CompiledSteps implements Steps {
   }
 
   get many(): boolean {
-    return this.#written === null && !this.#failed;
+    return this.#written === null;
   }
 
   get note(): string | null {
@@ -111,7 +107,7 @@ class CompiledSteps implements Steps {
       try {
         this.#prepare(data, size);
       } catch (error) {
-        // what a last, smaller batch throws also as it is written is thrown where it is met
+        // any other error of the last, smaller batch is thrown when that batch comes
         if (size === sizes[0] || isUncompilable(error)) throw error;
       }
   }
@@ -122,7 +118,6 @@ class CompiledSteps implements Steps {
   }
 
   recheck(): void {
-    this.#failed = false;
     this.#step.recheck();
     this.#evaluation.recheck();
   }
@@ -146,37 +141,16 @@ class CompiledSteps implements Steps {
   }
 
   async run(data: Dataset, batches: readonly Int32Array[]): Promise<readonly StepResult[]> {
-    if (batches.length === 1 || !this.many) return this.#single(data, batches.slice(0, 1));
-    let before: Snapshot | null = null;
-    try {
-      // traced before anything is done, so that all cells are known
-      for (const size of new Set(batches.map(({ length }) => length))) this.#prepare(data, size);
-      before = snapshot(this.#step.cells);
-      return await this.#slice(data, batches);
-    } catch {
-      before?.restore();
-      this.#failed = true;
-      return this.#single(data, batches.slice(0, 1));
-    }
-  }
-
-  #single(data: Dataset, batch: readonly Int32Array[]): Promise<readonly StepResult[]> {
-    return this.#orWritten(
-      () => this.#slice(data, batch),
-      (steps) => steps.run(data, batch),
-    );
-  }
-
-  async #slice(data: Dataset, batches: readonly Int32Array[]): Promise<StepResult[]> {
-    // a last, smaller batch has outputs of its own shape
-    const cut = batches.findIndex(({ length }) => length !== batches[0].length);
-    const parts = cut < 0 ? [batches] : [batches.slice(0, cut), batches.slice(cut)];
-    const results: StepResult[] = [];
-    for (const part of parts) {
-      const { loss, output } = await this.#step.runLater(data, part);
-      part.forEach((_, i) => results.push({ loss: loss.data[i], output: output ? entry(output, i) : null }));
-    }
-    return results;
+    if (this.#written === null)
+      try {
+        // only tracing may find that the step cannot be compiled: nothing has run yet
+        this.#prepare(data, batches[0].length);
+      } catch (error) {
+        this.#goOnAsWritten(error);
+      }
+    if (this.#written !== null) return this.#written.run(data, batches);
+    const { loss, output } = await this.#step.runLater(data, batches);
+    return batches.map((_, i) => ({ loss: loss.data[i], output: output ? entry(output, i) : null }));
   }
 
   evaluate(data: Dataset, breathe: () => Promise<void> | void): Promise<Metrics> {

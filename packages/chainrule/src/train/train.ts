@@ -56,9 +56,10 @@ export interface TrainOptions {
 }
 
 /**
- * Trains for some epochs: yields a start event, an event per batch and per epoch, and a done event. Compiled steps are
- * run in slices of at most about 50 ms; a slice is done whole and its events follow, also where the reader leaves the loop
- * or a loss diverges within it.
+ * Trains for some epochs: yields a start event, an event per batch and per epoch, and a done event. Compiled steps run in
+ * slices of at most about 50 ms. A slice is done whole and its events follow, also where the reader leaves the loop or a
+ * loss diverges within it. A step that throws ends the run: the cells are as that step left them, and the batches of its
+ * slice have no events.
  * @throws DivergedError when a loss becomes NaN or infinite, naming the epoch and the batch
  */
 export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, void, void> {
@@ -130,7 +131,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
       while (batches < order.length && steps < limit && !signal?.aborted) {
         schedule?.beforeBatch(steps, data.length);
         const count = stepper.many && schedule?.unit !== "batch" ? speed.size() : 1;
-        const slice = order.slice(batches, batches + Math.min(count, limit - steps));
+        const slice = sliceOf(order, batches, Math.min(count, limit - steps));
         // the slice is done as a whole, then its events follow
         const results = await speed.timed(slice.length, () => stepper.run(data.dataset, slice));
         for (const [i, { loss, output }] of results.entries()) {
@@ -172,6 +173,13 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
     // also when the reader leaves the loop
     stepper.dispose();
   }
+}
+
+/** At most `count` batches from number `start` on, up to the first of another length. */
+function sliceOf(batches: readonly Int32Array[], start: number, count: number): readonly Int32Array[] {
+  const slice = batches.slice(start, start + count);
+  const end = slice.findIndex(({ length }) => length !== slice[0].length);
+  return end < 0 ? slice : slice.slice(0, end);
 }
 
 function targetsOf({ targets }: Dataset, rows: Int32Array): Tensor {
