@@ -13,7 +13,7 @@ describe("Dataset", () => {
       "inputs [2,1] and targets [3] differ in the number of rows",
     );
   });
-  it("takes rows out as a batch and as a set that keeps what is known of the columns", () => {
+  it("takes rows as a batch, and as a data set that keeps the facts about the columns", () => {
     const part = iris().subset(Int32Array.of(149, 0));
     expect(part.inputs.to("float64").toArray()).toEqual(
       [
@@ -24,7 +24,7 @@ describe("Dataset", () => {
     expect(part.targets.toArray()).toEqual([2, 0]);
     expect(part.info.classNames).toEqual(["setosa", "versicolor", "virginica"]);
   });
-  it("is made from drawn points, with classes where there are labels", () => {
+  it("is made from synthetic points, with classes where the points have labels", () => {
     const set = fromPoints(circles({ samples: 10, generator: new Generator(1) }), "float64");
     expect([set.inputs.shape, set.inputs.dtype, set.targets.dtype, set.info.classNames]).toEqual([
       [10, 2],
@@ -36,7 +36,7 @@ describe("Dataset", () => {
 });
 
 describe("DataLoader", () => {
-  it("visits every row once an epoch, whatever the batch size", () => {
+  it("visits every row once per epoch, with any batch size", () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 40 }),
@@ -54,7 +54,7 @@ describe("DataLoader", () => {
       ),
     );
   });
-  it("draws another order each epoch, and the same one for the same seed and epoch", () => {
+  it("draws a new order each epoch, and the same order for the same seed and epoch", () => {
     const order = (seed: number, epoch: number): number[] =>
       [...new DataLoader(numbered(20), { generator: new Generator(seed) }).indices(epoch)].flatMap((rows) => [
         ...rows,
@@ -63,7 +63,7 @@ describe("DataLoader", () => {
     expect(order(1, 5)).not.toEqual(order(1, 6));
     expect(order(1, 5)).not.toEqual(order(2, 5));
   });
-  it("drops a smaller last batch when asked, takes everything at once when told, and refuses what cannot be", () => {
+  it("drops a smaller last batch with dropLast, takes all rows at once with full, and refuses bad sizes", () => {
     const sizes = (options: ConstructorParameters<typeof DataLoader>[1]): number[] =>
       [...new DataLoader(numbered(10), options).indices(1)].map((rows) => rows.length);
     expect(sizes({ batchSize: 4 })).toEqual([4, 4, 2]);
@@ -74,12 +74,12 @@ describe("DataLoader", () => {
   });
 });
 
-describe("an order of one's own", () => {
+describe("the order option", () => {
   const rows = (order: number[]): number[] =>
     [
       ...new DataLoader(numbered(4), { batchSize: 3, order: () => Int32Array.from(order) }).indices(1),
     ].flatMap((batch) => [...batch]);
-  it("is taken as it is, a row twice too", () => {
+  it("is used unchanged, even with a row twice", () => {
     expect(rows([3, 1, 1, 0])).toEqual([3, 1, 1, 0]);
   });
   it.each([
@@ -94,7 +94,7 @@ describe("an order of one's own", () => {
 });
 
 describe("split", () => {
-  it("parts all rows, holding back each class in proportion", () => {
+  it("splits all rows and holds back each class in proportion", () => {
     fc.assert(
       fc.property(
         fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 4, maxLength: 60 }),
@@ -139,7 +139,7 @@ describe("scaling", () => {
   it.each(["standard", "minmax"] as const)(
     "%s: a feature that never changes is shifted to 0 exactly",
     (kind) => {
-      // the mean of many 0.1 is not 0.1, and their deviation not 0
+      // by rounding, the mean of many 0.1 is not 0.1, and their deviation is not 0
       const tenth = full([1000, 1], 0.1, { dtype: "float64" });
       const scaling = fitScaling(kind, tenth);
       expect(scaling).toEqual({ kind, offset: [0.1], scale: [1] });
@@ -149,7 +149,7 @@ describe("scaling", () => {
       ]);
     },
   );
-  it.each([1e300, 1e-300])("standard: numbers around %d have a deviation, too", (size) => {
+  it.each([1e300, 1e-300])("standard: numbers around %d have a finite deviation above 0", (size) => {
     const wide = tensor([[1 * size], [3 * size], [5 * size]], { dtype: "float64" });
     const { offset, scale } = fitScaling("standard", wide);
     expect(offset[0] / size).toBeCloseTo(3, 12);
@@ -160,7 +160,7 @@ describe("scaling", () => {
     (kind) => {
       const far = tensor([[0, -1.5e308], [1, 1.5e308]], { dtype: "float64" }); // prettier-ignore
       expect(() => fitScaling(kind, far)).toThrow(
-        "fitScaling: feature 1 reaches from -1.5e+308 to 1.5e+308, and their difference is no number; scale it down before",
+        "fitScaling: feature 1 reaches from -1.5e+308 to 1.5e+308, and their difference overflows; scale it down before",
       );
     },
   );
@@ -182,10 +182,12 @@ describe("scaling", () => {
     );
     expect(applyScaling(fitScaling("none", rows), rows)).toBe(rows);
   });
-  it("refuses a kind that it does not know", () => {
-    expect(() => fitScaling("foo" as never, rows)).toThrow('"foo" is none of none, unit, standard, minmax');
+  it("refuses an unknown kind", () => {
+    expect(() => fitScaling("foo" as never, rows)).toThrow(
+      'the kind must be one of none, unit, standard, minmax, not "foo"',
+    );
   });
-  it("applies what was fitted on one part to another, and refuses another number of features", () => {
+  it("applies a fitted scaling to other rows, and refuses another number of features", () => {
     const scaling = fitScaling("minmax", rows);
     expect(applyScaling(scaling, tensor([[9, 0, 5]])).toArray()).toEqual([[2, -0.5, 0]]);
     expect(() => applyScaling(scaling, tensor([[1, 2]]))).toThrow("fitted to 3 features, these rows have 2");

@@ -1,4 +1,4 @@
-/** Examples in rows: inputs and what is to be predicted from them. */
+/** Examples in rows: the inputs, and the targets to predict from them. */
 import { indexSelect } from "../ops/select.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import { formatShape } from "../tensor/shape.ts";
@@ -7,7 +7,7 @@ import { fromValues } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { LabelledPoints, MeasuredPoints } from "./synthetic/points.ts";
 
-/** What a data set knows of its columns, for reports and for whoever predicts with the model later. */
+/** Facts about the columns of a data set; reports and later predictions use them. */
 export interface DatasetInfo {
   readonly featureNames?: readonly string[];
   /** The names of the classes; present if and only if the targets are class indices. */
@@ -58,14 +58,14 @@ export class Dataset {
   }
 }
 
-/** Some rows of a data set, and which ones. */
+/** Some rows of a data set, with their row numbers. */
 export interface Batch {
   readonly inputs: Tensor;
   readonly targets: Tensor;
   readonly indices: Int32Array;
 }
 
-/** Points that a formula drew, as a data set; classes where the points have labels, else one number to predict. */
+/** Makes synthetic points into a data set. Labels become classes; without labels, the target is one number. */
 export function fromPoints(
   points: LabelledPoints | MeasuredPoints,
   dtype: "float32" | "float64" = "float32",

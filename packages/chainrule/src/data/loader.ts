@@ -11,11 +11,11 @@ export interface LoaderOptions {
   readonly shuffle?: boolean;
   /** Leaves out a last batch that is smaller than the others. */
   readonly dropLast?: boolean;
-  /** Draws the orders; a stream of the shared generator unless given. */
+  /** Draws the orders. Default: a stream of the shared generator. */
   readonly generator?: Generator;
   /**
-   * The rows of an epoch (from 1) in the order to take them: in place of `shuffle` and `generator`. As many as the data
-   * has; one may come twice.
+   * The row order of an epoch (counted from 1), in place of `shuffle` and `generator`. It has as many entries as the
+   * data set has rows; a row may appear twice.
    */
   readonly order?: (epoch: number) => Int32Array;
 }
@@ -23,7 +23,7 @@ export interface LoaderOptions {
 /**
  * Splits each epoch into batches.
  * @throws ValueError for a batch size below 1, or when dropping the last batch leaves none; while looping, for an order
- * that is of another length or names what is no row
+ * of the wrong length or with a number that is not a row
  */
 export class DataLoader {
   readonly dataset: Dataset;
@@ -57,13 +57,13 @@ export class DataLoader {
       );
   }
 
-  /** How many batches an epoch has. */
+  /** The number of batches in an epoch. */
   get length(): number {
     const whole = this.dataset.length / this.batchSize;
     return this.dropLast ? Math.floor(whole) : Math.ceil(whole);
   }
 
-  /** The lengths that batches have: the usual one, and that of a last one with fewer rows. */
+  /** The lengths of the batches: the batch size, and the length of a smaller last batch. */
   get sizes(): number[] {
     const rows = this.dataset.length;
     const rest = this.dropLast ? 0 : rows % this.batchSize;

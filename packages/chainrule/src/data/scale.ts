@@ -1,4 +1,7 @@
-/** Scaling of inputs, fitted on the training part alone and kept with the model: x ↦ (x − offset)/scale per feature. */
+/**
+ * Scaling of inputs: x ↦ (x − offset)/scale per feature. It is fitted on the training part alone and saved with the
+ * model.
+ */
 import { where } from "../ops/arithmetic.ts";
 import { requirePositive } from "../tensor/check.ts";
 import { ValueError } from "../tensor/errors.ts";
@@ -8,7 +11,7 @@ import { allocate } from "../tensor/dtype.ts";
 
 export type ScalingKind = "none" | "unit" | "standard" | "minmax";
 
-/** A fitted scaling as plain data; one number serves all features, or there is one for each. */
+/** A fitted scaling as plain data: one number for all features, or one per feature. */
 export interface Scaling {
   readonly kind: ScalingKind;
   readonly offset: readonly number[];
@@ -18,9 +21,9 @@ export interface Scaling {
 /**
  * Fits a scaling to rows [N, F].
  *
- * none: as they are. unit: divided by `maximum`, what the format can hold. standard: offset the mean, scale the standard
- * deviation (of the rows as they are, divisor N). minmax: to [0, 1]. A feature that never changes is only shifted.
- * @throws ValueError for "unit" without a maximum above 0, and for a feature whose range is beyond what a number holds
+ * none: unchanged. unit: divided by `maximum`, the largest number of the format. standard: the offset is the mean, the
+ * scale the standard deviation of the given rows (divisor N). minmax: to [0, 1]. A constant feature is only shifted.
+ * @throws ValueError for "unit" without a maximum above 0, and for a feature whose range overflows float64
  */
 export function fitScaling(kind: ScalingKind, inputs: Tensor, maximum?: number): Scaling {
   if (kind === "none") return { kind, offset: [0], scale: [1] };
@@ -31,7 +34,10 @@ export function fitScaling(kind: ScalingKind, inputs: Tensor, maximum?: number):
     return { kind, offset: [0], scale: [maximum] };
   }
   if (kind !== "standard" && kind !== "minmax")
-    throw new ValueError("fitScaling", `"${String(kind)}" is none of none, unit, standard, minmax`);
+    throw new ValueError(
+      "fitScaling",
+      `the kind must be one of none, unit, standard, minmax, not "${String(kind)}"`,
+    );
   const wide = inputs.to("float64");
   const unit = fromValues(
     Float64Array.from(wide.abs().max(0).data, squareUnit),
@@ -44,14 +50,14 @@ export function fitScaling(kind: ScalingKind, inputs: Tensor, maximum?: number):
   if (far >= 0)
     throw new ValueError(
       "fitScaling",
-      `feature ${far} reaches from ${low.data[far]} to ${wide.max(0).data[far]}, and their difference is no number; scale it down before`,
+      `feature ${far} reaches from ${low.data[far]} to ${wide.max(0).data[far]}, and their difference overflows; scale it down before`,
     );
   const safe = wide.div(unit);
   const [offset, scale] =
     kind === "standard"
       ? [safe.mean(0).mul(unit), safe.variance(0, { correction: 0 }).sqrt().mul(unit)]
       : [low, range];
-  // the rounded mean and deviation of equal numbers need be neither that number nor 0
+  // The computed mean of equal numbers may differ from that number by rounding, and their deviation from 0.
   const constant = range.eq(0);
   return {
     kind,
@@ -60,7 +66,10 @@ export function fitScaling(kind: ScalingKind, inputs: Tensor, maximum?: number):
   };
 }
 
-/** What numbers up to a size are divided by before they are squared, as the squares of huge and tiny ones are none: mostly 1. */
+/**
+ * The divisor for numbers up to a size before they are squared, since the squares of huge and tiny numbers overflow or
+ * underflow; mostly 1.
+ */
 export function squareUnit(size: number): number {
   return size > 1e150 || (size > 0 && size < 1e-150) ? size : 1;
 }

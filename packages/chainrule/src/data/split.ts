@@ -1,8 +1,8 @@
-/** Which rows train and which are held back. */
+/** Splits rows into those to train on and those held back. */
 import { ValueError } from "../tensor/errors.ts";
 import type { Generator } from "../tensor/random/index.ts";
 
-/** How many rows are held back: a fraction of all, a number, or that many from the end, unshuffled. */
+/** How many rows are held back: a fraction of all rows, a number of rows, or that many from the end, unshuffled. */
 export type Held = number | { readonly count: number } | { readonly last: number };
 
 export interface Split {
@@ -14,7 +14,7 @@ export interface Split {
 /**
  * Splits the rows 0 … n − 1. With `labels` each class is held back in proportion (stratified): its share is n_c · f,
  * rounded down, and the rows still missing go to the classes with the largest remainders.
- * @throws ValueError when nothing would be held back, or nothing left
+ * @throws ValueError when no row would be held back, or none left
  */
 export function split(n: number, held: Held, generator: Generator, labels?: ArrayLike<number>): Split {
   if (typeof held === "object" && "last" in held) {

@@ -25,7 +25,10 @@ function expectClose(got: ArrayLike<number>, expected: readonly number[], { abs,
   for (let i = 0; i < expected.length; i++)
     expect(Math.abs(got[i] - expected[i])).toBeLessThanOrEqual(abs + rel * Math.abs(expected[i]));
 }
-/** Two libraries' angles up to 2π may differ by their last bit, 8.9e-16, and what is made of them by a rounding or two more. */
+/**
+ * The angles of two libraries, up to 2π, may differ by their last bit, 8.9e-16; values computed from them, by a
+ * rounding or two more.
+ */
 const rounding = { abs: 1.5e-15, rel: 0 };
 
 /** Mean and standard deviation of f over the examples with the label. */
@@ -42,7 +45,7 @@ function moments(
 }
 
 describe("the numbers of the courses", () => {
-  test("circles: the stand-in's 200 + 200 points", () => {
+  test("circles: the 200 + 200 points of the course's stand-in", () => {
     const { train, test: held } = circlesCourse(circlesGolden.seed);
     expectClose(train.features, circlesGolden.Xtrain.flat(), { abs: 1e-14, rel: 0 });
     expectClose(held.features, circlesGolden.Xtest.flat(), { abs: 1e-14, rel: 0 });
@@ -107,7 +110,7 @@ describe("the shapes without noise", () => {
       );
   });
 
-  test("spirals turn and grow evenly, and one arm is the other turned", () => {
+  test("spirals turn and grow evenly, and one arm is the other one rotated", () => {
     const { features, labels } = spirals(clean(80));
     for (let i = 0; i < 40; i++) {
       expect([labels[i], labels[40 + i]]).toEqual([0, 1]);
@@ -246,7 +249,7 @@ const all: Record<string, (options: SyntheticOptions) => LabelledPoints | Measur
   bump,
 };
 describe.each(Object.entries(all))("%s", (name, draw) => {
-  test("has the promised sizes, balanced classes, and moves with its generator only", () => {
+  test("has the documented sizes and balanced classes, and changes with its generator only", () => {
     fc.assert(
       fc.property(fc.maxSafeNat(), fc.integer({ min: 1, max: 40 }), (seed, samples) => {
         const generator = fresh(seed);
@@ -286,7 +289,7 @@ describe.each(Object.entries(all))("%s", (name, draw) => {
   });
 });
 
-test("what else is refused", () => {
+test("refuses other bad options", () => {
   expect(() => circles({ ...clean(4), radii: [1, NaN] })).toThrow("circles: radii[1]");
   expect(() => circles({ ...clean(4), radii: [] })).toThrow("number of radii");
   expect(() => spirals({ ...clean(4), classes: 0 })).toThrow("spirals: classes");

@@ -1,8 +1,8 @@
 /**
- * Small data sets that a formula draws: two-dimensional classes to look at, and two curves to fit.
+ * Small synthetic data sets: two-dimensional classes to look at, and two curves to fit.
  *
- * Each is a pure function of its options: the numbers of a generator's stream, laid out row by row in float64. Where the rows
- * come in class order, training has to shuffle them. The `…Course` functions give the very numbers that courses used.
+ * Each function draws from the given generator and returns float64 rows. Where the rows come in class order, training
+ * has to shuffle them. The `…Course` functions return the exact numbers that courses used.
  */
 export { blobs } from "./synthetic/blobs.ts";
 export { bump, bumpCourse } from "./synthetic/bump.ts";

@@ -7,9 +7,9 @@ import type { LabelledPoints, SyntheticOptions } from "./points.ts";
 /**
  * Round Gaussian clouds, one class each: x = centre_c + noise · z, with noise 0.5 by default.
  *
- * The centres are given, in any number of dimensions, or else `classes` (3) points evenly on the circle of radius 2, the first at
- * (2, 0). They are not drawn, so that a training and a test set come from the same clouds. Rows come in class order.
- * Throws `ValueError` for bad options, centres of different lengths among them.
+ * The centres may be given, in any number of dimensions. By default they are `classes` (3) points evenly on the circle
+ * of radius 2, the first at (2, 0). They are not random, so that a training and a test set come from the same clouds.
+ * Rows come in class order. Throws `ValueError` for bad options, centres of different lengths among them.
  *
  * @example
  * blobs({ samples: 90, centers: [[0, 0, 0], [4, 4, 4]], generator: new Generator(0).stream("data") }).featureCount; // 3

@@ -5,11 +5,11 @@ import { checked } from "./points.ts";
 import type { MeasuredPoints, SyntheticOptions } from "./points.ts";
 
 /**
- * A bell on a floor, measured with noise at evenly spaced places.
+ * A Gaussian bump above a constant floor, measured with noise at evenly spaced x.
  *
  *     x = 10 i / (n − 1) for i = 0 … n − 1,   y = exp(−(x − 5)² / 4) + 1 + noise · z
  *
- * Noise 0.25 by default, as in the lecture on weighted averages. The places are the same at every call, in rising order.
+ * Noise 0.25 by default, as in the lecture on weighted averages. The x are the same at every call, in rising order.
  * Throws `ValueError` for bad options.
  *
  * @example

@@ -9,8 +9,9 @@ import type { LabelledPoints, SyntheticOptions } from "./points.ts";
  *
  *     x = r_c (cos θ, sin θ) + noise · z,   θ = 2π i / n for i = 0 … n − 1 of the n points of class c
  *
- * Radii 1 and 0.3 and noise 0.2 are the law of the course's circles file; with them the classes touch, and no classifier gets
- * more than about 96 % of new points right. Rows come in class order, by angle. Throws `ValueError` for bad options.
+ * Radii 1 and 0.3 and noise 0.2 are those of the course's circles file. With them the classes overlap, and no
+ * classifier gets more than about 96 % of new points right. Rows come in class order, by angle. Throws `ValueError` for
+ * bad options.
  *
  * @example
  * circles({ samples: 200, generator: new Generator(0).stream("data") }).classCount; // 2

@@ -11,7 +11,10 @@ export const ELLIPSE: Matrix = [
   [1, 0.4],
 ];
 
-/** q(x) = x₁² + 1.5 x₁x₂ + 0.2 x₂² of the course's 2020 loader: its comment says ellipse, its determinant says hyperbola. */
+/**
+ * q(x) = x₁² + 1.5 x₁x₂ + 0.2 x₂² of the course's 2020 loader. Its comment says ellipse, but the determinant of Q is
+ * negative, so it is a hyperbola.
+ */
 export const HYPERBOLA: Matrix = [
   [1, 0.5],
   [1, 0.2],
@@ -20,7 +23,7 @@ export const HYPERBOLA: Matrix = [
 interface Conic {
   /** Q of the quadratic form xᵀ Q x; {@link ELLIPSE} by default. */
   matrix?: Matrix;
-  /** What the form must exceed for class 1; 0.6 by default. */
+  /** Points where the form exceeds this number are of class 1. Default 0.6. */
   threshold?: number;
 }
 
@@ -29,8 +32,9 @@ interface Conic {
  *
  *     x ~ N(0, I),   class = 1 if xᵀ Q x > threshold, else 0
  *
- * Outside the default ellipse lie 56 % of the points. The noise, 0 by default, is added to x after the class was decided and so
- * blurs the boundary; its numbers are drawn in any case. Throws `ValueError` for bad options.
+ * Outside the default ellipse lie 56 % of the points. The noise, 0 by default, is added to x after the class was
+ * decided, and so blurs the boundary. Its random numbers are drawn even when the noise is 0. Throws `ValueError` for
+ * bad options.
  *
  * @example
  * ellipse({ samples: 1000, matrix: HYPERBOLA, generator: new Generator(0).stream("data") }).featureCount; // 2
@@ -43,8 +47,8 @@ export function ellipse(options: SyntheticOptions & Conic): LabelledPoints {
 }
 
 /**
- * The very points of the course's loader: `RandomState(seed).randn(70000, 2)`, the first 60000 rows for training, the last 10000
- * for validation. The current loader uses seed 0 and {@link ELLIPSE}, that of 2020 {@link HYPERBOLA}.
+ * The exact points of the course's loader: `RandomState(seed).randn(70000, 2)`, the first 60000 rows for training, the
+ * last 10000 for validation. The current loader uses seed 0 and {@link ELLIPSE}, that of 2020 {@link HYPERBOLA}.
  *
  * @example
  * ellipseCourse({ train: 100, validation: 20 }).train.labels[0]; // 1

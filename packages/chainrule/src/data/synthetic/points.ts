@@ -1,18 +1,18 @@
-/** What the synthetic data sets take and give, and the layout that several of them share. */
+/** The options and results of the synthetic data sets, and the layout that several of them share. */
 import type { Generator } from "../../tensor/random/index.ts";
 import { requireCount, requireFinite } from "../../tensor/check.ts";
 import { ValueError } from "../../tensor/errors.ts";
 
 export interface SyntheticOptions {
-  /** How many examples, over all classes: a whole number ≥ 1. */
+  /** The number of examples over all classes, a whole number ≥ 1. */
   samples: number;
   /** Standard deviation of the Gaussian noise, ≥ 0; each function says its default and what the noise is added to. */
   noise?: number;
-  /** Where the random numbers come from; its counter moves on, so that a second call gives new examples. */
+  /** The source of the random numbers. Its counter advances, so that a second call draws new examples. */
   generator: Generator;
 }
 
-/** Examples with a class each: `features` row by row, labels 0 … classCount − 1. */
+/** Examples with class labels: `features` row by row, labels 0 … classCount − 1. */
 export interface LabelledPoints {
   features: Float64Array;
   featureCount: number;
@@ -20,7 +20,7 @@ export interface LabelledPoints {
   classCount: number;
 }
 
-/** Examples with a number each to predict. */
+/** Examples with one number each to predict. */
 export interface MeasuredPoints {
   features: Float64Array;
   featureCount: number;
@@ -41,8 +41,9 @@ export function requireNumbers(where: string, numbers: Readonly<Record<string, n
 }
 
 /**
- * Points in class order: class c has its share of the samples (the first classes one more where they do not divide), and its
- * i-th of n points is `place(c, i, n)` plus noise · z on every coordinate, z drawn point by point, coordinate by coordinate.
+ * Points in class order. Each class has an equal share of the samples; the first classes have one more where the
+ * samples do not divide evenly. The i-th of the n points of class c is `place(c, i, n)` plus noise · z on every
+ * coordinate; z is drawn point by point, coordinate by coordinate.
  */
 export function scatter(
   samples: number,

@@ -4,7 +4,7 @@ import { checked, requireNumbers, scatter } from "./points.ts";
 import type { LabelledPoints, SyntheticOptions } from "./points.ts";
 
 /**
- * Spiral arms wound into each other, one class each: the hard one for a small network.
+ * Interleaved spiral arms, one class each: a hard data set for a small network.
  *
  *     x = radius · s (sin φ, cos φ) + noise · z,   φ = 2π (turns · s + c / classes),   s = (i + 1) / n for i = 0 … n − 1
  *

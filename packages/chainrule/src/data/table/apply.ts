@@ -1,4 +1,4 @@
-/** A plan carried out: columns found by name, and made into tensors. */
+/** Applies a plan to a table: finds its columns by name and makes them into tensors. */
 import { quote } from "../../formats/refusal.ts";
 import { FormatError } from "../../tensor/errors.ts";
 import { fromValues } from "../../tensor/tensor.ts";
@@ -14,12 +14,12 @@ export interface ApplyOptions {
 }
 
 /**
- * Makes a table into a data set by a plan, which may come from another table: columns are found by name, in any order, and
- * those that the plan does not know are passed over. Inputs [N, F]; targets [N] (int32 class indices) or [N, 1] (numbers).
- * Where the plan drops rows with missing values, `keptRows` says which rows the data set holds.
+ * Makes a table into a data set by a plan, which may come from another table: columns are found by name, in any order,
+ * and columns that the plan does not name are ignored. Inputs [N, F]; targets [N] (int32 class indices) or [N, 1]
+ * (numbers). Where the plan drops rows with missing values, `keptRows` says which rows the data set holds.
  *
- * @throws FormatError for columns that are missing or of another type, categories and classes that the plan does not know,
- * and missing values that it refuses, by column and line
+ * @throws FormatError for columns that are missing or of another type, categories and classes that the plan does not
+ * know, and missing values that the plan refuses; each message names column and line
  * @example
  * const table = readTable("width,colour,kind\n1,red,a\n2,blue,b\n3,red,a\n");
  * const { inputs, targets } = applyPlan(planColumns(table), table);
@@ -43,8 +43,8 @@ export function applyPlan(plan: Plan, table: Table, { dtype = "float32" }: Apply
 }
 
 /**
- * The inputs [N, F] of a table that may lack the target; with rows dropped as `keptRows(plan, table, { target: false })` says,
- * which may leave none.
+ * The inputs [N, F] of a table that may lack the target. It holds the rows that `keptRows(plan, table, { target: false
+ * })` lists, possibly none.
  */
 export function applyFeatures(plan: Plan, table: Table, { dtype = "float32" }: ApplyOptions = {}): Tensor {
   const features = findColumns(plan.features, table);
@@ -57,7 +57,7 @@ export function keptRows(plan: Plan, table: Table, options: { readonly target?: 
   return rowsOfData(plan, table, findColumns([...plan.features, plan.target], table));
 }
 
-/** Numbers as the table has them, from those that a plan scaled: y ↦ y · scale + offset; the rest as they are. */
+/** Undoes the target scaling of a plan: y ↦ y · scale + offset. Other targets are returned unchanged. */
 export function unscaleTarget({ target }: Pick<Plan, "target">, values: ArrayLike<number>): Float64Array {
   if (!("scale" in target)) return Float64Array.from(values);
   return Float64Array.from(values, (value) => value * target.scale + target.offset);
@@ -96,7 +96,7 @@ function refuseText(column: Column, table: Table): never {
   throw refuse(table.name, table.lines[row], `expected a number, found ${quote(categories[0])}`, name);
 }
 
-/** Texts may look like numbers, as house numbers and codes do; read from here on, they are numbers. */
+/** Reads texts that look like numbers, such as house numbers and codes, as numbers. */
 function refuseNumbers({ name }: Planned, { values }: NumberColumn, table: Table): never {
   const row = values.findIndex((value) => !Number.isNaN(value));
   throw refuse(
@@ -120,7 +120,7 @@ function rowsWithout(plan: Plan, table: Table, columns: readonly Column[]): Int3
   return allRows(table.rows).filter((row) => !incomplete.some((column) => isMissingAt(column, row)));
 }
 
-/** As `rowsWithout`, and at least one: there is no data set of no rows. */
+/** Like `rowsWithout`, but throws when no row is left, since a data set has at least one. */
 function rowsOfData(plan: Plan, table: Table, columns: readonly Column[]): Int32Array {
   const rows = rowsWithout(plan, table, columns);
   if (rows.length > 0 || table.rows === 0) return rows;
@@ -169,7 +169,7 @@ function inputTensor(
   return fromValues(out, [rows.length, width], dtype);
 }
 
-/** Each row's place among the categories, −1 where it is missing. */
+/** The category index of each row, −1 where the value is missing. */
 function categoryIndices(
   column: Column,
   categories: readonly string[],
@@ -229,7 +229,7 @@ function tooLarge(column: Column, table: Table, row: number): FormatError {
   return refuse(
     table.name,
     table.lines[row],
-    `${(column as NumberColumn).values[row]} is beyond what float32 holds; use float64, or leave the column out (drop)`,
+    `${(column as NumberColumn).values[row]} overflows float32; use float64, or leave the column out (drop)`,
     column.name,
   );
 }

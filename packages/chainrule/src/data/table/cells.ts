@@ -1,6 +1,6 @@
-/** What a cell of a table holds. */
+/** Reads single cells of a table. */
 
-/** How files write that a value is missing. */
+/** The texts that stand for a missing value. */
 const missing = new Set([
   "",
   "NA",
@@ -33,10 +33,10 @@ const withComma = /^[+-]?(?:\d[\d.' ]*,\d+|\d{1,3}(?:,\d{3})+\.\d*)(?:[eE][+-]?\
 const zero = 0x30;
 const nine = 0x39;
 
-/** The number that a cell holds, NaN where it holds none; decimal digits, point and exponent alone. */
+/** The number in a cell, or NaN. Numbers are written with decimal digits, point and exponent alone. */
 export function numberIn(text: string): number {
   const first = text.charCodeAt(0);
-  // Number() takes 0x10, 0b1 and 0o7, too, and the empty text for 0; the letter is the second character.
+  // Number() also reads 0x10, 0b1 and 0o7, and reads the empty text as 0; the letter is the second character.
   if (first >= zero && first <= nine) {
     const second = text.charCodeAt(1) | 0x20;
     if (second !== 0x78 && second !== 0x62 && second !== 0x6f) {
@@ -52,7 +52,7 @@ export function numberIn(text: string): number {
 
 export type CellKind = "missing" | "number" | "odd" | "text";
 
-/** odd: meant as a number, but none we take: inf, 1e999, 0x10, 1,5. */
+/** odd: looks like a number, but is not accepted: inf, 1e999, 0x10, 1,5. */
 export function kindOf(text: string): CellKind {
   const trimmed = text.trim();
   if (isMissing(trimmed)) return "missing";
@@ -60,11 +60,11 @@ export function kindOf(text: string): CellKind {
   return oddity(trimmed) === undefined ? "text" : "odd";
 }
 
-/** Why a cell that is meant as a number is none, and what to try; undefined for text. */
+/** Why a cell that looks like a number is not accepted, and what to try; undefined for text. */
 export function oddity(trimmed: string): string | undefined {
   if (withComma.test(trimmed))
     return "is written with a comma; write numbers with a decimal point and without thousands separators, such as 1234.5";
-  if (otherBase.test(trimmed)) return "is no decimal number; write it with digits, point and exponent";
+  if (otherBase.test(trimmed)) return "is not a decimal number; write it with digits, point and exponent";
   if (infinite.test(trimmed) || decimal.test(trimmed))
     return "is beyond what a number holds; correct it, or leave it empty if it is missing";
   return undefined;

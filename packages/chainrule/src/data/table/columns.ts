@@ -4,7 +4,7 @@ import { isMissing, numberIn, oddity } from "./cells.ts";
 import { refuse } from "./refuse.ts";
 import type { Column, MissingCells } from "./table.ts";
 
-/** A column under construction; `room` is how many rows are expected. */
+/** A column under construction; `room` is the expected number of rows. */
 export abstract class ColumnBuilder {
   readonly name: string;
   readonly file: string;
@@ -36,7 +36,7 @@ export class NumberBuilder extends ColumnBuilder {
     this.#values = new Growing(Float64Array, room);
   }
 
-  /** @throws FormatError for what is neither a number nor missing */
+  /** @throws FormatError for a cell that is neither a number nor missing */
   add(cell: string, line: number): void {
     const value = numberIn(cell);
     if (Number.isNaN(value)) this.#addOther(cell.trim(), line);
@@ -47,7 +47,7 @@ export class NumberBuilder extends ColumnBuilder {
     return { name: this.name, type: "number", values: this.#values.finish(), missing: this.missing };
   }
 
-  /** How many rows there are without a single number: the column may yet turn out to hold text. */
+  /** The number of rows while no number was found yet; the column may still turn out to hold text. */
   get emptyRows(): number | undefined {
     return this.missing.count === this.#values.length ? this.#values.length : undefined;
   }
@@ -92,7 +92,7 @@ export class TextBuilder extends ColumnBuilder {
 
 type GrowingArray = Float64Array<ArrayBuffer> | Int32Array<ArrayBuffer>;
 
-/** An array that doubles its room. */
+/** An array that doubles its capacity when it is full. */
 class Growing<A extends GrowingArray> {
   length = 0;
   readonly #make: new (length: number) => A;
@@ -112,14 +112,14 @@ class Growing<A extends GrowingArray> {
     this.#room[this.length++] = value;
   }
 
-  /** Exactly what was pushed, in a buffer of its own where much room is left over. */
+  /** The pushed values. They are copied into a smaller buffer where much capacity is unused. */
   finish(): A {
     const used = this.#room.subarray(0, this.length) as A;
     return (this.length < 0.8 * this.#room.length ? used.slice() : used) as A;
   }
 }
 
-/** The lines of the rows, growing like a column. */
+/** The line number of each row, growing like a column. */
 export class LineNumbers {
   readonly #lines: Growing<Int32Array<ArrayBuffer>>;
 

@@ -1,7 +1,10 @@
-/** What is in a table, for people: before anything is trained on it. */
+/** Describes a table for people, before anything is trained on it. */
 import type { Column, ColumnType, MissingCells, NumberColumn, Table, TextColumn } from "./table.ts";
 
-/** How many different values are listed one by one; where there are more, texts list the most frequent, numbers none. */
+/**
+ * Up to this many different values are listed. Where there are more, text columns list the most frequent; number
+ * columns list none.
+ */
 const mostListed = 20;
 
 export interface ValueCount {
@@ -13,15 +16,15 @@ export interface ColumnDescription {
   readonly name: string;
   readonly type: ColumnType;
   readonly missing: MissingCells;
-  /** How many different values there are, missing ones apart. */
+  /** The number of different values, without missing ones. */
   readonly distinct: number;
-  /** Of numbers, where there is one. */
+  /** For a column of numbers with at least one value. */
   readonly min?: number;
   readonly max?: number;
   readonly mean?: number;
-  /** Of numbers: whether all are whole. */
+  /** For a column of numbers: whether all are whole. */
   readonly whole?: boolean;
-  /** The different values with how often they occur: numbers ascending, texts by frequency. */
+  /** The different values with their counts: numbers ascending, texts by frequency. */
   readonly values?: readonly ValueCount[];
 }
 
@@ -56,7 +59,7 @@ export function describeColumn(column: Column): ColumnDescription {
 function describeNumbers({ name, type, values, missing }: NumberColumn): ColumnDescription {
   const count = values.length - missing.count;
   if (count === 0) return { name, type, missing, distinct: 0 };
-  // NaN comes last, so that what is there lies in front.
+  // Sorting puts NaN last, so that the values come first.
   const sorted = values.toSorted().subarray(0, count);
   const listed: { value: number; count: number }[] = [];
   let [distinct, whole] = [0, true];
@@ -90,7 +93,7 @@ function describeTexts({ name, type, codes, categories, missing }: TextColumn): 
   return { name, type, missing, distinct: categories.length, values };
 }
 
-/** The mean of the values that are there (0 where none is), of all rows or of some. */
+/** The mean of the values that are not missing (0 where all are), over all rows or some. */
 export function meanOf(values: Float64Array, rows?: ArrayLike<number>): number {
   let [sum, scaled, count] = [0, 0, 0];
   const length = rows?.length ?? values.length;
@@ -102,6 +105,6 @@ export function meanOf(values: Float64Array, rows?: ArrayLike<number>): number {
     count++;
   }
   if (count === 0) return 0;
-  // Only the sum of numbers near 1e308 is beyond what a number holds.
+  // Only a sum of numbers near 1e308 overflows.
   return Number.isFinite(sum) ? sum / count : scaled * (length / count);
 }

@@ -1,4 +1,4 @@
-/** Tables: a user's own data, read from CSV, described, and made into data sets by a plan that can be kept. */
+/** Tables: a user's own data, read from CSV, described, and made into data sets by a plan that can be saved. */
 import "../../graph/eager.ts";
 
 export { readTable } from "./read.ts";

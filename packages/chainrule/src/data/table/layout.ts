@@ -1,4 +1,4 @@
-/** How a file is laid out: its separator, its first line, and the types of its columns. */
+/** Detects how a file is laid out: its separator, its first line, and the types of its columns. */
 import { isMissing, kindOf } from "./cells.ts";
 import { counted } from "./refuse.ts";
 import type { ColumnType } from "./table.ts";
@@ -8,7 +8,7 @@ export interface TextRecord {
   readonly line: number;
 }
 
-/** By preference: what a tab or a semicolon divides evenly may well hold commas inside, and not the other way round. */
+/** In order of preference: fields between tabs or semicolons may contain commas, but the reverse is rare. */
 export const separators = ["\t", ";", ","] as const;
 export type Separator = (typeof separators)[number];
 
@@ -20,7 +20,9 @@ export function separatorName(separator: string): string {
 const headBytes = 64 * 1024;
 const headLines = 50;
 
-/** The separator that divides the most lines of the beginning into equally many fields; undefined where there is none. */
+/**
+ * The separator that divides the most of the first lines into equally many fields; undefined if no separator occurs.
+ */
 export function detectSeparator(bytes: Uint8Array): Separator | undefined {
   const lines = separatorCounts(bytes);
   let [best, most] = [undefined as Separator | undefined, 0];
@@ -34,7 +36,7 @@ export function detectSeparator(bytes: Uint8Array): Separator | undefined {
   return best;
 }
 
-/** How often each separator stands outside quotes, for each of the first lines that is not blank. */
+/** Counts each separator outside quotes, for each of the first lines that is not blank. */
 function separatorCounts(bytes: Uint8Array): number[][] {
   const codes = separators.map((separator) => separator.charCodeAt(0));
   const lines: number[][] = [];
@@ -51,12 +53,12 @@ function separatorCounts(bytes: Uint8Array): number[][] {
     } else if (codes.includes(byte)) counts[codes.indexOf(byte)]++;
     blank = false;
   }
-  // A last line that the sample cuts off says too little, unless it is the only one.
+  // The sample may cut off its last line, so that line is ignored unless it is the only one.
   if (!blank && (end === bytes.length || lines.length === 0)) lines.push(counts);
   return lines;
 }
 
-/** How many fields the first line has that is not blank; more than `most` are not counted. */
+/** The number of fields in the first line that is not blank; counting stops at `most`. */
 export function firstLineFields(bytes: Uint8Array, separator: string, most: number): number {
   const code = separator.charCodeAt(0);
   let [fields, quoted, blank] = [1, false, true];
@@ -72,8 +74,9 @@ export function firstLineFields(bytes: Uint8Array, separator: string, most: numb
 }
 
 /**
- * Whether the first record holds names: no number in it, and not only what its columns hold below; where there are
- * numbers in it (years as names), whether more columns of numbers have a text on top than a number.
+ * Whether the first record holds names. Without a number in it, it does unless all its texts appear again in the
+ * columns below. With numbers in it (years as names), it does if more columns of numbers begin with a text than with a
+ * number.
  */
 export function isHeader(first: readonly string[], below: readonly TextRecord[]): boolean {
   const kinds = first.map(kindOf);
@@ -93,7 +96,7 @@ export function isHeader(first: readonly string[], below: readonly TextRecord[])
   return votes > 0;
 }
 
-/** x1, x2, … and y: the names of columns that have none. */
+/** x1, x2, … and y: the default names of columns. */
 export function defaultNames(width: number): string[] {
   return Array.from({ length: width }, (_, i) => (i === width - 1 && width > 1 ? "y" : `x${i + 1}`));
 }
@@ -117,7 +120,7 @@ export function describeCourseLine({ rows, features, classNames }: CourseLine): 
   return `${counted(rows, "row")}, ${counted(features, "feature")} and the classes ${classNames.join(", ")}`;
 }
 
-/** One column's cells counted by kind. */
+/** The cells of one column, counted by kind. */
 export interface CellCounts {
   number: number;
   odd: number;
@@ -137,10 +140,10 @@ export function countCells(records: readonly TextRecord[], column: number): Cell
   return counts;
 }
 
-/** The share of texts among numbers up to which they are taken for mistakes, to be refused by line. */
+/** Up to this share, texts among numbers are taken for mistakes, which are refused by line. */
 const mostMistakes = 0.05;
 
-/** Numbers where all are; also where one text, or very few, stand among numbers. Undefined: all are missing. */
+/** "number" if all cells are numbers, or all but one or very few; undefined if all cells are missing. */
 export function typeOf({ number, odd, text }: CellCounts): ColumnType | undefined {
   const filled = number + odd + text;
   if (filled === 0) return undefined;

@@ -1,13 +1,13 @@
-/** A plan that comes from a file: checked field by field, since a file may hold anything. */
+/** Reads a plan from JSON and checks it field by field, since a file may hold anything. */
 import { quote } from "../../formats/refusal.ts";
 import type { ReadOptions } from "../../formats/refusal.ts";
 import { FormatError } from "../../tensor/errors.ts";
 import type { Plan, PlannedFeature, PlannedTarget } from "./plan.ts";
 
 /**
- * The plan that parsed JSON holds; fields it does not know are left out.
+ * The plan in parsed JSON; unknown fields are left out.
  *
- * @throws FormatError naming the file, the field, what was expected and found
+ * @throws FormatError naming the file, the field, and what was expected and found
  * @example
  * const plan = planColumns(readTable("width,kind\n1,a\n2,b\n"));
  * parsePlan(JSON.parse(JSON.stringify(plan))).target.name; // 'kind'
@@ -61,7 +61,7 @@ function parseTarget(field: Field, task: Plan["task"]): PlannedTarget {
   return { name, type, classNames, values };
 }
 
-/** A value inside parsed JSON, with the way to it. */
+/** A value inside parsed JSON, with its path. */
 class Field {
   readonly #file: string;
   readonly #path: string;
@@ -89,7 +89,7 @@ class Field {
     return this.#value.map((one, i) => new Field(this.#file, `${this.#path}[${i}]`, one));
   }
 
-  /** A list of one value or more, no two of them alike. */
+  /** A list of at least one value, without duplicates. */
   different<T>(read: (field: Field) => T): T[] {
     const all = this.list().map(read);
     if (all.length === 0 || new Set(all).size < all.length) this.refuse("different values, one at least");

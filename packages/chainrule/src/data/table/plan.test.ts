@@ -49,7 +49,7 @@ describe("describeTable", () => {
     });
   });
 
-  test("numbers agree with a plain count, and many are not listed", () => {
+  test("counts agree with a plain loop, and too many values are not listed", () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: -15, max: 15 }), { minLength: 1, maxLength: 80 }), (numbers) => {
         const [one] = describeTable(readTable(`a,b\n${numbers.map((n) => `${n},1\n`).join("")}`)).columns;
@@ -105,7 +105,7 @@ describe("planColumns", () => {
     expect(planColumns(readTable(`x,y\n${rows.join("")}`))).toMatchObject({ task, reason });
   });
 
-  test("whole numbers beyond twenty are numbers to predict, unless asked otherwise", () => {
+  test("more than twenty different whole numbers mean regression, unless the task is given", () => {
     const rows = Array.from({ length: 63 }, (_, i) => `${i},${(i % 21) * 2}\n`).join("");
     const table = readTable(`x,y\n${rows}`);
     expect(planColumns(table).task).toBe("regression");
@@ -114,7 +114,7 @@ describe("planColumns", () => {
     expect(applyPlan(plan, table).targets.toArray()).toEqual(Array.from({ length: 63 }, (_, i) => i % 21));
   });
 
-  test("the classes that a first line names", () => {
+  test("takes the class names from the first line", () => {
     const table = readTable("2,1,u,v\n5,1\n6,0\n");
     const plan = planColumns(table);
     expect(plan.reason).toBe("the first line names y's classes");
@@ -125,7 +125,7 @@ describe("planColumns", () => {
     ]);
   });
 
-  test("features in the order given, the rest dropped", () => {
+  test("keeps the features in the order given and drops the rest", () => {
     expect(inputNames(planColumns(fruit, { features: ["colour", "mass"] }))).toEqual([
       "colour=blue",
       "colour=green",
@@ -228,7 +228,7 @@ describe("applyPlan", () => {
     });
   });
 
-  test("numbers to predict, scaled on the rows to train on, and back", () => {
+  test("scales the target on the rows to train on, and scales it back", () => {
     const table = readTable("x,y\n1,10.5\n2,14.5\n3,99\n");
     const plan = planColumns(table, { targetScaling: "standard", rows: [0, 1] });
     expect(plan.target).toEqual({ name: "y", type: "number", offset: 12.5, scale: 2 });
@@ -238,7 +238,7 @@ describe("applyPlan", () => {
     expect(info).toEqual({ featureNames: ["x"], targetNames: ["y"] });
   });
 
-  test("numbers to predict of any size have a scale, unless they reach too far", () => {
+  test("scales targets of any size, unless their range overflows", () => {
     const planned = (...values: string[]) =>
       planColumns(readTable(`x,y\n${values.map((value, i) => `${i},${value}\n`).join("")}`), {
         task: "regression",
@@ -248,11 +248,11 @@ describe("applyPlan", () => {
     expect(planned("1e-300", "3e-300")).toMatchObject({ offset: 2e-300, scale: 1e-300 });
     expect(planned("7", "7")).toMatchObject({ offset: 7, scale: 1 });
     expect(() => planned("-1.5e308", "-1.5e308", "-1.5e308", "1.7e308")).toThrow(
-      /column "y": its numbers lie further apart than a number can say/,
+      /column "y": the range of its numbers overflows/,
     );
   });
 
-  test("notes what no row to train on holds: categories and classes", () => {
+  test("notes categories and classes that no row to train on holds", () => {
     const table = readTable("c,size,kind\nx,1,a\ny,2,b\nx,1,a\ny,2,b\nz,3,a\n?,3,d\n".replace("?", "w"));
     const notes = (options: object) => planColumns(table, options).notes;
     const single = 'class "d" has a single row';
@@ -273,7 +273,7 @@ describe("applyPlan", () => {
     ]);
   });
 
-  test("a saved plan fits another table by names: any order, more columns, no target", () => {
+  test("a saved plan applies to another table by names: any order, more columns, no target", () => {
     const plan = JSON.parse(JSON.stringify(planColumns(fruit))) as Plan;
     const other = readTable("kind,other,colour,mass\nplum,q,blue,9\nplum,r,red,8\n", {
       types: [...plan.features, plan.target],
@@ -304,7 +304,7 @@ describe("applyPlan", () => {
 
   const gaps = readTable("n,t,y\n1,a,p\n,a,q\n5,,p\n9,b,q\n", { name: "f" });
 
-  test("rows with missing values are dropped, and said which", () => {
+  test("drops rows with missing values, and reports which rows it kept", () => {
     const plan = planColumns(gaps, { missing: "drop" });
     expect([...keptRows(plan, gaps)]).toEqual([0, 3]);
     expect(applyPlan(plan, gaps).inputs.toArray()).toEqual([
@@ -314,7 +314,7 @@ describe("applyPlan", () => {
     expect(applyPlan(plan, gaps).targets.toArray()).toEqual([0, 1]);
   });
 
-  test("or filled with the mean and the most frequent text of the rows to train on", () => {
+  test("fills missing values with the mean and the most frequent text of the rows to train on", () => {
     const plan = planColumns(gaps, { missing: "mean", rows: [1, 2, 3] });
     expect(plan.features).toEqual([
       { name: "n", type: "number", fill: 7 },
@@ -381,7 +381,7 @@ describe("applyPlan", () => {
     [
       "what float32 cannot hold",
       "mass,colour,kind\n1,red,apple\n1e300,red,plum\n",
-      `g: line 3, column "mass": 1e+300 is beyond what float32 holds; use float64, or leave the column out (drop)`,
+      `g: line 3, column "mass": 1e+300 overflows float32; use float64, or leave the column out (drop)`,
     ],
   ])("refused: %s", (_what, text, message) => {
     const table = readTable(text, { name: "g" });

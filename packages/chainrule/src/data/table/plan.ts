@@ -1,4 +1,7 @@
-/** Which columns of a table are inputs, which one is to be predicted, and how both become numbers: plain data to keep. */
+/**
+ * A plan says which columns of a table are inputs, which column is the target, and how both become numbers. It is plain
+ * data.
+ */
 import { quote } from "../../formats/refusal.ts";
 import { FormatError, ValueError } from "../../tensor/errors.ts";
 import { squareUnit } from "../scale.ts";
@@ -8,10 +11,16 @@ import { counted, quoteAll, refuse } from "./refuse.ts";
 import type { Column, NumberColumn, Table, TextColumn } from "./table.ts";
 
 export type Task = "classification" | "regression";
-/** What becomes of missing values: an error, their rows are left out, or the mean (of texts: the most frequent one) is put there. */
+/**
+ * How missing values are treated: refuse throws an error, drop leaves out their rows, mean fills in the mean (of texts:
+ * the most frequent one).
+ */
 export type MissingPolicy = "refuse" | "drop" | "mean";
 
-/** A column of numbers is one input; a column of text one for each category, 1 where the row holds it and else 0. */
+/**
+ * A column of numbers is one input. A column of text is one input per category: 1 where the row holds the category,
+ * else 0.
+ */
 export type PlannedFeature =
   | { readonly name: string; readonly type: "number"; readonly fill?: number }
   | {
@@ -21,7 +30,7 @@ export type PlannedFeature =
       readonly fill?: string;
     };
 
-/** Class k is named `classNames[k]`; in the table it is that text, or the number `values[k]`. */
+/** Class k is named `classNames[k]`. In the table it is written as that text, or as the number `values[k]`. */
 export type PlannedTarget =
   | { readonly name: string; readonly type: "text"; readonly classNames: readonly string[] }
   | {
@@ -30,36 +39,36 @@ export type PlannedTarget =
       readonly classNames: readonly string[];
       readonly values: readonly number[];
     }
-  /** A number to predict, as (value − offset)/scale. */
+  /** A number to predict, scaled to (value − offset)/scale. */
   | { readonly name: string; readonly type: "number"; readonly offset: number; readonly scale: number };
 
 export interface Plan {
   readonly task: Task;
-  /** Why this task, in words. */
+  /** The reason for the choice of task, in words. */
   readonly reason: string;
   readonly target: PlannedTarget;
   readonly features: readonly PlannedFeature[];
   readonly missing: MissingPolicy;
-  /** What may surprise: a class with a single row, a text with a great many values. */
+  /** Warnings, such as a class with a single row or a text column with very many values. */
   readonly notes: readonly string[];
 }
 
 export interface PlanOptions {
-  /** The column to predict; unless given the last that is neither dropped nor a feature. */
+  /** The column to predict. Default: the last column that is neither dropped nor a feature. */
   readonly target?: string;
-  /** The inputs in this order; unless given all columns but the target. */
+  /** The inputs in this order. Default: all columns but the target. */
   readonly features?: readonly string[];
   readonly drop?: readonly string[];
-  /** Unless given, a target of text or of few whole numbers means classification. */
+  /** Default: classification for a target of text or of few whole numbers, else regression. */
   readonly task?: Task;
   readonly missing?: MissingPolicy;
-  /** Shifts and scales a number to predict to mean 0 and deviation 1. */
+  /** Shifts and scales a target of numbers to mean 0 and deviation 1. */
   readonly targetScaling?: "none" | "standard";
-  /** The rows of the table that means and scaling are taken from: those to train on; unless given all. */
+  /** The rows from which means and scaling are computed: the rows to train on. Default: all rows. */
   readonly rows?: ArrayLike<number>;
 }
 
-/** So few different whole numbers are taken for classes, if each occurs twice on average. */
+/** Up to this many different whole numbers are taken for classes, if each occurs twice on average. */
 const mostNumberClasses = 20;
 const mostClasses = 1000;
 const mostCategories = 1000;
@@ -68,8 +77,8 @@ const manyCategories = 50;
 /**
  * Plans how a table becomes a data set.
  *
- * @throws ValueError for names the table lacks or that contradict each other, FormatError for columns that cannot serve,
- * or missing values that are to be refused, by column and line
+ * @throws ValueError for names that the table lacks or that contradict each other; FormatError for columns that cannot
+ * be used and for missing values to refuse, by column and line
  * @example
  * const plan = planColumns(readTable("width,colour,kind\n1,red,a\n2,blue,b\n3,red,a\n"));
  * plan.reason; // 'kind holds text (2 different values)'
@@ -102,7 +111,7 @@ export function planColumns(table: Table, options: PlanOptions = {}): Plan {
   };
 }
 
-/** The names of the inputs that a plan makes, in order: of numbers the column's, of text `column=category`. */
+/** The names of the inputs that a plan makes, in order: the column's name for numbers, `column=category` for text. */
 export function inputNames(plan: Pick<Plan, "features">): string[] {
   return plan.features.flatMap((feature) =>
     feature.type === "number"
@@ -146,7 +155,7 @@ function findColumn(table: Table, name: string, role: string): Column {
   );
 }
 
-/** Refuses the first missing value of these columns by its line. */
+/** Refuses the first missing value in these columns and names its line. */
 export function refuseMissing(table: Table, columns: readonly Column[], policy: MissingPolicy): void {
   for (const { name, missing } of columns) {
     if (missing.count === 0) continue;
@@ -231,7 +240,7 @@ function planNumber(
     if (Math.abs(away[rows[i]]) > farthest) farthest = Math.abs(away[rows[i]]);
   if (farthest === Infinity)
     throw new FormatError(
-      `${table.name}: column ${quote(name)}: its numbers lie further apart than a number can say; write them in a larger unit`,
+      `${table.name}: column ${quote(name)}: the range of its numbers overflows; write them in a larger unit`,
     );
   const unit = squareUnit(farthest);
   const squares = away.map((value) => (value / unit) * (value / unit));
@@ -263,7 +272,7 @@ function planFeature(
   return { name, type: "text", categories, fill: mostFrequent(column, rows) };
 }
 
-/** Notes the different values that other rows hold, and none of these. */
+/** Notes the values that occur in other rows but in none of the rows to train on. */
 function noteUnseen(column: Column, rows: ArrayLike<number>, notes: string[]): void {
   const cells = column.type === "text" ? column.codes : column.values;
   if (rows.length === cells.length) return;

@@ -13,7 +13,7 @@ const values = (column: Column): (number | string)[] =>
 const content = (table: Table): Record<string, (number | string)[]> =>
   Object.fromEntries(table.columns.map((column) => [column.name, values(column)]));
 
-describe("what is understood", () => {
+describe("what the reader detects", () => {
   test("names, numbers and texts", () => {
     const table = readTable("a,b,kind\n1,-2.5e3,x\n+.5,4.,y\n7, 8 , x \n", { name: "f.csv" });
     expect(content(table)).toEqual({ a: [1, 0.5, 7], b: [-2500, 4, 8], kind: ["x", "y", "x"] });
@@ -79,16 +79,16 @@ describe("what is understood", () => {
     expect(values(table.columns[1])).toEqual(["x", ...Array<string>(8).fill(""), "y"]);
   });
 
-  test("a column with many texts among its numbers is text, and that is said", () => {
+  test("a column with many texts among its numbers is read as text, with a note", () => {
     const table = readTable("ticket,n\n113,1\nA/5 2,2\n373,3\nPC 17,4\n349,5\n", { name: "f" });
     expect(table.columns[0].type).toBe("text");
     expect(values(table.columns[0])).toEqual(["113", "A/5 2", "373", "PC 17", "349"]);
     expect(table.notes).toEqual([
-      `column "ticket" is read as text: 2 of its 5 first values are no numbers ("A/5 2" in line 3)`,
+      `column "ticket" is read as text: 2 of its 5 first values are not numbers ("A/5 2" in line 3)`,
     ]);
   });
 
-  test("types that the caller gives win", () => {
+  test("types given by the caller win", () => {
     const types = [{ name: "code", type: "text" } as const];
     expect(values(readTable("code,n\n007,1\n7,2\n", { types }).columns[0])).toEqual(["007", "7"]);
     expect(() => readTable("n,m\na,1\nb,2\n", { name: "f", types: [{ name: "n", type: "number" }] })).toThrow(
@@ -114,13 +114,13 @@ describe("what is understood", () => {
     ]);
   });
 
-  test("one column, where it is asked for", () => {
+  test("one column, where the caller allows it", () => {
     expect(content(readTable("x\n1\n2\n", { leastColumns: 1 }))).toEqual({ x: [1, 2] });
   });
 });
 
 describe("course files", () => {
-  test("the first line is recognised when the counts fit, and that is said", () => {
+  test("the first line is recognised when the counts fit, with a note", () => {
     const table = readTable("3,2,setosa,versicolor\n5.1,3.5,0\n4.9,3,1\n4,3,1\n", { name: "f" });
     expect(table.classNames).toEqual(["setosa", "versicolor"]);
     expect(content(table)).toEqual({ x1: [5.1, 4.9, 4], x2: [3.5, 3, 3], y: [0, 1, 1] });
@@ -231,17 +231,17 @@ describe("bad input, with its message", () => {
     [
       "NUL",
       "a,b\n1,2\n3,\u00004\n",
-      "f: line 3: byte 3 is NUL: this is no text; export the table as CSV (UTF-8)",
+      "f: line 3: byte 3 is NUL: this is not text; export the table as CSV (UTF-8)",
     ],
     [
       "Latin-1",
       bytes("a,b\n1,M", [0xfc], "ller\n"),
-      "f: line 2: byte 4 (0xfc) is no UTF-8; save the file as CSV UTF-8",
+      "f: line 2: byte 4 (0xfc) is not UTF-8; save the file as CSV UTF-8",
     ],
     [
       "Latin-1 behind a megabyte of Greek",
       bytes(`a,b\n${"1,αβγδε\n".repeat(90_000)}1,M`, [0xfc], "ller\n"),
-      "f: line 90002: byte 4 (0xfc) is no UTF-8; save the file as CSV UTF-8",
+      "f: line 90002: byte 4 (0xfc) is not UTF-8; save the file as CSV UTF-8",
     ],
     [
       "a character cut off",
@@ -264,7 +264,7 @@ describe("bad input, with its message", () => {
     [
       "0x10",
       "a,b\n1,2\n0x10,4\n",
-      `f: line 3, column "a": "0x10" is no decimal number; write it with digits, point and exponent`,
+      `f: line 3, column "a": "0x10" is not a decimal number; write it with digits, point and exponent`,
     ],
     ["a text among numbers", "a,b\n1,2\nabc,4\n5,6\n", `f: line 3, column "a": "abc" ${stray}`],
     ["an underscore", "a,b\n1,2\n1_000,4\n5,6\n", `f: line 3, column "a": "1_000" ${stray}`],
@@ -327,7 +327,7 @@ describe("any table", () => {
     }),
   );
 
-  test("comes back through quoting", () => {
+  test("is the same after quoting and reading", () => {
     fc.assert(
       fc.property(tables, ({ names, columns, separator, lineEnd, mark, found }) => {
         const quoted = (value: string | number): string => `"${String(value).replaceAll('"', '""')}"`;
@@ -337,7 +337,7 @@ describe("any table", () => {
         const text = lines.map((row) => row.join(separator)).join(lineEnd);
         const table = readTable((mark ? "\ufeff" : "") + text, {
           header: true,
-          // Where every separator is in quotes but the right one, it is found.
+          // The separator is found, since all other separators are in quotes.
           separator: found ? undefined : separator,
         });
         expect(table.columns.map((one) => one.name)).toEqual(names);

@@ -1,4 +1,4 @@
-/** A table from the bytes of a CSV file. */
+/** Reads a table from the bytes of a CSV file. */
 import { quote } from "../../formats/refusal.ts";
 import type { ReadOptions } from "../../formats/refusal.ts";
 import { FormatError } from "../../tensor/errors.ts";
@@ -23,23 +23,26 @@ import type { ColumnType, Table } from "./table.ts";
 import { textBytes } from "./text-bytes.ts";
 
 export interface ReadTableOptions extends ReadOptions {
-  /** What divides the fields, instead of what is found. */
+  /** The separator of the fields. Default: detected. */
   readonly separator?: string;
-  /** Whether the first line holds names, instead of what is found. */
+  /** Whether the first line holds names. Default: detected. */
   readonly header?: boolean;
-  /** Types of columns by name, instead of what is found; names that the table lacks are passed over. A plan's features fit. */
+  /**
+   * Types of columns by name. Default: detected. Names that the table lacks are ignored. A plan's features have this
+   * form.
+   */
   readonly types?: readonly { readonly name: string; readonly type: ColumnType }[];
-  /** The type of the columns that `types` does not name, instead of what is found: text takes anything. */
+  /** The type of the columns that `types` does not name. Default: detected. A text column accepts any cell. */
   readonly otherwise?: ColumnType;
-  /** The names of so many columns where the text has none itself, instead of x1, x2, …, y. */
+  /** The names of the columns where the text has no header line. Default: x1, x2, …, y. */
   readonly names?: (width: number) => readonly string[];
-  /** The line of the file that the text begins with, for messages; 1 unless given. */
+  /** The line of the file in which the text begins, for messages. Default 1. */
   readonly firstLine?: number;
-  /** The fewest columns that make a table: 2, since one is the sign of another separator. */
+  /** The smallest number of columns. Default 2, since a single column mostly means another separator. */
   readonly leastColumns?: number;
 }
 
-/** Types are decided on this many records, which are kept as text until then. */
+/** Types are detected from this many records, which are kept as text until then. */
 const sampleSize = 1000;
 
 /**
@@ -146,7 +149,7 @@ class TableReader {
     this.#lines.add(line);
     for (let i = 0; i < fields.length; i++) {
       const builder = this.#columns[i];
-      // A column that was all missing so far may hold text after all.
+      // A column with only missing cells so far may still hold text.
       if (builder instanceof NumberBuilder && builder.emptyRows !== undefined)
         this.#columns[i] = this.#reconsider(builder, builder.emptyRows, fields[i], line);
       this.#columns[i].add(fields[i], line);
@@ -171,7 +174,7 @@ class TableReader {
     );
   }
 
-  /** The line of counts and class names, where the rows below bear it out; that takes a pass over the whole file. */
+  /** The line of counts and class names, if the rows below agree with it. That takes a pass over the whole file. */
   #findCourseLine(bytes: Uint8Array, [first, second]: readonly TextRecord[]): CourseLine | undefined {
     const course = courseLine(first.fields);
     if (course === undefined || second === undefined) return undefined;
@@ -238,13 +241,13 @@ class TableReader {
     const type = typeOf(counts) ?? "number";
     if (type === "text" && counts.number > counts.text)
       this.#notes.push(
-        `column ${quote(name)} is read as text: ${counts.text} of its ${counts.text + counts.number + counts.odd} first values are no numbers (${quote(counts.first!.text)} in line ${counts.first!.line})`,
+        `column ${quote(name)} is read as text: ${counts.text} of its ${counts.text + counts.number + counts.odd} first values are not numbers (${quote(counts.first!.text)} in line ${counts.first!.line})`,
       );
     return type;
   }
 }
 
-/** How many rows to make room for: as many as the file holds of the sample's length. */
+/** Estimates the number of rows from the size of the file and the mean length of the sample's rows. */
 function expectedRows(
   bytes: Uint8Array,
   sample: readonly TextRecord[],

@@ -1,4 +1,4 @@
-/** The records of CSV text, one at a time, with the lines in which they begin. */
+/** Reads the records of CSV text one at a time, with the lines in which they begin. */
 import { parse } from "csv-parse/browser/esm/sync";
 import { ChainruleError } from "../../tensor/errors.ts";
 import type { FormatError } from "../../tensor/errors.ts";
@@ -6,15 +6,16 @@ import { quote } from "../../formats/refusal.ts";
 import { countLineBreaks, isLineBreak } from "./text-bytes.ts";
 import { refuse } from "./refuse.ts";
 
-/** No field and no record is longer; what seems to be is a quote that never closes. */
+/** The largest length of a field and of a record. A longer one is a quote that never closes. */
 const mostBytes = 1024 * 1024;
 export const mostColumns = 10_000;
 
 export type Visit = (fields: readonly string[], line: number) => void;
 
 /**
- * Calls `visit` for each record that is not an empty line; none is kept, so that memory does not grow with the file.
- * @throws FormatError for quotes out of place or never closed, naming the line; what `visit` throws
+ * Calls `visit` for each record that is not an empty line. No record is kept, so that memory does not grow with the
+ * file.
+ * @throws FormatError for quotes out of place or never closed, naming the line; errors of `visit` pass through
  */
 export function forEachRecord(
   bytes: Uint8Array,
@@ -62,7 +63,7 @@ export function tooManyColumns(file: string, line: number, count: number): Forma
   );
 }
 
-/** Reads again the record that begins at `from`, to say what is wrong with its quotes. */
+/** Reads the record that begins at `from` again, to say what is wrong with its quotes. */
 function syntaxError(
   bytes: Uint8Array,
   from: number,
@@ -86,9 +87,9 @@ function syntaxError(
 
 interface QuoteFault {
   readonly kind: "open" | "behind" | "inside" | "none";
-  /** Behind the quote in question. */
+  /** The position after the wrong quote. */
   readonly at: number;
-  /** Where the field begins. */
+  /** The position where the field begins. */
   readonly opened: number;
 }
 

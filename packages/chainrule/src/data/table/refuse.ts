@@ -1,7 +1,9 @@
 import { FormatError } from "../../tensor/errors.ts";
 import { quote } from "../../formats/refusal.ts";
 
-/** The error for a place in a table: file, line, column where there is one, what was found and what to try. */
+/**
+ * The error for a place in a table. It names the file, the line, the column if known, what was found and what to try.
+ */
 export function refuse(
   file: string,
   line: number,
@@ -13,7 +15,7 @@ export function refuse(
   return new FormatError(`${file}: ${place}: ${problem}`, options);
 }
 
-/** Names in quotes, the first few of many. */
+/** Names in quotes; of many, the first few. */
 export function quoteAll(names: readonly string[], most = 12): string {
   const shown = names.slice(0, most).map(quote).join(", ");
   return names.length > most ? `${shown} and ${names.length - most} more` : shown;

@@ -4,14 +4,14 @@ import type { ReadTableOptions, Table } from "./index.ts";
 
 const encoder = new TextEncoder();
 
-/** Text in pieces of so many bytes. */
+/** The text in pieces of `size` bytes. */
 async function* pieces(text: string, size: number): AsyncGenerator<Uint8Array, void, void> {
   const bytes = encoder.encode(text);
   for (let start = 0; start < bytes.length; start += size) yield bytes.subarray(start, start + size);
   await Promise.resolve();
 }
 
-/** What the tables hold, as rows of values. */
+/** The rows of all tables, as values. */
 function rowsOf(tables: readonly Table[]): (string | number | null)[][] {
   return tables.flatMap(({ rows, columns, lines }) =>
     Array.from({ length: rows }, (_, row) => [
@@ -51,7 +51,7 @@ describe("readTables", () => {
     }
   }); // prettier-ignore
 
-  it("reads a text of one piece as readTable does, the first line of counts and classes held against the rows", async () => {
+  it("reads a text of one piece like readTable, and compares the line of counts and classes with the rows", async () => {
     const course = "2,1,no,yes\n1,0\n2,1\n";
     expect(await all(readTables(pieces(course, 5)))).toEqual([readTable(course)]);
     await expect(all(readTables(pieces(course.replace("2,1,no", "3,1,no"), 5)))).rejects.toThrow(
@@ -59,7 +59,7 @@ describe("readTables", () => {
     );
   });
 
-  it("passes over a first line of counts and classes in a long text", async () => {
+  it("skips a first line of counts and classes in a long text", async () => {
     const rows = Array.from({ length: 200_000 }, (_, i) => `${i},${i % 2}\n`).join("");
     const tables = await all(readTables(pieces(`200000,1,no,yes\n${rows}`, 90_000)));
     expect(tables.length).toBeGreaterThan(1);
@@ -83,7 +83,7 @@ describe("readTables", () => {
     );
   }); // prettier-ignore
 
-  it("refuses nothing at all", async () => {
+  it("refuses an empty text", async () => {
     await expect(all(readTables(pieces("", 1), options))).rejects.toThrow("big.csv: the file is empty");
   });
 });

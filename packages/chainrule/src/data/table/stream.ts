@@ -1,4 +1,7 @@
-/** Tables out of CSV text that comes piece by piece: memory is bounded by a piece, however long the file. */
+/**
+ * Reads tables from CSV text that comes piece by piece. Memory is bounded by the size of a piece, however long the file
+ * is.
+ */
 import { FormatError } from "../../tensor/errors.ts";
 import { courseLine, detectSeparator } from "./layout.ts";
 import { readTable } from "./read.ts";
@@ -6,20 +9,20 @@ import type { ReadTableOptions } from "./read.ts";
 import type { Table } from "./table.ts";
 import { countLineBreaks, textBytes } from "./text-bytes.ts";
 
-/** A table is made of about so many bytes. */
+/** The approximate number of bytes per table. */
 const blockBytes = 1 << 20;
-/** Text without the end of a record for so long holds a quote that never closes; the reader says where. */
+/** Text of this length without the end of a record has a quote that never closes; the reader reports where. */
 const mostPending = 3 << 20;
 
-/** As {@link ReadTableOptions}, without what the first piece tells. */
+/** {@link ReadTableOptions} without the settings that the first piece decides. */
 export type ReadTablesOptions = Omit<ReadTableOptions, "firstLine">;
 
 /**
- * Reads CSV text as {@link readTable} does, into tables of some thousand rows, one after the other. The first decides on separator,
- * names and types; types that later rows may not keep to are better given. A first line of counts and class names is
- * held against the rows only where one table holds them all.
+ * Reads CSV text as {@link readTable} does, into tables of some thousand rows, one after the other. The first table
+ * decides on separator, names and types. Give the types where later rows may have others. A first line of counts and
+ * class names is compared with the rows only if one table holds all of them.
  *
- * @throws FormatError as readTable does, naming the line in the whole text
+ * @throws FormatError like readTable, naming the line in the whole text
  * @example
  * async function* pieces() { yield new TextEncoder().encode("width,kind\n1,a\n2,b\n"); }
  * const rows: number[] = [];
@@ -79,7 +82,7 @@ async function* blocks(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Block,
     joined.set(pending);
     joined.set(chunk, pending.length);
     pending = joined;
-    // the last byte waits: a CR may be half of a CR LF
+    // The last byte waits for the next piece: a CR may be half of a CR LF.
     for (; scanned < pending.length - 1; scanned++) {
       const byte = pending[scanned];
       if (byte === 0x22) quoted = !quoted;

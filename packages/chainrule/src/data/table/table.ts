@@ -1,10 +1,10 @@
-/** A table in columns, as the reader understood a file: plain data, so that it can come from anywhere. */
+/** A table in columns. It is plain data, so that it can come from the CSV reader or from anywhere else. */
 
-/** What is missing in a column: how many cells, and the first of them. */
+/** The missing cells of a column: their number, and the first of them. */
 export interface MissingCells {
   readonly count: number;
   readonly firstLine?: number;
-  /** What stood there: nothing, NA, NaN, ? … */
+  /** The text of the cell: empty, NA, NaN, ? … */
   readonly firstText?: string;
 }
 
@@ -16,7 +16,7 @@ export interface NumberColumn {
   readonly missing: MissingCells;
 }
 
-/** Texts as indices into the different ones, in the order of their first appearance; a missing one is −1. */
+/** Texts as indices into the list of different texts, in order of first appearance; −1 is missing. */
 export interface TextColumn {
   readonly name: string;
   readonly type: "text";
@@ -29,7 +29,7 @@ export type Column = NumberColumn | TextColumn;
 export type ColumnType = Column["type"];
 
 export interface Table {
-  /** What error messages call it: the path of its file. */
+  /** The name in error messages: the path of the file. */
   readonly name: string;
   readonly rows: number;
   readonly columns: readonly Column[];
@@ -40,6 +40,6 @@ export interface Table {
   readonly header: boolean;
   /** The names of the classes 0, 1, … of the last column, where the first line gives them (see `notes`). */
   readonly classNames?: readonly string[];
-  /** What was understood that is not plain to see, in sentences. */
+  /** Decisions of the reader that a user may not expect, in sentences. */
   readonly notes: readonly string[];
 }

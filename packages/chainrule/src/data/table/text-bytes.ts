@@ -1,4 +1,4 @@
-/** From the bytes of a file to plain UTF-8: unpacked, without a byte-order mark, and known to be text. */
+/** Makes the bytes of a file into plain UTF-8: unpacks them, drops a byte-order mark, and checks that they are text. */
 import { gunzip, isGzip } from "../../formats/gzip.ts";
 import { FormatError } from "../../tensor/errors.ts";
 import { refuse } from "./refuse.ts";
@@ -6,7 +6,7 @@ import { refuse } from "./refuse.ts";
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 
-/** @throws FormatError for what is empty or no UTF-8 text, naming the line and what to try */
+/** @throws FormatError for an empty file and for bytes that are not UTF-8 text, naming the line and what to try */
 export function textBytes(data: Uint8Array | string, file: string, firstLine = 1): Uint8Array {
   const packed = typeof data === "string" ? new TextEncoder().encode(data) : data;
   const bytes = isGzip(packed) ? gunzip(packed, { name: file }) : packed;
@@ -17,7 +17,7 @@ export function textBytes(data: Uint8Array | string, file: string, firstLine = 1
     throw refuse(
       file,
       lineAt(text, nul, firstLine),
-      `byte ${nul - lineStart(text, nul) + 1} is NUL: this is no text; export the table as CSV (UTF-8)`,
+      `byte ${nul - lineStart(text, nul) + 1} is NUL: this is not text; export the table as CSV (UTF-8)`,
     );
   refuseInvalid(text, file, firstLine);
   if (text.every((byte) => byte <= 0x20))
@@ -41,7 +41,7 @@ function startsWith(bytes: Uint8Array, magic: readonly number[]): boolean {
 
 const chunk = 1 << 20;
 
-/** Decoded piece by piece, since nothing of the text is kept. */
+/** Decodes piece by piece, since the text itself is not kept. */
 function refuseInvalid(bytes: Uint8Array, file: string, firstLine: number): void {
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let start = 0;
@@ -54,15 +54,15 @@ function refuseInvalid(bytes: Uint8Array, file: string, firstLine: number): void
     const [line, column] = [lineAt(bytes, bad, firstLine), bad - lineStart(bytes, bad) + 1];
     const problem =
       bad < bytes.length
-        ? `byte ${column} (0x${bytes[bad].toString(16)}) is no UTF-8; save the file as CSV UTF-8`
+        ? `byte ${column} (0x${bytes[bad].toString(16)}) is not UTF-8; save the file as CSV UTF-8`
         : "the file ends inside a character; is it whole?";
     throw refuse(file, line, problem);
   }
 }
 
-/** The first byte that no UTF-8 text holds there, at `from` or behind it. */
+/** The first byte at or after `from` that is not valid UTF-8. */
 function firstInvalid(bytes: Uint8Array, from: number): number {
-  // A character begins behind every byte of ASCII, so the search begins at such a place.
+  // A character begins after every ASCII byte, so the search begins there.
   while (from > 0 && bytes[from - 1] >= 0x80) from--;
   let [valid, end] = [from, Math.min(from + 2 * chunk + 4, bytes.length)];
   while (valid < end) {
@@ -70,14 +70,14 @@ function firstInvalid(bytes: Uint8Array, from: number): number {
     if (isValidStart(bytes.subarray(from, middle))) valid = middle;
     else end = middle - 1;
   }
-  // What breaks off in the middle of a character was wrong where that character began.
+  // If the text ends in the middle of a character, the error is where that character began.
   let start = valid;
   while (start > from && (bytes[start - 1] & 0xc0) === 0x80) start--;
   if (start > from && bytes[start - 1] >= 0xc0) start--;
   return valid < bytes.length && !isValidStart(bytes.subarray(start, valid), false) ? start : valid;
 }
 
-/** Whether text may begin so; or, with `open` false, be no more than that. */
+/** Whether the bytes are valid UTF-8; with `open`, they may end in the middle of a character. */
 function isValidStart(bytes: Uint8Array, open = true): boolean {
   try {
     new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: open });
@@ -87,7 +87,7 @@ function isValidStart(bytes: Uint8Array, open = true): boolean {
   }
 }
 
-/** The line a byte lies in. */
+/** The line of a byte. */
 function lineAt(bytes: Uint8Array, at: number, firstLine: number): number {
   return firstLine + countLineBreaks(bytes, 0, at);
 }
@@ -102,7 +102,7 @@ export function isLineBreak(byte: number): boolean {
   return byte === lineFeed || byte === carriageReturn;
 }
 
-/** How many lines end between two places; CR LF is one end, and counts where the CR stands. */
+/** The number of lines that end between two positions. CR LF is one end, counted at the CR. */
 export function countLineBreaks(bytes: Uint8Array, from: number, to: number): number {
   let count = 0;
   for (let i = from; i < to; i++) {
