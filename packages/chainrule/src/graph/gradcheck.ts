@@ -10,6 +10,8 @@ import { GraphError, ValueError } from "../tensor/errors.ts";
 import { Generator } from "../tensor/random/index.ts";
 import { fromValues } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { unravel } from "../tensor/shape.ts";
+import { centralDifference, moved } from "./central-difference.ts";
 import { gradients } from "./gradients.ts";
 
 export interface GradcheckOptions {
@@ -167,34 +169,24 @@ function compare(
   const agree = ({ analytic, numeric }: Pair, step: number): boolean =>
     errorOf(analytic, numeric) <= tolerance ||
     Math.abs(analytic - numeric) <= floor * scale + (8 * Number.EPSILON * Math.abs(center)) / step;
-  /** What `compute` gives with x[i] moved. */
-  const moved = (i: number, by: number, compute: () => number): number => {
-    const before = x[i];
-    x[i] = before + by;
-    try {
-      return compute();
-    } finally {
-      x[i] = before;
-    }
-  };
   const probe = (i: number, around: number, step: number): { slope: number; bend: number } => {
-    const [below, above] = [around - step, around + step].map((by) => moved(i, by, value));
-    // the bend is how much the slopes to the left and right differ, asked for around 0 only
-    return { slope: (above - below) / (2 * step), bend: Math.abs(above - 2 * center + below) / step };
+    const { below, above, slope } = centralDifference((by) => moved(x, i, around + by, value), step);
+    // how much the slopes to the left and right differ; it means something around 0 only
+    return { slope, bend: Math.abs(above - 2 * center + below) / step };
   };
   const fine = h / 16;
   /** A wrong rule is wrong beside the kink, too: the gradient and the slope two fine steps away where they differ. */
   const wrongSide = (i: number): Pair | undefined =>
     [-2 * fine, 2 * fine]
       .map((by) => ({
-        analytic: moved(i, by, () => gradient(i)),
+        analytic: moved(x, i, by, () => gradient(i)),
         numeric: probe(i, by, fine).slope,
       }))
       .find((side) => !agree(side, fine));
   /** Whether the gradient lies between the one-sided slopes, of second order so that a curve is no kink. */
   const between = (i: number): boolean => {
     const [left, right] = [-fine, fine].map(
-      (step) => (4 * moved(i, step, value) - 3 * center - moved(i, 2 * step, value)) / (2 * step),
+      (step) => (4 * moved(x, i, step, value) - 3 * center - moved(x, i, 2 * step, value)) / (2 * step),
     );
     const slack = tolerance * (Math.abs(left) + Math.abs(right)) + floor * scale;
     return Math.min(left, right) - slack <= grad.data[i] && grad.data[i] <= Math.max(left, right) + slack;
@@ -238,14 +230,4 @@ function compare(
 function sample(n: number, most: number): Int32Array {
   if (n <= most) return Int32Array.from({ length: n }, (_, at) => at);
   return new Generator(0).stream("gradcheck elements").permutation(n).subarray(0, most).sort();
-}
-
-/** The index along each axis of element number `at`. */
-function unravel(at: number, shape: readonly number[]): number[] {
-  const index: number[] = [];
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    index.unshift(at % shape[axis]);
-    at = Math.floor(at / shape[axis]);
-  }
-  return index;
 }

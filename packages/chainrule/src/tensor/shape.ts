@@ -46,6 +46,16 @@ export function stridesOf(shape: Shape): number[] {
   return strides;
 }
 
+/** The index along each axis of the element at a position in row-major order. */
+export function unravel(position: number, shape: Shape): number[] {
+  const index: number[] = [];
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    index.unshift(position % shape[axis]);
+    position = Math.floor(position / shape[axis]);
+  }
+  return index;
+}
+
 /** The axis counted from the front; throws where there is no such axis. */
 export function normalizeAxis(op: string, axis: number, shape: Shape): number {
   const rank = shape.length;

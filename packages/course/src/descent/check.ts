@@ -1,7 +1,7 @@
 /** What is asked of each function: batches and orders in full, three gradients that agree, and how often each multiplies. */
 import { Generator } from "chainrule";
 import { holds, same } from "../practical/compare.ts";
-import { batchOf, halfOfLoss } from "../practical/pattern.ts";
+import { batchOf, halfOfLoss } from "chainrule/grade";
 import { checksOf } from "../practical/practical.ts";
 import type { Check } from "../practical/practical.ts";
 import * as right from "./solution.ts";

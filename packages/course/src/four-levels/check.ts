@@ -4,9 +4,9 @@ import { crossEntropy } from "chainrule/functions";
 import { Sequential } from "chainrule/nn";
 import { SGD } from "chainrule/optim";
 import { holds, refuses, same } from "../practical/compare.ts";
-import type { Comparison } from "../practical/compare.ts";
-import { differences } from "../practical/differences.ts";
-import { batchOf, outputsOf } from "../practical/pattern.ts";
+import type { Comparison } from "chainrule/grade";
+import { numericalGradient } from "chainrule/grade";
+import { batchOf, outputsOf } from "chainrule/grade";
 import { checksOf } from "../practical/practical.ts";
 import type { Check } from "../practical/practical.ts";
 import * as right from "./solution.ts";
@@ -145,7 +145,10 @@ export const checks: readonly Check[] = [
     const got = own(params, right.forward(params, X), Y);
     for (const name of names) {
       const loss = (p: Tensor): number => lossOf({ ...params, [name]: p }, X, Y).item();
-      same(`the gradient of ${name}`, got?.[name], differences(loss, params[name]), { abs: 1e-7, rel: 1e-5 });
+      same(`the gradient of ${name}`, got?.[name], numericalGradient(loss, params[name]), {
+        abs: 1e-7,
+        rel: 1e-5,
+      });
     }
   }),
   check(

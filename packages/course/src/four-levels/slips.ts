@@ -2,7 +2,7 @@
 import { Generator, Parameter, RandomState, randn, tensor } from "chainrule";
 import type { Tensor } from "chainrule";
 import { crossEntropy } from "chainrule/functions";
-import { differences } from "../practical/differences.ts";
+import { numericalGradient } from "chainrule/grade";
 import { normalParams } from "./levels.ts";
 import { backward, forward, sgdModel } from "./solution.ts";
 import type { Outputs, Params } from "./solution.ts";
@@ -46,7 +46,7 @@ export function gradientErrors(seed = 2): GradientError[] {
   return (["Wh", "bh", "Wy", "by"] as const).map((parameter) => {
     const loss = (p: Tensor): number =>
       crossEntropy(forward({ ...params, [parameter]: p }, X).ytilde, Y).item();
-    const numeric = differences(loss, params[parameter]);
+    const numeric = numericalGradient(loss, params[parameter]);
     const [right, written, cheatSheet] = versions.map((one) => relativeError(one[parameter], numeric));
     return { parameter, right, written, cheatSheet };
   });

@@ -2,9 +2,9 @@
 import { RandomState, tensor } from "chainrule";
 import type { Tensor } from "chainrule";
 import { holds, same } from "../practical/compare.ts";
-import type { Comparison, Tolerance } from "../practical/compare.ts";
-import { differences } from "../practical/differences.ts";
-import { batchOf, outputsOf } from "../practical/pattern.ts";
+import type { Comparison, Tolerance } from "chainrule/grade";
+import { numericalGradient } from "chainrule/grade";
+import { batchOf, outputsOf } from "chainrule/grade";
 import { checksOf } from "../practical/practical.ts";
 import type { Check } from "../practical/practical.ts";
 import * as right from "./solution.ts";
@@ -213,7 +213,7 @@ export const checks: readonly Check[] = [
     for (const [name, value] of Object.entries(parameters)) {
       const loss = (p: Tensor): number =>
         right.crossentropy(right.nnForward({ ...parameters, [name]: p }, X).P, Y);
-      same(`dLd${name}`, got?.[`dLd${name}`], differences(loss, value), { abs: 1e-8, rel: 1e-5 });
+      same(`dLd${name}`, got?.[`dLd${name}`], numericalGradient(loss, value), { abs: 1e-8, rel: 1e-5 });
     }
   }),
   check("nnTrainGd", "makes n full steps and tells the loss after each", (own) => {

@@ -12,10 +12,8 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as later } from "node:timers/promises";
-import { tensor } from "chainrule";
 import { afterAll, afterEach, describe, expect, test, vi } from "vitest";
 import { loadPractical, practicalNames } from "../practicals.ts";
-import { CheckFailure, same } from "../practical/compare.ts";
 import { courseFile, pointsOf, skeletonOf } from "../practical/files.ts";
 import { grade } from "./grade.ts";
 import { tsconfig } from "../start.ts";
@@ -208,29 +206,5 @@ describe("grading a file that misbehaves", () => {
     expect(await lost(nothing)).toEqual({
       forward: "htilde is undefined (is a return missing?), not a tensor",
     });
-  });
-});
-
-describe("comparing", () => {
-  const message = (got: unknown, expected: Parameters<typeof same>[2]): string => {
-    try {
-      same("W", got, expected);
-    } catch (error) {
-      expect(error).toBeInstanceOf(CheckFailure);
-      return (error as Error).message;
-    }
-    return "";
-  };
-  test.each([
-    [tensor([1, 2]), tensor([1, 2]), ""],
-    [[1, 2], tensor([1, 2]), ""],
-    [[1, 2.1], tensor([1, 2]), "W[1] is 2.1, expected 2; 1 of 2 numbers differ"],
-    [tensor([[1, 2]]), tensor([1, 2]), "W has shape [1, 2], expected [2]"],
-    [NaN, 1, "W is NaN, expected 1"],
-    [NaN, NaN, ""],
-    ["1", 1, "W is a string, not a number"],
-    [{ a: 1 }, tensor([1]), "W is an object with a, not a tensor"],
-  ])("%j with %j: %s", (got, expected, says) => {
-    expect(message(got, expected)).toBe(says);
   });
 });

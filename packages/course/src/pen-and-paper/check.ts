@@ -1,6 +1,6 @@
 /** What is asked of each function: the sheet's numbers, and others that a slip cannot hide in. */
 import { holds, same } from "../practical/compare.ts";
-import { halfOfLoss } from "../practical/pattern.ts";
+import { halfOfLoss } from "chainrule/grade";
 import { checksOf } from "../practical/practical.ts";
 import type { Check } from "../practical/practical.ts";
 import * as right from "./solution.ts";

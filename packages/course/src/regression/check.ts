@@ -2,8 +2,8 @@
 import { RandomState, tensor } from "chainrule";
 import type { Tensor } from "chainrule";
 import { holds, same } from "../practical/compare.ts";
-import type { Tolerance } from "../practical/compare.ts";
-import { batchOf, halfOfLoss, outputsOf } from "../practical/pattern.ts";
+import type { Tolerance } from "chainrule/grade";
+import { batchOf, halfOfLoss, outputsOf } from "chainrule/grade";
 import { checksOf } from "../practical/practical.ts";
 import type { Check } from "../practical/practical.ts";
 import * as right from "./solution.ts";

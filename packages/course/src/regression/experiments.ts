@@ -7,6 +7,7 @@ import { readTable } from "chainrule/data/table";
 import { cacheFolder, readBytes } from "chainrule/node";
 import type { Environment } from "chainrule/node";
 import { softmax } from "chainrule/functions";
+import { numericalGradient } from "chainrule/grade";
 import type { ReportContext } from "../practical/practical.ts";
 import { linregFit, linregModel, logregGradients, logregLoss, logregModel } from "./solution.ts";
 import type { Fitted } from "./solution.ts";
@@ -155,14 +156,8 @@ export function logisticGradients(): {
     tensor(random.randn(m, n) as Float64Array, { shape: [m, n] });
   const [W, b, X] = [draw(3, 2), draw(3, 1), draw(8, 2)];
   const Y = tensor(Int32Array.from({ length: 8 }, (_, i) => i % 3)).oneHot(3, "float64");
-  const h = 1e-5;
-  const moved = (by: number): Tensor => {
-    const values = Float64Array.from(W.data);
-    values[0] += by;
-    return logregModel(tensor(values, { shape: [3, 2] }), b, X);
-  };
   const slope = (loss: (P: Tensor, Y: Tensor) => number): number =>
-    (loss(moved(h), Y) - loss(moved(-h), Y)) / (2 * h);
+    numericalGradient((at) => loss(logregModel(at, b, X), Y), W).data[0];
   return {
     printed: logregGradients(logregModel(W, b, X), X, Y).dW.data[0],
     ofSlideLoss: slope(slideLogisticLoss),

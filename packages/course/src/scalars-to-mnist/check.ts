@@ -2,8 +2,8 @@
 import { Generator, randn, tensor } from "chainrule";
 import type { Tensor } from "chainrule";
 import { holds, same } from "../practical/compare.ts";
-import type { Comparison } from "../practical/compare.ts";
-import { batchOf, outputsOf } from "../practical/pattern.ts";
+import type { Comparison } from "chainrule/grade";
+import { batchOf, outputsOf } from "chainrule/grade";
 import { checksOf } from "../practical/practical.ts";
 import type { Check } from "../practical/practical.ts";
 import { networkOf, printed, wide } from "./networks.ts";

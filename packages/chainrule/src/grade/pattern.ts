@@ -1,18 +1,24 @@
-/** What all wrong numbers have in common, and which slip that is the mark of: a factor, a sign, a transposed matrix. */
+/** What all wrong numbers have in common, and which mistake that points to: a factor, a sign, a transposed matrix. */
 
-/** A factor by which numbers may be wrong, with the slip that gives it: got = value · expected. */
+/** A factor by which numbers may be wrong, got = value · expected, and the mistake that gives it. */
 export interface Factor {
   readonly value: number;
   readonly reason: string;
 }
 
-/** How close two numbers are when they are the same. */
+export type Pattern =
+  | { readonly kind: "transposed" }
+  | { readonly kind: "sign" }
+  /** `value` has a sign; `reasons` are those of the known factors that have its size. */
+  | { readonly kind: "factor"; readonly value: number; readonly reasons: readonly string[] };
+
+/** How close two numbers are that count as equal. */
 export interface Closeness {
   readonly abs: number;
   readonly rel: number;
 }
 
-/** A mean over B examples that was not taken, or twice. */
+/** A mean over B examples that was not taken, or taken twice. */
 export const batchOf = (B: number): readonly Factor[] => [
   { value: B, reason: `summed over the batch of ${B} and not averaged?` },
   { value: 1 / B, reason: `divided by the batch size, ${B}, once too often?` },
@@ -24,26 +30,25 @@ export const outputsOf = (K: number): readonly Factor[] => [
   { value: K, reason: `counted ${K} times, once for each output?` },
 ];
 
-/** The ½ of a square loss, whose derivative has none. */
+/** The ½ of a square loss, which its derivative does not have. */
 export const halfOfLoss: readonly Factor[] = [
   { value: 2, reason: "the ½ of the loss left out, or something counted twice?" },
   { value: 1 / 2, reason: "a ½ too many?" },
 ];
 
 /**
- * The one factor between all numbers and what they should be, in words, with its likely reason where the factor is a known
- * one; empty unless every number agrees with it. A lone number is any multiple of another: there only a factor that the
- * check names, and a turned sign, are told.
+ * The one factor between all numbers and what is expected; undefined unless every number agrees with it. A single number
+ * is some multiple of any other, so there only the sign and the factors that the caller names count.
  */
 export function factorBetween(
   found: readonly number[],
   wanted: readonly number[],
   named: readonly Factor[],
   close: Closeness,
-): string {
+): Pattern | undefined {
   const largest = wanted.reduce((best, value, i) => (Math.abs(value) > Math.abs(wanted[best]) ? i : best), 0);
-  // a ratio of numbers that differ by less than the tolerance says nothing
-  if (!(Math.abs(wanted[largest]) > 1e3 * close.abs)) return "";
+  // the ratio of two numbers as small as the tolerance tells nothing
+  if (!(Math.abs(wanted[largest]) > 1e3 * close.abs)) return undefined;
   const isFactor = (r: number): boolean =>
     Number.isFinite(r) &&
     r !== 0 &&
@@ -51,32 +56,19 @@ export function factorBetween(
       (value, i) =>
         Math.abs(found[i] - r * value) <= close.abs * Math.abs(r) + close.rel * Math.abs(r * value),
     );
-
-  if (isFactor(-1)) return turned(wanted.length);
+  if (isFactor(-1)) return { kind: "sign" };
   const known = wanted.length > 1 ? [...named, ...halfOfLoss] : named;
   for (const sign of [1, -1]) {
-    const reasons = known.filter(({ value }) => isFactor(sign * value));
-    if (reasons.length === 0) continue;
-    const why = [...new Set(reasons.map(({ reason }) => reason))].join(" Or: ");
-    const factor = times(reasons[0].value, wanted.length);
-    return sign > 0 ? `${factor}: ${why}` : `${factor}, with the other sign: ${why}`;
+    const agreeing = known.filter(({ value }) => isFactor(sign * value));
+    if (agreeing.length === 0) continue;
+    const reasons = [...new Set(agreeing.map(({ reason }) => reason))];
+    return { kind: "factor", value: sign * agreeing[0].value, reasons };
   }
   const ratio = found[largest] / wanted[largest];
   const sizes = new Set(
     wanted.filter((value) => value !== 0).map((value) => Math.abs(value / wanted[largest]).toFixed(6)),
   );
-  return sizes.size > 1 && isFactor(ratio) ? times(ratio, wanted.length) : "";
-}
-
-const turned = (count: number): string =>
-  `${count > 1 ? "every number has" : "it has"} the other sign: is a minus missing, or one too many?`;
-
-function times(ratio: number, count: number): string {
-  const inverse = 1 / ratio;
-  const whole = Math.round(inverse);
-  const isPart = whole > 1 && Math.abs(inverse - whole) < 1e-6 * whole;
-  const shown = isPart ? `1/${whole} of` : `${Number(ratio.toPrecision(6))} times`;
-  return `${count > 1 ? "every number" : "it"} is ${shown} what is expected`;
+  return sizes.size > 1 && isFactor(ratio) ? { kind: "factor", value: ratio, reasons: [] } : undefined;
 }
 
 /** The rows of an m × n matrix as columns. */
