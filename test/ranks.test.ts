@@ -10,6 +10,7 @@ const ranks: Record<string, number> = {
   statistics: 1,
   devices: 2,
   graph: 3,
+  functional: 4,
   wasm: 4,
   functions: 4,
   conventions: 4,

@@ -68,9 +68,9 @@ export { reference } from "./devices/reference.ts";
 
 export type { GradientOptions } from "./graph/gradients.ts";
 export { gradients } from "./graph/gradients.ts";
-export { grad, hessian, jacobian, valueAndGrad, vjp } from "./graph/functional.ts";
-export { gradcheck } from "./graph/gradcheck.ts";
-export type { GradcheckEntry, GradcheckOptions, GradcheckReport } from "./graph/gradcheck.ts";
+export { grad, hessian, jacobian, valueAndGrad, vjp } from "./functional/derivatives.ts";
+export { gradcheck } from "./functional/gradcheck.ts";
+export type { GradcheckEntry, GradcheckOptions, GradcheckReport } from "./functional/gradcheck.ts";
 export { traceProgram } from "./graph/trace-program.ts";
 export type { TraceProgramOptions } from "./graph/trace-program.ts";
 export { compile } from "./graph/compile.ts";

@@ -1,4 +1,4 @@
-import { centralDifference, moved } from "../graph/central-difference.ts";
+import { centralDifference, moved } from "../functional/central-difference.ts";
 import { fromValues } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 

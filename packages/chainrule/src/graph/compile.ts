@@ -10,7 +10,7 @@ import type { Values } from "../tensor/dtype.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { consecutive, joined, requireBatches, requireStackable, rowsOf, tensorsOf } from "./batches.ts";
 import type { Rows } from "./batches.ts";
-import { explain } from "./explain.ts";
+import { explain } from "../devices/explain.ts";
 import { rebuild } from "./results.ts";
 import type { Outputs } from "./results.ts";
 import { Specializations, enter, leave } from "./specializations.ts";

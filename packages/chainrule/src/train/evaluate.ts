@@ -6,7 +6,7 @@ import { concat } from "../ops/join.ts";
 import { sameShape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Learner } from "./learner.ts";
-import { breather } from "./breather.ts";
+import { breather } from "./pause.ts";
 
 export interface Metrics {
   loss: number;

@@ -1,7 +1,7 @@
 /** Training: a loop one can read, the events it yields, and the metrics of a model on data. */
 import "../graph/eager.ts";
 
-export { breather } from "./breather.ts";
+export { breather } from "./pause.ts";
 export { defaultMetrics, evaluate, predictAll } from "./evaluate.ts";
 export type { Metrics, OutputMetrics } from "./evaluate.ts";
 export { partNames } from "./events.ts";
@@ -16,7 +16,7 @@ export type {
 } from "./events.ts";
 export { learner } from "./learner.ts";
 export type { Learner, LearnerOptions } from "./learner.ts";
-export { CompiledEvaluation } from "./evaluation.ts";
-export { explainTraining } from "./program.ts";
+export { CompiledEvaluation } from "./compiled-evaluation.ts";
+export { explainTraining } from "./explain.ts";
 export { train } from "./train.ts";
 export type { TrainOptions } from "./train.ts";

@@ -6,7 +6,7 @@ import type { Tensor } from "../index.ts";
 import { BatchNorm1d, Dropout, Linear, Sequential, Tanh } from "../nn/index.ts";
 import { RateSchedule, SGD } from "../optim/index.ts";
 import { wasm } from "../devices/wasm/device.ts";
-import type * as devices from "./device.ts";
+import type * as devices from "./default-device.ts";
 import { learner, train } from "./index.ts";
 import type { Learner, TrainEvent, TrainOptions } from "./index.ts";
 
@@ -550,7 +550,7 @@ describe("train, compiled", () => {
 
   it("runs the steps as they are written where the device does not start, says why, and tries again", async () => {
     // a copy of the module that has made no device yet
-    const { usualDevice } = (await import("./device.ts?anew" as string)) as typeof devices;
+    const { usualDevice } = (await import("./default-device.ts?anew" as string)) as typeof devices;
     const compiling = vi.spyOn(WebAssembly, "compile").mockRejectedValueOnce(new Error("no code today"));
     expect(await usualDevice()).toEqual({
       device: null,

@@ -10,15 +10,15 @@ import { requireCount } from "../tensor/check.ts";
 import { DivergedError } from "../tensor/errors.ts";
 import { fromValues } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { breather } from "./breather.ts";
-import { usualDevice } from "./device.ts";
+import { breather } from "./pause.ts";
+import { usualDevice } from "./default-device.ts";
 import { defaultMetrics } from "./evaluate.ts";
 import type { Metrics } from "./evaluate.ts";
 import type { DoneEvent, PartMetrics, TrainEvent } from "./events.ts";
 import type { Learner } from "./learner.ts";
-import { pace } from "./pace.ts";
-import { RunningMetrics } from "./running.ts";
-import { compiledSteps, eagerSteps } from "./steps.ts";
+import { pace } from "./slice-length.ts";
+import { RunningMetrics } from "./running-metrics.ts";
+import { compiledSteps, eagerSteps } from "./step-runner.ts";
 
 export interface TrainOptions {
   readonly learner: Learner;

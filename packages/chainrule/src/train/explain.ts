@@ -1,7 +1,7 @@
 /** The compiled step of a training run, as text. */
 import type { Device } from "../devices/device.ts";
 import { GraphError } from "../tensor/errors.ts";
-import { compiledSteps } from "./steps.ts";
+import { compiledSteps } from "./step-runner.ts";
 import type { TrainOptions } from "./train.ts";
 
 /**

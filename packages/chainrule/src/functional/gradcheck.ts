@@ -2,17 +2,17 @@
  * Compares gradients with central differences: (f(x + h) − f(x − h))/2h for every element of every input, h = 1e-5, in
  * float64. The verdict is the course's relative error |a − n|/max(1e-8, |a| + |n|).
  */
+import { gradients } from "../graph/gradients.ts";
 import { evaluator, installEvaluator, noGrad, withGrad } from "../ops/emit.ts";
 import { StateCell } from "../ops/state.ts";
 import { randn, zerosLike } from "../tensor/create.ts";
 import { convert, isFloat } from "../tensor/dtype.ts";
 import { GraphError, ValueError } from "../tensor/errors.ts";
 import { Generator } from "../tensor/random/index.ts";
+import { unravel } from "../tensor/shape.ts";
 import { fromValues } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { unravel } from "../tensor/shape.ts";
 import { centralDifference, moved } from "./central-difference.ts";
-import { gradients } from "./gradients.ts";
 
 export interface GradcheckOptions {
   /** Names of the inputs, for the report. */

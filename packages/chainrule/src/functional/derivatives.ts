@@ -5,7 +5,7 @@ import { zeros, zerosLike } from "../tensor/create.ts";
 import { isFloat } from "../tensor/dtype.ts";
 import { ValueError } from "../tensor/errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { gradients } from "./gradients.ts";
+import { gradients } from "../graph/gradients.ts";
 
 type Function1 = (...inputs: Tensor[]) => Tensor;
 

@@ -1,6 +1,6 @@
 /** The device that training runs on when none is named: WebAssembly, made once, loaded only now. */
 import type { Device } from "../devices/device.ts";
-import { uncompiled } from "./steps.ts";
+import { uncompiled } from "./step-runner.ts";
 
 /** What steps run on, or null and a line that says why they run as they are written. */
 interface Usual {

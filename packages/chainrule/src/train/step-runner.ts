@@ -10,7 +10,7 @@ import { fromValues } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { evaluate } from "./evaluate.ts";
 import type { Metrics } from "./evaluate.ts";
-import { CompiledEvaluation } from "./evaluation.ts";
+import { CompiledEvaluation } from "./compiled-evaluation.ts";
 import type { Learner } from "./learner.ts";
 
 /** What came out of a batch. */

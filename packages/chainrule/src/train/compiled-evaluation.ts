@@ -5,7 +5,7 @@ import { compile } from "../graph/compile.ts";
 import type { CompiledStep } from "../graph/compile.ts";
 import { noGrad } from "../ops/emit.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { breather } from "./breather.ts";
+import { breather } from "./pause.ts";
 import { metricsOf, inParts, rowsAtATime } from "./evaluate.ts";
 import type { Metrics } from "./evaluate.ts";
 import type { Learner } from "./learner.ts";

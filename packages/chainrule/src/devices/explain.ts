@@ -1,5 +1,5 @@
 /** Programs as text: what a compiled step does, kernel by kernel, and what it costs. */
-import type { Executable, Launch, Program, Slot } from "../devices/device.ts";
+import type { Executable, Launch, Program, Slot } from "./device.ts";
 import { formatShape } from "../tensor/shape.ts";
 
 export interface Loaded {
