@@ -1,6 +1,7 @@
 /**
- * What trains a network, in a single file for a page without a bundler: the core, modules, optimizers, losses, data, the
- * training loop and the WebAssembly device. The build makes dist/bundle/index.js of it, which imports nothing.
+ * All that trains a network, in a single file for a page without a bundler: the core, modules, optimizers, losses,
+ * data, the training loop and the WebAssembly device. From it the build makes dist/bundle/index.js, which imports
+ * nothing.
  */
 import "../graph/eager.ts";
 

@@ -1,17 +1,20 @@
-/** What runs a recorded program, and what a program is: plain data that can be printed, drawn, checked and exported. */
+/**
+ * The interfaces of a device and of the programs that it runs. A program is plain data that can be printed, drawn,
+ * checked and exported.
+ */
 import type { OpRecord } from "../ops/define.ts";
 import type { DType, Values } from "../tensor/dtype.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { StateCell } from "../ops/state.ts";
 
-/** A place for one value. */
+/** A slot for one value. */
 export interface Slot {
   readonly shape: Shape;
   readonly dtype: DType;
 }
 
-/** One op call: which slots it reads and the one it writes. */
+/** One op call: the slots that it reads and the slot that it writes. */
 export interface Step {
   readonly op: OpRecord;
   readonly attrs: unknown;
@@ -23,15 +26,15 @@ export interface Step {
 
 /** One call of a composite: its steps are those whose scope is the call, or a call inside it. */
 export interface CompositeCall {
-  /** Its place in the program's list; a call comes before the calls in its body. */
+  /** The call's index in the program's list; a call comes before the calls in its body. */
   readonly id: number;
   readonly name: string;
   /** The id of the call whose body made this one. */
   readonly parent: number | null;
-  /** The slots of its tensors by name. */
+  /** The slots of the call's tensors by name. */
   readonly inputs: { readonly [name: string]: number };
   readonly attrs: unknown;
-  /** The slot of its result; null where the body threw an error that the step caught. */
+  /** The slot of the result; null if the body threw an error that the step caught. */
   readonly output: number | null;
 }
 
@@ -39,7 +42,7 @@ export interface CompositeCall {
 export interface SlotName {
   readonly slot: number;
   readonly name: string;
-  /** The id of the composite's call in whose body the name was given. */
+  /** The id of the composite call in whose body the name was given. */
   readonly scope: number | null;
 }
 
@@ -51,14 +54,14 @@ export interface GradientSlot {
   readonly by: number;
 }
 
-/** A state cell of a program: the slot it starts in, and the one that holds what it becomes, if it changes. */
+/** A state cell of a program: the slot of its value before the step, and the slot of its new value if it changes. */
 export interface CellSlot {
   readonly name: string;
   readonly slot: number;
   readonly update: number | null;
 }
 
-/** A straight line of op calls over numbered slots. */
+/** A sequence of op calls over numbered slots, without branches. */
 export interface Program {
   readonly slots: readonly Slot[];
   readonly inputs: readonly number[];
@@ -66,20 +69,20 @@ export interface Program {
   readonly constants: readonly { readonly slot: number; readonly values: Values }[];
   readonly steps: readonly Step[];
   readonly composites: readonly CompositeCall[];
-  /** What slots are called; a slot may have several names or none. */
+  /** The names of slots; a slot may have several names or none. */
   readonly names: readonly SlotName[];
-  /** Which slots hold gradients. */
+  /** The slots that hold gradients. */
   readonly gradients: readonly GradientSlot[];
   readonly outputs: readonly number[];
 }
 
-/** One thing that a device does in a step, for printing: a kernel and the ops that it stands for. */
+/** One kernel call of a step, for printing: the kernel and the ops that it computes. */
 export interface Launch {
   readonly kernel: string;
-  /** What it writes. */
+  /** The shape and type of its output. */
   readonly output: Slot;
   readonly inputs: readonly Slot[];
-  /** The names of the ops in it, more than one where they are fused. */
+  /** The names of the ops that it computes; more than one if they are fused. */
   readonly ops: readonly string[];
   /** Floating-point operations and bytes read and written. */
   readonly flops: number;
@@ -87,26 +90,29 @@ export interface Launch {
 }
 
 /**
- * What a program computes in one go: one step on these inputs, or one step for each batch, whose inputs are the rows of
- * `data` that it names. Batches are of the program's length.
+ * The work of one call of a program: one step on these inputs, or one step per batch, whose inputs are the rows of
+ * `data` that the batch names. Every batch has the length for which the program was traced.
  */
 export type Work =
   | { readonly inputs: readonly Tensor[] }
   | { readonly data: readonly Tensor[]; readonly batches: readonly Int32Array[] };
 
-/** Work that is done when one of the two is called; either gives the outputs, those of several batches one after the other. */
+/**
+ * Work that begins when one of the two methods is called. Both return the outputs; those of several batches are in
+ * order.
+ */
 export interface Started {
-  /** On this thread. The cells have their new values afterwards. */
+  /** Runs on this thread. Afterwards the cells have their new values. */
   now(): readonly Values[];
-  /** Off this thread where the device can. Meanwhile cells read as they were. */
+  /** Runs in a worker if the device has one. Until it is done, the cells read their old values. */
   later(): Promise<readonly Values[]>;
 }
 
-/** A program made ready on a device, bound to the cells that it reads and changes. */
+/** A program loaded on a device and bound to the cells that it reads and changes. */
 export interface Executable {
   start(work: Work): Started;
   readonly launches: readonly Launch[];
-  /** The bytes of all that lives only within a step. */
+  /** The bytes of all values that live only within a step. */
   readonly arenaBytes: number;
   dispose(): void;
 }
@@ -114,6 +120,6 @@ export interface Executable {
 export interface Device {
   readonly name: string;
   load(program: Program, cells: readonly StateCell[]): Executable;
-  /** Runs a body that awaits `later`: at once, or after all that was asked for before. */
+  /** Runs a body that awaits `later`, after all bodies that were requested before. */
   inTurn<T>(body: () => Promise<T>): Promise<T>;
 }

@@ -1,11 +1,14 @@
-/** What a kernel call costs, from the ops that it stands for: a plain count of additions and multiplications. */
+/** Estimates the cost of a kernel call from its ops, as a plain count of additions and multiplications. */
 import { bytesPer } from "../tensor/dtype.ts";
 import { sizeOf } from "../tensor/shape.ts";
 import type { Launch, Program, Slot, Step } from "./device.ts";
 
 const bytesOf = ({ shape, dtype }: Slot): number => sizeOf(shape) * bytesPer[dtype];
 
-/** 2 m n k for a product, one per element read for a fold, one per element written for the rest, 0 for what only moves. */
+/**
+ * The operations of an op: 2 m n k for a product, one per element read for a fold, 0 for an op that only moves numbers,
+ * else one per element written.
+ */
 function flopsOf({ slots }: Program, { op, inputs, output, attrs }: Step): number {
   const written = sizeOf(slots[output].shape);
   switch (op.kind) {
@@ -26,7 +29,7 @@ function flopsOf({ slots }: Program, { op, inputs, output, attrs }: Step): numbe
   }
 }
 
-/** One call for consecutive steps, of which the last one's result is what the call writes. */
+/** One call for consecutive steps; it writes the result of the last step. */
 export function launchOf(program: Program, steps: readonly Step[], kernel?: string): Launch {
   const made = new Set(steps.map(({ output }) => output));
   const read = [...new Set(steps.flatMap(({ inputs }) => inputs))].filter((slot) => !made.has(slot));

@@ -1,8 +1,8 @@
-/** What passes over programs share. */
+/** Functions that several passes over programs use. */
 import { inComposite } from "../ops/composite.ts";
 import type { Program, Step } from "./device.ts";
 
-/** The error of a step, with the names of the composites around the step. */
+/** Adds the names of the composites around a step to its error. */
 export function inComposites({ composites }: Program, { scope }: Step, error: unknown): unknown {
   for (let id = scope; id !== null; id = composites[id].parent)
     error = inComposite(composites[id].name, error);

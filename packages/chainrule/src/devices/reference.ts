@@ -1,4 +1,7 @@
-/** The device that defines what is right: every op by its record's own kernel, one after the other. */
+/**
+ * The reference device, which defines the right results. It runs every op by its record's own kernel, one after the
+ * other.
+ */
 import type { OpRecord } from "../ops/define.ts";
 import { allocate, dtypeOf } from "../tensor/dtype.ts";
 import type { DType, Values } from "../tensor/dtype.ts";
@@ -11,7 +14,7 @@ import type { Device, Executable, Program, Work } from "./device.ts";
 import { launchOf } from "./launch.ts";
 import { inComposites } from "./program.ts";
 
-/** The values of one op. A view of the same type shares its input's array: values are never written twice. */
+/** Computes one op. A view of the same type shares its input's array, since no array is written twice. */
 export function evaluate(
   op: OpRecord,
   inputs: readonly Values[],
@@ -25,7 +28,7 @@ export function evaluate(
   return out;
 }
 
-/** All slots' values after one step. */
+/** The values of all slots after one step. */
 function step(program: Program, inputs: readonly Values[], cells: readonly StateCell[]): readonly Values[] {
   const values = new Array<Values>(program.slots.length);
   program.inputs.forEach((slot, i) => (values[slot] = inputs[i]));
@@ -48,7 +51,7 @@ function step(program: Program, inputs: readonly Values[], cells: readonly State
   return program.outputs.map((slot) => values[slot]);
 }
 
-/** The rows of a tensor that the indices name, as values. */
+/** The values of the rows with these indices. */
 function rowsOf(x: Tensor, indices: Int32Array): Values {
   const rows = { shape: x.shape.with(0, indices.length), dtype: x.dtype };
   const shapes = { out: rows.shape, inputs: [x.shape, [indices.length]] };

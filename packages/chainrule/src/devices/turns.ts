@@ -1,14 +1,14 @@
-/** One thing after the other: what is to be done takes its turn when all that was asked for before is done. */
+/** A queue of actions: each begins when all actions requested before it are done. */
 export class Turns {
   #waiting = 0;
   #last: Promise<void> = Promise.resolve();
 
-  /** Whether something is under way or waits for its turn. */
+  /** Whether an action is running or waiting. */
   get taken(): boolean {
     return this.#waiting > 0;
   }
 
-  /** Begins at once when nothing is under way. */
+  /** Begins at once if no action is running. */
   take<T>(body: () => Promise<T>): Promise<T> {
     const mine = this.taken ? this.#last.then(body) : body();
     this.#waiting++;

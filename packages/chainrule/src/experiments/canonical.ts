@@ -1,13 +1,13 @@
-/** Plain data as text: one text for equal data, and every number exactly. */
+/** Writes plain data as text: equal data give the same text, and every number is exact. */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { ValueError } from "../tensor/errors.ts";
 
-/** What a setting may be: whatever JSON can say. */
+/** The values that a setting may have: those of JSON. */
 export type SettingValue =
   string | number | boolean | null | readonly SettingValue[] | { readonly [name: string]: SettingValue };
 
-/** JSON with the names of objects in order, so that equal data give equal texts. */
+/** JSON with sorted object keys, so that equal data give equal texts. */
 export function canonicalJson(where: string, value: unknown, path = "settings"): string {
   if (value === null || typeof value === "string" || typeof value === "boolean") return JSON.stringify(value);
   if (typeof value === "number" && Number.isFinite(value)) return JSON.stringify(value);
@@ -30,8 +30,7 @@ export function shortHash(text: string): string {
 }
 
 /**
- * JSON that keeps every number, also NaN, the infinities and −0, which JSON does not know: they are written as
- * `{"number":"NaN"}`.
+ * JSON that keeps every number. NaN, the infinities and −0, which plain JSON lacks, are written as `{"number":"NaN"}`.
  */
 export function exactJson(value: unknown): string {
   return JSON.stringify(value, (_name, one: unknown) =>
@@ -41,7 +40,7 @@ export function exactJson(value: unknown): string {
   );
 }
 
-/** Reads what `exactJson` wrote. */
+/** Parses the text of `exactJson`. */
 export function parseExactJson(text: string): unknown {
   return JSON.parse(text, (_name, one: unknown) => {
     if (typeof one !== "object" || one === null || Array.isArray(one)) return one;

@@ -1,22 +1,22 @@
-/** What an experiment yields, in one process or several. */
+/** The events that an experiment yields, in one process or several. */
 import type { Plan, PlannedRun, Settings } from "./plan.ts";
 
-/** What was measured of a run: numbers, and curves of numbers such as a loss per epoch. */
+/** The measurements of a run: numbers, and curves of numbers such as a loss per epoch. */
 export type Measured = Readonly<Record<string, number | readonly number[]>>;
 
-/** How a run ended: with what was measured, or with why its code failed. */
+/** How a run ended: with its measurements, or with the error of its code. */
 export interface Outcome {
   readonly id: string;
   readonly measured?: Measured;
   readonly error?: string;
-  /** The time it took: in no table, because it differs from time to time. */
+  /** The duration. No table holds it, since it varies from run to run. */
   readonly seconds: number;
 }
 
 export interface ExperimentStart {
   readonly event: "start";
   readonly runs: number;
-  /** How many of them were done before. */
+  /** How many of the runs were done before. */
   readonly done: number;
 }
 
@@ -25,7 +25,7 @@ export interface RunEnd<S = Settings> {
   readonly event: "run";
   readonly run: PlannedRun<S>;
   readonly outcome: Outcome;
-  /** How many runs are done now. */
+  /** The number of runs that are done now. */
   readonly done: number;
 }
 
@@ -38,7 +38,7 @@ export interface ExperimentDone<S = Settings> {
 
 export type ExperimentEvent<S = Settings> = ExperimentStart | RunEnd<S> | ExperimentDone<S>;
 
-/** A plan with the outcomes there are, in the plan's order, whatever the order in which they came. */
+/** A plan with the outcomes so far, in the plan's order, whatever the order in which they came. */
 export interface Results<S = Settings> {
   readonly plan: Plan<S>;
   readonly outcomes: readonly Outcome[];

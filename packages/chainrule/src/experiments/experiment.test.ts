@@ -31,7 +31,7 @@ async function results<S>(events: AsyncIterable<ExperimentEvent<S>>): Promise<Re
 }
 
 describe("plan", () => {
-  test("is every combination with every seed, the last setting fastest", () => {
+  test("has every combination with every seed; the last setting changes fastest", () => {
     const { runs, settings, names, seeds } = plan({ vary, seeds: 2 });
     expect(settings).toEqual([
       { lr: 0.1, rule: "sgd" },
@@ -48,7 +48,7 @@ describe("plan", () => {
     ]);
   });
 
-  test("names runs by settings, seed and version, whatever the order of the names", () => {
+  test("derives run ids from settings, seed and version, in any order of the names", () => {
     const ids = (options: Parameters<typeof plan>[0]) => plan(options).runs.map(({ id }) => id);
     const base = ids({ vary, seeds: 2, version: "1" });
     expect(new Set(base).size).toBe(8);
@@ -60,14 +60,14 @@ describe("plan", () => {
     expect(ids({ vary, seeds: 2, version: "2" })).not.toContain(base[0]);
   });
 
-  test("gives all runs the data order of the first seed where asked", () => {
+  test("gives all runs the data order of the first seed with the option", () => {
     const orders = (sameOrder: boolean) =>
       plan({ vary, seeds: [4, 5], sameOrder }).runs.map(({ orderSeed }) => orderSeed);
     expect(new Set(orders(true))).toEqual(new Set([4]));
     expect(new Set(orders(false))).toEqual(new Set([4, 5]));
   });
 
-  test("samples combinations without repetition, and distributions within their ends", () => {
+  test("samples combinations without repetition, and distributions within their bounds", () => {
     const few = plan({ vary: { a: [1, 2, 3], b: [1, 2, 3] }, seeds: 1, sample: 7 });
     expect(new Set(few.settings.map(({ a, b }) => `${a} ${b}`)).size).toBe(7);
     const drawn = plan({
@@ -134,7 +134,7 @@ describe("experiment", () => {
   };
   const trial = experiment({ vary, seeds: 3, measure });
 
-  test("streams each run, and goes on where one fails", async () => {
+  test("yields an event per run, and goes on after a run that fails", async () => {
     const events = await all(trial.run());
     expect(events.map(({ event }) => event)).toEqual([
       "start",
@@ -148,7 +148,7 @@ describe("experiment", () => {
     expect(done.results.outcomes.map(({ error }) => error).filter(Boolean)).toEqual(["it diverged"]);
   });
 
-  test("stops when told, and takes over what was done", async () => {
+  test("stops on its signal, and reuses earlier outcomes", async () => {
     const stop = new AbortController();
     const seen: Outcome[] = [];
     for await (const event of trial.run({ signal: stop.signal })) {
@@ -166,13 +166,13 @@ describe("experiment", () => {
     expect(strip(last.results.outcomes)).toEqual(strip((await results(trial.run())).outcomes));
   });
 
-  test("a measure that returns no numbers has failed", async () => {
+  test("a run whose measure returns no numbers has failed", async () => {
     const bad = experiment({ vary, seeds: 1, measure: () => ({ a: "1" }) as unknown as Measured });
     const { outcomes } = await results(bad.run());
-    expect(outcomes[0].error).toMatch(/returned "a" that is no number/);
+    expect(outcomes[0].error).toMatch(/returned "a" that is neither a number/);
   });
 
-  test("ranks by the mean over seeds; what failed comes last", async () => {
+  test("ranks by the mean over seeds; settings with failed runs come last", async () => {
     const { ranking } = summarize(await results(trial.run()), { measure: "accuracy", better: "largest" });
     expect(ranking.map(({ rank, setting, seeds, failed }) => [rank, setting, seeds.length, failed])).toEqual([
       [1, 1, 3, 0],
@@ -180,7 +180,7 @@ describe("experiment", () => {
       [3, 2, 3, 0],
       [4, 3, 2, 1],
     ]);
-    // Equal noise: the paired difference has none.
+    // Both settings have the same noise, so the paired difference has none.
     expect(ranking[1].againstBest?.difference).toBeCloseTo(-0.05, 12);
     expect(ranking[1].againstBest?.deviation).toBeLessThan(1e-12);
     expect(ranking[3].againstBest?.pairs).toBe(2);
@@ -194,7 +194,7 @@ describe("experiment", () => {
     expect(() => summarize(other, { measure: "x", better: "largest" })).toThrow(/there are accuracy, loss/);
   });
 
-  test("equal means are told apart by another measure where one is given", async () => {
+  test("a second measure, if given, decides between equal means", async () => {
     const equal = experiment({
       vary: { a: [1, 2, 3] },
       seeds: 2,
@@ -207,7 +207,7 @@ describe("experiment", () => {
     expect(await order({ ties: { measure: "loss", better: "smallest" } })()).toEqual([3, 2, 1]);
   });
 
-  test("means that are equal but for rounding are ties", async () => {
+  test("means that differ only by rounding are ties", async () => {
     const accuracies: Record<string, number[]> = {
       a: [0.1, 0.2, 0.3],
       b: [0.3, 0.2, 0.1],
@@ -228,7 +228,7 @@ describe("experiment", () => {
     expect(ranking.map(({ settings }) => settings.name)).toEqual(["c", "b", "a"]);
   });
 
-  test("intervals end where the measure does, and reach beyond where no range is given", async () => {
+  test("intervals end at the range of the measure, and are not cut without a range", async () => {
     const two = experiment({
       vary: { a: [1, 2] },
       seeds: [0, 1],
@@ -247,7 +247,7 @@ describe("experiment", () => {
     expect(summary.by).toEqual({ ...by, level: 0.95 });
   });
 
-  test("a mean that is not a number is no best", async () => {
+  test("a setting whose mean is NaN is not the best", async () => {
     const lost = experiment({
       vary: { a: [1, 2] },
       seeds: 1,
@@ -259,7 +259,7 @@ describe("experiment", () => {
     }
   });
 
-  test("tables, CSV and JSON are the same whatever the order in which runs ended", async () => {
+  test("tables, CSV and JSON do not depend on the order in which runs ended", async () => {
     const { outcomes } = await results(trial.run());
     const texts = (order: readonly Outcome[]) => {
       const mixed = resultsOf(
@@ -283,11 +283,11 @@ describe("experiment", () => {
     expect((parseExactJson(json) as { runs: unknown[] }).runs).toHaveLength(12);
   });
 
-  test("draws a figure for what there is to see", async () => {
+  test("draws each figure that has something to show", async () => {
     const done = await results(trial.run());
     const figures = experimentFigures(done, summarize(done, { measure: "accuracy", better: "largest" }));
     expect(figures.map(({ name }) => name)).toEqual(["ranking", "map-lr-rule", "curve-curve", "runs"]);
-    // of settings that never differ in one thing alone a map would be a diagonal
+    // A map of settings that never differ in one value alone would be a diagonal.
     const unlike = new Set(done.plan.runs.flatMap(({ id, setting }) => (setting % 3 === 0 ? [id] : [])));
     const some = { ...done, outcomes: done.outcomes.filter(({ id }) => unlike.has(id)) };
     expect(
@@ -311,7 +311,7 @@ test("exact JSON keeps every number", () => {
   expect(back.a.map((value) => Object.is(value, -0))).toEqual(values.a.map((value) => Object.is(value, -0)));
 });
 
-test("CSV quotes what needs it", () => {
+test("CSV quotes the fields that need it", () => {
   expect(toCsv({ columns: ["a", 'b"'], rows: [["x,y", "two\nlines"]] })).toBe(
     'a,"b"""\r\n"x,y","two\nlines"\r\n',
   );

@@ -1,11 +1,11 @@
-/** Experiments: what to vary, over which seeds, and what to measure. */
+/** Experiments: they measure every setting of a plan with every seed. */
 import { ValueError } from "../tensor/errors.ts";
 import { resultsOf } from "./events.ts";
 import type { ExperimentEvent, Measured, Outcome } from "./events.ts";
 import { plan } from "./plan.ts";
 import type { Plan, PlannedRun, PlanOptions, SettingsOf, Vary } from "./plan.ts";
 
-/** Does one run; a promise or not. */
+/** Measures one run, synchronously or with a promise. */
 export type Measure<S> = (run: PlannedRun<S>) => Measured | Promise<Measured>;
 
 export interface ExperimentOptions<V extends Vary> extends PlanOptions<V> {
@@ -13,7 +13,7 @@ export interface ExperimentOptions<V extends Vary> extends PlanOptions<V> {
 }
 
 export interface RunOptions {
-  /** Outcomes from before, which are taken over. */
+  /** Outcomes of earlier calls; their runs are not done again. */
   readonly outcomes?: readonly Outcome[];
   /** Ends the experiment after the run under way; the done event has `stopped`. */
   readonly signal?: AbortSignal;
@@ -21,15 +21,15 @@ export interface RunOptions {
 
 export interface Experiment<S> {
   readonly plan: Plan<S>;
-  /** Does the runs one after the other, and tells of each. */
+  /** Does the runs one after the other and yields an event after each. */
   run(options?: RunOptions): AsyncGenerator<ExperimentEvent<S>, void, void>;
 }
 
 /**
  * An experiment: `measure` is called once for every setting and seed, and returns the numbers that are compared.
  *
- * A run that throws is one that failed, and the others go on.
- * @throws ValueError for a plan that cannot be; while running, for a measure that returns no numbers
+ * A run whose code throws has failed; the other runs go on.
+ * @throws ValueError for an invalid plan; while running, for a measure that does not return numbers
  * @example
  * const trial = experiment({ vary: { lr: [0.1, 0.5] }, seeds: 2, measure: ({ settings, seed }) => ({ loss: settings.lr + seed }) });
  * const events: string[] = [];
@@ -64,7 +64,7 @@ async function* inTurn<S>(
   };
 }
 
-/** Does one run, and says how it ended. */
+/** Does one run and returns its outcome. */
 export async function measureRun<S>(run: PlannedRun<S>, measure: Measure<S>): Promise<Outcome> {
   const began = performance.now();
   const seconds = (): number => (performance.now() - began) / 1000;
@@ -85,7 +85,7 @@ function requireNumbers(measured: Measured): void {
     if (!numbers.every((one) => typeof one === "number"))
       throw new ValueError(
         "experiment",
-        `measure returned "${name}" that is no number and no list of numbers`,
+        `measure returned "${name}" that is neither a number nor a list of numbers`,
       );
   }
 }

@@ -9,10 +9,10 @@ import type { SettingSummary, Summary } from "./summary.ts";
 import { settingText, varied } from "./tables.ts";
 
 export interface ExperimentFigure {
-  /** For file names: `ranking`, `map-lr-batch`, `curve-validLoss`, `runs`. */
+  /** The name for files: `ranking`, `map-lr-batch`, `curve-validLoss`, `runs`. */
   readonly name: string;
   readonly svg: string;
-  /** The numbers behind it. */
+  /** The numbers that the figure draws. */
   readonly data: {
     readonly caption: string;
     readonly columns: readonly string[];
@@ -20,14 +20,15 @@ export interface ExperimentFigure {
   };
 }
 
-/** How many settings a figure tells apart. */
+/** The largest number of settings in one figure. */
 const most = 6;
 const mostMaps = 6;
 
 /**
- * Figures of results: a box plot of the deciding measure for each setting; a heat map over each pair of settings, averaged
- * over the others, where settings differ in one of the two alone; each curve that was measured as mean with a band of one standard deviation for the best settings; and all
- * runs as parallel coordinates. Those that would show nothing are left out.
+ * Figures of results: a box plot of the deciding measure for each setting; a heat map over each pair of settings,
+ * averaged over the other settings, if some settings differ in one of the two alone; each measured curve of the best
+ * settings, as the mean with a band of one standard deviation; and all runs as parallel coordinates. Empty figures are
+ * left out.
  */
 export function experimentFigures<S extends Settings>(
   results: Results<S>,
@@ -109,7 +110,7 @@ function maps<S extends Settings>(
     .slice(0, mostMaps);
 }
 
-/** Whether some row has two cells to compare: a map is of settings that differ in one thing alone. */
+/** Whether some row has two cells to compare: a map compares settings that differ in one value alone. */
 const compares = (rows: readonly (readonly (readonly number[])[])[]): boolean =>
   rows.some((row) => row.filter((values) => values.length > 0).length > 1);
 
@@ -117,7 +118,7 @@ const same = (a: SettingValue, b: SettingValue): boolean => settingText(a) === s
 const written = (value: SettingValue): string | number =>
   typeof value === "number" ? value : settingText(value);
 
-/** Each value once: numbers in ascending order, others as they come. */
+/** Each value once: numbers in ascending order, others in order of appearance. */
 function distinct(values: readonly SettingValue[]): SettingValue[] {
   const found = values.filter((value, i) => values.findIndex((other) => same(value, other)) === i);
   return found.every((value) => typeof value === "number") ? found.sort((a, b) => a - b) : found;
@@ -142,7 +143,7 @@ function curves<S>(
           const curve = known.get(run.id)?.measured?.[name];
           return typeof curve === "object" ? [curve] : [];
         });
-      // Runs that stopped early are shown as far as all of them go.
+      // If runs stopped early, the curve ends at the shortest run.
       const length = Math.min(...own.map((curve) => curve.length));
       return own.length === 0
         ? []
@@ -178,7 +179,7 @@ function coordinates<S extends Settings>(
   const known = new Map(outcomes.map((outcome) => [outcome.id, outcome]));
   const axes = names.map((name): Coordinate => {
     const values = distinct(plan.settings.map((settings) => settings[name]));
-    // Few values stand at even distances; many numbers at their places, far apart ones by their logarithm.
+    // Few values are evenly spaced. Many numbers are placed by value, or by logarithm over a wide range.
     if (values.length <= 8 || !values.every((value) => typeof value === "number"))
       return { label: name, names: values.map(settingText) };
     const log = values[0] > 0 && values[values.length - 1] / values[0] >= 50;
@@ -193,14 +194,14 @@ function coordinates<S extends Settings>(
     });
     return [{ name: `seed ${run.seed}`, values: [...values, value], setting: run.setting, seed: run.seed }];
   });
-  // The first seed of the three best stands for them.
+  // The first seed represents each of the three best settings.
   const bright = new Map(all.slice(0, 3).map((one) => [one.setting, one] as const));
   const shown = lines.map(({ setting, seed, ...one }) => {
     const summary = bright.get(setting);
     const highlighted = summary !== undefined && seed === summary.seeds[0];
     return highlighted ? { ...one, name: `${summary.rank}. ${label(summary)}`, highlighted } : one;
   });
-  // The legend goes by rank.
+  // The legend is in order of rank.
   const order = (one: { readonly name: string; readonly highlighted?: boolean }) =>
     one.highlighted ? parseInt(one.name) : Infinity;
   shown.sort((a, b) => (order(a) === order(b) ? 0 : order(a) - order(b)));

@@ -1,4 +1,4 @@
-/** Plans: which settings are tried with which seeds, as plain data. */
+/** Plans: the settings and seeds of an experiment as plain data. */
 import { requireCount } from "../tensor/check.ts";
 import { ValueError } from "../tensor/errors.ts";
 import { Generator } from "../tensor/random/index.ts";
@@ -6,7 +6,9 @@ import { exp, log } from "../tensor/math/index.ts";
 import { canonicalJson, shortHash } from "./canonical.ts";
 import type { SettingValue } from "./canonical.ts";
 
-/** Numbers to draw a setting from: evenly, evenly in the logarithm, or whole ones; `high` is left out. */
+/**
+ * A distribution of a setting: uniform, uniform in the logarithm, or uniform over whole numbers. `high` is excluded.
+ */
 export interface Distribution {
   readonly draw: "uniform" | "log-uniform" | "integer";
   readonly low: number;
@@ -25,27 +27,29 @@ export type Settings = Readonly<Record<string, SettingValue>>;
 
 export interface PlanOptions<V extends Vary> {
   readonly vary: V;
-  /** How many (then 0, 1, 2, …), or which. */
+  /** A number of seeds (then 0, 1, 2, …), or a list of seeds. */
   readonly seeds: number | readonly number[];
-  /** Takes this many random settings instead of every combination; distributions need it. */
+  /** Draws this many random settings instead of taking every combination; distributions need it. */
   readonly sample?: number;
-  /** Which random settings; 0 unless given. */
+  /** The seed of the random settings. Default 0. */
   readonly sampleSeed?: number;
-  /** The version of the code that measures. Part of the run ids: what another version measured is not taken over. */
+  /**
+   * The version of the code that measures. It is part of the run ids, so outcomes of another version are not reused.
+   */
   readonly version?: string;
-  /** All runs visit their data in the order of the first seed, so that they differ in everything else only. */
+  /** All runs visit their data in the order of the first seed, so that the data order does not differ between runs. */
   readonly sameOrder?: boolean;
 }
 
-/** One run to be done. */
+/** One run of a plan. */
 export interface PlannedRun<S = Settings> {
   /** A hash of settings, seeds and code version. */
   readonly id: string;
-  /** Counts the settings of the plan from 0. */
+  /** The index of the run's setting in the plan, from 0. */
   readonly setting: number;
   readonly settings: S;
   readonly seed: number;
-  /** The seed for the order of the data: the run's own, or that of the first run of all. */
+  /** The seed for the order of the data: the run's own, or that of the plan's first run. */
   readonly orderSeed: number;
 }
 
@@ -57,16 +61,18 @@ export interface Plan<S = Settings> {
   readonly names: readonly string[];
   readonly settings: readonly S[];
   readonly seeds: readonly number[];
-  /** For each of the settings in turn, each seed. */
+  /** The runs: for each setting in turn, every seed. */
   readonly runs: readonly PlannedRun<S>[];
 }
 
 /**
- * Plans a grid, which is every combination of the values, or with `sample` that many random settings: combinations drawn
- * without repetition, or each setting drawn from its distribution. Every setting is run with every seed.
+ * Plans a grid of every combination of the values, or with `sample` that many random settings. Random settings are
+ * combinations drawn without repetition, or each value is drawn from its distribution. Every setting is run with every
+ * seed.
  *
  * The same options give the same plan and run ids everywhere.
- * @throws ValueError for values that are no plain data, that come twice, or for no values or seeds
+ * @throws ValueError for values that are not plain data, for a value or seed that is listed twice, and for an empty
+ * list of values or seeds
  * @example
  * const { runs } = plan({ vary: { lr: [0.1, 1], batch: [10, 100] }, seeds: 3 });
  * [runs.length, runs[0].settings, runs[0].id]; // [ 12, { lr: 0.1, batch: 10 }, 'ec9877afd706aaac' ]
@@ -152,7 +158,7 @@ function drawn(vary: Vary, sample: number, seed: number): Settings[] {
     const chosen = generator.permutation(every.length).slice(0, sample).sort();
     return Array.from(chosen, (i) => every[i]);
   }
-  // Each setting has its stream, so that another one more changes none of these.
+  // Each setting has its own stream, so that adding a setting does not change the values of the others.
   const streams = Object.keys(vary).map((name) => generator.stream(name));
   return Array.from({ length: sample }, () =>
     Object.fromEntries(

@@ -1,4 +1,4 @@
-/** What an experiment says: its settings ranked by one measure, with how sure that is. */
+/** Ranks the settings of an experiment by one measure, with confidence intervals. */
 import { pairedComparison, tInterval } from "../statistics/inference.ts";
 import type { Interval, PairedComparison } from "../statistics/inference.ts";
 import { mean, standardDeviation } from "../statistics/spread.ts";
@@ -6,61 +6,70 @@ import { ValueError } from "../tensor/errors.ts";
 import type { Outcome, Results } from "./events.ts";
 
 export interface RankBy {
-  /** The measure that decides. */
+  /** The measure that decides the ranking. */
   readonly measure: string;
   readonly better: "largest" | "smallest";
-  /** Decides where means are equal, as accuracies of few rows often are; the plan's order unless given. */
+  /**
+   * The measure that decides between equal means, which accuracies of few rows often have. Default: the plan's order.
+   */
   readonly ties?: { readonly measure: string; readonly better: "largest" | "smallest" };
-  /** Of the confidence intervals; 0.95 unless given. */
+  /** The level of the confidence intervals. Default 0.95. */
   readonly level?: number;
   /**
-   * Where measures can lie, by name: an accuracy in [0, 1]. Intervals of the mean, and of differences to the best, end there,
-   * which loses no coverage, as the true mean lies there too; few seeds reach beyond it.
+   * The range of each measure by name, such as [0, 1] for an accuracy. Confidence intervals of means, and of
+   * differences to the best, are cut to it. With few seeds they would reach beyond the range. The cut loses no
+   * coverage, since the true mean lies in the range.
    */
   readonly ranges?: Readonly<Record<string, Interval>>;
 }
 
-/** A measure over the seeds of one setting. */
+/** One measure of one setting over its seeds. */
 export interface MeasureSummary {
-  /** In the order of `seeds`. */
+  /** The values in the order of `seeds`. */
   readonly values: readonly number[];
   readonly mean: number;
-  /** NaN where there is one seed. */
+  /** NaN for a single seed. */
   readonly deviation: number;
-  /** The t interval of the mean, within the measure's range; NaN where there is one seed. */
+  /** The t interval of the mean, within the measure's range; NaN for a single seed. */
   readonly interval: Interval;
 }
 
-/** One setting, over its seeds. */
+/** The results of one setting over its seeds. */
 export interface SettingSummary<S> {
-  /** From 1. */
+  /** The rank, from 1. */
   readonly rank: number;
-  /** Its place in the plan, from 0. */
+  /** The setting's index in the plan, from 0. */
   readonly setting: number;
   readonly settings: S;
-  /** Those whose runs were measured. */
+  /** The seeds whose runs were measured. */
   readonly seeds: readonly number[];
-  /** Runs that failed, and runs that are still to be done. */
+  /** The numbers of runs that failed and of runs that are still to be done. */
   readonly failed: number;
   readonly missing: number;
-  /** Of runs that failed, without repetitions. */
+  /** The messages of the runs that failed, without repetitions. */
   readonly errors: readonly string[];
   readonly measures: Readonly<Record<string, MeasureSummary>>;
-  /** The deciding measure against that of the best setting, on the seeds that both have; not for the best itself. */
+  /**
+   * The difference of the deciding measure to the best setting, over the seeds that both have. The best setting has
+   * none.
+   */
   readonly againstBest?: PairedComparison;
 }
 
 export interface Summary<S> {
   readonly by: Omit<RankBy, "ranges"> & { readonly level: number };
-  /** The measures that are numbers, the deciding one first. */
+  /** The names of the measures that are numbers, the deciding one first. */
   readonly measures: readonly string[];
-  /** The best first. Settings with runs that failed come after all others, by how many did, and those without figures last. */
+  /**
+   * The settings, the best first. Settings with failed runs come after all others, ordered by the number of failed
+   * runs; settings without measurements come last.
+   */
   readonly ranking: readonly SettingSummary<S>[];
 }
 
 /**
  * Ranks the settings of an experiment by the mean of a measure over the seeds.
- * @throws ValueError when runs were measured and none has that measure
+ * @throws ValueError when runs were measured but none of them has that measure
  * @example
  * const { plan, run } = experiment({ vary: { lr: [0.1, 0.5] }, seeds: 2, measure: ({ settings, seed }) => ({ loss: settings.lr + seed }) });
  * for await (const event of run())
@@ -112,7 +121,7 @@ export function summarize<S>({ plan, outcomes }: Results<S>, by: RankBy): Summar
   const score = (one: Unranked, { measure: name, better: which }: Omit<RankBy, "ties">): number => {
     const value = one.measures[name]?.mean ?? NaN;
     if (Number.isNaN(value)) return -Infinity;
-    // Means that are equal but for the rounding of their sums are equal: 0.1, 0.2, 0.3 and 0.2, 0.2, 0.2.
+    // Means that differ only by the rounding of their sums count as equal: 0.1, 0.2, 0.3 and 0.2, 0.2, 0.2.
     const rounded = Number(value.toPrecision(12));
     return which === "largest" ? rounded : -rounded;
   };
@@ -136,7 +145,7 @@ export function summarize<S>({ plan, outcomes }: Results<S>, by: RankBy): Summar
   };
 }
 
-/** 0 for equal infinities too. */
+/** The difference; 0 for equal infinities, too. */
 const difference = (a: number, b: number): number => (a === b ? 0 : a - b);
 
 function numberOf({ measured = {} }: Outcome, name: string): number {

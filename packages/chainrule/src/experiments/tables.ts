@@ -1,22 +1,22 @@
-/** Results as tables of text, as CSV and as JSON: the same bytes, whatever the order in which runs ended. */
+/** Writes results as tables of text, as CSV and as JSON. The bytes do not depend on the order in which runs ended. */
 import { exactJson } from "./canonical.ts";
 import type { SettingValue } from "./canonical.ts";
 import type { Results } from "./events.ts";
 import type { Settings } from "./plan.ts";
 import type { Summary } from "./summary.ts";
 
-/** Columns of texts. */
+/** A table of texts. */
 export interface Table {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly string[])[];
 }
 
-/** A setting as people write it. */
+/** A setting's value as text for people. */
 export function settingText(value: SettingValue): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-/** The names of settings that have more than one value. */
+/** The names of the settings that have more than one value. */
 export function varied(plan: Results["plan"]): string[] {
   return plan.names.filter(
     (name) => new Set(plan.settings.map((settings) => settingText(settings[name]))).size > 1,
@@ -31,9 +31,9 @@ function number(value: number, digits = 4): string {
 const spread = (value: number): string => (Number.isNaN(value) ? "" : ` ± ${number(value, 2)}`);
 
 /**
- * A row for each setting, the best first: rank, the settings that vary, how many runs, the deciding measure as mean ± standard
- * deviation with its confidence interval, the difference to the best on the same seeds with its interval, and the other
- * measures.
+ * The table of the ranking, one row per setting, the best first. Its columns are the rank, the settings that vary, the
+ * number of runs, the deciding measure as mean ± standard deviation with its confidence interval, the difference to the
+ * best on the same seeds with its interval, and the other measures.
  */
 export function rankingTable<S extends Settings>(results: Results<S>, summary: Summary<S>): Table {
   const names = varied(results.plan);
@@ -62,7 +62,10 @@ export function rankingTable<S extends Settings>(results: Results<S>, summary: S
   };
 }
 
-/** A row for each run of the plan that ended: id, settings, seed, every number that was measured in full, and errors. */
+/**
+ * The table of the ended runs, one row per run: id, settings, seed, every measured number in full precision, and
+ * errors.
+ */
 export function runTable<S extends Settings>({ plan, outcomes }: Results<S>): Table {
   const known = new Map(outcomes.map((outcome) => [outcome.id, outcome]));
   const measures = [
@@ -98,7 +101,7 @@ export function toCsv({ columns, rows }: Table): string {
   return [columns, ...rows].map((row) => `${row.map(field).join(",")}\r\n`).join("");
 }
 
-/** A table with its columns below each other; texts that are numbers stand on the right of their column. */
+/** A table with aligned columns; numbers are aligned to the right. */
 export function formatTable({ columns, rows }: Table): string[] {
   const all = [columns, ...rows];
   const widths = columns.map((_, c) => Math.max(...all.map((row) => row[c].length)));
@@ -112,8 +115,8 @@ export function formatTable({ columns, rows }: Table): string[] {
 }
 
 /**
- * Plan, outcomes and ranking as one JSON text, without times. Numbers are whole: NaN, the infinities and −0 are written as
- * `{"number":"NaN"}` and so on.
+ * Plan, outcomes and ranking as one JSON text, without times. Numbers have full precision; NaN, the infinities and −0
+ * are written as `{"number":"NaN"}` and so on.
  */
 export function toJson<S extends Settings>({ plan, outcomes }: Results<S>, summary: Summary<S>): string {
   const known = new Map(outcomes.map((outcome) => [outcome.id, outcome]));

@@ -13,7 +13,7 @@ for (let byte = 0; byte < 256; byte++)
   for (let k = 1; k < 4; k++)
     tables[k][byte] = (tables[k - 1][byte] >>> 8) ^ tables[0][tables[k - 1][byte] & 255];
 
-/** The checksum of `bytes`, or of what `before` is the checksum of with `bytes` behind it. */
+/** The checksum of `bytes`. Given `before`, the checksum of some data, it is that of the data followed by `bytes`. */
 export function crc32(bytes: Uint8Array, before = 0): number {
   const [one, two, three, four] = tables;
   let crc = ~before;
@@ -26,7 +26,7 @@ export function crc32(bytes: Uint8Array, before = 0): number {
   return ~crc >>> 0;
 }
 
-/** Eight hexadecimal digits. */
+/** A checksum as eight hexadecimal digits. */
 export function hex32(value: number): string {
   return value.toString(16).padStart(8, "0");
 }

@@ -1,4 +1,4 @@
-/** The element types that files hold, read into the four that tensors have. */
+/** Reads the element types of files into the four types of tensors. */
 import { allocate } from "../tensor/dtype.ts";
 import type { DType, Values } from "../tensor/dtype.ts";
 import { refusal } from "./refusal.ts";
@@ -7,7 +7,7 @@ type Read = (view: DataView, at: number, little: boolean) => number;
 
 interface Element {
   readonly bytes: number;
-  /** The tensor type that takes it; integers become int32, where they must fit. */
+  /** The tensor type that holds it. Integers become int32 and must fit. */
   readonly dtype: DType;
   readonly read: Read;
 }
@@ -30,7 +30,7 @@ const readHalf: Read = (view, at, little) => {
   return fromBits(sign | ((exponent === 31 ? 255 : exponent + 112) << 23) | (mantissa << 13));
 };
 
-/** A 64-bit integer; beyond 2⁵³ rounded, which is far outside of int32 and refused. */
+/** A 64-bit integer. Beyond 2⁵³ it is rounded; such integers do not fit int32 and are refused anyway. */
 const readLong =
   (signed: boolean): Read =>
   (view, at, little) => {
@@ -63,13 +63,13 @@ export type ElementName = keyof typeof elements;
 
 export const elementTypes: Readonly<Record<ElementName, Element>> = elements;
 
-/** Whether typed arrays here lie in memory as files have them (all but a few mainframes). */
+/** Whether this machine is little-endian like the files (all but a few mainframes are). */
 const littleHost = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
-/** The whole file and where in it the numbers lie. */
+/** The whole file, and the place of the numbers in it. */
 export interface ElementRange {
   readonly file: string;
-  /** What the numbers are, for messages. */
+  /** The name of the numbers in messages. */
   readonly field: string;
   readonly bytes: Uint8Array;
   readonly at: number;
@@ -77,7 +77,7 @@ export interface ElementRange {
 }
 
 /**
- * The numbers as a new array of the tensor type that takes them.
+ * The numbers as a new array of the tensor type that holds them.
  * @throws FormatError for an integer that does not fit int32, or a bool other than 0 and 1
  */
 export function readElements(name: ElementName, range: ElementRange, little = true): Values {
@@ -104,7 +104,7 @@ export function readElements(name: ElementName, range: ElementRange, little = tr
   return values;
 }
 
-/** The numbers as files hold them, little-endian; shares memory with `values` where it can. */
+/** The little-endian bytes of the numbers; they share memory with `values` where possible. */
 export function littleEndianBytes(values: Values): Uint8Array {
   const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   if (littleHost) return bytes;
@@ -112,7 +112,7 @@ export function littleEndianBytes(values: Values): Uint8Array {
   return bytes.map((_, i) => bytes[i - (i % width) + (width - 1 - (i % width))]);
 }
 
-/** The number of bytes of `shape` filled with elements of `width` bytes; NaN where that is beyond 2⁵³. */
+/** The number of bytes of `shape` filled with elements of `width` bytes; NaN beyond 2⁵³. */
 export function bytesFor(shape: readonly number[], width: number): number {
   let size = width;
   for (const length of shape) {

@@ -27,7 +27,7 @@ const formats: [name: string, read: (bytes: Uint8Array) => unknown, seeds: Uint8
   ["gzip", (bytes) => (parseIdx(bytes), gunzip(bytes)), [gzipSync(idx), gzipSync(new Uint8Array(3000))]],
 ];
 
-/** What mutations put in: numbers at the edges of their types, and pieces of the formats. */
+/** The bytes that mutations insert: numbers at the edges of their types, and pieces of the formats. */
 const pieces = [
   "-1",
   "0",
@@ -78,10 +78,10 @@ function mutated(seed: Uint8Array, random: Generator): Uint8Array {
   return bytes;
 }
 
-// The mutations per format; more find more. The first ones are the same in every run.
+// The number of mutations per format; more find more. Every run tries the same first mutations.
 const mutations = Number(process.env.CHAINRULE_FUZZ ?? 3000);
 
-test.each(formats)("%s: mutations are read or refused, nothing else", (name, read, seeds) => {
+test.each(formats)("%s: a mutated file is read or refused, and nothing else happens", (name, read, seeds) => {
   const random = new Generator(0).stream(name);
   let refused = 0;
   for (let i = 0; i < mutations; i++) {

@@ -3,19 +3,22 @@ import { crc32, hex32 } from "./crc32.ts";
 import { refusal } from "./refusal.ts";
 import type { ReadOptions } from "./refusal.ts";
 
-/** What expands further than this is refused, unless it stays below `freeBytes`: such data are made to fill memory. */
+/**
+ * Data that expand by more than this ratio are refused, unless they stay below `freeBytes`: they are made to fill
+ * memory.
+ */
 export const mostRatio = 100;
 export const freeBytes = 1024 * 1024;
-/** What one file may expand to. */
+/** The largest size to which one file may expand. */
 export const defaultLimit = 1024 * 1024 * 1024;
 
-/** Whether the bytes begin as gzip data do. */
+/** Whether the bytes begin like gzip data. */
 export function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b && bytes[2] === 8;
 }
 
 export interface GunzipOptions extends ReadOptions {
-  /** The most bytes to expand to; unless given 100 times the compressed size, at least 1 MiB and at most 1 GiB. */
+  /** The largest expanded size in bytes. Default: 100 times the compressed size, at least 1 MiB and at most 1 GiB. */
   readonly limit?: number;
 }
 
@@ -31,7 +34,8 @@ export function gunzip(bytes: Uint8Array, options: GunzipOptions = {}): Uint8Arr
   const most = options.limit ?? Math.min(defaultLimit, Math.max(freeBytes, mostRatio * bytes.length));
   if (!isGzip(bytes) || bytes.length < 18)
     throw refusal(file, 0, `gzip: expected 1f 8b 08 and at least 18 bytes, found ${bytes.length} others`);
-  // The checksum and the length (4 bytes each) end every member; the last length is the whole one's, or is a lie.
+  // Every member ends with its checksum and length (4 bytes each). For a single member the last length is the length of
+  // the whole.
   const trailer = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const room = Math.min(trailer.getUint32(bytes.length - 4, true), 8 * bytes.length);
   const out = new Collector(most, room, () =>
@@ -86,8 +90,8 @@ export function inflate(
 }
 
 /**
- * Piece by piece, so that nothing expands far beyond the limit before it is noticed: deflate makes at most 1032 bytes of
- * one. Pieces grow with what has gone well, since small ones are slow.
+ * Expands piece by piece, so that the limit is noticed early: deflate expands one byte to at most 1032. Pieces grow as
+ * expansion goes on, since small pieces are slow.
  */
 function pushAll(
   stream: { push(chunk: Uint8Array, final: boolean): void },
@@ -104,7 +108,7 @@ function pushAll(
       i = end;
     } while (i < bytes.length);
   } catch (cause) {
-    // fflate's errors carry a number as code; ours pass through.
+    // The errors of fflate carry a number as code; our own errors pass through.
     if (!(cause instanceof Error) || typeof (cause as { code?: unknown }).code === "string") throw cause;
     const ends = cause.message === "unexpected EOF";
     const near = at + (ends ? bytes.length : Math.min(i, bytes.length));
@@ -115,14 +119,14 @@ function pushAll(
   }
 }
 
-/** Chunks put together, doubling the room as they come, never beyond `most` bytes. */
+/** Joins chunks in a buffer that doubles when it is full, never beyond `most` bytes. */
 class Collector {
   readonly #most: number;
   readonly #tooMany: () => Error;
   #room: Uint8Array;
   #length = 0;
 
-  /** `room` is what to begin with, where the size is known more or less. */
+  /** `room` is the initial capacity, for a caller that knows the approximate size. */
   constructor(most: number, room: number, tooMany: () => Error) {
     this.#most = most;
     this.#tooMany = tooMany;

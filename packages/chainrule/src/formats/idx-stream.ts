@@ -1,18 +1,18 @@
-/** IDX data that come piece by piece, some rows at a time. */
+/** Reads IDX data that come piece by piece, some rows at a time. */
 import { parseIdx } from "./idx.ts";
 import type { IdxArray } from "./idx.ts";
 import { refusal } from "./refusal.ts";
 import type { ReadOptions } from "./refusal.ts";
 
-/** Of eight axes. */
+/** The header length with eight axes. */
 const longestHeader = 36;
-/** About so many bytes of rows are made into an array. */
+/** The approximate number of bytes of rows per array. */
 const blockBytes = 1 << 20;
 
 /**
- * Reads an IDX array that comes in pieces as arrays of some of its rows (axis 0), one after the other.
+ * Reads an IDX array that comes in pieces, and yields it as arrays of some of its rows (axis 0).
  *
- * @throws FormatError as parseIdx does, and for data that hold fewer or more rows than they announce
+ * @throws FormatError like parseIdx, and for data with fewer or more rows than their header announces
  * @example
  * async function* pieces() { yield writeIdx([3, 2], new Uint8Array([1, 2, 3, 4, 5, 6])); }
  * const shapes: unknown[] = [];
@@ -51,7 +51,7 @@ export async function* readIdxRows(
     const here = Math.floor((pending.length - start) / rowBytes);
     if (pending.length >= blockBytes && here > 0 && done + here <= count) yield take(here, header);
   }
-  // what is too short for a header, or has no bytes in a row, is told by the reader of whole files
+  // The reader of whole files reports data that are too short for a header, and rows without bytes.
   if (header === undefined) {
     yield parseIdx(pending, { name: file });
     return;
@@ -69,7 +69,7 @@ export async function* readIdxRows(
 }
 
 interface Header {
-  /** Where the data begin. */
+  /** The position where the data begin. */
   readonly start: number;
   readonly rowBytes: number;
   readonly count: number;

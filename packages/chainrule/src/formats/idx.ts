@@ -103,7 +103,7 @@ export function parseIdx(data: Uint8Array, options: GunzipOptions = {}): IdxArra
 }
 
 /**
- * The bytes of an IDX file; the type follows from the array.
+ * The bytes of an IDX file; the element type is that of the array.
  *
  * @throws ValueError for no axes, more than 8, or lengths beyond 2³² − 1; ShapeError where `values` do not fill the shape
  * @example
@@ -147,9 +147,9 @@ export function idxTensor({ shape, values }: IdxArray): Tensor {
 }
 
 /**
- * Images [count, rows, columns] and labels [count] of unsigned bytes, as one set.
+ * Joins images [count, rows, columns] and labels [count] of unsigned bytes into one set.
  *
- * @throws FormatError when they are of another form or differ in their number; `names` are the files in messages
+ * @throws FormatError when their shapes or types are wrong or their numbers differ; `names` are the files in messages
  */
 export function pairImages(
   images: IdxArray,

@@ -1,4 +1,4 @@
-/** Bytes and tensors: the file formats, without files. They run wherever JavaScript does. */
+/** The file formats: from bytes to tensors and back, without files. They run wherever JavaScript does. */
 import "../graph/eager.ts";
 
 export { parseSafetensors } from "./safetensors/read.ts";

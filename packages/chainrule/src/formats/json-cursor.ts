@@ -1,6 +1,6 @@
 /**
- * Reads JSON of a known form piece by piece. `JSON.parse` will not do for files from elsewhere: of two members with one
- * name it keeps the last, it rounds big numbers, and it nests without limit.
+ * Reads JSON of a known form token by token. `JSON.parse` is unsafe for files of others: of two members with one name
+ * it keeps the last, it rounds big numbers, and it nests without limit.
  */
 import { quote, refusal } from "./refusal.ts";
 import type { FormatError } from "../tensor/errors.ts";
@@ -14,14 +14,14 @@ export class JsonCursor {
   readonly #start: number;
   #at = 0;
 
-  /** `start` is where in the file the text begins. */
+  /** `start` is the position in the file where the text begins. */
   constructor(text: string, file: string, start: number) {
     this.#text = text;
     this.#file = file;
     this.#start = start;
   }
 
-  /** Where the next token begins, to hand to `refusal` later. */
+  /** The position of the next token, for a later `refusal`. */
   place(): number {
     for (;;) {
       const code = this.#text.charCodeAt(this.#at);
@@ -30,7 +30,7 @@ export class JsonCursor {
     }
   }
 
-  /** An error at a place: characters of the text are counted in bytes of the file. */
+  /** An error at a position, converted from characters of the text to bytes of the file. */
   refusal(place: number, problem: string): FormatError {
     const at = this.#start + encoder.encode(this.#text.slice(0, place)).length;
     return refusal(this.#file, at, problem);

@@ -3,7 +3,7 @@ import type { FormatError } from "../tensor/errors.ts";
 
 interface Field<T> {
   readonly value: T;
-  /** Where in the file it stands. */
+  /** Its position in the file. */
   readonly at: number;
 }
 
@@ -23,7 +23,7 @@ const whole = /(?:0|[1-9][0-9]*)(?=L?\b)/y;
 
 /**
  * Reads the dict literal of a .npy header, and nothing else that Python could evaluate: strings without escapes, True,
- * False, and tuples of whole numbers. `start` is where in the file it begins.
+ * False, and tuples of whole numbers. `start` is its position in the file.
  */
 export function readNpyDict(header: Uint8Array, file: string, start: number): NpyHeader {
   const cursor = new DictCursor(header, file, start);
@@ -84,13 +84,13 @@ class DictCursor {
   #at = 0;
 
   constructor(header: Uint8Array, file: string, start: number) {
-    // A character for each byte, so that places in the text are places in the file.
+    // One character per byte, so that positions in the text are positions in the file.
     this.#text = Array.from(header, (byte) => String.fromCharCode(byte)).join("");
     this.#file = file;
     this.#start = start;
   }
 
-  /** Where in the file the next token begins. */
+  /** The position of the next token in the file. */
   place(): number {
     while (" \t\n".includes(this.#text[this.#at] ?? "x")) this.#at++;
     return this.#start + this.#at;

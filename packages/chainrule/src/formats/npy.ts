@@ -37,8 +37,8 @@ const kinds = new Map<string, ElementName>([
 const descrs: Record<DType, string> = { float32: "<f4", float64: "<f8", int32: "<i4", bool: "|b1" };
 
 /**
- * Reads a .npy file, versions 1 to 3, C or Fortran order, either byte order. float32, float64, int32 and bool keep their
- * type; float16 becomes float32, other integers int32, where they must fit.
+ * Reads a .npy file, versions 1 to 3, C or Fortran order, either byte order. float32, float64, int32 and bool keep
+ * their type; float16 becomes float32; other integers become int32 and must fit.
  *
  * @throws FormatError naming the file, the byte, the field, and what was expected and found
  * @example
@@ -47,7 +47,7 @@ const descrs: Record<DType, string> = { float32: "<f4", float64: "<f8", int32: "
 export function parseNpy(bytes: Uint8Array, options: ReadOptions = {}): Tensor {
   const file = options.name ?? "the npy data";
   if (magic.some((byte, i) => bytes[i] !== byte))
-    throw refusal(file, 0, `magic: expected "\\x93NUMPY", found another beginning; this is no .npy file`);
+    throw refusal(file, 0, `magic: expected "\\x93NUMPY", found another beginning; this is not a .npy file`);
   const [major, minor] = [bytes[6], bytes[7]];
   if (!(major >= 1 && major <= 3) || minor !== 0)
     throw refusal(file, 6, `version: expected 1.0, 2.0 or 3.0, found ${major}.${minor}`);

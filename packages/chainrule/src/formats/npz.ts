@@ -37,7 +37,7 @@ export function writeNpz(
   tensors: Iterable<readonly [name: string, tensor: Tensor]>,
   options: { readonly compress?: boolean } = {},
 ): Uint8Array {
-  // The archive's time has no zone: local noon of the first day it can say is the same bytes everywhere.
+  // Times in the archive have no time zone. Local noon of the earliest possible day gives the same bytes everywhere.
   const settings = { level: options.compress ? 6 : 0, mtime: new Date(1980, 0, 1, 12) } as const;
   const entries: Zippable = {};
   for (const [name, tensor] of tensors) {

@@ -4,7 +4,8 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { idxTensor, parseIdx, parseNpy, parseNpz, parseSafetensors } from "./index.ts";
 import { writeIdx, writeNpy, writeNpz, writeSafetensors } from "./index.ts";
 
-// Files by the official libraries, and what these say is in them: see scripts/fixtures/formats.py.
+// Files written by the official libraries, with the contents that these libraries report; see
+// scripts/fixtures/formats.py.
 const folder = new URL("../../../../test/fixtures/formats/", import.meta.url);
 const fixture = (name: string): Uint8Array => new Uint8Array(readFileSync(new URL(name, folder)));
 
@@ -16,7 +17,7 @@ interface Described {
 const expected: Record<string, { tensors: Record<string, Described>; metadata?: Record<string, string> }> =
   JSON.parse(readFileSync(new URL("expected.json", folder), "utf8")).files;
 
-/** What a file's type is read as. */
+/** The tensor type for each file type. */
 function typeFor(name: string): string {
   if (name === "float16") return "float32";
   return /^(u?int)/.test(name) ? "int32" : name;
@@ -101,7 +102,7 @@ describe("and written to the same bytes", () => {
   });
 });
 
-describe("what no tensor can take is refused", () => {
+describe("data that do not fit a tensor are refused", () => {
   test("int64 beyond int32", () => {
     expect(() =>
       parseSafetensors(fixture("too-big.safetensors"), { name: "too-big.safetensors" }),

@@ -1,17 +1,20 @@
 import { FormatError } from "../tensor/errors.ts";
 
-/** What readers of files take. */
+/** The options of the readers of files. */
 export interface ReadOptions {
-  /** What error messages call the bytes: the path of their file. */
+  /** The name in error messages: the path of the file. */
   readonly name?: string;
 }
 
-/** The error for bytes that break their format: the file, where in it, which field, what was expected and found. */
+/**
+ * The error for bytes that break their format. It names the file, the position, the field, and what was expected and
+ * found.
+ */
 export function refusal(file: string, at: number, problem: string, options?: ErrorOptions): FormatError {
   return new FormatError(`${file}: at byte ${at}: ${problem}`, options);
 }
 
-/** A name out of a file, fit for a message: short, in quotes, without characters that steer a terminal. */
+/** A name from a file for use in a message: short, in quotes, without terminal control characters. */
 export function quote(text: string): string {
   if (/^[\w./-]{0,60}$/.test(text)) return `"${text}"`;
   const short = text.length > 60 ? `${text.slice(0, 57)}…` : text;

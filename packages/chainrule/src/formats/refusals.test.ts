@@ -6,9 +6,9 @@ import { FormatError } from "../tensor/errors.ts";
 import { gunzip, pairImages, parseIdx, parseNpy, parseNpz, parseSafetensors } from "./index.ts";
 import { writeIdx, writeNpy, writeNpz, writeSafetensors } from "./index.ts";
 
-/** Refused by the message, and without room taken that the file does not account for. */
+/** Requires a refusal with this message, and that reading allocated no more memory than the file justifies. */
 function expectRefusal(read: (bytes: Uint8Array) => unknown, bytes: Uint8Array, message: RegExp): void {
-  // gzip may expand a hundredfold before it is refused; the pieces on the way are garbage that is still counted.
+  // gzip data may expand a hundredfold before they are refused; intermediate pieces are garbage that still counts.
   const allowed = bytes[0] === 0x1f ? 102 * bytes.length + 64e6 : 2 * bytes.length + 16e6;
   const before = process.memoryUsage().arrayBuffers;
   let error: unknown;
@@ -46,7 +46,7 @@ describe("safetensors", () => {
   };
   const w = entry("F32", "[2]", 0, 8);
 
-  test("what is right is read", () => {
+  test("valid files are read", () => {
     expect(parseSafetensors(file(`{"w":${w}}`, 8)).tensors.get("w")?.shape).toEqual([2]);
     expect(parseSafetensors(file("{}")).tensors.size).toBe(0);
     expect(parseSafetensors(file(` {"w" :\n\t${w} }  `.trimStart(), 8)).tensors.size).toBe(1);
@@ -217,7 +217,7 @@ describe("safetensors", () => {
     ],
     ["a missing field", file(`{"w":{"dtype":"F32"}}`), /one of them is missing/],
     [
-      "a bool that is none",
+      "a bool other than 0 and 1",
       framed(new TextEncoder().encode(`{"w":${entry("BOOL", "[1]", 0, 1)}}`), 1).fill(2, -1),
       /tensor "w": expected a bool, 0 or 1, found 2/,
     ],
@@ -245,7 +245,7 @@ describe("safetensors", () => {
     expect(({} as Record<string, unknown>).a).toBeUndefined();
   });
 
-  test("17 one flipped bit, wherever it is, with checksums", () => {
+  test("17 any flipped bit, with checksums", () => {
     const tensors = [["0.weight", tensor([[1, 2], [3, 4]])], ["b", tensor([0.5, -1])], ["n", zeros([0])]] as const; // prettier-ignore
     const right = writeSafetensors(tensors, { made: "today" }, { checksums: true });
     const { tensors: back, metadata } = parseSafetensors(right, { checksums: true });
@@ -265,14 +265,14 @@ describe("safetensors", () => {
     );
   });
 
-  test("17 checksums that were asked for and are not there", () => {
+  test("17 required checksums that are missing", () => {
     const bytes = writeSafetensors([["w", tensor([1])]]);
     expect(() => parseSafetensors(bytes, { checksums: true })).toThrowError(
       /expected checksums .*, found none/,
     );
   });
 
-  test("names in messages are short and steer no terminal", () => {
+  test("names in messages are short and hold no control characters", () => {
     const name = `\\u001b[31m\\u009b${"x".repeat(1000)}`;
     expect(() => read(file(`{"${name}":1}`))).toThrowError(/tensor "\\u001b\[31m\\u009bx{50,60}…": expected/);
   });
@@ -290,7 +290,7 @@ describe("npy", () => {
   const dict = (descr = "'<f4'", fortran = "False", shape = "(2,)", more = ""): string =>
     `{'descr': ${descr}, 'fortran_order': ${fortran}, 'shape': ${shape}, ${more}}\n`;
 
-  test("what is right is read", () => {
+  test("valid files are read", () => {
     expect(parseNpy(file(dict())).shape).toEqual([2]);
     expect(parseNpy(file(`{"shape":(2L,),"descr":"<f4","fortran_order":True}`)).shape).toEqual([2]);
     expect(parseNpy(file(dict("'<f4'", "False", "()"), 4)).shape).toEqual([]);
@@ -374,7 +374,7 @@ describe("npy", () => {
     ["27 no order", file(dict("'f4'")), /found "f4"/],
     ["27 native order", file(dict("'=f4'")), /found "=f4"/],
     ["27 no order where there must be one", file(dict("'|f4'")), /found "\|f4"/],
-    ["27 an order where there is none", file(dict("'>b1'"), 2), /found ">b1"/],
+    ["27 a byte order for a type of one byte", file(dict("'>b1'"), 2), /found ">b1"/],
     ["a structured type", file(dict("[('a', '<f4')]")), /structured types are not read/],
   ])("%s", (_what, bytes, message) => expectRefusal(read, bytes, message));
 });
@@ -407,7 +407,7 @@ describe("npz", () => {
   };
   const bomb = zip({ "a.npy": writeNpy(zeros([4_000_000])) }, 6);
 
-  test("what is right is read", () => {
+  test("valid files are read", () => {
     expect([...parseNpz(good).keys()]).toEqual(["a", "b"]);
     expect(parseNpz(zip({})).size).toBe(0);
     expect(parseNpz(bomb, { limit: 20_000_000 }).get("a")?.size).toBe(4_000_000);
@@ -573,7 +573,7 @@ describe("IDX", () => {
     expect(() => pairImages(images, signed, names)).toThrowError(/found \[3\] in Int8Array/);
   });
 
-  test("34 what expands is limited as asked", () => {
+  test("34 the limit of the expanded size is an option", () => {
     const some = zeroBytes.subarray(0, 2_000_000);
     const packed = gzipSync(some);
     expect(gunzip(packed, { limit: some.length })).toEqual(some);

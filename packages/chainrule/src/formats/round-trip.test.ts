@@ -12,7 +12,7 @@ import { gzipSync } from "fflate";
 
 const shapes = fc.array(fc.integer({ min: 0, max: 4 }), { maxLength: 4 });
 
-/** Tensors of every type, with the numbers that are hard to keep: −0, NaN, infinities, subnormal ones, extremes. */
+/** Tensors of every type with the numbers that are hard to keep: −0, NaN, infinities, subnormal numbers, extremes. */
 const tensors: fc.Arbitrary<Tensor> = shapes.chain((shape) => {
   const length = { minLength: sizeOf(shape), maxLength: sizeOf(shape) };
   const values: fc.Arbitrary<Values> = fc.oneof(
@@ -38,7 +38,7 @@ function expectSame(found: Tensor | undefined, given: Tensor): void {
   expect(bytesOf(found!)).toEqual(bytesOf(given));
 }
 
-describe("written and read, everything is as it was", () => {
+describe("writing and reading change nothing", () => {
   test("safetensors", () => {
     fc.assert(
       fc.property(
@@ -104,7 +104,7 @@ describe("written and read, everything is as it was", () => {
     );
   });
 
-  test("gzip, across the pieces it is expanded in", () => {
+  test("gzip, across the pieces in which it is expanded", () => {
     const repeated = fc.tuple(
       fc.uint8Array({ maxLength: 2000 }),
       fc.integer({ min: 1, max: 60 }),
@@ -131,7 +131,7 @@ test("a state cell is written with its present value", () => {
   expectSame(parseNpy(writeNpy(cell)), cell.read());
 });
 
-describe("what cannot be written is said", () => {
+describe("tensors that cannot be written are refused", () => {
   const one = fromValues(new Float32Array([1]), [1], "float32");
   test.each<[string, () => unknown, RegExp]>([
     ["a name twice", () => writeSafetensors([["w", one], ["w", one]]), /"w" cannot name a tensor: it is given twice/], // prettier-ignore

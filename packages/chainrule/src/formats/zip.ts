@@ -1,7 +1,7 @@
 /**
- * Reads zip archives from their directory, as far as .npz files go: stored and deflated entries below 4 GiB. fflate's own
- * reader overwrites entries of one name, cuts long ones off in silence, and checks no CRC, so only its inflate is used.
- * Source: PKWARE, APPNOTE.TXT 6.3.10.
+ * Reads the zip archives of .npz files from their directory: stored and deflated entries below 4 GiB. The reader of
+ * fflate overwrites entries of the same name, silently cuts long entries off, and checks no CRC, so only its inflate is
+ * used. Source: PKWARE, APPNOTE.TXT 6.3.10.
  */
 import { crc32, hex32 } from "./crc32.ts";
 import { defaultLimit, freeBytes, inflate, mostRatio } from "./gzip.ts";
@@ -9,7 +9,7 @@ import { quote, refusal } from "./refusal.ts";
 import type { ReadOptions } from "./refusal.ts";
 
 export interface ZipOptions extends ReadOptions {
-  /** The most bytes all entries may expand to together; 1 GiB unless given. */
+  /** The largest expanded size of all entries together, in bytes. Default 1 GiB. */
   readonly limit?: number;
 }
 
@@ -17,16 +17,16 @@ interface Entry {
   readonly name: string;
   readonly method: number;
   readonly checksum: number;
-  /** Bytes in the archive, and expanded. */
+  /** The sizes in bytes, in the archive and expanded. */
   readonly packed: number;
   readonly size: number;
-  /** Where the directory lists it, where its local header is, and where its bytes are. */
+  /** The positions of its directory entry, of its local header and of its bytes. */
   readonly listed: number;
   readonly header: number;
   readonly start: number;
 }
 
-/** Whether a name stays inside of the folder it would be unpacked to. */
+/** Whether the path stays inside the folder into which it would be unpacked. */
 export function isSafeName(name: string): boolean {
   return (
     name.isWellFormed() &&
@@ -36,7 +36,10 @@ export function isSafeName(name: string): boolean {
   );
 }
 
-/** The entries one after another, each expanded and checked when it is asked for; the whole directory is checked first. */
+/**
+ * Yields the entries in order; each is expanded and checked when the caller asks for it. The whole directory is checked
+ * first.
+ */
 export function* readZip(
   bytes: Uint8Array,
   options: ZipOptions = {},
@@ -66,7 +69,7 @@ function readDirectory(bytes: Uint8Array, file: string): Entry[] {
     throw refusal(
       file,
       0,
-      "zip: expected an end-of-directory record, found none; the file is cut off or no zip archive",
+      "zip: expected an end-of-directory record, found none; the file is cut off or is not a zip archive",
     );
   const count = view.getUint16(end + 10, true);
   const start = view.getUint32(end + 16, true);
@@ -167,7 +170,7 @@ function readEntry(bytes: Uint8Array, view: DataView, at: number, name: string, 
   return { name, method, checksum: view.getUint32(at + 16, true), packed, size, listed: at, header, start };
 }
 
-/** No two entries share bytes, as they do in archives made to expand without end. */
+/** Checks that no two entries share bytes; archives that are made to expand without end do. */
 function checkOverlap(entries: readonly Entry[], end: number, file: string): void {
   const sorted = [...entries].sort((a, b) => a.header - b.header);
   for (const [i, { name, start, packed, listed }] of sorted.entries()) {

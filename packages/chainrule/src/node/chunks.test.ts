@@ -31,7 +31,7 @@ describe("readChunks", () => {
     expect(Buffer.concat(chunks).equals(long)).toBe(true);
   });
 
-  it("gives nothing of an empty file, and closes one that is read no further", async () => {
+  it("yields no chunk of an empty file, and closes a file when the reader stops early", async () => {
     expect(await all(readChunks(write("empty", new Uint8Array(0))))).toEqual([]);
     for await (const chunk of readChunks(write("left", long))) {
       expect(chunk.length).toBeGreaterThan(0);

@@ -1,4 +1,4 @@
-/** Files and standard input piece by piece, for what is too large to be held whole. */
+/** Reads files and standard input piece by piece, for data that are too large for memory. */
 import { createReadStream } from "node:fs";
 import { Readable, pipeline } from "node:stream";
 import { createGunzip } from "node:zlib";
@@ -9,8 +9,8 @@ import { fileError, systemCode } from "./file-error.ts";
 const pieceBytes = 1 << 16;
 
 /**
- * The bytes of a file, or of standard input for `-`, unpacked where they are gzipped; in pieces of 64 KiB and more, but for the
- * last.
+ * The bytes of a file, or of standard input for `-`, unpacked if they are gzipped. Every piece but the last has at
+ * least 64 KiB.
  * @throws FileError naming the path and the reason; FormatError for gzip data that are damaged or cut off
  */
 export async function* readChunks(path: string): AsyncGenerator<Uint8Array, void, void> {
@@ -44,11 +44,11 @@ function unpacked(first: Uint8Array, rest: AsyncIterable<Uint8Array>): AsyncIter
     yield first;
     yield* rest;
   };
-  // an error reaches whoever reads the last stream
+  // An error reaches the reader of the last stream.
   return pipeline(Readable.from(packed()), createGunzip({ chunkSize: 4 * pieceBytes }), () => {});
 }
 
-/** Small pieces put together. */
+/** Joins small pieces. */
 async function* gathered(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, void> {
   let waiting: Uint8Array[] = [];
   let length = 0;

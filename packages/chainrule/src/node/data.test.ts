@@ -26,7 +26,7 @@ import { datasetSources } from "./datasets.ts";
 import type { DatasetFile, DatasetSource } from "./datasets.ts";
 import { datasetPlaces, findDataset } from "./index.ts";
 
-// A set of the same make as MNIST, only smaller: noise, so that it packs as badly as it can.
+// A small set in the form of MNIST. It is noise, which hardly compresses.
 const random = new Generator(0).stream("images");
 const noise = (count: number): Uint8Array => Uint8Array.from({ length: count }, () => random.integer(0, 256));
 const contents: Record<keyof DatasetSource["files"], Uint8Array> = {
@@ -55,7 +55,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** Puts the set into a folder, with what `change` makes of each file. */
+/** Writes the set into a folder, each file after `change`. */
 function put(
   root: string,
   change = (_name: string, bytes: Uint8Array): Uint8Array | undefined => bytes,
@@ -67,7 +67,7 @@ function put(
   }
 }
 
-/** Only the test's own folders: `cache` below the test's folder, and what the options say. */
+/** Looks only in the test's own folders: `cache` below the test's folder, and the folders of the options. */
 const load = (options: FindOptions = {}): ReturnType<typeof loadSource> =>
   loadSource(source, {
     mirrors: [],
@@ -77,7 +77,7 @@ const load = (options: FindOptions = {}): ReturnType<typeof loadSource> =>
 const cached = (): string => join(folder, "cache", "chainrule", "mnist");
 
 describe("found on disk", () => {
-  test("in the named folder, in CHAINRULE_DATA, in the cache, in this order", async () => {
+  test("looks in the named folder, in CHAINRULE_DATA and in the cache, in this order", async () => {
     const [named, variable] = [join(folder, "named"), join(folder, "variable")];
     const environment = { CHAINRULE_DATA: variable };
     put(join(folder, "cache", "chainrule"));
@@ -97,7 +97,7 @@ describe("found on disk", () => {
     expect(Object.keys(sha256)).toHaveLength(4);
   });
 
-  test("packed, unpacked, or some of each", async () => {
+  test("reads packed files, unpacked files, or some of each", async () => {
     put(folder);
     for (const [name, bytes] of packed)
       if (name.includes("images")) {
@@ -107,7 +107,7 @@ describe("found on disk", () => {
     expect((await load({ dataDir: folder })).train.images).toEqual(contents.trainImages.subarray(16));
   });
 
-  test("says where it looked and what is missing where", async () => {
+  test("reports where it looked and which files are missing where", async () => {
     mkdirSync(join(folder, "b", "mnist"), { recursive: true });
     put(join(folder, "c"), (name, bytes) => (name === labels ? undefined : bytes));
     for (const [name, bytes] of unpacked) writeFileSync(join(folder, name), bytes);
@@ -130,13 +130,13 @@ describe("found on disk", () => {
     );
   });
 
-  test("a named folder that is not there is not passed over", async () => {
+  test("a named folder that does not exist is an error", async () => {
     put(join(folder, "cache", "chainrule"));
     await expect(load({ dataDir: join(folder, "no") })).rejects.toThrowError(
       /^the data folder .*no does not exist$/,
     );
     writeFileSync(join(folder, "file"), "");
-    await expect(load({ dataDir: join(folder, "file") })).rejects.toThrowError(/is no folder$/);
+    await expect(load({ dataDir: join(folder, "file") })).rejects.toThrowError(/is not a folder$/);
   });
 
   test.each<[string, (bytes: Uint8Array) => Uint8Array, RegExp]>([
@@ -176,7 +176,7 @@ describe("found on disk", () => {
     await expect(promise).rejects.toThrowError(join(folder, "mnist", images));
   });
 
-  test("packed files are held against an MD5 where the source has one", async () => {
+  test("packed files are checked against an MD5 if the source has one", async () => {
     const withMd5 = (file: DatasetFile): DatasetFile => ({
       name: file.name,
       bytes: file.bytes,
@@ -195,12 +195,12 @@ describe("found on disk", () => {
     mkdirSync(join(folder, "mnist"));
     for (const [name, bytes] of packed) writeFileSync(join(folder, "mnist", name), bytes);
     expect((await loadSource(fashion, { dataDir: folder })).train.count).toBe(300);
-    // The same content, packed otherwise.
+    // The same content, compressed at another level.
     writeFileSync(join(folder, "mnist", `${images}.gz`), gzipSync(contents.trainImages, { level: 1 }));
     await expect(loadSource(fashion, { dataDir: folder })).rejects.toThrowError(
       /images-idx3-ubyte\.gz: md5 of the packed file: expected [0-9a-f]{32}, found [0-9a-f]{32}/,
     );
-    // Unpacked there is no sum to hold it against, but its size and form.
+    // For an unpacked file there is no checksum; its size and form are checked.
     rmSync(join(folder, "mnist", `${images}.gz`));
     writeFileSync(join(folder, "mnist", images), contents.trainImages);
     expect((await loadSource(fashion, { dataDir: folder })).train.count).toBe(300);
@@ -233,9 +233,9 @@ describe("downloaded", () => {
     requests = [];
   });
 
-  test("into the cache, once, and then only what is missing", async () => {
+  test("downloads into the cache once, and later only the missing files", async () => {
     const seen = new Set<string>();
-    // The first mirror has nothing; the last slash of a mirror does not matter.
+    // The first mirror has no files; the last slash of a mirror does not matter.
     const mirrors = [`${mirror}/gone/`, `${mirror}/set`];
     const found = await load({ mirrors, onProgress: ({ file }) => seen.add(file) });
     expect(found.folder).toBe(cached());
@@ -250,7 +250,7 @@ describe("downloaded", () => {
     expect(requests).toEqual([`${labels}.gz`]);
   });
 
-  test("where nobody has it, the places and mirrors are named", async () => {
+  test("a set that is nowhere: the error names the folders and mirrors", async () => {
     const { message } = (await load({ mirrors: [`${mirror}/gone`] }).catch(
       (error: unknown) => error,
     )) as Error;
@@ -266,7 +266,7 @@ describe("downloaded", () => {
     expect(existsSync(cached())).toBe(false);
   });
 
-  test("what is not what is published never gets into the cache", async () => {
+  test("a file that differs from the published one never gets into the cache", async () => {
     const right = packed.get(`${images}.gz`)!;
     packed.set(`${images}.gz`, gzipSync(contents.trainImages.map((byte, i) => (i === 99 ? byte ^ 1 : byte))));
     await expect(load({ mirrors: [`${mirror}/set`] })).rejects.toThrowError(
@@ -276,7 +276,7 @@ describe("downloaded", () => {
     expect(readdirSync(cached())).toEqual([]);
   });
 
-  test("what is cached and damaged since is refused by name", async () => {
+  test("a cached file that was damaged is refused by name", async () => {
     await load({ mirrors: [`${mirror}/set`] });
     truncateSync(join(cached(), `${images}.gz`), 5000);
     await expect(load({ mirrors: [`${mirror}/set`] })).rejects.toThrowError(
@@ -285,7 +285,7 @@ describe("downloaded", () => {
   });
 });
 
-test("the cache is where the system has it", () => {
+test("the cache is in the system's folder for caches", () => {
   expect(cacheFolder({}, "linux", "/home/a")).toBe("/home/a/.cache/chainrule");
   expect(cacheFolder({ XDG_CACHE_HOME: "/x" }, "linux", "/home/a")).toBe("/x/chainrule");
   expect(cacheFolder({ XDG_CACHE_HOME: "x" }, "linux", "/home/a")).toBe("/home/a/.cache/chainrule");
@@ -293,7 +293,7 @@ test("the cache is where the system has it", () => {
   expect(cacheFolder({ LOCALAPPDATA: "/local" }, "win32", "/a")).toBe("/local/chainrule/Cache");
 });
 
-test("the places of a set, in order", () => {
+test("the folders of a set, in order", () => {
   const environment = { CHAINRULE_DATA: "/no/b", XDG_CACHE_HOME: "/no/c" };
   const found = datasetPlaces("fashion", { dataDir: "/no/a", environment });
   expect(found.map((place) => [place.named, place.folder, place.missing.length])).toEqual([
@@ -315,14 +315,14 @@ test("both sets have two mirrors and a checksum for each file", async () => {
   );
 });
 
-// The real files, where they are: CHAINRULE_DATA names the folder.
+// The real files, in the folder that CHAINRULE_DATA names.
 test("MNIST is read, and its bytes are not copied", async ({ skip }) => {
   const missing = datasetPlaces("mnist").every((place) => place.missing.length > 0);
   if (missing) skip("MNIST is not here; CHAINRULE_DATA names a folder with mnist/ in it");
   const { train, test: held } = await findDataset("mnist", { download: false });
   expect([train.count, held.count, train.rows, train.columns]).toEqual([60_000, 10_000, 28, 28]);
   expect([...train.labels.subarray(0, 5)]).toEqual([5, 0, 4, 1, 9]);
-  // the arrays are views of the unpacked files, after headers of 16 and 8 bytes; a copy would begin at 0
+  // The arrays are views of the unpacked files, after headers of 16 and 8 bytes; a copy would begin at 0.
   for (const { images, labels } of [train, held]) {
     expect(images.byteOffset).toBeGreaterThanOrEqual(16);
     expect(labels.byteOffset).toBeGreaterThanOrEqual(8);

@@ -1,4 +1,4 @@
-/** Finds the image data sets: in a folder that is named, in the cache, or on the web. */
+/** Finds the image data sets: in a named folder, in the cache, or on the web. */
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -16,17 +16,17 @@ import { dataRoots, requireDataDir } from "./roots.ts";
 import type { RootOptions } from "./roots.ts";
 
 export interface FindOptions extends RootOptions {
-  /** Whether to download what is found nowhere; yes unless told otherwise. */
+  /** Whether to download files that are found nowhere. Default true. */
   readonly download?: boolean;
   readonly onProgress?: (progress: DownloadProgress & { readonly file: string }) => void;
   readonly signal?: AbortSignal;
   /** How long a server may be silent, in milliseconds. */
   readonly silence?: number;
-  /** Folders on the web in place of the set's own mirrors. */
+  /** The addresses of folders to download from, in place of the set's own mirrors. */
   readonly mirrors?: readonly string[];
 }
 
-/** A data set, and where it was. */
+/** A data set, and where it was found. */
 export interface FoundDataset {
   readonly name: DatasetName;
   readonly folder: string;
@@ -36,10 +36,10 @@ export interface FoundDataset {
   readonly sha256: Readonly<Record<string, string>>;
 }
 
-/** A folder where a data set may be, and the files it lacks there. */
+/** A folder where a data set may be, and the files that are missing there. */
 export interface DatasetPlace {
   readonly folder: string;
-  /** Who names the folder: `dataDir (--data-dir)`, `CHAINRULE_DATA` or `cache`. */
+  /** The source of the folder's name: `dataDir (--data-dir)`, `CHAINRULE_DATA` or `cache`. */
   readonly named: string;
   readonly exists: boolean;
   readonly missing: readonly string[];
@@ -52,18 +52,18 @@ export function datasetPlaces(name: DatasetName, options: FindOptions = {}): Dat
 
 /**
  * The images and labels of MNIST or Fashion-MNIST: from `dataDir`, the folder in `CHAINRULE_DATA`, or the cache, each
- * with a folder `mnist` or `fashion` of four IDX files, gzipped or not; else downloaded into the cache. Each file is
- * verified: MNIST by the SHA-256 of its unpacked bytes, Fashion-MNIST by the published MD5 of its packed files, and by
- * size and form alone where somebody has unpacked these.
+ * each with a folder `mnist` or `fashion` of four IDX files, gzipped or not. A set that is nowhere is downloaded into
+ * the cache. Each file is verified: MNIST by the SHA-256 of its unpacked bytes, Fashion-MNIST by the published MD5 of
+ * its packed files. Unpacked files of Fashion-MNIST are verified by size and form alone.
  *
- * @throws DataError listing where it was looked for when it is nowhere; FormatError for a file that is damaged or another
- * one; FileError for one that cannot be read or written
+ * @throws DataError when the set is nowhere, listing the folders and addresses; FormatError for a file that is damaged
+ * or another one; FileError for a file that cannot be read or written
  */
 export async function findDataset(name: DatasetName, options: FindOptions = {}): Promise<FoundDataset> {
   return { name, ...(await loadSource(datasetSources[name], options)) };
 }
 
-/** As {@link findDataset}, for any source. */
+/** Like {@link findDataset}, for any source. */
 export async function loadSource(
   source: DatasetSource,
   options: FindOptions = {},
@@ -102,7 +102,7 @@ function pathOf(folder: string, { name }: DatasetFile): string | undefined {
   return [name, `${name}.gz`].map((one) => join(folder, one)).find((path) => existsSync(path));
 }
 
-/** Unpacks a file and holds it against what is published; `advice` ends the message when it is something else. */
+/** Unpacks a file and compares it with the published checksum; `advice` ends the message when they differ. */
 function verified(
   file: DatasetFile,
   bytes: Uint8Array,
@@ -132,7 +132,7 @@ function verified(
   return { bytes: content, sha256 };
 }
 
-/** Fetches what the cache lacks; returns the set's folder there. */
+/** Downloads the files that the cache lacks, and returns the set's folder in the cache. */
 async function downloadMissing(
   source: DatasetSource,
   looked: readonly DatasetPlace[],
@@ -155,7 +155,7 @@ async function downloadMissing(
         ...settings,
         urls: mirrors.map((mirror) => mirror + packed),
         target,
-        // Packing never makes a file notably larger.
+        // Compression never makes a file notably larger.
         most: file.bytes + 4096,
         check: (bytes) => void verified(file, bytes, packed, ""),
       });

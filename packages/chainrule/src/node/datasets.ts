@@ -1,22 +1,22 @@
-/** What the image data sets are made of, where they are published, and how to tell that they are right. */
+/** The files of the image data sets, their addresses, and their checksums. */
 
 /** One IDX file of a set. */
 export interface DatasetFile {
-  /** Its name without `.gz`. */
+  /** The name without `.gz`. */
   readonly name: string;
-  /** Its size, unpacked. */
+  /** The unpacked size in bytes. */
   readonly bytes: number;
   /** Checksum of the unpacked bytes. */
   readonly sha256?: string;
-  /** Checksum of the packed file as it is published. */
+  /** Checksum of the published packed file. */
   readonly md5OfGzip?: string;
 }
 
 export interface DatasetSource {
   readonly title: string;
-  /** The folder in a data folder. */
+  /** The set's folder within a data folder. */
   readonly folder: string;
-  /** Folders on the web that hold the files, packed. */
+  /** The addresses of folders that hold the packed files. */
   readonly mirrors: readonly string[];
   readonly files: {
     readonly trainImages: DatasetFile;

@@ -45,11 +45,11 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 let server: Server;
 let address: string;
-/** What the bad mirror does with a request; the good one is good, the gone one gone. */
+/** How the bad mirror answers a request. The good mirror always sends the file; the gone mirror never does. */
 let bad: (request: IncomingMessage, response: ServerResponse) => void;
-/** Called when a client of the bad mirror has received so many bytes of the file. */
+/** Called when a client of the bad mirror has received this many bytes of the file. */
 let onReceived: (received: number) => void;
-/** Every request: the mirror, and the range that was asked for. */
+/** Every request: the mirror, and the requested range. */
 let requests: string[];
 
 beforeAll(async () => {
@@ -76,7 +76,7 @@ beforeEach(() => {
 const startOf = (request: IncomingMessage): number =>
   Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? "")?.[1] ?? 0);
 
-/** The status and headers with which a server that knows ranges begins. */
+/** The status and headers of a server that supports ranges. */
 function begin(request: IncomingMessage, response: ServerResponse): void {
   const start = startOf(request);
   const range = start === 0 ? {} : { "content-range": `bytes ${start}-${size - 1}/${size}` };
@@ -92,7 +92,7 @@ const good: typeof bad = (request, response) => {
   response.end(content.subarray(startOf(request)));
 };
 
-/** Half of what is asked for; when the client has all of it, the line is cut. */
+/** Sends half of the requested bytes, and cuts the connection when the client has them. */
 const half: typeof bad = (request, response) => {
   begin(request, response);
   const start = startOf(request);
@@ -119,7 +119,7 @@ function get(mirrors: string[], options: DownloadOptions = {}): Promise<void> {
   });
 }
 
-/** Puts a part that an earlier start has left; unless given, by a process of a number that no system hands out. */
+/** Writes the part file of an earlier download; by default, of a process id that no system assigns. */
 function leave(part: Uint8Array, owner = ".999999999-0a1b"): string {
   mkdirSync(join(folder, "sub"), { recursive: true });
   const path = join(folder, "sub", `.a.gz${owner}.part`);
@@ -132,7 +132,7 @@ function expectDone(): void {
   expect(readdirSync(join(folder, "sub"))).toEqual(["a.gz"]);
 }
 
-test("a file is fetched, and how far it is is told", async () => {
+test("a file is downloaded, and its progress is reported", async () => {
   const received: number[] = [];
   await get(["good"], {
     onProgress: (progress) => {
@@ -146,26 +146,26 @@ test("a file is fetched, and how far it is is told", async () => {
   expect(received).toEqual(received.toSorted((a, b) => a - b));
 });
 
-test("the second mirror is asked when the first has nothing", async () => {
+test("the second mirror is tried when the first does not have the file", async () => {
   await get(["gone", "good"]);
   expectDone();
   expect(requests).toEqual(["gone all", "good all"]);
 });
 
-test("two downloads of one file at a time do not mix", async () => {
+test("two simultaneous downloads of one file do not mix", async () => {
   await Promise.all([get(["good"]), get(["good"])]);
   expectDone();
 });
 
-describe("what is there is not fetched again", () => {
-  test("when the line breaks; another mirror goes on, too", async () => {
+describe("received bytes are not downloaded again", () => {
+  test("when the connection breaks; another mirror can go on, too", async () => {
     bad = half;
     await get(["bad", "good"]);
     expectDone();
     expect(requests).toEqual(["bad all", "bad bytes=100000-", "bad bytes=150000-", "good bytes=175000-"]);
   });
 
-  test("when an earlier start was killed", async () => {
+  test("when an earlier process was killed", async () => {
     leave(content.subarray(0, 10), ".999999998-0a1b");
     leave(content.subarray(0, 1000));
     await get(["good"]);
@@ -173,35 +173,35 @@ describe("what is there is not fetched again", () => {
     expect(requests).toEqual(["good bytes=1000-"]);
   });
 
-  test("when it is everything", async () => {
+  test("when the part file is complete", async () => {
     leave(content, "");
     await get(["good"]);
     expectDone();
     expect(requests).toEqual([`good bytes=${size}-`]);
   });
 
-  test("unless another process is fetching it", async () => {
+  test("unless another process is downloading the file", async () => {
     const theirs = leave(content.subarray(0, 1000), `.${process.ppid}-0a1b`);
     await get(["good"]);
     expect(requests).toEqual(["good all"]);
     expect(readFileSync(theirs)).toHaveLength(1000);
   });
 
-  test("unless it is not the beginning of the file", async () => {
+  test("unless they are not the beginning of the file", async () => {
     leave(new Uint8Array(1000), "");
     await get(["good"]);
     expectDone();
     expect(requests).toEqual(["good bytes=1000-", "good all"]);
   });
 
-  test("unless it is longer than the file", async () => {
+  test("unless they are longer than the file", async () => {
     leave(new Uint8Array(size + 5), "");
     await get(["good"]);
     expectDone();
     expect(requests).toEqual([`good bytes=${size + 5}-`, "good all"]);
   });
 
-  test("unless the server knows no ranges", async () => {
+  test("unless the server does not support ranges", async () => {
     bad = (_request, response) => void response.end(content);
     leave(content.subarray(0, 1000), "");
     await get(["bad"]);
@@ -263,7 +263,7 @@ test.each<[string, typeof bad, RegExp]>([
   ],
 ])("a server that sends %s is passed over", async (_what, answer, message) => {
   bad = answer;
-  // the clock of the limit stands still, unless the server moves it
+  // The clock of the limit stands still; only the server moves it.
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   onTestFinished(() => void vi.useRealTimers());
   const alone = get(["bad"], { silence: 300 });
@@ -275,7 +275,7 @@ test.each<[string, typeof bad, RegExp]>([
   expectDone();
 });
 
-test("a download that is called off stops, and keeps what came", async () => {
+test("an aborted download stops, and keeps the received bytes", async () => {
   bad = (request, response) => {
     begin(request, response);
     response.write(content.subarray(0, 5000));
@@ -293,14 +293,14 @@ test("a download that is called off stops, and keeps what came", async () => {
   expect(requests.at(-1)).toBe("good bytes=5000-");
 });
 
-test("a folder that cannot be made is no matter of mirrors", async () => {
+test("a folder that cannot be made is a FileError, and no mirror is tried", async () => {
   writeFileSync(join(folder, "sub"), "a file");
   await expect(get(["good", "gone"])).rejects.toThrowError(FileError);
   await expect(get(["good"])).rejects.toThrowError(/sub is a file, not a folder/);
   expect(requests).toEqual([]);
 });
 
-test("offline, every address is named with its reason, and nothing is left", async () => {
+test("offline, the error names every address with its reason, and no file is left", async () => {
   const closed = createServer().listen(0, "127.0.0.1");
   await once(closed, "listening");
   const { port } = closed.address() as AddressInfo;

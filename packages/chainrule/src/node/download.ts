@@ -1,41 +1,41 @@
-/** Downloads: resumed, checked, and in place whole or not at all. */
+/** Downloads files. A download resumes, checks its bytes, and puts the file in place whole or not at all. */
 import { ChainruleError, DataError, FileError, FormatError } from "../tensor/errors.ts";
 import { systemCode } from "./file-error.ts";
 import { readBytes } from "./files.ts";
 import { claimPart } from "./part.ts";
 import type { Part } from "./part.ts";
 
-/** How far a download is. */
+/** The progress of a download. */
 export interface DownloadProgress {
   readonly url: string;
-  /** Bytes that are there, those of an earlier start among them. */
+  /** The number of bytes so far, with those of an earlier download. */
   readonly received: number;
-  /** Bytes there will be, where the server says. */
+  /** The number of bytes in all, if the server reports it. */
   readonly total: number | undefined;
 }
 
 export interface DownloadOptions {
   readonly onProgress?: (progress: DownloadProgress) => void;
   readonly signal?: AbortSignal;
-  /** How long a server may be silent, in milliseconds; 30,000 unless given. */
+  /** How long a server may be silent, in milliseconds. Default 30,000. */
   readonly silence?: number;
 }
 
 export interface Download extends DownloadOptions {
-  /** Where the same file is published; tried in turn. */
+  /** The addresses of the file, tried in turn. */
   readonly urls: readonly string[];
-  /** Where it goes; the folder is made. */
+  /** The path to write to; its folder is made. */
   readonly target: string;
-  /** A file larger than this is not what was asked for. */
+  /** The largest size that the file can have; a larger one is refused. */
   readonly most: number;
-  /** Throws a FormatError when the bytes are not what was asked for. */
+  /** Throws a FormatError when the bytes are not those of the file. */
   readonly check: (bytes: Uint8Array) => void;
 }
 
 const attempts = 3;
 
 /**
- * Fetches a file. What an earlier start, broken off or killed, has fetched is not fetched again.
+ * Downloads a file. Bytes that an aborted or killed download has received are not downloaded again.
  *
  * @throws DataError listing every address and what went wrong there; FileError when the file cannot be written
  */
@@ -49,7 +49,7 @@ export async function download(wanted: Download): Promise<void> {
       problems.push(`${url}: ${problem}`);
     }
   } catch (error) {
-    // A full disk shall not stay full.
+    // Removes the part file, so that a full disk does not stay full.
     if (error instanceof FileError) part.truncate(0);
     throw error;
   } finally {
@@ -58,7 +58,7 @@ export async function download(wanted: Download): Promise<void> {
   throw new DataError(problems.join("\n"));
 }
 
-/** Fetches from one address, several times as long as each time brings something; says what went wrong at last. */
+/** Downloads from one address, and tries again as long as each try receives some bytes. Returns the last error. */
 async function fromOne(url: string, part: Part, wanted: Download): Promise<string | undefined> {
   let problem = "";
   for (let attempt = 0; attempt < attempts; attempt++) {
@@ -73,7 +73,8 @@ async function fromOne(url: string, part: Part, wanted: Download): Promise<strin
       if (error instanceof ChainruleError && !(error instanceof FormatError)) throw error;
       problem = reasonOf(error);
       if (error instanceof FormatError || error instanceof OtherPart) {
-        // What was there before may be to blame: once more from the beginning, then never mind this address.
+        // The bytes of the earlier download may be wrong: tries once more from the beginning, then gives this address
+        // up.
         part.truncate(0);
         if (before === 0) return problem;
       } else if (part.length() <= before) return problem;
@@ -116,18 +117,18 @@ async function fetchInto(part: Part, url: string, { most, ...options }: Download
     if (received === 0) throw new Refused("sent nothing");
   } finally {
     clearTimeout(timeout);
-    // Ends the connection where the body was not read to its end; where it was, or broke off, this does nothing.
+    // Ends the connection if the body was not read to its end; otherwise this does nothing.
     await response?.body?.cancel().catch(() => {});
   }
 }
 
-/** An answer that does not help. */
+/** An answer without usable bytes. */
 class Refused extends Error {}
 
-/** A part of the file that does not go on where ours ends. */
+/** The server sent a range that does not begin where our part ends. */
 class OtherPart extends Refused {}
 
-/** From where on an answer gives the file, and how long that is. */
+/** The position from which an answer sends the file, and the length of the file. */
 function placeOf(response: Response, offset: number): { start: number; total: number | undefined } {
   const { headers, status } = response;
   const encoding = headers.get("content-encoding") ?? "identity";
@@ -137,7 +138,7 @@ function placeOf(response: Response, offset: number): { start: number; total: nu
   const total = range === null || range[2] === "*" ? undefined : Number(range[2]);
   if (status === 206 && range?.[1] !== undefined && Number(range[1]) === offset)
     return { start: offset, total };
-  // Nothing is behind what is there: either it is all, or it is too long and something else.
+  // The file has no bytes after our part: either the part is complete, or it is too long and wrong.
   if (status === 416 && total === offset) return { start: offset, total };
   if (status === 206 || status === 416) throw new OtherPart("another part was sent than was asked for");
   if (status !== 200) throw new Refused(`HTTP ${status}${response.statusText && ` ${response.statusText}`}`);

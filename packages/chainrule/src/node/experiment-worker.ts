@@ -1,4 +1,4 @@
-/** A worker process: told once what to measure with, then run after run. It ends when its parent does. */
+/** A worker process. It receives the measure function once, then run after run. It ends when its parent does. */
 import { pathToFileURL } from "node:url";
 import { isAbsolute } from "node:path";
 import "../graph/eager.ts";
@@ -6,13 +6,13 @@ import type { Outcome } from "../experiments/events.ts";
 import { measureRun } from "../experiments/experiment.ts";
 import type { PlannedRun } from "../experiments/plan.ts";
 
-/** Where the function is that does a run, and what it is given besides. */
+/** The module of the function that measures a run, and that function's second argument. */
 export interface MeasureModule {
-  /** A file URL or an absolute path. */
+  /** The module's file URL or absolute path. */
   readonly module: string;
-  /** The name under which the module exports it, `measure` unless given. */
+  /** The name of the exported function. Default `measure`. */
   readonly name?: string;
-  /** Plain data, the same for all runs: its second argument. */
+  /** The function's second argument: plain data, the same for all runs. */
   readonly context?: unknown;
 }
 
@@ -45,7 +45,7 @@ process.on("message", (message: ToWorker) => {
       : measureRun(message.run, (run) => measure(run, context)).then((outcome) => ({ outcome }));
   void answer.then((one) => process.send!(one));
 });
-// Nobody is left to report to.
+// The parent is gone.
 process.on("disconnect", () => process.exit());
-// A terminal sends Ctrl-C to every process of the group; the parent decides what becomes of this one.
+// A terminal sends Ctrl-C to every process of the group; the parent decides when this process ends.
 process.on("SIGINT", () => {});

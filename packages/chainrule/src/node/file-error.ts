@@ -2,7 +2,7 @@ import { existsSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { FileError } from "../tensor/errors.ts";
 
-/** What the system's words mean, and what to do. */
+/** The meaning of the system's error codes, and what to try. */
 const reasons: Record<string, string> = {
   EACCES: "permission is denied",
   EPERM: "permission is denied",
@@ -15,12 +15,12 @@ const reasons: Record<string, string> = {
   EIO: "the disk reports an error",
 };
 
-/** Whether an error came from the system, and with which code. */
+/** The code of an error of the system; undefined for other errors. */
 export function systemCode(error: unknown): string | undefined {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }
 
-/** The error for `action` ("read", "write" …) having failed on `path`: the path, the reason, and what to try. */
+/** The error when `action` ("read", "write" …) failed on `path`. It names the path, the reason, and what to try. */
 export function fileError(action: string, path: string, cause: unknown, bytes?: number): FileError {
   const code = systemCode(cause);
   const reason =

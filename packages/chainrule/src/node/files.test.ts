@@ -39,14 +39,14 @@ const library = new URL("./index.ts", import.meta.url).href;
 const text = (path: string): string => readFileSync(path, "utf8");
 const unix = process.platform !== "win32";
 
-/** Runs a program that imports this room and prints a dot after each write, and kills it after `writes` dots. */
+/** Runs a program that imports this room and prints a dot after each write. Kills it after `writes` dots. */
 async function killed(program: string, writes: number): Promise<void> {
   const child = spawn(
     process.execPath,
     [
       "--input-type=module",
       "-e",
-      // process.stdout would keep what the pipe does not take at once until the next turn, which never comes
+      // process.stdout would queue bytes that the pipe does not accept at once until the next turn, which never comes.
       `import * as node from ${JSON.stringify(library)};
        import { writeSync } from "node:fs";
        const dot = () => writeSync(1, ".");
@@ -64,7 +64,7 @@ async function killed(program: string, writes: number): Promise<void> {
 }
 
 describe("writeFileAtomic", () => {
-  test("writes bytes and text, over what is there, and leaves nothing beside it", () => {
+  test("writes bytes and text, replaces an existing file, and leaves no other file", () => {
     const path = join(folder, "a.txt");
     writeFileAtomic(path, "grün");
     expect(text(path)).toBe("grün");
@@ -75,7 +75,7 @@ describe("writeFileAtomic", () => {
     expect(readdirSync(folder)).toEqual(["a.txt"]);
   });
 
-  test.runIf(unix)("keeps the permissions of the old file, and links", () => {
+  test.runIf(unix)("keeps the permissions of the old file, and symbolic links", () => {
     const path = join(folder, "a.txt");
     writeFileSync(path, "old");
     chmodSync(path, 0o640);
@@ -86,7 +86,7 @@ describe("writeFileAtomic", () => {
     expect(statSync(path).mode & 0o777).toBe(0o640);
   });
 
-  test("a missing folder, a file as folder and a folder as file are named", () => {
+  test("the error names a missing folder, a file in place of a folder, and a folder in place of a file", () => {
     writeFileSync(join(folder, "file"), "");
     mkdirSync(join(folder, "sub"));
     const failing: [string, RegExp][] = [
@@ -113,8 +113,8 @@ describe("writeFileAtomic", () => {
     expect(readdirSync(join(folder, "sub"))).toEqual([]);
   });
 
-  test.runIf(unix)("when the disk takes no more, the old file is whole and nothing is left", () => {
-    // A limit on the size of files stands for the full disk: writing stops in the middle either way.
+  test.runIf(unix)("on a full disk the old file stays whole, and no temporary file is left", () => {
+    // A limit on the size of files simulates the full disk: in both cases writing stops in the middle.
     const path = join(folder, "a.bin");
     writeFileAtomic(path, "old");
     const program =
@@ -130,7 +130,7 @@ describe("writeFileAtomic", () => {
     expect(readdirSync(folder)).toEqual(["a.bin"]);
   });
 
-  test.runIf(unix)("killed at any moment, the file is one of those written, and whole", async () => {
+  test.runIf(unix)("after a kill at any moment, the file is whole and one of those written", async () => {
     const path = join(folder, "a.bin");
     const program =
       `for (let i = 0; ; i = (i + 1) % 256) {` +
@@ -144,7 +144,7 @@ describe("writeFileAtomic", () => {
   });
 });
 
-test("reading what is not there says so", () => {
+test("reading a missing file is an error that names it", () => {
   expect(() => readBytes(join(folder, "a"))).toThrowError(
     /^cannot read .*\/a: there is no such file \(ENOENT\)$/,
   );
@@ -155,12 +155,12 @@ test("reading what is not there says so", () => {
 });
 
 describe("JSON lines", () => {
-  test("are appended, and go on after what is there", () => {
+  test("are appended after existing lines", () => {
     const path = join(folder, "m.jsonl");
     const first = new LineWriter(path);
     first.write({ event: "start", text: "zwei\nZeilen" });
     first.write({ event: "epoch", epoch: 1 });
-    // Each line is in the file before anything is closed.
+    // Each line is in the file before the writer is closed.
     expect(readLines(path)).toHaveLength(2);
     first.close();
     first.close();
@@ -176,7 +176,7 @@ describe("JSON lines", () => {
     expect(() => first.write({})).toThrowError(/m\.jsonl: it is closed/);
   });
 
-  test("begin anew when asked to", () => {
+  test("start an empty file with `fresh`", () => {
     const path = join(folder, "m.jsonl");
     writeFileSync(path, '{"a":1}\n');
     const writer = new LineWriter(path, { fresh: true });
@@ -185,7 +185,7 @@ describe("JSON lines", () => {
     expect(readLines(path)).toEqual([{ a: 2 }]);
   });
 
-  test.each([0, 10, 70_000, 200_000])("a torn line behind %i bytes of lines is cut off", (length) => {
+  test.each([0, 10, 70_000, 200_000])("a torn line after %i bytes of lines is cut off", (length) => {
     const path = join(folder, "m.jsonl");
     const whole = length === 0 ? "" : `${JSON.stringify("x".repeat(length - 3))}\n`;
     for (const torn of ["", '{"torn":', "y".repeat(150_000)]) {
@@ -198,7 +198,7 @@ describe("JSON lines", () => {
     }
   });
 
-  test.runIf(unix)("killed at any moment, all lines but the last are whole", async () => {
+  test.runIf(unix)("after a kill at any moment, all lines but the last are whole", async () => {
     const path = join(folder, "m.jsonl");
     const program =
       `const writer = new node.LineWriter(${JSON.stringify(path)}, { fresh: true });` +
@@ -214,7 +214,7 @@ describe("JSON lines", () => {
     }
   });
 
-  test("what is no JSON is named by its line, what cannot be opened by its path", () => {
+  test("the error names the line that is not JSON, and the path that cannot be opened", () => {
     const path = join(folder, "m.jsonl");
     writeFileSync(path, '{"a":1}\nnonsense\n{"a":2}\n');
     expect(() => readLines(path)).toThrowError(FormatError);
@@ -225,26 +225,26 @@ describe("JSON lines", () => {
 });
 
 describe("createFolder", () => {
-  test("makes the folders above, and takes all of them back", () => {
+  test("makes the parent folders, and removes all of them again", () => {
     const made = createFolder(join(folder, "a", "b", "c"));
     writeFileSync(join(made.path, "x"), "");
     made.discard();
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test("leaves what others have put beside it in the meantime", () => {
+  test("leaves files that others have added in the meantime", () => {
     const made = createFolder(join(folder, "runs", "one"));
     mkdirSync(join(folder, "runs", "two"));
     made.discard();
     expect(readdirSync(join(folder, "runs"))).toEqual(["two"]);
   });
 
-  test("stays when it is kept", () => {
+  test("keeps the folder after keep()", () => {
     createFolder(join(folder, "a")).keep();
     expect(readdirSync(folder)).toEqual(["a"]);
   });
 
-  test("takes an empty folder that is there, and leaves it empty", () => {
+  test("uses an existing empty folder, and leaves it empty", () => {
     mkdirSync(join(folder, "a"));
     const made = createFolder(join(folder, "a"));
     writeFileSync(join(made.path, "x"), "");
@@ -252,7 +252,7 @@ describe("createFolder", () => {
     expect(readdirSync(join(folder, "a"))).toEqual([]);
   });
 
-  test("takes no folder that holds something, unless it is what may be replaced", () => {
+  test("refuses a folder that is not empty, unless it may be replaced", () => {
     const path = join(folder, "a");
     mkdirSync(path);
     writeFileSync(join(path, "thesis.txt"), "");
@@ -274,7 +274,7 @@ describe("createFolder", () => {
     expect(readdirSync(folder)).toEqual(["a"]);
   });
 
-  test("takes for nothing what a killed writer left", () => {
+  test("ignores the temporary files of a killed writer", () => {
     const path = join(folder, "a");
     mkdirSync(path);
     writeFileSync(join(path, ".chainrule-0123456789ab.tmp"), "half");
@@ -282,7 +282,7 @@ describe("createFolder", () => {
     expect(readdirSync(path)).toEqual([]);
   });
 
-  test("says what is in the way", () => {
+  test("the error names the file that is in the way", () => {
     writeFileSync(join(folder, "file"), "");
     expect(() => createFolder(join(folder, "file"))).toThrowError(/file: there is a file of that name/);
     expect(() => createFolder(join(folder, "file", "a"))).toThrowError(
@@ -306,7 +306,7 @@ describe("createFolder", () => {
     );
   });
 
-  test("numbered, and taken back with the folder above that was made for it", () => {
+  test("removes a numbered folder together with the parent folder that was made for it", () => {
     const made = createNumberedFolder(join(folder, "runs"), "digits");
     made.discard();
     expect(readdirSync(folder)).toEqual([]);
@@ -317,7 +317,7 @@ describe("createFolder", () => {
 });
 
 describe("safetensors files", () => {
-  test("come back as they were, and a flipped bit is found", () => {
+  test("are the same after writing and reading, and a flipped bit is found", () => {
     const path = join(folder, "model.safetensors");
     saveSafetensors(path, [["w", tensor([1, 2])]], { made: "today" });
     const { tensors, metadata } = loadSafetensors(path, { checksums: true });

@@ -1,4 +1,4 @@
-/** Files, written whole or not at all. */
+/** Writes files whole or not at all. */
 import { randomBytes } from "node:crypto";
 import {
   accessSync,
@@ -31,9 +31,9 @@ export function readBytes(path: string): Uint8Array {
 }
 
 /**
- * Writes a file so that whoever looks, also after a power cut, finds the old content or the new and never a part: into a
- * temporary file of the same folder, forced to the disk, then renamed. Nothing is left behind when it fails. It is
- * synchronous, so that it can be the last thing a process does.
+ * Writes a file so that a reader finds the old content or the new and never a part, even after a power cut. The bytes
+ * go into a temporary file of the same folder, are forced to the disk, and the file is renamed. After a failure no
+ * temporary file is left. The function is synchronous, so that it can be the last call of a process.
  *
  * @throws FileError naming the path and the reason, such as a full or read-only disk
  * @example
@@ -45,7 +45,7 @@ export function writeFileAtomic(path: string, content: Uint8Array | string): voi
   let temporary: string | undefined;
   try {
     const target = linkTarget(path);
-    // Renaming would replace a file that is marked read-only.
+    // Renaming would replace even a read-only file.
     const old = statSync(target, { throwIfNoEntry: false });
     if (old !== undefined) accessSync(target, constants.W_OK);
     temporary = join(dirname(target), `.chainrule-${randomBytes(6).toString("hex")}.tmp`);
@@ -66,12 +66,12 @@ export function writeFileAtomic(path: string, content: Uint8Array | string): voi
   }
 }
 
-/** Whether a name is one that `writeFileAtomic` gives a file until it is whole; a killed process leaves it behind. */
+/** Whether this is a name of a temporary file of `writeFileAtomic`; a killed process leaves such a file behind. */
 export function isTemporary(name: string): boolean {
   return /^\.chainrule-[0-9a-f]{12}\.tmp$/.test(name);
 }
 
-/** Where a symbolic link leads, so that the link stays one. */
+/** The target of a symbolic link, so that the link itself is not replaced. */
 function linkTarget(path: string): string {
   try {
     return realpathSync(path);
@@ -85,19 +85,19 @@ function removeQuietly(path: string): void {
   try {
     rmSync(path, { force: true });
   } catch {
-    // The reason why writing failed is told; that this failed too adds nothing.
+    // The caller reports why writing failed; a failure of this clean-up adds nothing.
   }
 }
 
-/** Forces a folder's list of names to the disk; a rename is only safe from a power cut after that. */
+/** Forces a folder's list of names to the disk; only then does a rename survive a power cut. */
 export function syncFolder(folder: string): void {
-  // Windows opens no folders, and orders renames itself.
+  // Windows cannot open folders, and orders renames itself.
   if (process.platform === "win32") return;
   const handle = openSync(folder, "r");
   try {
     fsyncSync(handle);
   } catch (error) {
-    // Some network file systems know no such thing.
+    // Some network file systems do not support this.
     if (!["EINVAL", "ENOTSUP", "EBADF", "EPERM"].includes(systemCode(error) ?? "")) throw error;
   } finally {
     closeSync(handle);

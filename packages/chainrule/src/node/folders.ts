@@ -1,4 +1,4 @@
-/** Folders that come whole or not at all: a command that fails before its work began leaves none behind. */
+/** Makes folders that can be removed again, so that a command that fails before its work began leaves none behind. */
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, rmdirSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -6,27 +6,30 @@ import { FileError } from "../tensor/errors.ts";
 import { fileError, systemCode } from "./file-error.ts";
 import { isTemporary } from "./files.ts";
 
-/** A folder just made, until it is known whether it stays. */
+/** A new folder that is either kept or removed later. */
 export interface NewFolder {
   readonly path: string;
-  /** It stays; what it replaced goes. */
+  /** Keeps the folder and removes the folder that it replaced. */
   keep(): void;
-  /** It goes with everything in it, and so do the folders made on the way to it; what it replaced comes back. */
+  /**
+   * Removes the folder with everything in it and the parent folders made for it, and restores the folder that it
+   * replaced.
+   */
   discard(): void;
 }
 
 export interface FolderOptions {
   /**
-   * Replace a folder that is there, provided it holds a file of one of these names: whoever forces a new run on an old
-   * one shall not lose their home folder to a slip.
+   * Replaces an existing folder if it holds a file of one of these names. So a user who forces a new run over an old
+   * one cannot lose another folder by a typing error.
    */
   readonly replaceHolding?: readonly string[];
 }
 
 /**
- * Makes a folder and the folders above it. An empty one that is there is taken.
+ * Makes a folder and its parent folders. An existing empty folder is used.
  *
- * @throws FileError when it is there and not empty and may not be replaced, or cannot be made
+ * @throws FileError when the folder exists, is not empty and may not be replaced, or when it cannot be made
  */
 export function createFolder(path: string, options: FolderOptions = {}): NewFolder {
   const full = resolve(path);
@@ -44,8 +47,8 @@ export function createFolder(path: string, options: FolderOptions = {}): NewFold
 }
 
 /**
- * Makes the folder `<parent>/<stem>-<n>` with the lowest number above those that are there; safe against others doing
- * the same.
+ * Makes the folder `<parent>/<stem>-<n>`, where n is one above the highest existing number. Several processes may do
+ * this at once.
  */
 export function createNumberedFolder(parent: string, stem: string): NewFolder {
   const above = resolve(parent);
@@ -68,23 +71,23 @@ export function createNumberedFolder(parent: string, stem: string): NewFolder {
   }
 }
 
-/** Makes a folder and those above it; returns the outermost one that was missing. */
+/** Makes a folder and its parents; returns the outermost folder that was missing. */
 function makeFolders(full: string): string | undefined {
   const missing: string[] = [];
   for (let at = full; !existsSync(at); at = dirname(at)) missing.unshift(at);
-  // One by one: asked to make all of them, Node says of a read-only disk that there is no such folder.
+  // Makes them one by one: with `recursive`, Node reports a read-only disk as a missing folder.
   for (const folder of missing) {
     try {
       mkdirSync(folder);
     } catch (error) {
-      // Somebody else was faster.
+      // Another process was faster.
       if (systemCode(error) !== "EEXIST") throw error;
     }
   }
   return missing[0];
 }
 
-/** Moves a folder that is in the way to a name beside it; undefined where it is empty and can be used. */
+/** Renames a folder that is in the way; undefined if it is empty and can be used. */
 function setAside(path: string, full: string, holding: readonly string[]): string | undefined {
   const all = readdirSync(full);
   const names = all.filter((name) => !isTemporary(name));
@@ -108,7 +111,7 @@ function setAside(path: string, full: string, holding: readonly string[]): strin
   return aside;
 }
 
-/** `first` is the outermost folder that had to be made, undefined where none had to. */
+/** `first` is the outermost folder that was made, undefined if none was. */
 function newFolder(full: string, first: string | undefined, aside: string | undefined): NewFolder {
   return {
     path: full,
@@ -127,7 +130,7 @@ function newFolder(full: string, first: string | undefined, aside: string | unde
   };
 }
 
-/** Removes the folders from `folder` up to `first`, as far as nobody else has put something into them. */
+/** Removes the folders from `folder` up to `first`, as long as they are empty. */
 function removeEmpty(folder: string, first: string): void {
   for (let at = folder; at.length >= first.length; at = dirname(at)) {
     try {

@@ -1,4 +1,4 @@
-/** What needs Node: files, data sets on disk and on the web, the machine. */
+/** The functions that need Node: files, data sets on disk and on the web, the machine. */
 import "../graph/eager.ts";
 
 export { readBytes, writeFileAtomic } from "./files.ts";

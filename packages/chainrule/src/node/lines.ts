@@ -1,4 +1,4 @@
-/** JSON lines: a file that grows by whole lines, such as metrics.jsonl. */
+/** Reads and writes JSON lines: files that grow by whole lines, such as metrics.jsonl. */
 import {
   closeSync,
   existsSync,
@@ -16,8 +16,9 @@ import { readBytes } from "./files.ts";
 const lineFeed = 0x0a;
 
 /**
- * Appends values to a file of JSON lines. Every line is handed to the system whole before `write` returns, so it outlives
- * the process, however that ends; `sync` makes it outlive the power, too. Opening cuts off a line that a crash tore.
+ * Appends values to a file of JSON lines. Every line is handed to the system whole before `write` returns, so it
+ * survives the end of the process; after `sync` it survives a power cut, too. Opening cuts off a line that a crash
+ * tore.
  *
  * @throws FileError naming the path and the reason; a line that did not fit on the disk is taken back
  * @example
@@ -32,7 +33,7 @@ export class LineWriter {
   #file: number | undefined;
   #length: number;
 
-  /** `fresh` begins with an empty file; otherwise lines that are there stay. */
+  /** `fresh` begins with an empty file; otherwise existing lines stay. */
   constructor(path: string, options: { readonly fresh?: boolean } = {}) {
     this.path = path;
     try {
@@ -90,7 +91,7 @@ export class LineWriter {
   }
 }
 
-/** Where the last line feed ends; what follows it is a torn line. */
+/** The position after the last line feed; bytes after it are a torn line. */
 function endOfLastLine(file: number): number {
   const block = Buffer.alloc(64 * 1024);
   for (let end = fstatSync(file).size; end > 0;) {
@@ -105,7 +106,7 @@ function endOfLastLine(file: number): number {
 
 /**
  * The values of a file of JSON lines; a last line without its end is left out, as a crash may have torn it.
- * @throws FileError when it cannot be read, FormatError naming the line that is no JSON
+ * @throws FileError when it cannot be read, FormatError naming a line that is not JSON
  */
 export function readLines(path: string): unknown[] {
   const lines = new TextDecoder().decode(readBytes(path)).split("\n");

@@ -1,12 +1,12 @@
 import { arch, availableParallelism, cpus, platform, release, totalmem } from "node:os";
 
-/** What a run was computed on. */
+/** The machine that computed a run. */
 export interface Machine {
   readonly platform: string;
   readonly release: string;
   readonly arch: string;
   readonly cpu: string;
-  /** The cores this process may use. */
+  /** The number of cores that this process may use. */
   readonly cores: number;
   readonly memoryBytes: number;
   readonly node: string;
@@ -24,7 +24,7 @@ export function describeMachine(): Machine {
     platform: platform(),
     release: release(),
     arch: arch(),
-    // Some systems, and containers, do not say.
+    // Some systems and containers do not report it.
     cpu: cpus()[0]?.model.trim() || "unknown",
     cores: availableParallelism(),
     memoryBytes: totalmem(),

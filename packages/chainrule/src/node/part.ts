@@ -17,8 +17,8 @@ import { fileError, systemCode } from "./file-error.ts";
 import { syncFolder } from "./files.ts";
 
 /**
- * The file that a download grows in, `.<name>.<process>-<random>.part`: one download, one file, so that two at a time
- * do not write into each other's.
+ * The part file of a download, `.<name>.<process>-<random>.part`. Each download has its own, so that two at a time do
+ * not mix.
  */
 export class Part {
   readonly path: string;
@@ -34,7 +34,7 @@ export class Part {
 
   append(chunk: Uint8Array): void {
     this.#write(chunk.length, () => {
-      // Not before there is something to put into it.
+      // Opens the file only when there are bytes to write.
       mkdirSync(dirname(this.path), { recursive: true });
       const file = openSync(this.path, "a");
       try {
@@ -63,7 +63,7 @@ export class Part {
     this.#taken = true;
   }
 
-  /** Leaves it to whoever tries next; an empty one goes. */
+  /** Releases the part file for a later download; an empty one is removed. */
   release(): void {
     if (this.#taken || !existsSync(this.path)) return;
     if (this.length() === 0) rmSync(this.path, { force: true });
@@ -79,7 +79,7 @@ export class Part {
   }
 }
 
-/** Takes over the longest part that an ended process has left, by renaming it: only one can succeed in that. */
+/** Takes over the longest part file of an ended process by renaming it; only one process can succeed in that. */
 export function claimPart(target: string): Part {
   const folder = dirname(target);
   const stem = `.${basename(target)}`;
@@ -109,7 +109,7 @@ function renameIfThere(from: string, to: string): void {
   }
 }
 
-/** Whether a process of this number runs; none stands for a part that was released. */
+/** Whether a process of this id runs. A released part file has no id. */
 function isRunning(pid: string | undefined): boolean {
   if (pid === undefined) return false;
   try {

@@ -3,16 +3,16 @@ import { DataError } from "../tensor/errors.ts";
 import { cacheFolder } from "./cache.ts";
 import type { Environment } from "./cache.ts";
 
-/** A folder where data may lie, and who names it: `dataDir (--data-dir)`, `CHAINRULE_DATA` or `cache`. */
+/** A folder where data may be, and the source of its name: `dataDir (--data-dir)`, `CHAINRULE_DATA` or `cache`. */
 export interface DataRoot {
   readonly folder: string;
   readonly named: string;
 }
 
 export interface RootOptions {
-  /** A folder to look in first; it must exist. */
+  /** The folder to look in first; it must exist. */
   readonly dataDir?: string;
-  /** In place of `process.env`, for `CHAINRULE_DATA` and the cache. */
+  /** The environment for `CHAINRULE_DATA` and the cache. Default `process.env`. */
   readonly environment?: Environment;
 }
 
@@ -26,10 +26,10 @@ export function dataRoots({ dataDir, environment = process.env }: RootOptions): 
   return roots.flatMap(([named, folder]) => (folder === undefined ? [] : [{ named, folder }]));
 }
 
-/** @throws DataError for a `dataDir` that is no folder */
+/** @throws DataError for a `dataDir` that is not a folder */
 export function requireDataDir({ dataDir }: RootOptions): void {
   if (dataDir !== undefined && !statSync(dataDir, { throwIfNoEntry: false })?.isDirectory())
     throw new DataError(
-      `the data folder ${dataDir} ${existsSync(dataDir) ? "is no folder" : "does not exist"}`,
+      `the data folder ${dataDir} ${existsSync(dataDir) ? "is not a folder" : "does not exist"}`,
     );
 }

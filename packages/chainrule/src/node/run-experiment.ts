@@ -1,4 +1,4 @@
-/** Experiments in worker processes, kept in a store. */
+/** Runs experiments in worker processes and records them in a store. */
 import { resultsOf } from "../experiments/events.ts";
 import type { ExperimentEvent, Outcome } from "../experiments/events.ts";
 import type { Plan, PlannedRun, Settings } from "../experiments/plan.ts";
@@ -10,23 +10,25 @@ import { startPool } from "./worker-pool.ts";
 
 export interface ProcessOptions<S> {
   readonly plan: Plan<S>;
-  /** Where the function is that does a run, as `experiment` takes it. What it prints goes nowhere. */
+  /**
+   * The module of the function that measures a run, like `measure` of `experiment`. Its printed output is discarded.
+   */
   readonly measure: MeasureModule;
-  /** How many processes; one for each core unless given. */
+  /** The number of processes. Default: one per core. */
   readonly workers?: number;
-  /** The file of the run store. Without one nothing is kept. */
+  /** The file of the run store. Without it no outcome is recorded. */
   readonly store?: string;
-  /** Ends the experiment at once; runs under way are done again when it goes on. The done event has `stopped`. */
+  /** Ends the experiment at once; unfinished runs are done again when it goes on. The done event has `stopped`. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Does the runs of a plan in worker processes, and yields the events of `experiment`. Each result is the one that a single
- * process would give, since a run depends on nothing but its settings and seeds.
+ * Does the runs of a plan in worker processes, and yields the events of `experiment`. The results equal those of a
+ * single process, since a run depends only on its settings and seeds.
  *
- * With a store an outcome is on the disk before its event is yielded; started again after whatever end, it goes on with the runs
- * that are missing. A run whose process ends three times without an answer is reported as failed, and tried again when the
- * experiment goes on.
+ * With a store an outcome is on the disk before its event is yielded. Started again after any interruption, the
+ * experiment goes on with the missing runs. A run whose process ends three times without an answer is reported as
+ * failed, and tried again when the experiment goes on.
  * @throws StoreError when the store belongs to another plan or is in use
  * @throws ValueError when the module cannot be loaded or has no such function
  */
@@ -57,7 +59,7 @@ export async function* runInProcesses<S extends Settings>(
   }
 }
 
-/** Outcomes as they come, recorded before they are told. */
+/** Yields outcomes as they come, after they are recorded. */
 async function* outcomes(
   runs: readonly PlannedRun[],
   measure: MeasureModule,

@@ -1,4 +1,4 @@
-/** The outcomes of an experiment on the disk, so that it goes on where it was cut off. */
+/** Stores the outcomes of an experiment on the disk, so that it can go on after an interruption. */
 import { existsSync } from "node:fs";
 import { exactJson, parseExactJson } from "../experiments/canonical.ts";
 import type { Outcome } from "../experiments/events.ts";
@@ -11,8 +11,8 @@ import type { DatabaseSync } from "./sqlite.ts";
 const format = "chainrule run store 1";
 
 /**
- * Whole after a kill by SQLite's journal, and after a power cut by forcing it to the disk. The lock is taken by the first
- * write, and kept.
+ * SQLite's journal keeps the file whole after a kill; forcing writes to the disk, after a power cut. The first write
+ * takes the lock and keeps it.
  */
 const toWrite = `
   PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL; PRAGMA locking_mode = EXCLUSIVE;
@@ -20,13 +20,13 @@ const toWrite = `
   CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
   CREATE TABLE IF NOT EXISTS runs (id TEXT PRIMARY KEY, outcome TEXT NOT NULL);
   COMMIT`;
-/** Fails where the file is locked or no database, and writes nothing. */
+/** Fails if the file is locked or not a database, and writes nothing. */
 const toRead = "SELECT name FROM sqlite_schema";
 
 /**
- * A SQLite file with the plan of an experiment and the outcome of each run that ended. Outcomes are on the disk when
- * `record` returns, and each is kept once. One process at a time has it open: the lock is the system's, and goes with the
- * process however that ends.
+ * A SQLite file with the plan of an experiment and the outcome of each run that ended. An outcome is on the disk when
+ * `record` returns, and is stored once. Only one process at a time can open the store. The lock is the operating
+ * system's, so it ends with the process.
  */
 export class RunStore {
   readonly path: string;
@@ -38,7 +38,7 @@ export class RunStore {
   }
 
   /**
-   * Opens the store of a plan, and makes it where there is none.
+   * Opens the store of a plan, or makes it if the file does not exist.
    * @throws StoreError when it belongs to another plan, another process has it open, or the file is not a run store
    * @throws FileError when it cannot be made
    */
@@ -49,7 +49,7 @@ export class RunStore {
       const found = store.#value("plan");
       if (found === undefined) {
         const put = store.#database.prepare("INSERT INTO meta (name, value) VALUES (?, ?)");
-        // Both or none: a store without its plan is useless.
+        // One transaction for both: a store without its plan is useless.
         store.#database.exec("BEGIN");
         put.run("format", format);
         put.run("plan", own);
@@ -68,10 +68,10 @@ export class RunStore {
   }
 
   /**
-   * Reads the plan and the outcomes of a store. It writes nothing, so the disk may be one for reading alone, and several
+   * Reads the plan and the outcomes of a store. It writes nothing, so the disk may be read-only, and several processes
    * may read at a time.
    * @throws StoreError when another process has it open, or the file is not a run store
-   * @throws FileError when there is none
+   * @throws FileError when the file does not exist
    */
   static read(path: string): { plan: Plan; outcomes: Outcome[] } {
     if (!existsSync(path)) throw fileError("read", path, Object.assign(new Error(), { code: "ENOENT" }));
@@ -124,21 +124,21 @@ export class RunStore {
   }
 
   #value(name: string): string | undefined {
-    // a file that is only read may have no tables
+    // A file opened for reading may have no tables.
     if (!this.#database.prepare(`${toRead} WHERE name = 'meta'`).get()) return undefined;
     const row = this.#database.prepare("SELECT value FROM meta WHERE name = ?").get(name);
     return row?.value as string | undefined;
   }
 
-  /** All there are, in no particular order. */
+  /** All outcomes, in no particular order. */
   outcomes(): Outcome[] {
     const rows = this.#database.prepare("SELECT outcome FROM runs").all();
     return rows.map((row) => parseExactJson(row.outcome as string) as Outcome);
   }
 
   /**
-   * Keeps an outcome.
-   * @throws StoreError when one of the same run is there already
+   * Stores an outcome.
+   * @throws StoreError when the run already has an outcome
    */
   record(outcome: Outcome): void {
     const put = this.#database.prepare("INSERT INTO runs (id, outcome) VALUES (?, ?) ON CONFLICT DO NOTHING");

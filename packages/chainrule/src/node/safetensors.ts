@@ -5,10 +5,10 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { readBytes, writeFileAtomic } from "./files.ts";
 
 /**
- * Writes tensors to a safetensors file, whole or not at all. Files rot, so a checksum per tensor goes into the metadata
- * unless `checksums` is false; PyTorch and others read the file either way.
+ * Writes tensors to a safetensors file, whole or not at all. The metadata gets a checksum per tensor, which finds
+ * damaged files, unless `checksums` is false. PyTorch and others read the file either way.
  *
- * @throws FileError when it cannot be written, ValueError for names the format does not take
+ * @throws FileError when it cannot be written, ValueError for names that the format does not allow
  * @example
  * const path = `${process.env.TMPDIR ?? "/tmp"}/chainrule-example.safetensors`;
  * saveSafetensors(path, [["weight", tensor([1, 2])]]);
@@ -24,9 +24,9 @@ export function saveSafetensors(
 }
 
 /**
- * Reads a safetensors file; checksums that are there are verified.
+ * Reads a safetensors file, and verifies its checksums if it has any.
  *
- * @throws FileError when it cannot be read, FormatError when it is damaged or something else
+ * @throws FileError when it cannot be read, FormatError when it is damaged or not a safetensors file
  */
 export function loadSafetensors(
   path: string,

@@ -1,12 +1,12 @@
-/** SQLite as Node brings it along. */
+/** Loads the SQLite that comes with Node. */
 import type * as Sqlite from "node:sqlite";
 import { FileError } from "../tensor/errors.ts";
 
 export type { DatabaseSync } from "node:sqlite";
 
 /**
- * `node:sqlite`, loaded when it is first needed and without the one warning that it is experimental: what is used of it here
- * has been the same since Node 22.13, and the warning would stand in every user's terminal. Other warnings pass.
+ * Loads `node:sqlite` when it is first needed, and suppresses the warning that it is experimental. The functions used
+ * here have not changed since Node 22.13, and the warning would appear in every user's terminal. Other warnings pass.
  */
 export function loadSqlite(): typeof Sqlite {
   const { emitWarning } = process;

@@ -1,4 +1,4 @@
-/** Finds the tables of courses, which are read from a folder and not downloaded. */
+/** Finds the tables of courses. They are read from a folder and not downloaded. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { DataError } from "../tensor/errors.ts";
@@ -13,7 +13,7 @@ const files: Readonly<Record<TableName, string>> = {
   photoz: "photoz.csv",
 };
 
-/** The places where a table may be, in order, and the file there if there is one, gzipped or not. */
+/** The folders where a table may be, in order, each with its file, gzipped or not, if it exists. */
 export function tablePlaces(
   name: TableName,
   options: RootOptions = {},
@@ -27,7 +27,7 @@ export function tablePlaces(
 
 /**
  * The path of a table: in `dataDir`, the folder in `CHAINRULE_DATA`, or the cache, each with a folder `tabular`.
- * @throws DataError listing where it was looked for when it is nowhere
+ * @throws DataError when the table is nowhere, listing the folders
  */
 export function findTable(name: TableName, options: RootOptions = {}): string {
   requireDataDir(options);

@@ -7,11 +7,11 @@ import type { PlannedRun } from "../experiments/plan.ts";
 import { ValueError } from "../tensor/errors.ts";
 import type { FromWorker, MeasureModule, ToWorker } from "./experiment-worker.ts";
 
-/** A run whose process ended this often without an answer is given up. */
+/** After this many processes ended without an answer, a run is given up. */
 const attempts = 3;
 
 export interface Pool {
-  /** Kills the processes; runs under way are lost, and no more calls come. */
+  /** Kills the processes. Unfinished runs are lost, and no callback is called any more. */
   stop(): void;
 }
 
@@ -21,13 +21,13 @@ export interface PoolOptions {
   readonly workers: number;
   /** Called once for each run. */
   onOutcome(outcome: Outcome, given: { readonly crashed: boolean }): void;
-  /** Called when nothing can be run at all, instead of further outcomes. */
+  /** Called when no run is possible; no outcomes follow. */
   onFailure(error: Error): void;
 }
 
 /**
- * Starts the processes and hands each a run as soon as it is free. One that ends by itself or is killed is replaced, and its
- * run given to another.
+ * Starts the processes and hands each a run as soon as it is free. A process that ends is replaced, and its run is
+ * given to another process.
  */
 export function startPool({ runs, measure, workers, onOutcome, onFailure }: PoolOptions): Pool {
   const open = [...runs];
@@ -53,7 +53,7 @@ export function startPool({ runs, measure, workers, onOutcome, onFailure }: Pool
     let ready = false;
     let complaint = "";
     const send = (message: ToWorker): void => {
-      // A process that is gone is dealt with when its end is told.
+      // An ended process is handled by its exit event.
       child.send(message, () => {});
     };
     const next = (): void => {
@@ -84,7 +84,7 @@ export function startPool({ runs, measure, workers, onOutcome, onFailure }: Pool
       if (stopped) return;
       const last = complaint.trim().split("\n").at(-1) ?? "";
       const reason = `${how}${last === "" ? "" : `: ${last}`}`;
-      // One that was killed while it started may be replaced like any other.
+      // A process that was killed while it started is replaced like any other.
       if (!ready && (signal === null || ++killedEarly >= attempts))
         return fail(new ValueError("experiment", `a worker process ended before its first run, ${reason}`));
       if (current) {
@@ -109,7 +109,7 @@ export function startPool({ runs, measure, workers, onOutcome, onFailure }: Pool
 }
 
 function forkWorker(): ChildProcess {
-  // Beside this file, as a source or built.
+  // The worker's file is beside this file, as source or built.
   const source = import.meta.url.endsWith(".ts");
   const file = fileURLToPath(new URL(`./experiment-worker${source ? ".ts" : ".js"}`, import.meta.url));
   return fork(file, [], {

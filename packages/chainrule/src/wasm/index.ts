@@ -1,4 +1,7 @@
-/** The WebAssembly device, loaded only by who uses it. Importing it installs the eager evaluator. */
+/**
+ * The WebAssembly device, a separate entry so that only programs that use it load it. Importing it installs the eager
+ * evaluator.
+ */
 import "../graph/eager.ts";
 
 export { wasm } from "../devices/wasm/device.ts";

@@ -1,6 +1,7 @@
 /**
- * The format has no checksum, so a flipped bit in a weight goes unseen. Where asked for, the metadata carries one line of
- * CRC-32 sums: of the other metadata, then of each tensor in the order of the data. Other readers show and ignore it.
+ * The format has no checksum, so a flipped bit in a weight goes unseen. As an option, the metadata carries one line of
+ * CRC-32 sums: of the other metadata, then of each tensor in the order of the data. Other readers show the line and
+ * ignore it.
  */
 import { formatShape } from "../../tensor/shape.ts";
 import type { Shape } from "../../tensor/shape.ts";
@@ -11,7 +12,7 @@ import type { Header } from "./header.ts";
 
 export const checksumName = "chainrule.crc32";
 
-/** By code points, as UTF-8 sorts; `<` would put U+10000 and above before U+E000. */
+/** Compares by code points, the order of UTF-8; `<` would put U+10000 and above before U+E000. */
 export function compareText(a: string, b: string): number {
   const lift = (unit: number): number =>
     unit >= 0xe000 ? unit - 0x800 : unit >= 0xd800 ? unit + 0x2000 : unit;
@@ -22,7 +23,7 @@ export function compareText(a: string, b: string): number {
   return a.length - b.length;
 }
 
-/** A tensor's checksum covers what the header says of it, too. */
+/** A tensor's checksum covers its entry in the header, too. */
 export function tensorChecksum(name: string, dtype: string, shape: Shape, data: Uint8Array): string {
   const head = new TextEncoder().encode(`${JSON.stringify(name)} ${dtype} ${formatShape(shape)} `);
   return hex32(crc32(data, crc32(head)));
@@ -33,7 +34,7 @@ export function textChecksum(metadata: Iterable<readonly [string, string]>): str
 }
 
 /**
- * Compares the checksums of the metadata, which are taken out of it, with the bytes; says whether there were any.
+ * Removes the checksums from the metadata and compares them with the bytes. Returns whether there were any.
  * @throws FormatError naming the tensor that differs
  */
 export function verifyChecksums(

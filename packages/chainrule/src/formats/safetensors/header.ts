@@ -1,8 +1,8 @@
 /**
  * safetensors, the format of Hugging Face: the header's length (8 bytes, little-endian), the header (JSON: name →
- * dtype, shape, data_offsets; `__metadata__` string → string), then the numbers of all tensors without a gap.
- * Source: https://huggingface.co/docs/safetensors. Here the header is read, and refused before anything is allocated
- * for what it claims.
+ * dtype, shape, data_offsets; `__metadata__` string → string), then the numbers of all tensors without a gap. Source:
+ * https://huggingface.co/docs/safetensors. This file reads the header and checks its claims before anything is
+ * allocated for them.
  */
 import type { FormatError } from "../../tensor/errors.ts";
 import { formatShape } from "../../tensor/shape.ts";
@@ -17,7 +17,7 @@ export const mostTensors = 100_000;
 const mostAxes = 64;
 export const metadataName = "__metadata__";
 
-/** The types that are read, and what they are read as. */
+/** The types that are read, each with its tensor type. */
 export const readable = new Map<string, ElementName>([
   ["F64", "float64"],
   ["F32", "float32"],
@@ -34,27 +34,27 @@ export const readable = new Map<string, ElementName>([
   ["BOOL", "bool"],
 ]);
 
-/** What the header says of a tensor, found to agree with itself. */
+/** The header's entry for a tensor, after it was checked. */
 export interface Entry {
   readonly name: string;
   readonly dtype: string;
   readonly shape: Shape;
   readonly begin: number;
   readonly end: number;
-  /** Where the header lists it: the character, and its number among the tensors. */
+  /** The entry's place in the header: the character, and its index among the tensors. */
   readonly place: number;
   readonly order: number;
 }
 
 export interface Header {
-  /** Where in the file the numbers begin. */
+  /** The position in the file where the numbers begin. */
   readonly dataStart: number;
-  /** In the order of the header. */
+  /** The tensors in the order of the header. */
   readonly entries: readonly Entry[];
   readonly metadata: Map<string, string>;
 }
 
-/** The header of a file whose every byte is accounted for. */
+/** Reads the header and checks that every byte of the file belongs to it or to a tensor. */
 export function readHeader(bytes: Uint8Array, file: string): Header {
   const dataStart = 8 + headerLength(bytes, file);
   const cursor = new JsonCursor(headerText(bytes.subarray(8, dataStart), file), file, 8);
@@ -152,7 +152,10 @@ function readEntry(cursor: JsonCursor, name: string, place: number, order: numbe
   return { name, dtype, shape, begin, end, place, order };
 }
 
-/** In the order of the data every tensor begins where the one before ends; returns where the last one ends. */
+/**
+ * Checks that every tensor begins where the one before it ends, in the order of the data. Returns the end of the last
+ * one.
+ */
 function checkLayout(entries: Entry[], length: number, cursor: JsonCursor): number {
   const sorted = inDataOrder(entries);
   const wrong = (entry: Entry, problem: string): FormatError =>
@@ -167,7 +170,7 @@ function checkLayout(entries: Entry[], length: number, cursor: JsonCursor): numb
         entry,
         `expected to begin at ${reached}, found ${begin}: ${begin < reached ? "it overlaps the tensor before" : "bytes that belong to no tensor"}`,
       );
-    // Where an empty tensor lies is a matter of the order alone, so the order must not contradict the offsets.
+    // The place of an empty tensor follows from the order alone, so the order must agree with the offsets.
     const empty = begin === end || (i > 0 && sorted[i - 1].begin === sorted[i - 1].end);
     if (i > 0 && empty && entry.order < sorted[i - 1].order)
       throw wrong(

@@ -12,13 +12,13 @@ export interface SafetensorsFile {
 }
 
 export interface SafetensorsReadOptions extends ReadOptions {
-  /** `true` refuses a file that carries no checksums; those that are there are verified in any case. */
+  /** `true` refuses a file without checksums. Checksums that are present are always verified. */
   readonly checksums?: boolean;
 }
 
 /**
- * Reads a safetensors file. F32, F64, I32 and BOOL keep their type; F16 and BF16 become float32, other integers int32,
- * where they must fit. Everything the header claims is checked before anything is allocated for it.
+ * Reads a safetensors file. F32, F64, I32 and BOOL keep their type; F16 and BF16 become float32; other integers become
+ * int32 and must fit. Everything the header claims is checked before anything is allocated for it.
  *
  * @throws FormatError naming the file, the byte, the field, and what was expected and found
  * @example

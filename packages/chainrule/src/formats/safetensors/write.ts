@@ -9,14 +9,14 @@ import { metadataName, mostHeaderBytes, mostTensors } from "./header.ts";
 
 const codes: Record<DType, string> = { float64: "F64", float32: "F32", int32: "I32", bool: "BOOL" };
 
-/** The official order of the types: wide ones first, so that every tensor is aligned. */
+/** The official order of the types: wide types first, so that every tensor is aligned. */
 const order: Record<DType, number> = { float64: 0, float32: 1, int32: 2, bool: 3 };
 
 /**
  * The bytes of a safetensors file: tensors in the order of the official library, wide types first and then by name, so
  * that the same tensors give the same bytes. `checksums` adds a CRC-32 per tensor to the metadata.
  *
- * @throws ValueError for a name that appears twice, is `__metadata__` or is no well-formed text
+ * @throws ValueError for a name that appears twice, is `__metadata__` or is not well-formed text
  * @example
  * const bytes = writeSafetensors([["bias", tensor([0.5])]], { made: "by hand" });
  * parseSafetensors(bytes).metadata; // { made: 'by hand' }
