@@ -1,11 +1,14 @@
 /** What the page of this practical shows, as numbers: batches, order, rate, start and depth, one changed at a time. */
-import { Generator } from "chainrule";
+import { Generator, compile, tensor, zeros } from "chainrule";
+import type { Tensor } from "chainrule";
 import { circlesCourse } from "chainrule/data";
+import { crossEntropy } from "chainrule/functions";
+import { Linear, Sequential, Sigmoid, Tanh } from "chainrule/nn";
+import { SGD } from "chainrule/optim";
+import { wasm } from "chainrule/wasm";
 import type { ReportContext } from "../practical/practical.ts";
 import { mean } from "../practical/shown.ts";
 import { countOf, example, stack } from "./check.ts";
-import { PlainNetwork } from "./network.ts";
-import type { Activation, Points } from "./network.ts";
 import {
   Tally,
   batchesOf,
@@ -26,7 +29,7 @@ export interface Setting {
   readonly sigma?: number | "scaled";
   /** Hidden layers of 10 units. */
   readonly depth?: number;
-  readonly activation?: Activation;
+  readonly activation?: "tanh" | "sigmoid";
 }
 
 export interface Run {
@@ -37,40 +40,77 @@ export interface Run {
   readonly batchLosses: readonly number[];
 }
 
-function circles(seed: number): { readonly train: Points; readonly test: Points } {
-  const { train, test } = circlesCourse(seed);
-  const points = ({ features, labels }: typeof train): Points => ({
-    features: Float64Array.from(features),
-    labels: Int32Array.from(labels),
-  });
-  return { train: points(train), test: points(test) };
+/** Thousands of short runs need compiled steps. */
+const device = await wasm({ threads: 1 });
+
+/** The training points, the same in every run. */
+function points(): { readonly X: Tensor; readonly labels: Tensor } {
+  const { features, labels } = circlesCourse(0).train;
+  const X = tensor(Float64Array.from(features), { shape: [labels.length, 2] });
+  return { X, labels: tensor(Int32Array.from(labels)) };
 }
 
-function networkOf(
-  { sigma = 0.3, depth = 1, activation = "tanh" }: Setting,
-  generator: Generator,
-): PlainNetwork {
+/** A network of float64 layers; the weights of each are drawn input by input, the biases are 0. */
+export function networkOf(setting: Setting, seed: number): Sequential {
+  const { sigma = 0.3, depth = 1, activation = "tanh" } = setting;
+  const generator = new Generator(seed).stream("weights");
   const sizes = [2, ...new Array<number>(depth).fill(10), 2];
-  const scale = (inputs: number): number => (sigma === "scaled" ? Math.sqrt(1 / inputs) : sigma);
-  return new PlainNetwork(sizes, generator, scale, activation);
+  const layers = sizes.slice(1).flatMap((outputs, l) => {
+    const inputs = sizes[l];
+    const scale = sigma === "scaled" ? Math.sqrt(1 / inputs) : sigma;
+    const drawn = Float64Array.from({ length: inputs * outputs }, () => scale * generator.normal());
+    const layer = new Linear(inputs, outputs, { dtype: "float64", generator: new Generator(0) });
+    layer.loadStateDict({
+      weight: tensor(drawn, { shape: [inputs, outputs] }).transpose(),
+      bias: zeros([outputs], { dtype: "float64" }),
+    });
+    return l === depth ? [layer] : [layer, activation === "tanh" ? new Tanh() : new Sigmoid()];
+  });
+  return new Sequential(...layers);
 }
 
-/** Trains on the circles; the seed draws weights and orders, the points are the same in every run. */
+/** A compiled step down the mean gradient of a batch; it returns the batch's loss from before the step. */
+export function stepOf(model: Sequential, rate: number) {
+  const optimizer = new SGD(model.parameters(), { lr: rate });
+  return compile(
+    (X: Tensor, labels: Tensor) => {
+      const loss = crossEntropy(model.forward(X), labels);
+      optimizer.zeroGrad();
+      loss.backward();
+      optimizer.step();
+      return loss;
+    },
+    { device },
+  );
+}
+
+/** Trains on the circles; the seed draws weights and orders. */
 export function run(setting: Setting, epochs: number, seed: number): Run {
   const { batch = 10, rate = 0.3, sorted = false } = setting;
-  const { train } = circles(0);
-  const generator = new Generator(seed);
-  const network = networkOf(setting, generator.stream("weights"));
-  const order = generator.stream("order");
-  const stored = Array.from(train.labels, (_, n) => n);
-  const first = network.evaluate(train);
-  const [losses, accuracies, batchLosses] = [[first.loss], [first.accuracy], [] as number[]];
+  const { X, labels } = points();
+  const model = networkOf(setting, seed);
+  const order = new Generator(seed).stream("order");
+  const stored = Array.from(labels.data, (_, n) => n);
+  using step = stepOf(model, rate);
+  using evaluate = compile(
+    (inputs: Tensor, targets: Tensor) => {
+      const scores = model.forward(inputs);
+      return [crossEntropy(scores, targets), scores.argmax(1).eq(targets).to("float64").mean()];
+    },
+    { device },
+  );
+  const [losses, accuracies, batchLosses] = [[] as number[], [] as number[], [] as number[]];
+  const record = (): void => {
+    const [loss, accuracy] = evaluate(X, labels);
+    losses.push(loss.item());
+    accuracies.push(accuracy.item());
+  };
+  record();
   for (let epoch = 1; epoch <= epochs; epoch++) {
     const rows = sorted ? stored : shuffled(stored, () => order.uniform());
-    for (const one of batchesOf(rows, batch)) batchLosses.push(network.step(train, one, rate));
-    const { loss, accuracy } = network.evaluate(train);
-    losses.push(loss);
-    accuracies.push(accuracy);
+    const batches = batchesOf(rows, batch).map((one) => Int32Array.from(one));
+    batchLosses.push(...step.run([X, labels], batches).data);
+    record();
   }
   return { losses, accuracies, batchLosses };
 }
@@ -95,9 +135,13 @@ export function grid(
   );
 }
 
-/** The size of each layer's gradient at the start, from the first to the last. */
+/** The root mean square of each layer's weight gradient at the start: where it is tiny, the layer does not learn. */
 export function gradientSizes(setting: Setting, seed: number): number[] {
-  return networkOf(setting, new Generator(seed).stream("weights")).gradientSizes(circles(0).train);
+  const { X, labels } = points();
+  const model = networkOf(setting, seed);
+  crossEntropy(model.forward(X), labels).backward();
+  const weights = [...model.namedParameters()].filter(([name]) => name.endsWith("weight"));
+  return weights.map(([, { grad }]) => Math.sqrt(grad!.mul(grad!).mean().item()));
 }
 
 export interface Count {
