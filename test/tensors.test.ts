@@ -129,7 +129,7 @@ describe("errors", () => {
     [() => x.expand([3]), "shape-mismatch", "expand: [2,3] cannot be repeated to [3]"],
     [() => x.slice([5]), "bad-index", "slice: index 5 is out of range on axis 0 of [2,3]"],
     [() => x.slice([null, null, 0]), "bad-index", "slice: 3 ranges for the 2 axes of [2,3]"],
-    [() => x.slice([[0, 2, -1]]), "bad-index", "slice: the step must be a whole number ≥ 1, not -1; flip() turns an axis round on axis 0 of [2,3]"], // prettier-ignore
+    [() => x.slice([[0, 2, -1]]), "bad-index", "slice: the step must be a whole number ≥ 1, not -1; flip() reverses an axis on axis 0 of [2,3]"], // prettier-ignore
     [() => x.pad([[1, 1]]), "bad-axis", "pad: needs a pair [before, after] for each of the 2 axes of [2,3]"],
     [() => x.pad([[0, -1], [0, 0]]), "bad-value", "pad: widths must be whole numbers ≥ 0, got 0, -1, 0, 0, 0, 0"], // prettier-ignore
     [() => concat([x, zeros([2, 2])]), "shape-mismatch", "concat: shapes [2,3], [2,2] differ on other axes than 0"], // prettier-ignore
@@ -137,7 +137,7 @@ describe("errors", () => {
     [() => stack([x, zeros([2])]), "shape-mismatch", "stack: shapes [2,3], [2] differ; concat joins along an axis that exists"], // prettier-ignore
     [() => x.gather(int32([[3]]), 1), "bad-index", "gather: index 3 is out of range 0 … 2 for [2,3]"],
     [() => x.gather(int32([[-1]]), 1), "bad-index", "gather: index -1 is out of range 0 … 2 for [2,3]"],
-    [() => x.gather(int32([0]), 1), "shape-mismatch", "gather: the index [1] must have the axes of [2,3] and be no longer on any but axis 1"], // prettier-ignore
+    [() => x.gather(int32([0]), 1), "shape-mismatch", "gather: the index [1] must have as many axes as [2,3] and may be longer only on axis 1"], // prettier-ignore
     [() => x.gather(zeros([1, 1]), 1), "bad-dtype", "gather's index: takes int32, not float32; convert with .to(\"int32\")"], // prettier-ignore
     [() => x.indexSelect(int32([2]), 0), "bad-index", "indexSelect: index 2 is out of range 0 … 1 for [2,3]"],
     [() => x.indexSelect(int32([[0]]), 0), "shape-mismatch", "indexSelect: the index must have one axis, got [1,1]"], // prettier-ignore
@@ -164,7 +164,7 @@ describe("errors", () => {
     [
       () => x.to("float16" as DType),
       "bad-value",
-      'to: "float16" is no type; use float32, float64, int32 or bool',
+      'to: "float16" is not a type; use float32, float64, int32 or bool',
     ],
     [() => x.item(), "shape-mismatch", "item: needs a tensor with one element, not [2,3]; reduce it first, or use toArray()"], // prettier-ignore
     [() => x.add([1, 2] as unknown as Tensor), "bad-value", "add: argument 2 is an array, not a tensor or a number; wrap arrays in tensor(…)"], // prettier-ignore
@@ -172,7 +172,7 @@ describe("errors", () => {
     [() => tensor([[1, 2], [3]]), "bad-shape", "tensor: ragged arrays: axis 1 has 2 elements at first and 1 later"], // prettier-ignore
     [() => tensor([[1], 2] as number[][]), "bad-shape", "tensor: ragged arrays: axis 1 has 1 elements at first and a number later"], // prettier-ignore
     [() => tensor([1, [2]] as number[]), "bad-value", "tensor: the arrays are not equally deep"],
-    [() => tensor(["1"] as unknown as number[]), "bad-value", "tensor: 1 is no number"],
+    [() => tensor(["1"] as unknown as number[]), "bad-value", "tensor: 1 is not a number"],
     [() => tensor([1, 2, 3], { shape: [2, 2] }), "bad-shape", "tensor: 3 values do not fill the shape [2,2], which holds 4"], // prettier-ignore
     [() => zeros([2, -1]), "bad-shape", "tensor: [2,-1] is not a list of whole numbers ≥ 0"],
     [() => zeros([1.5]), "bad-shape", "tensor: [1.5] is not a list of whole numbers ≥ 0"],
@@ -180,7 +180,7 @@ describe("errors", () => {
     [
       () => zeros([1e6, 1e6]),
       "bad-value",
-      "memory: there is none for 1000000000000 numbers of float32 (4000.0 GB)",
+      "memory: cannot allocate 1000000000000 numbers of float32 (4000.0 GB)",
     ],
     [
       () => zeros([2]).slice(1 as never),

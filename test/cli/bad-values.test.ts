@@ -140,7 +140,7 @@ const usage: [command: string, message: string][] = [
 const failures: [command: string, message: string][] = [
   [
     "train --net 64-1-1000000-1000000-10",
-    "chainrule: memory: there is none for 1000000000000 numbers of float32 (4000.0 GB)",
+    "chainrule: memory: cannot allocate 1000000000000 numbers of float32 (4000.0 GB)",
   ],
   ["train --init-from file", "chainrule: --init-from: file: "],
 ];

@@ -1,4 +1,4 @@
-/** Activations that are made of ops. sigmoid, tanh, relu, elu and softplus are ops and methods of tensors. */
+/** Activations made of ops. sigmoid, tanh, relu, elu and softplus are ops and tensor methods. */
 import { where } from "../ops/arithmetic.ts";
 import { composite } from "../ops/composite.ts";
 import { requireFinite } from "../tensor/check.ts";

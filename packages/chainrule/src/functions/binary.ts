@@ -22,7 +22,7 @@ function perElement(g: Tensor, like: Tensor, { reduction }: Reduced): Tensor {
 const fromProbabilities = composite(
   "binaryCrossEntropy",
   ({ x: p, target: t }: Given, { reduction }: Reduced) => {
-    // PyTorch's bound: ln 0 counts as −100, so that a sure and wrong answer costs 100 and not ∞
+    // PyTorch's bound: ln 0 counts as −100, so a certain but wrong prediction costs 100 and not ∞
     const yes = p.log().clamp(-100, Infinity);
     const no = p.neg().log1p().clamp(-100, Infinity);
     return reduced(t.mul(yes).add(t.neg().add(1).mul(no)).neg(), reduction);
@@ -30,7 +30,7 @@ const fromProbabilities = composite(
   {
     tex: ({ x, target }) => call("BCE", x, target),
     vjp: {
-      // (p − t)/(p(1 − p)), bounded where p is 0 or 1
+      // (p − t)/(p(1 − p)); the denominator is bounded, because p may be 0 or 1
       x: (g, _y, { x: p, target: t }, attrs) => {
         const spread = p.mul(p.neg().add(1)).clamp(1e-12, Infinity);
         return p
@@ -48,8 +48,8 @@ const fromProbabilities = composite(
 );
 
 /**
- * Binary cross-entropy of probabilities p: −[t ln p + (1 − t) ln(1 − p)], averaged over all elements; logarithms are
- * bounded by −100 as in PyTorch. From logits, `binaryCrossEntropyWithLogits` is exact.
+ * Binary cross-entropy of probabilities p: −[t ln p + (1 − t) ln(1 − p)], averaged over all elements. Logarithms are
+ * bounded by −100 as in PyTorch. For logits, `binaryCrossEntropyWithLogits` is exact.
  * @throws ShapeError when the shapes differ
  * @example
  * binaryCrossEntropy(tensor([0.5, 0.8]), tensor([1, 1])).item(); // ≈ 0.458
@@ -82,7 +82,7 @@ const fromLogits = composite(
 
 /**
  * Binary cross-entropy of logits x: t ln(1 + e⁻ˣ) + (1 − t) ln(1 + eˣ), averaged over all elements; the derivative by x
- * is σ(x) − t. Neither overflows.
+ * is σ(x) − t. Both are computed without overflow.
  * @throws ShapeError when the shapes differ
  * @example
  * binaryCrossEntropyWithLogits(tensor([0, 1000]), tensor([1, 0]), { reduction: "sum" }).item(); // ≈ 1000.693

@@ -1,4 +1,6 @@
-/** What the losses on classes share: where the class axis is, what a target may be, and how a class is picked. */
+/**
+ * Code shared by the classification losses: the class axis, the checks of a target, and picking the score of a class.
+ */
 import { isFloat } from "../tensor/dtype.ts";
 import type { DType } from "../tensor/dtype.ts";
 import { DTypeError, ShapeError } from "../tensor/errors.ts";
@@ -6,15 +8,18 @@ import { formatShape, sameShape } from "../tensor/shape.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
-/** The scores with their class axis last: it is axis 1 of [N, C, …], as in PyTorch, and the only one of [C]. */
+/**
+ * The scores with their class axis last. In the input it is axis 1 of [N, C, …], as in PyTorch, or the only axis of
+ * [C].
+ */
 export function classesLast(x: Tensor): Tensor {
   if (x.rank <= 2) return x;
   return x.permute([0, ...x.shape.slice(2).map((_, i) => i + 2), 1]);
 }
 
 /**
- * The target for scores of `shape`, as it is compared with `classesLast`: a class index per example, or, where allowed,
- * a probability per class.
+ * The target for scores of `shape`, in the layout of `classesLast`: a class index per example, or, if allowed, a
+ * probability per class.
  */
 export function classTarget(loss: string, shape: Shape, target: Tensor, probabilities = false): Tensor {
   if (shape.length === 0)
@@ -53,7 +58,7 @@ export function classTarget(loss: string, shape: Shape, target: Tensor, probabil
   );
 }
 
-/** A trace has no values to look at; there the ops refuse an index out of range. */
+/** A trace has no values to check; there the ops throw for an index out of range. */
 function requireClasses(loss: string, shape: Shape, target: Tensor): void {
   if (!target.hasValues) return;
   const classes = shape[Math.min(1, shape.length - 1)];
@@ -67,7 +72,7 @@ function requireClasses(loss: string, shape: Shape, target: Tensor): void {
       );
 }
 
-/** Class weights, checked to be one per class. */
+/** Checks that there is one weight per class. */
 export function classWeight(loss: string, shape: Shape, weight: Tensor | undefined): Tensor | undefined {
   if (weight === undefined) return undefined;
   const classes = shape[Math.min(1, shape.length - 1)];
@@ -80,17 +85,17 @@ export function classWeight(loss: string, shape: Shape, weight: Tensor | undefin
   return weight;
 }
 
-/** x[…, target[…]]: for each example the number of its class. */
+/** x[…, target[…]]: for each example the score of its class. */
 export function pick(x: Tensor, target: Tensor): Tensor {
   return x.gather(target.reshape([...target.shape, 1]), -1).reshape(target.shape);
 }
 
-/** weight[target], of the target's shape. */
+/** weight[target], in the target's shape. */
 export function pickEach(weight: Tensor, target: Tensor): Tensor {
   return weight.indexSelect(target.reshape([-1]), 0).reshape(target.shape);
 }
 
-/** Class indices for the examples that drive the tests. */
+/** Class indices for the records' test calls. */
 export const fourOfThree: { shape: Shape; dtype: DType; values: readonly number[] } = {
   shape: [4],
   dtype: "int32",

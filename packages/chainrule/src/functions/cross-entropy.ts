@@ -10,7 +10,7 @@ import type { LossOptions, Reduction } from "./reduction.ts";
 import { logSoftmax, softmax } from "./softmax.ts";
 
 export interface ClassWeightOptions extends LossOptions {
-  /** How much each class counts, [classes]. */
+  /** The weight of each class, [classes]. */
   readonly weight?: Tensor;
 }
 
@@ -36,19 +36,21 @@ function distribution({ x, target }: Given, { labelSmoothing }: Settings): Tenso
   return labelSmoothing === 0 ? p : p.mul(1 - labelSmoothing).add(labelSmoothing / classes);
 }
 
-/** q, by which −ln p of each class is multiplied: the distribution times the weights of the classes. */
+/** q, the factor of −ln p of each class: the target distribution times the class weights. */
 function shares(tensors: Given, settings: Settings): Tensor {
   const q = distribution(tensors, settings);
   return tensors.weight ? q.mul(tensors.weight) : q;
 }
 
-/** The divisor of the mean: the number of examples, for class indices with weights the sum of the examples' weights. */
+/**
+ * The divisor of the mean: the number of examples, or for class indices with weights the sum of the examples' weights.
+ */
 function divisor({ x, target, weight }: Given): Tensor | number {
   if (weight && !isFloat(target.dtype)) return pickEach(weight, target).sum();
   return x.size / x.shape[x.rank - 1];
 }
 
-/** The incoming gradient of each example's loss, of a shape that broadcasts over the classes. */
+/** The incoming gradient of each example's loss, in a shape that broadcasts over the classes. */
 function perExample(g: Tensor, tensors: Given, { reduction }: Settings): Tensor {
   if (reduction === "none") return g.reshape([...g.shape, 1]);
   return reduction === "sum" ? g : g.div(divisor(tensors));
@@ -64,7 +66,7 @@ const fromLogits = composite(
     const logp = logSoftmax(x);
     if (isFloat(target.dtype) || labelSmoothing > 0)
       return reduced(shares(tensors, settings).mul(logp).sum(-1).neg(), reduction, divisor(tensors));
-    // picked, not multiplied by 0 and 1: 0 · ln 0 of another class would be NaN
+    // gather, not a product with 0 and 1: 0 · ln 0 of another class would be NaN
     const losses = pick(logp, target).neg();
     return weight
       ? reduced(losses.mul(pickEach(weight, target)), reduction, divisor(tensors))
@@ -73,7 +75,7 @@ const fromLogits = composite(
   {
     tex: ({ x, target }) => call("CE", x, target),
     vjp: {
-      // (softmax(x) Σq − q) g; Σq = 1 for a distribution, which leaves the course's ŷ − y
+      // (softmax(x) Σq − q) g; for a distribution Σq = 1, which gives the course's ŷ − y
       x: (g, _y, tensors, settings) => {
         const { x, target, weight } = tensors;
         const q = shares(tensors, settings);
@@ -113,11 +115,11 @@ const fromLogits = composite(
 );
 
 /**
- * Cross-entropy of logits: per example −Σ_c q_c ln softmax(x)_c, where q is 1 at the class, or the given probabilities.
- * Output [N, C], [C] or [N, C, …]; target int32 indices [N], [] or [N, …], or probabilities of the output's shape.
- * `mean` divides by N, for indices with `weight` by the sum of the examples' weights, as PyTorch's cross_entropy does.
- * The gradient of the mean loss is (softmax(x) − q)/N.
- * @throws ShapeError, DTypeError for a target that is neither
+ * Cross-entropy of logits: per example −Σ_c q_c ln softmax(x)_c, where q is one-hot for a class index, or the given
+ * probabilities. Output [N, C], [C] or [N, C, …]; target int32 indices [N], [] or [N, …], or probabilities of the
+ * output's shape. `mean` divides by N, or for indices with `weight` by the sum of the examples' weights, as PyTorch's
+ * cross_entropy. The gradient of the mean loss is (softmax(x) − q)/N.
+ * @throws ShapeError, DTypeError for another target
  * @example
  * const logits = tensor([[2, 0], [0, 0]]);
  * crossEntropy(logits, tensor([0, 1], { dtype: "int32" })).item(); // ≈ 0.410
@@ -125,7 +127,7 @@ const fromLogits = composite(
 export function crossEntropy(output: Tensor, target: Tensor, options: CrossEntropyOptions = {}): Tensor {
   const { labelSmoothing = 0 } = options;
   if (!(labelSmoothing >= 0 && labelSmoothing <= 1))
-    throw new ValueError("crossEntropy", `labelSmoothing lies between 0 and 1, not at ${labelSmoothing}`);
+    throw new ValueError("crossEntropy", `labelSmoothing must be between 0 and 1, not ${labelSmoothing}`);
   const y = classTarget("crossEntropy", output.shape, target, true);
   const weight = classWeight("crossEntropy", output.shape, options.weight);
   const reduction = checkedReduction(options, "crossEntropy");
@@ -154,8 +156,8 @@ const fromLogProbabilities = composite(
 );
 
 /**
- * Negative log-likelihood: −x[class] from log-probabilities x, such as `logSoftmax` gives. Output [N, C], [C] or
- * [N, C, …], target int32 indices; `mean` divides by the examples, or by the sum of their class weights.
+ * Negative log-likelihood: −x[class] from log-probabilities x, such as `logSoftmax` gives. Output [N, C], [C] or [N, C,
+ * …], target int32 indices; `mean` divides by the number of examples, or by the sum of their class weights.
  * @throws ShapeError, DTypeError for a target that holds no class index per example
  * @example
  * nllLoss(logSoftmax(tensor([[0, 0]])), tensor([1], { dtype: "int32" })).item(); // ≈ 0.693

@@ -1,4 +1,4 @@
-/** Dropout as a function of its input and of a random state. */
+/** Dropout as a pure function of its input and a random state. */
 import { composite } from "../ops/composite.ts";
 import { uniform } from "../ops/random.ts";
 import { floating } from "../tensor/dtype.ts";
@@ -27,14 +27,14 @@ const masked = composite(
 );
 
 /**
- * Each element is 0 with probability p, else x/(1 − p), so that the mean stays. `random` is the state that the op
- * `uniform` reads, int32 [key, key, draw]: the same state gives the same mask. Srivastava et al. 2014.
+ * Each element is 0 with probability p, else x/(1 − p), which keeps the mean. `random` is the state for the op
+ * `uniform`, int32 [key, key, draw]; the same state gives the same mask. Srivastava et al. 2014.
  * @throws ValueError unless 0 ≤ p ≤ 1
  * @example
  * const random = tensor([1, 2, 0], { dtype: "int32" });
  * new Set(dropout(tensor([1, 1, 1, 1, 1, 1, 1, 1]), 0.5, random).data); // Set(2) { 0, 2 }
  */
 export function dropout(x: Tensor, p: number, random: Tensor): Tensor {
-  if (!(p >= 0 && p <= 1)) throw new ValueError("dropout", `the probability p lies in 0 … 1, not at ${p}`);
+  if (!(p >= 0 && p <= 1)) throw new ValueError("dropout", `the probability p must be from 0 to 1, not ${p}`);
   return masked({ x, random }, { p });
 }

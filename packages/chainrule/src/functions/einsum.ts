@@ -1,4 +1,6 @@
-/** Sums of products by Einstein's notation: axes are letters, and letters that the result lacks are summed over. */
+/**
+ * Sums of products in Einstein notation: a letter names an axis, and axes whose letter is not in the result are summed.
+ */
 import { composite } from "../ops/composite.ts";
 import { ShapeError, ValueError } from "../tensor/errors.ts";
 import { broadcastShapes, formatShape, sameShape, sizeOf } from "../tensor/shape.ts";
@@ -17,8 +19,8 @@ interface Equation {
 }
 
 /**
- * Reads "ij,jk->ik". The axes of an ellipsis get labels of their own, counted from its end: "…0" is its last axis, so
- * that ellipses of different rank align as in broadcasting.
+ * Parses "ij,jk->ik". The axes of an ellipsis get their own labels, counted from its end: "…0" is its last axis.
+ * Ellipses of different rank therefore align as in broadcasting.
  */
 function parse(equation: string, operands: readonly Tensor[]): Equation {
   const fail = (text: string): ValueError => new ValueError("einsum", `"${equation}": ${text}`);
@@ -65,19 +67,19 @@ function rankOfLabel(label: string): number {
   return Number(label.slice(1)) + 1;
 }
 
-/** The axes in the wanted order; the labels must be the same ones. */
+/** Permutes the axes to the given order of the same labels. */
 function ordered({ x, labels }: Labelled, wanted: readonly string[]): Tensor {
   const order = wanted.map((label) => labels.indexOf(label));
   return order.every((axis, i) => axis === i) ? x : x.permute(order);
 }
 
-/** Summed over the labels that nobody asks for any more. */
+/** Sums over the labels that neither the result nor another operand has. */
 function summed({ x, labels }: Labelled, kept: (label: string) => boolean): Labelled {
   const axes = labels.map((_, axis) => axis).filter((axis) => !kept(labels[axis]));
   return axes.length === 0 ? { x, labels } : { x: x.sum(axes), labels: labels.filter(kept) };
 }
 
-/** Each label once: of two axes with one label only the elements with equal indices, every (n+1)th of the flat n·n. */
+/** Takes the diagonal of two axes with the same label: every (n + 1)th element of the flattened n · n. */
 function diagonal(operand: Labelled): Labelled {
   const { labels } = operand;
   const twice = labels.find((label, i) => labels.indexOf(label) !== i);
@@ -119,7 +121,7 @@ function contract(left: Labelled, right: Labelled, kept: (label: string) => bool
     const [first, second] = sides.map((side) => sizeOf(lengths(of, side)));
     return ordered(of, [...batch, ...sides[0], ...sides[1]]).reshape([...outer, first, second]);
   };
-  // a matrix that already lies the other way round is read so instead of being moved
+  // a matrix that is stored transposed is read with a transpose flag, not copied
   const lies = (of: Labelled, ...order: readonly string[][]): boolean =>
     of.labels.join() === [...batch, ...order.flat()].join();
   const transposeA = lies(a, inner, rows);
@@ -131,7 +133,7 @@ function contract(left: Labelled, right: Labelled, kept: (label: string) => bool
   return { x: product.reshape([...outer, ...m, ...n]), labels };
 }
 
-/** Broadcasts the axes of ellipses, and checks that a letter means one length. */
+/** Broadcasts the axes of ellipses, and checks that all axes of a letter have the same length. */
 function matched(equation: string, inputs: Equation["inputs"], operands: readonly Tensor[]): Labelled[] {
   const lengths = new Map<string, number>();
   inputs.forEach((labels, i) =>
@@ -191,10 +193,10 @@ const evaluated = composite(
 );
 
 /**
- * The sum of products that the equation names: "ij,jk->ik" is a matrix product, "ii->i" a diagonal, "ij->j" column
- * sums, "bij,bjk->bik" a batch of products. Without "->" the result has the letters that occur once, in alphabetical
- * order; "..." stands for further axes, which broadcast.
- * @throws ValueError for an equation that cannot be read, ShapeError where it does not fit the tensors
+ * The sum of products of an equation in Einstein notation: "ij,jk->ik" is a matrix product, "ii->i" a diagonal, "ij->j"
+ * column sums, "bij,bjk->bik" a batch of products. Without "->" the result has the letters that occur once, in
+ * alphabetical order; "..." stands for further axes, which broadcast.
+ * @throws ValueError for an invalid equation, ShapeError if it does not fit the tensors
  * @example
  * einsum("ij,j->i", tensor([[1, 2], [3, 4]]), tensor([1, 10])).toArray(); // [ 21, 43 ]
  */

@@ -1,4 +1,4 @@
-/** Rows of a table by their numbers. */
+/** Rows of a table, looked up by index. */
 import { composite } from "../ops/composite.ts";
 import { DTypeError, ShapeError } from "../tensor/errors.ts";
 import { formatShape } from "../tensor/shape.ts";

@@ -1,4 +1,4 @@
-/** Hinge losses for several classes: on scores, and on the probabilities of a softmax. */
+/** Multi-class hinge losses: on scores, and on softmax probabilities. */
 import { composite } from "../ops/composite.ts";
 import { requireFinite } from "../tensor/check.ts";
 import { ValueError } from "../tensor/errors.ts";
@@ -11,7 +11,7 @@ import type { LossOptions, Reduction } from "./reduction.ts";
 import { softmax } from "./softmax.ts";
 
 export interface HingeOptions extends LossOptions {
-  /** By how much the class must lead every other one; 1. */
+  /** The required lead of the true class over every other class; default 1. */
   readonly margin?: number;
 }
 
@@ -24,7 +24,7 @@ interface Hinge {
   readonly reduction: Reduction;
 }
 
-/** max(0, s_j − s_y + margin) for every class j but y itself, 0 there. */
+/** max(0, s_j − s_y + margin) for every class j ≠ y, and 0 for y. */
 function violations(s: Tensor, y: Tensor, margin: number): Tensor {
   const own = pick(s, y);
   const others = y
@@ -55,8 +55,8 @@ const onScores = composite(
 );
 
 /**
- * Hinge on scores: Σ_{j≠y} max(0, s_j − s_y + margin) per example, averaged over the examples. A class exactly at the
- * margin counts as met: its gradient is 0. PyTorch's `multiMarginLoss` also divides by the number of classes.
+ * Hinge on scores: Σ_{j≠y} max(0, s_j − s_y + margin) per example, averaged over the examples. The gradient of a class
+ * exactly at the margin is 0. PyTorch's `multiMarginLoss` also divides by the number of classes.
  * @throws ShapeError, DTypeError for a target that holds no class index per example
  * @example
  * hingeLoss(tensor([[3, 2.5, 0]]), tensor([0], { dtype: "int32" })).item(); // 0.5
@@ -85,8 +85,8 @@ const onProbabilities = composite(
 
 /**
  * Hinge on probabilities, from logits: Σ_{j≠y} max(0, p_j − p_y + margin) with p = softmax(output), averaged over the
- * examples. With a margin of 1 or more every class is always active and the loss is C(1 − p_y) + (C − 1)(margin − 1);
- * 0.2 or 0.5 asks for a lead.
+ * examples. With a margin of 1 or more every class is always active, and the loss is C(1 − p_y) + (C − 1)(margin − 1).
+ * A margin of 0.2 or 0.5 acts as a hinge.
  * @throws ShapeError, DTypeError for a target that holds no class index per example
  * @example
  * probabilityHingeLoss(tensor([[0, 0]]), tensor([1], { dtype: "int32" }), { margin: 0.5 }).item(); // 0.5

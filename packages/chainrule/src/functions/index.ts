@@ -1,4 +1,4 @@
-/** Functions of tensors that are made of ops: softmax, losses, activations, layers as functions, metrics. */
+/** Tensor functions made of ops: softmax, losses, activations, layers as functions, metrics. */
 import "../graph/eager.ts";
 
 export { gelu, leakyRelu, silu } from "./activations.ts";

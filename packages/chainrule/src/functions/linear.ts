@@ -8,7 +8,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 const affine = composite(
   "linear",
   ({ x, weight, bias }: { x: Tensor; weight: Tensor; bias?: Tensor }) => {
-    // one product for all leading axes, so that the weight's gradient is one product too
+    // one matrix product for all leading axes, so that the weight's gradient is also one product
     const rows = x.rank === 2 ? x : x.reshape([x.size / Math.max(1, weight.shape[1]), weight.shape[1]]);
     const product = rows.matmul(weight, { transposeB: true });
     const y = bias ? product.add(bias) : product;

@@ -162,7 +162,7 @@ describe("what does not fit is refused by name, with the shapes", () => {
       `${name}: output [10,1] and target [10] differ; reshape one: target.reshape([10,1])`,
     );
     expect(() => loss(zeros([2]), zeros([2]), { reduction: "median" as "mean" })).toThrow(
-      `${name}: reduction is mean, sum or none, not median`,
+      `${name}: reduction must be mean, sum or none, not median`,
     );
   });
 
@@ -196,7 +196,7 @@ describe("what does not fit is refused by name, with the shapes", () => {
       () => crossEntropy(zeros([1, 3]), class0, { weight: zeros([2]) }),
     ],
     [
-      "crossEntropy: labelSmoothing lies between 0 and 1",
+      "crossEntropy: labelSmoothing must be between 0 and 1",
       ValueError,
       () => crossEntropy(zeros([1, 3]), class0, { labelSmoothing: 2 }),
     ],

@@ -98,7 +98,7 @@ test.each<[string, new (...args: never[]) => Error, () => unknown]>([
     () => accuracy(zeros([2, 3]), int32([0, 1, 1])),
   ],
   [
-    'accuracy: output [3,1] has one score per example and so one class only; make indices of it with .gt(0).to("int32").reshape([-1])',
+    'accuracy: output [3,1] has one score per example and so one class only; convert it to indices with .gt(0).to("int32").reshape([-1])',
     ShapeError,
     () => accuracy(zeros([3, 1]), int32([0, 1, 1])),
   ],
@@ -109,7 +109,7 @@ test.each<[string, new (...args: never[]) => Error, () => unknown]>([
   ],
   ["accuracy: output must be [examples, classes]", ShapeError, () => accuracy(zeros([2, 3, 1]), int32([0]))],
   [
-    "topKAccuracy: k is a whole number from 1 to 3",
+    "topKAccuracy: k must be a whole number from 1 to 3",
     ValueError,
     () => topKAccuracy(zeros([1, 3]), int32([0]), 4),
   ],

@@ -1,4 +1,4 @@
-/** Figures of merit, as plain numbers: they read values, so they belong outside of a compiled step. */
+/** Metrics as plain numbers. They read values, so call them outside of a compiled step. */
 import { isFloat } from "../tensor/dtype.ts";
 import { DTypeError, ShapeError, ValueError } from "../tensor/errors.ts";
 import { formatShape } from "../tensor/shape.ts";
@@ -6,12 +6,12 @@ import type { Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { requireSameShape } from "./reduction.ts";
 
-/** Whether a ranks before b: larger first, NaN before all, as argmax has it. */
+/** Whether a ranks before b: larger first, and NaN before all, as in argmax. */
 function before(a: number, b: number): boolean {
   return a > b || (a !== a && b === b);
 }
 
-/** A class per row: the indices themselves, or where each row of scores, probabilities or one-hot numbers is largest. */
+/** A class per row: the given indices, or the argmax of each row of scores, probabilities or one-hot numbers. */
 function classesOf(where: string, what: string, x: Tensor): ArrayLike<number> {
   if (x.rank === 1) {
     if (x.dtype === "int32") return x.data;
@@ -25,7 +25,7 @@ function classesOf(where: string, what: string, x: Tensor): ArrayLike<number> {
     throw new ShapeError(
       where,
       [x.shape],
-      `${what} ${formatShape(x.shape)} has one score per example and so one class only; make indices of it with ` +
+      `${what} ${formatShape(x.shape)} has one score per example and so one class only; convert it to indices with ` +
         '.gt(0).to("int32").reshape([-1]) where the scores are logits',
     );
   if (x.rank !== 2 || x.shape[1] === 0)
@@ -46,7 +46,7 @@ function requireRows(where: string, output: Shape, target: Shape): void {
     );
 }
 
-/** Predicted and true class of each example. */
+/** The predicted and the true class of each example. */
 function pairs(where: string, output: Tensor, target: Tensor): [ArrayLike<number>, ArrayLike<number>] {
   const predicted = classesOf(where, "output", output);
   const actual = classesOf(where, "target", target);
@@ -56,7 +56,8 @@ function pairs(where: string, output: Tensor, target: Tensor): [ArrayLike<number
 
 /**
  * The fraction of examples, 0 … 1, whose largest score is the target's class. Output [N, C] or predicted classes [N];
- * target int32 [N], or one-hot rows [N, C]. The first of equal scores counts as the largest; NaN for no examples.
+ * target int32 [N], or one-hot rows [N, C]. The first of equal scores counts as the largest. Without examples the
+ * result is NaN.
  * @throws ShapeError, also for one column, DTypeError
  * @example
  * accuracy(tensor([[0.9, 0.1], [0.2, 0.8]]), tensor([0, 0], { dtype: "int32" })); // 0.5
@@ -69,7 +70,7 @@ export function accuracy(output: Tensor, target: Tensor): number {
 }
 
 /**
- * The fraction of examples whose class is among the k largest scores; for k = 1 the accuracy.
+ * The fraction of examples whose class is among the k largest scores; k = 1 gives the accuracy.
  * @throws ShapeError, DTypeError, ValueError unless 1 ≤ k ≤ classes
  * @example
  * topKAccuracy(tensor([[3, 2, 1], [3, 2, 1]]), tensor([1, 2], { dtype: "int32" }), 2); // 0.5
@@ -85,7 +86,10 @@ export function topKAccuracy(output: Tensor, target: Tensor, k: number): number 
   const actual = classesOf("topKAccuracy", "target", target);
   requireRows("topKAccuracy", output.shape, target.shape);
   if (!Number.isInteger(k) || k < 1 || k > classes)
-    throw new ValueError("topKAccuracy", `k is a whole number from 1 to ${classes}, the classes; not ${k}`);
+    throw new ValueError(
+      "topKAccuracy",
+      `k must be a whole number from 1 to ${classes}, the number of classes, not ${k}`,
+    );
   const { data } = output;
   let right = 0;
   for (let row = 0; row < rows; row++) {
@@ -108,8 +112,8 @@ function requireClass(where: string, index: number, classes: number): number {
 }
 
 /**
- * How often each class (row) was taken for each class (column): result[actual][predicted]. `classes` is the number of
- * columns of the output, or one more than the largest index, unless given.
+ * The count of examples of each class (row) that were predicted as each class (column): result[actual][predicted].
+ * `classes` defaults to the number of columns of the output, or to one more than the largest index.
  * @throws ShapeError, DTypeError
  * @example
  * const indices = (list: number[]) => tensor(list, { dtype: "int32" });
@@ -129,19 +133,19 @@ export function confusionMatrix(output: Tensor, target: Tensor, classes?: number
 }
 
 export interface ClassFigures {
-  /** Of the examples taken for the class, the fraction that is of it. */
+  /** The fraction of the examples predicted as this class that belong to it. */
   readonly precision: number;
-  /** Of the examples of the class, the fraction that was found. */
+  /** The fraction of the examples of this class that were predicted as it. */
   readonly recall: number;
   /** 2 · precision · recall/(precision + recall) */
   readonly f1: number;
-  /** How many examples are of the class. */
+  /** The number of examples of the class. */
   readonly support: number;
 }
 
 export interface PrecisionRecallF1 {
   readonly perClass: readonly ClassFigures[];
-  /** The plain means over the classes; `support` is the number of examples. */
+  /** The unweighted means over the classes; `support` is the number of examples. */
   readonly macro: ClassFigures;
 }
 
@@ -176,7 +180,7 @@ function requireNumbers(where: string, output: Tensor, target: Tensor): void {
 }
 
 /**
- * The root of the mean squared difference over all elements, √(mean (output − target)²); NaN for none.
+ * The root of the mean squared difference over all elements, √(mean (output − target)²); NaN for no elements.
  * @throws ShapeError when the shapes differ
  * @example
  * rmse(tensor([[1], [-7]]), tensor([[0], [0]])); // 5
@@ -190,8 +194,9 @@ export function rmse(output: Tensor, target: Tensor): number {
 }
 
 /**
- * The share of the target's variance that is explained: 1 − Σ(target − output)²/Σ(target − mean)² per output column, the
- * mean over the columns. 1 is perfect, 0 as good as the mean. A constant column gives 1 where it is met exactly, else 0.
+ * The explained share of the target's variance, R² = 1 − Σ(target − output)²/Σ(target − mean)² per output column,
+ * averaged over the columns. 1 is perfect, 0 as good as predicting the mean. A constant column gives 1 if predicted
+ * exactly, else 0.
  * @throws ShapeError when the shapes differ
  * @example
  * r2(tensor([1, 2, 4]), tensor([1, 2, 3])); // 0.5
@@ -209,7 +214,7 @@ export function r2(output: Tensor, target: Tensor): number {
       sum += b[i];
       constant &&= b[i] === b[column];
     }
-    // the mean of equal numbers is that number, which a rounded sum would miss
+    // the mean of equal numbers is exactly that number; a rounded sum could differ
     const mean = constant ? b[column] : sum / rows;
     let residual = 0;
     let total = 0;

@@ -13,17 +13,17 @@ interface Epsilon {
   readonly eps: number;
 }
 interface Settings extends Epsilon {
-  /** The axes whose numbers have a mean and a variance in common. */
+  /** The axes over which mean and variance are taken. */
   readonly over: readonly number[];
 }
 
-/** r = 1/√(σ² + ε), and x̂ = (x − μ) r: one division for all numbers of a line */
+/** r = 1/√(σ² + ε), and x̂ = (x − μ) r: one division per mean */
 function standardized(x: Tensor, { over, eps }: Settings): { z: Tensor; r: Tensor } {
   const r = scalar(1, x.dtype).div(x.variance(over, { correction: 0, keepDim: true }).add(eps).sqrt());
   return { z: named(x.sub(x.mean(over, true)).mul(r), "x\u0302"), r: named(r, "r") };
 }
 
-/** γ and β, which may be missing, broadcast against x. */
+/** γ and β, if present, in shapes that broadcast against x. */
 interface Affine {
   readonly x: Tensor;
   readonly weight?: Tensor;
@@ -50,7 +50,7 @@ function normalizing(
         x: (g, _y, { x, weight }, settings) => {
           const { over } = settings;
           const { z, r } = standardized(x, settings);
-          // a γ that is the same wherever the mean is the same stays outside, so that the sums are those of dγ and dβ
+          // if γ is constant over the axes of the mean, it is a factor outside, and the sums are those of dγ and dβ
           const outside = !weight || over.every((axis) => (weight.shape.at(axis - x.rank) ?? 1) === 1);
           const h = outside ? g : g.mul(weight);
           const count = over.reduce((product, axis) => product * x.shape[axis], 1);
@@ -67,7 +67,7 @@ function normalizing(
   );
 }
 
-/** The axes that a batch is normalised over: all but the features', which are axis 1. */
+/** The axes that a batch is normalised over: all except the features (axis 1). */
 export function batchAxes(shape: Shape): number[] {
   return shape.map((_, axis) => axis).filter((axis) => axis !== 1);
 }
@@ -106,10 +106,10 @@ const batchedWith = composite(
 );
 
 export interface BatchNormOptions {
-  /** The statistics to normalise with; those of the batch itself unless given, and then gradients flow through them. */
+  /** The statistics to normalise with. Default: those of the batch, through which gradients then flow. */
   readonly mean?: Tensor;
   readonly variance?: Tensor;
-  /** γ and β, [features]; both or none. */
+  /** γ and β, [features]; give both or neither. */
   readonly weight?: Tensor;
   readonly bias?: Tensor;
   readonly eps?: number;
@@ -139,7 +139,7 @@ export function batchNorm(x: Tensor, options: BatchNormOptions = {}): Tensor {
         `${name} ${formatShape(given.shape)} must be [${x.shape[1]}] for an input ${formatShape(x.shape)}`,
       );
   }
-  // a number per feature, to be broadcast along the other axes
+  // one number per feature, in a shape that broadcasts along the other axes
   const column = (t: Tensor): Tensor => (x.rank === 2 ? t : t.reshape([t.size, 1]));
   if (!options.weight !== !options.bias)
     throw new ShapeError(
@@ -172,8 +172,9 @@ export interface LayerNormOptions {
 }
 
 /**
- * (x − μ)/√(σ² + ε) · γ + β with μ and σ² over the last axes, of `shape`, of each example. Ba, Kiros and Hinton 2016.
- * @throws ShapeError when x does not end in `shape`, or γ, β have another
+ * (x − μ)/√(σ² + ε) · γ + β with μ and σ² over the last axes (those of `shape`) of each example. Ba, Kiros and Hinton
+ * 2016.
+ * @throws ShapeError when x does not end in `shape`, or γ or β has another shape
  * @example
  * layerNorm(tensor([[1, 3], [0, 10]]), [2], { eps: 0 }).toArray(); // [ [ -1, 1 ], [ -1, 1 ] ]
  */

@@ -1,9 +1,9 @@
-/** What the losses share: the reduction to one number, and the checks of their inputs. */
+/** Code shared by the losses: the reduction to one number, and the checks of inputs. */
 import { ShapeError, ValueError } from "../tensor/errors.ts";
 import { formatShape, sameShape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
-/** The mean of the losses, their sum, or the losses themselves. */
+/** How a loss reduces the losses of elements or examples: mean, sum, or not at all. */
 export type Reduction = "mean" | "sum" | "none";
 
 export interface LossOptions {
@@ -18,18 +18,21 @@ export interface Reduced {
 
 export function checkedReduction({ reduction = "mean" }: LossOptions, loss: string): Reduction {
   if (reduction !== "mean" && reduction !== "sum" && reduction !== "none")
-    throw new ValueError(loss, `reduction is mean, sum or none, not ${String(reduction)}`);
+    throw new ValueError(loss, `reduction must be mean, sum or none, not ${String(reduction)}`);
   return reduction;
 }
 
-/** One number from the losses, or the losses themselves; `mean` divides by `count`, by default the number of losses. */
+/** Reduces the losses. `mean` divides by `count`, by default the number of losses. */
 export function reduced(losses: Tensor, reduction: Reduction, count?: Tensor | number): Tensor {
   if (reduction === "none") return losses;
   if (reduction === "sum") return losses.sum();
   return count === undefined ? losses.mean() : losses.sum().div(count);
 }
 
-/** Refuses [10,1] beside [10]: broadcasting them would give a hundred numbers, and a wrong loss without an error. */
+/**
+ * Throws for shapes such as [10,1] and [10]: broadcasting them would give a hundred numbers, and a wrong loss without
+ * an error.
+ */
 export function requireSameShape(loss: string, output: Tensor, target: Tensor): void {
   if (sameShape(output.shape, target.shape)) return;
   const hint =

@@ -1,4 +1,4 @@
-/** Losses on numbers: squares, absolute values, and Huber's mixture of both. */
+/** Regression losses: squared error, absolute error, and Huber's mixture of both. */
 import { where } from "../ops/arithmetic.ts";
 import { composite } from "../ops/composite.ts";
 import { ValueError } from "../tensor/errors.ts";
@@ -35,8 +35,8 @@ const meanSquare = composite(
 );
 
 /**
- * Squared differences, averaged over all elements: mean (output − target)², PyTorch's mse_loss. See `squaredError` for
- * the loss that is summed over the outputs.
+ * Squared differences, averaged over all elements: mean (output − target)², PyTorch's mse_loss. `squaredError` sums
+ * over the outputs instead.
  * @throws ShapeError when the shapes differ
  * @example
  * mseLoss(tensor([[1, 2]]), tensor([[0, 0]])).item(); // 2.5
@@ -75,9 +75,9 @@ const summedSquare = composite(
 );
 
 /**
- * The course's square loss: Σ_k (output − target)² over the outputs of an example (all axes but the first), with
- * `half` ½ Σ_k, averaged over the examples. Its gradient by the output is 2(output − target)/N, with `half` without
- * the 2. A tensor of one axis holds one output per example.
+ * The course's square loss: Σ_k (output − target)² over the outputs of an example (all axes but the first), averaged
+ * over the examples. Its gradient by the output is 2(output − target)/N. `half` multiplies both by ½. A tensor of one
+ * axis holds one output per example.
  * @throws ShapeError when the shapes differ
  * @example
  * squaredError(tensor([[1, 2], [0, 0]]), tensor([[0, 0], [0, 1]])).item(); // 3
@@ -141,8 +141,8 @@ const huber = composite(
 );
 
 /**
- * Huber's loss, a parabola with straight arms: d²/2 where |d| ≤ δ, else δ(|d| − δ/2), d = output − target; averaged
- * over all elements. Its derivative is d kept between −δ and δ.
+ * Huber's loss, quadratic near 0 and linear beyond: d²/2 where |d| ≤ δ, else δ(|d| − δ/2), with d = output − target,
+ * averaged over all elements. Its derivative is d clamped to −δ … δ.
  * @throws ShapeError when the shapes differ, ValueError unless δ > 0
  * @example
  * huberLoss(tensor([0.5, 3]), tensor([0, 0]), { reduction: "none" }).toArray(); // [ 0.125, 2.5 ]

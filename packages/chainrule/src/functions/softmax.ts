@@ -1,11 +1,11 @@
-/** Softmax and its logarithm, with the maximum taken out first so that no exponential overflows. */
+/** Softmax and its logarithm. The maximum is subtracted first, so that no exponential overflows. */
 import { composite } from "../ops/composite.ts";
 import { noGrad } from "../ops/emit.ts";
 import { normalizeAxis } from "../tensor/shape.ts";
 import { call, operator } from "../tensor/tex.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
-/** x − max x. Both functions are the same for x and x + c, so the maximum counts as a constant. */
+/** x − max x. Both functions give the same for x and x + c, so the gradient treats the maximum as a constant. */
 function shifted(x: Tensor, axis: number): Tensor {
   return x.sub(noGrad(() => x.max(axis, true)));
 }
@@ -38,7 +38,7 @@ const logSoftmaxAlong = composite(
   "logSoftmax",
   ({ x }: { x: Tensor }, { axis }: Along) => {
     const z = shifted(x, axis);
-    // not ln of a rounded sum: the op carries the sum in float64, so that a small loss keeps its digits
+    // logsumexp accumulates the sum in float64, so that a small loss keeps its digits
     return z.sub(z.logSumExp(axis, true));
   },
   {
@@ -59,7 +59,7 @@ export function softmax(x: Tensor, axis = -1): Tensor {
 }
 
 /**
- * ln softmax(x) = x − ln Σ eˣ along an axis (the last), exact where softmax itself would be rounded to 0 or 1.
+ * ln softmax(x) = x − ln Σ eˣ along an axis (the last). It stays accurate where softmax itself would round to 0 or 1.
  * @throws ShapeError for an axis that x does not have
  * @example
  * logSoftmax(tensor([0, 1000])).toArray(); // [ -1000, 0 ]

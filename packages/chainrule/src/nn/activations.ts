@@ -1,10 +1,10 @@
-/** Activations as layers; each applies the function of its name to every element. */
+/** Activations as layers. Each applies the function of its name to every element. */
 import { gelu, leakyRelu, silu } from "../functions/activations.ts";
 import { logSoftmax, softmax } from "../functions/softmax.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { Module } from "./module.ts";
 
-/** The input itself. */
+/** Returns the input unchanged. */
 export class Identity extends Module {
   forward(x: Tensor): Tensor {
     return x;
@@ -46,7 +46,7 @@ export class SiLU extends Module {
   }
 }
 
-/** x above 0, α(eˣ − 1) below; α is 1 unless given. */
+/** x above 0, α(eˣ − 1) below; default α = 1. */
 export class ELU extends Module {
   readonly alpha: number;
   constructor(alpha = 1) {
@@ -61,7 +61,7 @@ export class ELU extends Module {
   }
 }
 
-/** ln(1 + e^(βx))/β; β is 1 unless given. */
+/** ln(1 + e^(βx))/β; default β = 1. */
 export class Softplus extends Module {
   readonly beta: number;
   constructor(beta = 1) {
@@ -76,7 +76,7 @@ export class Softplus extends Module {
   }
 }
 
-/** x above 0, slope · x below; the slope is 0.01 unless given. */
+/** x above 0, slope · x below; default slope 0.01. */
 export class LeakyReLU extends Module {
   readonly slope: number;
   constructor(slope = 0.01) {
@@ -91,7 +91,7 @@ export class LeakyReLU extends Module {
   }
 }
 
-/** Softmax along an axis, the last unless given. A network trained with `crossEntropy` ends without it. */
+/** Softmax along an axis, by default the last. A network trained with `crossEntropy` must not end with it. */
 export class Softmax extends Module {
   readonly axis: number;
   constructor(axis = -1) {
@@ -106,7 +106,7 @@ export class Softmax extends Module {
   }
 }
 
-/** The logarithm of softmax along an axis, the last unless given; for `nllLoss`. */
+/** The logarithm of softmax along an axis, by default the last; for `nllLoss`. */
 export class LogSoftmax extends Module {
   readonly axis: number;
   constructor(axis = -1) {

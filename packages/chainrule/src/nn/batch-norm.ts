@@ -14,19 +14,19 @@ import type { LayerOptions } from "./layer.ts";
 import { Module } from "./module.ts";
 
 export interface BatchNormLayerOptions extends Pick<LayerOptions, "dtype"> {
-  /** Added to the variance before the root; 1e-5. */
+  /** ε, added to the variance before the root; default 1e-5. */
   readonly eps?: number;
-  /** The weight of the newest batch in the running statistics, 0.1; null for the plain mean over all batches. */
+  /** The weight of the newest batch in the running statistics, default 0.1; null for the mean over all batches. */
   readonly momentum?: number | null;
-  /** Whether a scale γ and a shift β are learned; true. */
+  /** Whether a scale γ and a shift β are learned; default true. */
   readonly affine?: boolean;
-  /** Whether running statistics are kept for evaluation; true. */
+  /** Whether running statistics are kept for evaluation; default true. */
   readonly trackRunningStats?: boolean;
 }
 
 /**
- * Normalises each feature, (x − μ)/√(σ² + ε) · γ + β: in training with the mean and the mean squared deviation of the
- * batch, in evaluation with the running ones r ← (1 − m) r + m · batch, where the running variance takes the batch's
+ * Normalises each feature, (x − μ)/√(σ² + ε) · γ + β: training uses the mean and the variance (divided by count) of the
+ * batch, evaluation the running statistics r ← (1 − m) r + m · batch. The running variance takes the batch's variance
  * divided by count − 1, as in PyTorch. Inputs [N, features] or [N, features, L].
  * @throws ShapeError for other inputs, and in training for a batch with one number per feature
  * @example
@@ -76,7 +76,7 @@ export class BatchNorm1d extends Module {
       throw new ShapeError(
         this.toString(),
         [x.shape],
-        `one number per feature in ${formatShape(x.shape)} has no variance to train with; use larger batches, ` +
+        `one number per feature in ${formatShape(x.shape)} has no variance for training; use larger batches, ` +
           "drop the last one, or call eval()",
       );
     if (this.training) this.#track(x, count);
@@ -87,7 +87,7 @@ export class BatchNorm1d extends Module {
     const { runningMean, runningVar, batchesTracked, momentum } = this;
     if (!runningMean || !runningVar || !batchesTracked) return;
     noGrad(() => {
-      // the statistics that batchNorm takes, so that a compiled step computes them once
+      // the same statistics as batchNorm's, so that a compiled step computes them once
       const over = batchAxes(x.shape);
       const mean = x.mean(over, true).reshape([this.features]);
       const variance = x.variance(over, { correction: 0, keepDim: true }).reshape([this.features]);

@@ -12,21 +12,22 @@ import { Module } from "./module.ts";
 const nextDraw = tensor([0, 0, 1], { dtype: "int32" });
 
 /**
- * In training each element is 0 with probability p, else x/(1 − p); in evaluation the input passes. Each forward pass
- * moves the layer's random state, a cell, on by one: a traced step draws a new mask each time, and the state can be
- * saved (`namedBuffers`); state dicts leave it out, as PyTorch's have nothing for it.
+ * In training each element is 0 with probability p, else x/(1 − p); in evaluation the input passes unchanged. Each
+ * forward pass advances the layer's random state, a cell, by one, so a traced step draws a new mask each time. The
+ * state can be saved (`namedBuffers`); state dicts leave it out, as PyTorch's do.
  * @throws ValueError unless 0 ≤ p ≤ 1
  * @example
  * new Dropout(0.5).eval().forward(tensor([1, 2])).toArray(); // [ 1, 2 ]
  */
 export class Dropout extends Module {
   readonly p: number;
-  /** int32 [key, key, draw], as the op `uniform` reads it. */
+  /** The random state for the op `uniform`, int32 [key, key, draw]. */
   readonly random: StateCell;
 
   constructor(p = 0.5, { generator = defaultGenerator() }: Pick<LayerOptions, "generator"> = {}) {
     super();
-    if (!(p >= 0 && p <= 1)) throw new ValueError("Dropout", `the probability p lies in 0 … 1, not at ${p}`);
+    if (!(p >= 0 && p <= 1))
+      throw new ValueError("Dropout", `the probability p must be from 0 to 1, not ${p}`);
     this.p = p;
     const word = (): number => generator.integer(-2147483648, 2147483648);
     this.random = state(tensor([word(), word(), 0], { dtype: "int32" }), { name: "random" });

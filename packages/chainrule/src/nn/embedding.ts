@@ -9,8 +9,8 @@ import type { LayerOptions } from "./layer.ts";
 import { Module } from "./module.ts";
 
 /**
- * A learned vector per index: int32 indices of any shape to [.., features]; the weight [count, features] is drawn from
- * N(0, 1).
+ * Looks up a learned vector per index: int32 indices of any shape → [.., features]. The weight [count, features] is
+ * drawn from N(0, 1).
  * @throws DTypeError, ShapeError for indices of another type or out of range
  * @example
  * new Embedding(10, 3).forward(tensor([[1, 2], [4, 9]], { dtype: "int32" })).shape; // [ 2, 2, 3 ]

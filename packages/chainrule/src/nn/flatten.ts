@@ -1,11 +1,11 @@
-/** Axes joined into one. */
+/** The layer that joins axes into one. */
 import { ShapeError } from "../tensor/errors.ts";
 import { formatShape, normalizeAxis, sizeOf } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { Module } from "./module.ts";
 
 /**
- * Joins the axes from `start` to `end` (both included), all but the first unless given: [N, 28, 28] → [N, 784].
+ * Joins the axes from `start` to `end` (both included), by default all but the first: [N, 28, 28] → [N, 784].
  * @throws ShapeError for axes that the input does not have
  * @example
  * new Flatten().forward(zeros([5, 28, 28])).shape; // [ 5, 784 ]

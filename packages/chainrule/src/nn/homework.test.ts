@@ -208,7 +208,7 @@ describe("lh_homework.json", () => {
     close(column(db), expected.dLdb);
   });
 
-  test("nn_backward with labels that are no distribution: (P − Y)/M given as the upstream gradient", () => {
+  test("nn_backward with labels that are not a distribution: (P − Y)/M given as the upstream gradient", () => {
     const { inputs, expected } = find("nn_backward seed 1");
     const model = homeworkNet(inputs.parameters);
     const z = model.forward(float64(inputs.X));

@@ -79,7 +79,7 @@ test("a bias has no fans, a standard deviation is not negative", () => {
   expect(() => init.normal(bias, { std: -1 })).toThrow(ValueError);
 });
 
-test("initializeLinear reaches the dense layers alone, and sets biases to 0 unless told otherwise", () => {
+test("initializeLinear reaches the dense layers alone, and sets biases to 0 by default", () => {
   const made = (): Sequential =>
     new Sequential(new Linear(2, 10), new BatchNorm1d(10), new Tanh(), new Sequential(new Linear(10, 2)));
   const net = made();

@@ -1,4 +1,4 @@
-/** Initialisation: rules that draw the values of a cell, such as a layer's weight, anew. */
+/** Initialisation: rules that draw new values for a cell, such as a layer's weight. */
 import type { StateCell } from "../ops/state.ts";
 import { allocate } from "../tensor/dtype.ts";
 import { ShapeError, ValueError } from "../tensor/errors.ts";
@@ -9,7 +9,7 @@ import type { Shape } from "../tensor/shape.ts";
 import { fromValues } from "../tensor/tensor.ts";
 
 export interface InitOptions {
-  /** Where the numbers come from; the shared generator of `manualSeed` unless given. */
+  /** The random generator; default: the shared one that `manualSeed` seeds. */
   readonly generator?: Generator;
 }
 
@@ -22,7 +22,7 @@ function written<C extends StateCell>(cell: C, write: (values: Float64Array) => 
   return cell;
 }
 
-/** Every element `value`. */
+/** Sets every element to `value`. */
 function constant<C extends StateCell>(cell: C, value: number): C {
   return written(cell, (values) => values.fill(value));
 }
@@ -35,7 +35,7 @@ function ones<C extends StateCell>(cell: C): C {
   return constant(cell, 1);
 }
 
-/** U(low, high); 0 and 1 unless given. */
+/** U(low, high); default U(0, 1). */
 function uniform<C extends StateCell>(
   cell: C,
   options: InitOptions & { readonly low?: number; readonly high?: number } = {},
@@ -44,7 +44,7 @@ function uniform<C extends StateCell>(
   return written(cell, (values) => generator.fillUniform(values, low, high));
 }
 
-/** N(mean, std²); 0 and 1 unless given. */
+/** N(mean, std²); default N(0, 1). */
 function normal<C extends StateCell>(
   cell: C,
   options: InitOptions & { readonly mean?: number; readonly std?: number } = {},
@@ -55,8 +55,8 @@ function normal<C extends StateCell>(
 }
 
 /**
- * How many inputs reach a unit, and how many units an input reaches: for a weight [out, in] in and out, further axes
- * multiply both.
+ * Fan-in and fan-out, the inputs of a unit and the units that an input reaches: `in` and `out` of a weight [out, in];
+ * further axes multiply both.
  * @throws ShapeError for fewer than two axes
  * @example
  * init.fans([300, 784]); // { fanIn: 784, fanOut: 300 }
@@ -93,7 +93,7 @@ function xavierNormal<C extends StateCell>(
 
 export type Nonlinearity = "linear" | "sigmoid" | "tanh" | "relu" | "leakyRelu";
 
-/** The factor that makes up for what an activation does to the variance; `slope` is the leaky relu's below 0. */
+/** The factor that compensates for an activation's effect on the variance; `slope` is the leaky relu's below 0. */
 function gain(nonlinearity: Nonlinearity, slope = 0.01): number {
   switch (nonlinearity) {
     case "linear":
@@ -109,10 +109,10 @@ function gain(nonlinearity: Nonlinearity, slope = 0.01): number {
 }
 
 export interface KaimingOptions extends InitOptions {
-  /** Which fan's variance is kept: `fanIn` (usual) forward, `fanOut` backward. */
+  /** `fanIn` (default) keeps the variance in the forward pass, `fanOut` in the backward pass. */
   readonly mode?: "fanIn" | "fanOut";
   readonly nonlinearity?: Nonlinearity;
-  /** The leaky relu's slope below 0; 0, so that it is a relu. */
+  /** The leaky relu's slope below 0; default 0, a relu. */
   readonly a?: number;
 }
 
@@ -133,7 +133,7 @@ function kaimingNormal<C extends StateCell>(cell: C, options: KaimingOptions = {
 }
 
 /**
- * The rules by name; each assigns the cell that it is given and returns it.
+ * The rules by name. Each assigns the given cell and returns it.
  * @example
  * const layer = new Linear(784, 300, { dtype: "float64" });
  * const bound = Math.sqrt(6 / (784 + 300));

@@ -12,8 +12,8 @@ import type { LayerOptions } from "./layer.ts";
 import { Module } from "./module.ts";
 
 /**
- * Normalises each example over its last axes, of the given shape: (x − μ)/√(σ² + ε) · γ + β, in training and
- * evaluation alike. γ starts at 1, β at 0.
+ * Normalises each example over its last axes, of the given shape: (x − μ)/√(σ² + ε) · γ + β, in both training and
+ * evaluation. γ starts at 1, β at 0.
  * @throws ShapeError when the input does not end in the shape
  * @example
  * new LayerNorm(2, { eps: 0 }).forward(tensor([[1, 3]])).toArray(); // [ [ -1, 1 ] ]
@@ -28,9 +28,9 @@ export class LayerNorm extends Module {
     shape: number | Shape,
     options: Pick<LayerOptions, "dtype"> & {
       readonly eps?: number;
-      /** Whether γ and β are learned; true. */
+      /** Whether γ and β are learned; default true. */
       readonly affine?: boolean;
-      /** Whether there is a β beside γ; true. */
+      /** Whether there is a β beside γ; default true. */
       readonly bias?: boolean;
     } = {},
   ) {

@@ -213,7 +213,7 @@ describe("what does not fit is refused, naming the layer and its place", () => {
       () => net.layers[1].forward(zeros([4, 10])),
     ],
     [
-      "one number per feature in [1,3] has no variance to train with; use larger batches",
+      "one number per feature in [1,3] has no variance for training; use larger batches",
       ShapeError,
       () => new BatchNorm1d(3).forward(zeros([1, 3])),
     ],

@@ -12,8 +12,8 @@ import type { LayerOptions } from "./layer.ts";
 import { Module } from "./module.ts";
 
 /**
- * y = x Wᵀ + b: inputs [.., in] to [.., out], weight [out, in], bias [out]. Both are drawn from U(±1/√in), as in
- * PyTorch, the weight first.
+ * y = x Wᵀ + b: inputs [.., in] → [.., out], weight [out, in], bias [out]. Weight and bias are drawn from U(±1/√in) in
+ * this order, as in PyTorch.
  * @throws ShapeError when the input has another number of features
  * @example
  * new Linear(784, 300).forward(zeros([100, 784])).shape; // [ 100, 300 ]
@@ -58,8 +58,8 @@ export class Linear extends Module {
 }
 
 /**
- * Draws the dense layers of a network anew: `weight` is applied to their weights in order, `bias` to their biases, which
- * become 0 unless told otherwise.
+ * Initialises the dense layers of a network anew: `weight` is applied to their weights in order, `bias` to their biases
+ * (default: zeros).
  * @example
  * const net = new Sequential(new Linear(2, 10), new Tanh(), new Linear(10, 2));
  * initializeLinear(net, { weight: (w) => init.normal(w, { std: 0.3 }) });

@@ -320,7 +320,7 @@ describe("printing", () => {
     );
   });
 
-  test("each layer shows what was asked of it", () => {
+  test("each layer prints its options", () => {
     expect(String(new Sequential(new BatchNorm1d(3, { affine: false }), new Dropout(0.2)))).toBe(
       "Sequential(\n  (0): BatchNorm1d(3, eps=0.00001, momentum=0.1, affine=false)\n  (1): Dropout(p=0.2)\n)",
     );
@@ -328,13 +328,13 @@ describe("printing", () => {
   });
 });
 
-test("Sequential refuses what is no module", () => {
+test("Sequential refuses what is not a module", () => {
   const relu = (x: Tensor): Tensor => x.relu();
   expect(() => new Sequential(new Linear(1, 1), relu as unknown as Module)).toThrow(ValueError);
   expect(() => new Sequential(new Linear(1, 1), relu as unknown as Module)).toThrow(
-    "Sequential: argument 1 is no module; an activation is new Tanh()",
+    "Sequential: argument 1 is not a module; an activation is new Tanh()",
   );
   expect(() => new Sequential([new Tanh()] as never)).toThrow(
-    "Sequential: argument 0 is no module; spread the array: new Sequential(...layers)",
+    "Sequential: argument 0 is not a module; spread the array: new Sequential(...layers)",
   );
 });

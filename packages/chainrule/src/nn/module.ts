@@ -1,7 +1,7 @@
 /**
- * Modules: networks and their layers as classes with plain fields. A field that is a `Parameter` is trained, one that
- * is another state cell is a buffer, one that is a module is a part; arrays, Maps, Sets and plain objects of them count
- * as well. Their names are the paths of fields, `layers.0.weight`. A private field, `#hidden`, is not seen.
+ * Modules: networks and layers as classes with plain fields. A `Parameter` in a field is trained, another state cell is
+ * a buffer, and a module is a part. Arrays, Maps, Sets and plain objects of these count as well. Names are the paths of
+ * fields, such as `layers.0.weight`. A private field, `#hidden`, is not found.
  */
 import { aboutToChange, dependsOn } from "../ops/emit.ts";
 import { Parameter, StateCell } from "../ops/state.ts";
@@ -13,22 +13,23 @@ import { Tensor, fromValues } from "../tensor/tensor.ts";
 interface Part {
   readonly path: string;
   readonly value: Module | StateCell;
-  /** Whether state dicts hold it. */
+  /** Whether state dicts contain it. */
   readonly saved: boolean;
 }
 
-/** Tensors by path: what a module's state is saved as. A Map, a plain object and pairs are all read. */
+/** Tensors by path, the saved form of a module's state: a Map, a plain object or pairs. */
 export type StateDict = Iterable<readonly [path: string, value: Tensor]> | Readonly<Record<string, Tensor>>;
 
 export interface LoadReport {
-  /** Paths of the module that the dict lacks. */
+  /** Paths of the module that are not in the dict. */
   readonly missing: readonly string[];
-  /** Paths of the dict that the module lacks. */
+  /** Paths of the dict that are not in the module. */
   readonly unexpected: readonly string[];
 }
 
 /**
- * The base of all layers and networks. Parameters, buffers and parts are found in its fields, but not in `#private` ones.
+ * The base class of all layers and networks. Parameters, buffers and parts are found in its fields, but not in
+ * `#private` ones.
  * @example
  * class Net extends Module {
  *   hidden = new Linear(2, 8);
@@ -46,7 +47,10 @@ export abstract class Module {
     this.#training = on;
   };
 
-  /** Whether layers behave as in training (dropout drops, batches are normalised by themselves); see `train` and `eval`. */
+  /**
+   * Whether layers behave as in training (dropout is active, batch normalisation uses the batch's statistics); see
+   * `train` and `eval`.
+   */
   get training(): boolean {
     // a compiled step is traced once per mode
     dependsOn(this.#mode);
@@ -57,10 +61,10 @@ export abstract class Module {
     this.#training = on;
   }
 
-  /** The output for an input; written in ops, so that it is differentiated and traced. */
+  /** Computes the output for an input, in ops, so that it can be differentiated and traced. */
   abstract forward(...inputs: Tensor[]): Tensor;
 
-  /** The named parts: the fields, unless a class gives them other names. */
+  /** The named parts; default: the fields. */
   protected members(): Iterable<readonly [name: string, value: unknown]> {
     return Object.entries(this);
   }
@@ -70,12 +74,12 @@ export abstract class Module {
     return [];
   }
 
-  /** What printing and messages show between the parentheses after the class. */
+  /** The text between the parentheses after the class name, in print-outs and messages. */
   protected describe(): string {
     return "";
   }
 
-  /** Everything below with its path, parts before what they hold; `above` guards against what holds itself. */
+  /** All cells and modules below with their paths, a part before its own parts; `above` guards against cycles. */
   #parts(prefix = "", above: readonly object[] = [], found: Part[] = []): Part[] {
     const unsaved = this.unsaved();
     const visit = (path: string, value: unknown, saved: boolean, inside: readonly object[]): void => {
@@ -94,8 +98,8 @@ export abstract class Module {
   }
 
   /**
-   * The state cells by path, each named by it on the way. One that is reached by several paths comes once, or with
-   * `shared` under each.
+   * The state cells by path; each cell is named by its path. A cell with several paths comes once, or with `shared`
+   * once per path.
    */
   *#cells(shared = false): Generator<Part & { readonly value: StateCell }> {
     const seen = new Set<StateCell>();
@@ -108,7 +112,7 @@ export abstract class Module {
     }
   }
 
-  /** Names the cells by their paths, for messages and drawings, as every walk over parameters and buffers does. */
+  /** Names the cells by their paths, for messages and drawings. Every walk over parameters and buffers does so too. */
   protected nameCells(): void {
     for (const { path, value } of this.#parts()) if (value instanceof StateCell) nameByPath(value, path);
   }
@@ -118,7 +122,7 @@ export abstract class Module {
     for (const { path, value } of this.#cells()) if (value instanceof Parameter) yield [path, value];
   }
 
-  /** The parameters, each once: what an optimizer is given. */
+  /** The parameters, each once, for an optimizer. */
   *parameters(): Generator<Parameter> {
     for (const [, parameter] of this.namedParameters()) yield parameter;
   }
@@ -139,7 +143,7 @@ export abstract class Module {
       }
   }
 
-  /** How many numbers are trained. */
+  /** The number of trained numbers. */
   parameterCount(): number {
     let count = 0;
     for (const parameter of this.parameters()) count += parameter.size;
@@ -152,19 +156,22 @@ export abstract class Module {
     return this;
   }
 
-  /** Switches this module and all below to evaluation: nothing is dropped, running statistics are used. */
+  /**
+   * Switches this module and all below to evaluation: dropout is off, and batch normalisation uses its running
+   * statistics.
+   */
   eval(): this {
     return this.train(false);
   }
 
-  /** Forgets the gradients: sets every parameter's `grad` to null. */
+  /** Sets every parameter's `grad` to null. */
   zeroGrad(): void {
     for (const parameter of this.parameters()) parameter.grad = null;
   }
 
   /**
-   * The values of parameters and buffers by path, as they are now: training on changes nothing in it. The paths of the
-   * library's layers are PyTorch's.
+   * The present values of parameters and buffers by path; later training does not change them. The library's layers
+   * have PyTorch's paths.
    * @example
    * [...new Sequential(new Linear(2, 1)).stateDict().keys()]; // [ '0.weight', '0.bias' ]
    */
@@ -176,8 +183,9 @@ export abstract class Module {
   }
 
   /**
-   * Takes the values of a state dict, converted to the cells' types. Nothing changes if it throws.
-   * @throws StateDictError listing what is missing, unexpected or of another shape; with `strict: false` only for shapes
+   * Loads the values of a state dict, converted to the cells' types. If it throws, nothing changes.
+   * @throws StateDictError listing the missing and unexpected paths and other shapes; with `strict: false` only the
+   * shapes
    */
   loadStateDict(dict: StateDict, { strict = true }: { readonly strict?: boolean } = {}): LoadReport {
     const given = new Map(Symbol.iterator in dict ? dict : Object.entries(dict));
@@ -228,15 +236,15 @@ export abstract class Module {
   }
 }
 
-/** The longest path is the most telling; a name that the user gave stays. */
+/** The longest path wins, because it says most; a name that the user gave stays. */
 function nameByPath(cell: StateCell, path: string): void {
   if (cell.name === "" || path.endsWith(`.${cell.name}`)) cell.name = path;
 }
 
-/** What a plain value holds, by name or place. */
+/** The values in a plain container, by name or index. */
 function itemsOf(value: object): Iterable<readonly [string | number, unknown]> {
   if (value instanceof Set) return [...value].entries();
-  // keys that are objects have no name; their place in the Map is one
+  // keys that are objects have no name, so their index in the Map serves as one
   if (value instanceof Map)
     return [...(value as Map<unknown, unknown>)].map(([key, item], i) => [
       typeof key === "string" || typeof key === "number" ? key : i,
@@ -252,7 +260,7 @@ function isPlain(value: unknown): value is object {
   return prototype === Object.prototype || prototype === null;
 }
 
-/** "2 missing (0.weight, 0.bias)", or nothing; a long list is cut. */
+/** "2 missing (0.weight, 0.bias)", or an empty list; a long list is cut. */
 function list(fault: string, items: readonly string[]): string[] {
   if (items.length === 0) return [];
   const more = items.length > 6 ? `, and ${items.length - 5} more` : "";

@@ -4,8 +4,8 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { Module } from "./module.ts";
 
 /**
- * Applies its layers in turn. They are named "0", "1", …, so that a state dict has `0.weight`, `2.weight` as PyTorch's.
- * @throws ValueError for an argument that is no module
+ * Applies its layers in turn. They are named "0", "1", …, so a state dict has `0.weight`, `2.weight` as PyTorch's.
+ * @throws ValueError for an argument that is not a module
  * @example
  * const net = new Sequential(new Linear(2, 10), new Tanh(), new Linear(10, 2));
  * net.parameterCount(); // 52
@@ -17,7 +17,7 @@ export class Sequential extends Module {
     super();
     layers.forEach((layer, i) => {
       if (!(layer instanceof Module))
-        throw new ValueError("Sequential", `argument ${i} is no module${hint(layer)}`);
+        throw new ValueError("Sequential", `argument ${i} is not a module${hint(layer)}`);
     });
     this.layers = layers;
     this.nameCells();

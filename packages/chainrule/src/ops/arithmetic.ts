@@ -1,4 +1,4 @@
-/** Ops of several inputs, element by element with broadcasting: arithmetic, comparison, choice. */
+/** Elementwise ops of several inputs with broadcasting: arithmetic, comparison, choice. */
 import { floating, promote, whole } from "../tensor/dtype.ts";
 import type { DType, Values } from "../tensor/dtype.ts";
 import { pow as power } from "../tensor/math/index.ts";
@@ -26,7 +26,7 @@ const broadcast = (name: string) => ({
 });
 const number = ([a, b]: readonly DType[]): DType => whole(promote(a, b));
 
-/** A loop over one row: `length` results from `at`, from inputs that begin at `i` and `j` and move on by `di` and `dj`. */
+/** A loop over one row: `length` results from index `at`. The inputs begin at `i` and `j`, with steps `di` and `dj`. */
 type Row = (
   out: Values,
   at: number,
@@ -46,7 +46,10 @@ function zip(f: (a: number, b: number) => number): Kernel<unknown> {
   });
 }
 
-/** The same from a loop of its own. Engines do not inline f into a loop that many ops share: 6 times slower, measured. */
+/**
+ * The same with a loop of its own, because engines do not inline f into a loop that many ops share (measured: 6 times
+ * slower).
+ */
 function zipRows(row: Row): Kernel<unknown> {
   return (out, [a, b], shapes) => {
     const { length } = out;
@@ -60,8 +63,8 @@ function zipRows(row: Row): Kernel<unknown> {
 }
 
 /**
- * Visits the rows of `shapes.out` along its last axis: where the row begins in the output, its length, and for each
- * broadcast input where the row begins there and the step between its elements (0 where it repeats).
+ * Visits the rows of `shapes.out` along its last axis. A visit gets the row's start in the output, its length, and for
+ * each broadcast input the row's start and the step between its elements (0 if it repeats).
  */
 function rows(
   { out, inputs }: KernelShapes,
@@ -108,7 +111,7 @@ export const sub: Binary = defineOp({
 const product = zipRows((out, at, length, a, i, di, b, j, dj) => {
   for (let k = 0; k < length; k++, i += di, j += dj) out[at + k] = a[i] * b[j];
 });
-/** the low 32 bits, where a product in float64 would lose them */
+/** the low 32 bits, which a product in float64 would lose */
 const wrappedProduct = zip(Math.imul);
 
 /** a ⊙ b, element by element */
@@ -122,7 +125,7 @@ export const mul: Binary = defineOp({
   tex: ([a, b]) => times(a, b),
 });
 
-/** a / b, a floating-point number also for whole a and b */
+/** a / b, a floating-point number also for int32 a and b */
 export const div: Binary = defineOp({
   ...broadcast("div"),
   dtype: ([a, b]) => floating(promote(a, b)),
@@ -142,7 +145,7 @@ export const pow: Binary = defineOp({
   kernel: zip(power),
   vjp: [
     (g, _y, [a, b]) => {
-      // 1 in place of a where a = b = 0, so that 0 · 0⁻¹ is not NaN; most exponents are one known number
+      // If a = b = 0, a is replaced by 1, because 0 · 0⁻¹ is NaN. Most exponents are one known number.
       const known = b.size === 1 && b.hasValues && b.data[0] !== 0;
       const base = known ? a : where(b.eq(0).mul(a.eq(0)), 1, a);
       return g.mul(b).mul(base.pow(b.sub(1)));
@@ -156,7 +159,7 @@ export const pow: Binary = defineOp({
   tex: ([a, b]) => ({ text: `${within(a, binding.atom)}^{${b.text}}`, binds: binding.power }),
 });
 
-/** The larger of a and b, NaN if either is; where they are equal each gets half the gradient */
+/** The larger of a and b, NaN if either is; equal ones get half the gradient each */
 export const maximum: Binary = defineOp({
   ...broadcast("maximum"),
   kernel: zip(Math.max),
@@ -168,7 +171,7 @@ export const maximum: Binary = defineOp({
   tex: ([a, b]) => call("\\max", a, b),
 });
 
-/** The smaller of a and b, NaN if either is; where they are equal each gets half the gradient */
+/** The smaller of a and b, NaN if either is; equal ones get half the gradient each */
 export const minimum: Binary = defineOp({
   ...broadcast("minimum"),
   kernel: zip(Math.min),
@@ -180,7 +183,7 @@ export const minimum: Binary = defineOp({
   tex: ([a, b]) => call("\\min", a, b),
 });
 
-/** All of the gradient where `all`, half of it where `half`. */
+/** The gradient where `all` is true, half of it where `half` is true. */
 function shareWhere(all: Tensor, half: Tensor, g: Tensor): Tensor {
   return where(all, g, where(half, g.mul(0.5), 0));
 }
@@ -208,7 +211,7 @@ export const gt: Binary = comparison("gt", ">", (a, b) => a > b);
 /** a ≥ b, as bool */
 export const ge: Binary = comparison("ge", "\\ge", (a, b) => a >= b);
 
-/** a where the condition is not 0, else b; the gradient goes where the value came from */
+/** a where the condition is not 0, else b; the gradient goes to the input whose value was taken */
 export const where: Op<[condition: TensorLike, a: TensorLike, b: TensorLike]> = defineOp({
   ...broadcast("where"),
   arity: 3,

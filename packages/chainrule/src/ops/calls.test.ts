@@ -53,7 +53,7 @@ describe("calls that say what they do not mean", () => {
     [() => x.variance(0, { keepDim: 0 as never }), "variance: keepDim must be true or false, not 0"],
     [() => (x.add as (...args: number[]) => Tensor)(1, 5, 6), "add: takes 2 tensors, got 4 arguments"],
     [() => (ops.exp as (...args: unknown[]) => Tensor)(x, 1), "exp: takes 1 tensor, got 2 arguments"],
-    [() => composite("twice", itself, scope) && composite("twice", itself, scope), 'composite: there is a "twice" already'], // prettier-ignore
+    [() => composite("twice", itself, scope) && composite("twice", itself, scope), 'composite: "twice" exists already'], // prettier-ignore
   ];
   it.each(refused.map(([f, message]) => [message, f] as const))("%s", (message, f) =>
     expect(f).toThrow(message),

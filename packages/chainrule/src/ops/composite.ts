@@ -10,16 +10,16 @@ import type { Example, OpRecord } from "./define.ts";
 import { copy } from "./moves.ts";
 import { currentScope, emit, inScope, noGrad } from "./emit.ts";
 
-/** The tensors of a call by name, where an optional one is left out or undefined. */
+/** The tensors of a call by name. An optional one may be left out or undefined. */
 export type Tensors<T> = { readonly [Name in keyof T]: Tensor | undefined };
 
 /** One call of a composite. The nodes that its body emits refer to it. */
 export interface Scope {
   readonly composite: string;
-  /** The tensors that the call was given; of a state cell, the value at the time of the call. */
+  /** The tensors of the call; for a state cell, its value at the time of the call. */
   readonly inputs: { readonly [name: string]: Tensor };
   readonly attrs: unknown;
-  /** The call whose body made this one. */
+  /** The enclosing call: the body of that call made this call. */
   readonly parent: Scope | null;
   /** The result; null until the body has returned. */
   output: Tensor | null;
@@ -30,14 +30,14 @@ export type CompositeVjp<T, A> = {
   bivariant(g: Tensor, y: Tensor, tensors: T, attrs: A): Tensor;
 }["bivariant"];
 
-/** What drives the tests of a composite. */
+/** The inputs for the tests of a composite. */
 export interface CompositeTests {
-  /** Calls: per tensor a shape to be filled with drawn numbers, or constants. The first call has every tensor. */
+  /** Calls: per tensor a shape, which tests fill with random numbers, or constants. The first call has every tensor. */
   readonly examples: readonly {
     readonly inputs: { readonly [name: string]: Example["inputs"][number] };
     readonly attrs?: unknown;
   }[];
-  /** Between which limits the numbers of a tensor are drawn; −2 and 2 by default. */
+  /** The interval of a tensor's random numbers; default: −2 … 2. */
   readonly domain?: { readonly [name: string]: readonly [low: number, high: number] };
   /** Whether the gradient jumps somewhere inside the domain. */
   readonly kinked?: boolean;
@@ -47,11 +47,11 @@ export interface CompositeOptions<T = { readonly [name: string]: Tensor }, A = u
   /** The LaTeX of a call that is shown closed, from the LaTeX of its tensors. */
   tex(tensors: { readonly [Name in keyof T]: Tex | Extract<T[Name], undefined> }, attrs: A): Tex;
   /**
-   * Gradient rules by tensor, where they are simpler or safer than the derivative of the body; a tensor without a rule has
-   * no gradient. A test compares both.
+   * Gradient rules by tensor, for composites whose rules are simpler or safer than the derivative of the body. A tensor
+   * without a rule has no gradient. A test compares both.
    */
   readonly vjp?: { readonly [Name in keyof T]?: CompositeVjp<T, A> };
-  /** Whether the body broadcasts its tensors, so that gradients by rule are summed over the repeated axes. */
+  /** Whether the body broadcasts its tensors. Gradients by rule are then summed over the repeated axes. */
   readonly broadcasts?: boolean;
   readonly tests?: CompositeTests;
 }
@@ -67,8 +67,9 @@ export interface CompositeRecord extends CompositeOptions {
 export const composites = new Map<string, CompositeRecord>();
 
 /**
- * Gives a function of named tensors, and of one more argument with everything else, a name in the graph and its LaTeX.
- * @throws ValueError when there is a composite of this name already; the function throws it for what is not a tensor
+ * Gives a function a name in the graph and its LaTeX. The function takes its named tensors and one argument with all
+ * other settings.
+ * @throws ValueError if the name is taken; the function throws it for an argument that is not a tensor
  * @example
  * const swish = composite(
  *   "swish",
@@ -83,7 +84,7 @@ export function composite<T extends Tensors<T>, Attrs extends readonly [attrs?: 
   options: CompositeOptions<T, Attrs[0]>,
 ): (tensors: T, ...attrs: Attrs) => Tensor {
   if (composites.has(name))
-    throw new ValueError("composite", `there is a "${name}" already; take another name`);
+    throw new ValueError("composite", `"${name}" exists already; choose another name`);
   const record = { ...options, name, body } as unknown as CompositeRecord;
   composites.set(name, record);
   const { vjp: rules, broadcasts = false } = record;
@@ -103,7 +104,7 @@ export function composite<T extends Tensors<T>, Attrs extends readonly [attrs?: 
     }
   };
 
-  /** The result of a call whose gradient is given by rules: the graph need not keep the body, but a trace records it. */
+  /** The result of a call with gradient rules. The graph need not keep the body, but a trace records it. */
   function ruled(own: Scope, run: () => Tensor): Tensor {
     const names = Object.keys(own.inputs);
     let edge = boundaries.get(names.join());
@@ -113,7 +114,7 @@ export function composite<T extends Tensors<T>, Attrs extends readonly [attrs?: 
   }
 }
 
-/** The tensors that a call was given, as an op would read them. */
+/** The tensors of a call, as an op reads them. */
 function given(composite: string, tensors: object): Scope["inputs"] {
   const inputs: Record<string, Tensor> = {};
   for (const [name, tensor] of Object.entries(tensors) as [string, unknown][])
@@ -126,13 +127,15 @@ function given(composite: string, tensors: object): Scope["inputs"] {
   return inputs;
 }
 
-/** The error of a step inside a composite: one about shapes begins with the composite's name. */
+/** The error of an op inside a composite. The message of a ShapeError begins with the composite's name. */
 export function inComposite(name: string, error: unknown): unknown {
   if (!(error instanceof ShapeError) || error.message.startsWith(`${name}: `)) return error;
   return new ShapeError(name, error.shapes, error.message, error.code, { cause: error });
 }
 
-/** The op at the end of a composite with gradient rules: it hands on the body's result, and its gradients are the rules'. */
+/**
+ * The op at the end of a composite with gradient rules: it returns the body's result, and the rules give its gradients.
+ */
 function boundary(
   name: string,
   rules: NonNullable<CompositeOptions["vjp"]>,

@@ -15,10 +15,10 @@ import type { Moves } from "./moves.ts";
 /** An argument of an op: a tensor, or a number for a scalar of the other inputs' type. */
 export type TensorLike = Tensor | number;
 
-/** What an op does to the elements; passes read it in place of the name. */
+/** The kind of an op. Graph passes decide by the kind, not by the name. */
 export type OpKind =
   | "elementwise" // each output element depends on the matching input elements
-  | "reduce" // axes are folded away
+  | "reduce" // axes are reduced, as in sums
   | "view" // the same numbers under another shape or type
   | "layout" // numbers moved, repeated or left out
   | "contract" // products summed over an axis
@@ -31,20 +31,20 @@ export interface KernelShapes {
 }
 
 /**
- * The reference kernel: plain loops from contiguous arrays into a zeroed contiguous array. (It is typed as a method, here
- * and below, so that an op in the table of all ops may take narrower attributes.)
+ * The reference kernel: plain loops from contiguous arrays into a zeroed contiguous array. (It is typed as a method,
+ * here and below, so that an op in the table of all ops may have narrower attributes.)
  */
 export type Kernel<A> = {
   bivariant(out: Values, inputs: readonly Values[], shapes: KernelShapes, attrs: A): void;
 }["bivariant"];
 
-/** The gradient for one input, written in ops: g is the incoming gradient, y the op's result. */
+/** The gradient of one input, written in ops: g is the incoming gradient, y the op's result. */
 export type Vjp<A> = {
   bivariant(g: Tensor, y: Tensor, inputs: readonly Tensor[], attrs: A): Tensor;
 }["bivariant"];
 
 /**
- * The inputs of one test call. A shape stands for numbers drawn from the domain, by which the tests differentiate; given
+ * The inputs of one test call. A shape stands for random numbers from the domain, with gradients that are tested;
  * values are constants.
  */
 export interface Example<Args extends readonly unknown[] = readonly unknown[]> {
@@ -54,50 +54,53 @@ export interface Example<Args extends readonly unknown[] = readonly unknown[]> {
   readonly args?: Args;
 }
 
-/** What the tests of an op need to know. */
+/** The inputs for the tests of an op. */
 export interface OpTests<Args extends readonly unknown[] = readonly unknown[]> {
   readonly examples: readonly Example<Args>[];
-  /** For each input the interval that its numbers are drawn from, away from poles; the last one serves all further inputs. Default: −2 … 2. */
+  /**
+   * The interval of each input's random numbers, away from poles; the last one serves all further inputs. Default: −2 …
+   * 2.
+   */
   readonly domain?: readonly (readonly [number, number])[];
-  /** The gradient jumps inside the domain; the record's comment says what it is there. */
+  /** Whether the gradient jumps inside the domain; the record's comment gives its value there. */
   readonly kinked?: boolean;
 }
 
-/** An array of arrays that the formatter leaves in one line, for examples. */
+/** Makes an array of arrays that the formatter keeps in one line, for examples. */
 export function list<T>(...items: T[]): T[] {
   return items;
 }
 
-/** An op as every pass sees it. */
+/** An op record as every pass sees it. */
 export interface OpRecord<A = unknown> {
   readonly name: string;
   readonly kind: OpKind;
-  /** How many tensors come first in a call; "list" for one array of them. */
+  /** The number of leading tensor arguments; "list" for one array of tensors. */
   readonly arity: number | "list";
   /** The shape rule; throws ShapeError. Eager and traced run it alike. */
   shape(inputs: readonly Shape[], attrs: A): Shape;
   dtype(inputs: readonly DType[], attrs: A): DType;
   readonly kernel: Kernel<A>;
-  /** For an op that only moves numbers, where they go; the kernel is read off it. */
+  /** For an op that only moves numbers, the moves; its kernel is derived from them. */
   readonly moves: Moves<A> | null;
-  /** The rule for input number i, null where no gradient flows; null for an op without gradient. */
+  /** The gradient rule of input i, null for an input that has no gradient; null for an op without gradients. */
   readonly vjp: ((input: number) => Vjp<A> | null) | null;
   /** The LaTeX of the result, from that of the inputs. */
   tex(inputs: readonly Tex[], attrs: A): Tex;
   readonly tests: OpTests;
-  /** The op repeats inputs along axes of length 1 or missing ones; their gradients are summed over these axes. */
+  /** Whether the op broadcasts its inputs. Their gradients are then summed over the repeated axes. */
   readonly broadcasts: boolean;
-  /** The rules use g alone, as in a − b; g is summed before a rule reads it, so that −Σg takes one sign per sum. */
+  /** Whether the rules read only g, as in a − b. Then g is summed before the rule runs, so −Σg negates once per sum. */
   readonly linear: boolean;
-  /** The result is a bool: inputs are compared in their common type. */
+  /** Whether the result is a bool. Inputs are compared in their common type. */
   readonly compares: boolean;
-  /** The identity element of each input, with which the result is the other input: 1 in x · 1. */
+  /** The identity element of each input: 1 for x · 1 = x. */
   readonly identity: readonly (number | null)[];
-  /** For each input the argument that makes the op read it with its last two axes swapped. */
+  /** For each input the argument that makes the op read it transposed (its last two axes). */
   readonly transposeFlags: readonly string[];
 }
 
-/** An op record that can be called: tensors first, then what its `attrs` takes. */
+/** An op record that can be called: tensors first, then the arguments of its `attrs`. */
 export interface Op<
   Inputs extends readonly unknown[],
   Args extends readonly unknown[] = [],
@@ -112,7 +115,7 @@ export type Binary<Args extends readonly unknown[] = [], A = undefined> = Op<
   A
 >;
 
-/** What `defineOp` takes: a record without the fields that have a default, with a kernel or the moves that make one. */
+/** The argument of `defineOp`: a record with a kernel or moves, in which fields with a default may be left out. */
 export type OpSpec<Args extends readonly unknown[], A> = OpFields<Args, A> &
   (
     | { readonly kernel: Kernel<A>; readonly moves?: Moves<A> | null }
@@ -123,10 +126,10 @@ interface OpFields<Args extends readonly unknown[], A> {
   readonly name: string;
   readonly kind: OpKind;
   readonly arity: number | "list";
-  /** Checks the arguments that follow the tensors and returns them as plain data; only ops that have such arguments need it. */
+  /** Checks the arguments after the tensors and returns them as plain data; for ops with such arguments. */
   attrs?(inputs: readonly Tensor[], ...args: Args): A;
   shape(inputs: readonly Shape[], attrs: A): Shape;
-  /** Default: the widest of the inputs' types. */
+  /** The type rule; default: the widest of the inputs' types. */
   dtype?(inputs: readonly DType[], attrs: A): DType;
   /** A rule per input, or a function from the input's number to its rule. */
   readonly vjp: readonly (Vjp<A> | null)[] | ((input: number) => Vjp<A> | null) | null;
@@ -139,7 +142,7 @@ interface OpFields<Args extends readonly unknown[], A> {
   readonly transposeFlags?: readonly string[];
 }
 
-/** The record of a spec: a field that the spec leaves out has its default. */
+/** The record of a spec, with the defaults of missing fields. */
 export function recordOf<Args extends readonly unknown[], A>(spec: OpSpec<Args, A>): OpRecord<A> {
   const { vjp } = spec;
   return {
@@ -171,13 +174,13 @@ export function defineOp<Inputs extends readonly unknown[], Args extends readonl
     const attrs = attrsOf?.(inputs, ...(args.slice(taken) as unknown as Args));
     return emit(op as unknown as OpRecord, inputs, attrs, currentScope());
   };
-  // a function's name is read-only to assignment, so every field is defined
+  // a function's name cannot be assigned, so every field is defined as a property
   for (const [field, value] of Object.entries(recordOf(spec)))
     Object.defineProperty(op, field, { value, enumerable: true });
   return op as unknown as Op<Inputs, Args, A>;
 }
 
-/** The inputs as tensors: numbers take the type of the tensors beside them, or float32. */
+/** The inputs as tensors. A number takes the type of the other inputs, or float32. */
 function toTensors(op: string, given: readonly unknown[], arity: number | "list"): Tensor[] {
   if (!Array.isArray(given) || (arity === "list" ? given.length === 0 : given.length < arity))
     throw new ValueError(

@@ -1,4 +1,4 @@
-/** Ops of one input whose every result element depends on one element. `g` incoming gradient, `y` output, `x` input. */
+/** Ops of one input, element by element. `g` incoming gradient, `y` output, `x` input. */
 import { requireFinite, requirePositive } from "../tensor/check.ts";
 import { checkDType, convert, dtypeOf, floating, whole } from "../tensor/dtype.ts";
 import type { DType } from "../tensor/dtype.ts";
@@ -19,7 +19,7 @@ const pointwise = {
   shape: ([x]: readonly Shape[]): Shape => x,
   tests: { examples },
 };
-/** Results that are never whole numbers: int32 and bool become float32. */
+/** The type of a floating-point result: int32 and bool become float32. */
 const real = { ...pointwise, dtype: ([x]: readonly DType[]): DType => floating(x) };
 const named =
   (name: string) =>
@@ -53,7 +53,7 @@ export const abs: Unary = defineOp({
   tex: ([x]) => ({ text: `\\left|${x.text}\\right|`, binds: binding.atom }),
 });
 
-/** −1, 0 or 1; its derivative is 0 wherever it has one */
+/** The sign −1, 0 or 1; derivative 0 */
 export const sign: Unary = defineOp({
   ...pointwise,
   name: "sign",
@@ -166,7 +166,7 @@ export const relu: Unary = defineOp({
   tex: named("ReLU"),
 });
 
-/** x where x > 0, else α(eˣ − 1); derivative 1 or y + α, at 0 that of the left side */
+/** x where x > 0, else α(eˣ − 1); derivative 1 or y + α, at 0 the left one */
 export const elu: Unary<[alpha?: number], { alpha: number }> = defineOp({
   ...real,
   name: "elu",
@@ -182,14 +182,14 @@ export const softplus: Unary<[beta?: number], { beta: number }> = defineOp({
   ...real,
   name: "softplus",
   attrs: (_inputs, beta = 1) => ({ beta: requirePositive("softplus", "beta", beta) }),
-  // beyond 40 the rest is below half a unit in the last place, and βx could overflow
+  // beyond 40 the rest is below half a unit in the last place, and e^(βx) could overflow
   kernel: map((x, { beta }) => (beta * x > 40 ? x : math.softplus(beta * x) / beta)),
   vjp: [(g, _y, [x], { beta }) => g.mul(x.mul(beta).sigmoid())],
   tests: { examples: [{ inputs: [[2, 3]] }, { inputs: [[5]], args: [2] }] },
   tex: named("softplus"),
 });
 
-/** The type between two limits: whole numbers stay whole between whole limits. */
+/** The type of a clamped tensor: int32 stays int32 if both limits are whole. */
 function clampedTo(x: DType, { low, high }: { low: number; high: number }): DType {
   return [low, high].some((limit) => limit % 1) ? floating(x) : whole(x);
 }
@@ -223,7 +223,7 @@ export const clamp: Unary<[low: number, high: number], { low: number; high: numb
   }),
 });
 
-/** The same numbers in another type; to int32 truncates, to bool asks ≠ 0. Nothing is copied where the type is the same. */
+/** The same numbers in another type: int32 truncates, bool tests ≠ 0. The same type copies nothing. */
 export const to: Unary<[dtype: DType], { dtype: DType }> = defineOp({
   ...pointwise,
   kind: "view",

@@ -1,6 +1,6 @@
 /**
- * The one place where eager and traced differ. Every op call ends in `emit`, every use of a state cell in the
- * evaluator's `read` and `assign`. graph/eager.ts computes at once; graph/recorder.ts only records.
+ * The one place where eager and traced code differ. Every op call goes through `emit`, every use of a state cell
+ * through the evaluator's `read` and `assign`. graph/eager.ts computes at once; graph/recorder.ts only records.
  */
 import { isFloat } from "../tensor/dtype.ts";
 import type { DType } from "../tensor/dtype.ts";
@@ -13,13 +13,13 @@ import type { StateCell } from "./state.ts";
 export interface Evaluator {
   /** The result of an op call. */
   emit(node: Node): Tensor;
-  /** The value of a cell that an op sees now. */
+  /** The present value of a cell. */
   read(cell: StateCell): Tensor;
-  /** Makes `value` what later reads of the cell see. */
+  /** Assigns `value` to the cell, for later reads. */
   assign(cell: StateCell, value: Tensor): void;
   /**
-   * Called when a value that is not a tensor, such as a module's mode, influences the step: a trace is valid while `read`
-   * gives the same.
+   * Called when a value that is not a tensor, such as a module's mode, influences the step: a trace is valid while
+   * `read` returns the same value.
    */
   depends?(read: () => unknown): void;
   /**
@@ -29,7 +29,7 @@ export interface Evaluator {
   changes?(read: () => unknown, write: (value: never) => void): void;
   /** Called when the step names a tensor. */
   names?(tensor: Tensor, name: string): void;
-  /** Called when differentiation has the gradient `g` = ∂of/∂by. */
+  /** Called when differentiation has computed the gradient `g` = ∂of/∂by. */
   differentiates?(g: Tensor, of: Tensor, by: Tensor): void;
 }
 
@@ -51,19 +51,19 @@ export function installEvaluator(next: Evaluator | null): Evaluator | null {
   return previous;
 }
 
-/** Says that the ops emitted next depend on what `read` gives; matters while a step is traced. */
+/** Tells a trace that the ops emitted next depend on the value that `read` returns. */
 export function dependsOn(read: () => unknown): void {
   current?.depends?.(read);
 }
 
-/** Says that what `read` gives is about to change; `write` sets it. */
+/** Tells a trace that the step is about to change the value that `read` returns; `write` sets it. */
 export function aboutToChange<T>(read: () => T, write: (value: T) => void): void {
   current?.changes?.(read, write as (value: never) => void);
 }
 
 /**
- * Names a tensor for the readers of a traced program, such as derivations and drawings, and returns it. Outside of a trace
- * it does nothing.
+ * Names a tensor for readers of a traced program, such as derivations and drawings, and returns it. Without a trace the
+ * name is ignored.
  * @example
  * const step = (x: Tensor) => named(x.mul(2), "h").tanh();
  * traceProgram(step, [tensor([1, 2])]).names.map(({ name }) => name); // [ 'h' ]
@@ -106,7 +106,7 @@ export function withGrad<T>(enabled: boolean, body: () => T): T {
     if (result instanceof Promise)
       throw new GraphError(
         "no-gradient",
-        `${enabled ? "withGrad" : "noGrad"}: the function is async, so recording would be as before when it goes on; put it around synchronous parts`,
+        `${enabled ? "withGrad" : "noGrad"}: the function is async, and after its first await recording would be as before; use it around synchronous parts`,
       );
     return result;
   } finally {
@@ -114,7 +114,7 @@ export function withGrad<T>(enabled: boolean, body: () => T): T {
   }
 }
 
-/** Runs `body` without keeping a graph: for evaluation and for updates of parameters. */
+/** Runs `body` without recording a graph, for evaluation and for parameter updates. */
 export function noGrad<T>(body: () => T): T {
   return withGrad(false, body);
 }
@@ -143,7 +143,7 @@ export function typeOf({ op, inputs, attrs }: Node): { readonly shape: Shape; re
   return { shape, dtype };
 }
 
-/** Whether gradients flow back through the result of an op call, which is of type `dtype`. */
+/** Whether gradients flow through the result of an op call, whose type is `dtype`. */
 export function carriesGradient({ op, inputs }: Node, dtype: DType): boolean {
   if (!gradEnabled || op.vjp === null || !isFloat(dtype)) return false;
   for (let i = 0; i < inputs.length; i++) if (inputs[i].requiresGrad && op.vjp(i) !== null) return true;

@@ -27,14 +27,14 @@ export const ops = {
 type Ops = typeof ops;
 export type OpName = keyof Ops;
 
-/** An op becomes a method of its first input, unless that is a list of tensors. */
+/** Each op becomes a tensor method, called on its first input, unless that is a list of tensors. */
 type MethodOf<F> = F extends (first: infer _First, ...rest: infer Rest) => Tensor
   ? (...rest: Rest) => Tensor
   : never;
 type OfOneTensor<Name extends OpName> = Parameters<Ops[Name]>[0] extends readonly unknown[] ? never : Name;
 export type Methods = { [Name in OpName as OfOneTensor<Name>]: MethodOf<Ops[Name]> };
 
-/** The records as passes read them, by name. */
+/** The op records by name, for graph passes. */
 export const records: ReadonlyMap<string, OpRecord> = new Map(
   Object.entries(ops) as unknown as [string, OpRecord][],
 );

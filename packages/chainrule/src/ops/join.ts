@@ -10,7 +10,7 @@ import type { Range } from "./slice.ts";
 
 type Join = Op<[tensors: readonly TensorLike[]], [axis?: number], { axis: number }>;
 
-/** Tensors joined along an axis that exists; all other lengths must agree. */
+/** Tensors joined along an existing axis; all other lengths must be equal. */
 export const concat: Join = defineOp({
   name: "concat",
   kind: "layout",
@@ -47,7 +47,7 @@ export const concat: Join = defineOp({
   tex: (inputs) => call("concat", ...inputs),
 });
 
-/** Tensors of one shape joined along a new axis. */
+/** Tensors of the same shape joined along a new axis. */
 export const stack: Join = defineOp({
   name: "stack",
   kind: "layout",
@@ -82,7 +82,7 @@ export const stack: Join = defineOp({
   tex: (inputs) => call("stack", ...inputs),
 });
 
-/** The moves of tensors of these shapes that lie one after another along `axis` of the result. */
+/** The moves that put tensors of these shapes one after another along `axis` of the result. */
 function oneAfterAnother(shapes: readonly Shape[], out: Shape, axis: number): Move[] {
   const to = stridesOf(out);
   let start = 0;
@@ -93,7 +93,7 @@ function oneAfterAnother(shapes: readonly Shape[], out: Shape, axis: number): Mo
   });
 }
 
-/** Ranges that take everything of the axes before `axis`, and `range` of it. */
+/** Ranges for `slice`: all of the axes before `axis`, and `range` of `axis`. */
 function along(axis: number, range: Range): Range[] {
   return [...new Array<null>(axis).fill(null), range];
 }

@@ -1,4 +1,4 @@
-/** Ops that give numbers another shape or order, or repeat them. */
+/** Ops that change the shape or order of numbers, or repeat them. */
 import { ShapeError } from "../tensor/errors.ts";
 import {
   broadcastShapes,
@@ -17,7 +17,7 @@ import type { KernelShapes, Unary } from "./define.ts";
 import { copy, reordered, repeated } from "./moves.ts";
 import type { Move } from "./moves.ts";
 
-/** The same numbers in row-major order under another shape; one length may be −1 and is worked out. */
+/** The same numbers in row-major order with another shape; one length may be −1 and is computed. */
 export const reshape: Unary<[shape: Shape], { shape: Shape }> = defineOp({
   name: "reshape",
   kind: "view",
@@ -85,7 +85,7 @@ export const permute: Unary<[order: readonly number[]], Order> = defineOp({
   tex: ([x], { order }) => call(`permute_{${order.join(",")}}`, x),
 });
 
-/** Two axes swapped, the last two unless named. */
+/** Two axes swapped; default: the last two. */
 export const transpose: Unary<[axisA?: number, axisB?: number], Order> = defineOp({
   ...reorder,
   name: "transpose",
@@ -99,7 +99,7 @@ export const transpose: Unary<[axisA?: number, axisB?: number], Order> = defineO
   tex: ([x]) => power(x, "\\top"),
 });
 
-/** x repeated to a larger shape, as broadcasting does. */
+/** x broadcast to a larger shape. */
 export const expand: Unary<[shape: Shape], { shape: Shape }> = defineOp({
   name: "expand",
   kind: "layout",
@@ -128,7 +128,7 @@ export const expand: Unary<[shape: Shape], { shape: Shape }> = defineOp({
   tex: ([x]) => x,
 });
 
-/** The elements in reverse order along the axes, along all of them unless named. */
+/** The elements in reverse order along the axes; default: all axes. */
 export const flip: Unary<[axes?: Axes], { axes: readonly number[] }> = defineOp({
   name: "flip",
   kind: "layout",

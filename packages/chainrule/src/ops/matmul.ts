@@ -9,20 +9,20 @@ import { defineOp, list } from "./define.ts";
 import type { Binary } from "./define.ts";
 
 export interface Flags {
-  /** Read a (or b) with its last two axes swapped, without a copy. */
+  /** Whether a (or b) is transposed: its last two axes are swapped, without a copy. */
   transposeA: boolean;
   transposeB: boolean;
 }
 
-/** Rows and columns of the last two axes, as the flag has them. */
+/** The numbers of rows and columns, after the transpose flag. */
 function matrix(shape: Shape, transposed: boolean): [rows: number, columns: number] {
   const [rows, columns] = shape.slice(-2);
   return transposed ? [columns, rows] : [rows, columns];
 }
 
 /**
- * A B over the last two axes, axes before them broadcast: [.., m, k] × [.., k, n] → [.., m, n].
- * dA = g Bᵀ, dB = Aᵀ g. Vectors are not promoted: reshape them to one row or column.
+ * A B over the last two axes; the axes before them broadcast: [.., m, k] × [.., k, n] → [.., m, n]. dA = g Bᵀ, dB = Aᵀ
+ * g. Vectors are not promoted: reshape them to one row or column.
  */
 export const matmul: Binary<[flags?: Partial<Flags>], Flags> = defineOp({
   name: "matmul",
@@ -57,7 +57,7 @@ export const matmul: Binary<[flags?: Partial<Flags>], Flags> = defineOp({
     const [m, k] = matrix(aShape, transposeA);
     const [, n] = matrix(bShape, transposeB);
     const batch = shapes.out.slice(0, -2);
-    // the matrices themselves are the elements that the batch axes step over
+    // the batch axes step over whole matrices
     const aSteps = broadcastStrides(aShape.slice(0, -2), batch);
     const bSteps = broadcastStrides(bShape.slice(0, -2), batch);
     const panels = {
@@ -94,7 +94,7 @@ export const matmul: Binary<[flags?: Partial<Flags>], Flags> = defineOp({
     infix("\\,", binding.matrix, transposeA ? power(a, "\\top") : a, transposeB ? power(b, "\\top") : b),
 });
 
-/** Where matrix number `i` of the batch lies, counted in matrices. */
+/** The position of matrix `i` of the batch, counted in matrices. */
 function offset(i: number, batch: Shape, steps: readonly number[]): number {
   let at = 0;
   for (let axis = batch.length - 1; axis >= 0; axis--) {
@@ -105,9 +105,8 @@ function offset(i: number, batch: Shape, steps: readonly number[]): number {
 }
 
 /**
- * Copies `lines` rows (or columns) of length `k` into panels of four that lie interleaved, as `multiply` reads them;
- * a last, smaller panel is filled with zeros. The copy pays for itself from k ≈ 10 on and makes all four transpose
- * cases one.
+ * Copies `lines` rows (or columns) of length `k` into interleaved panels of four, as `multiply` reads them; zeros fill
+ * the last panel. The copy pays off from k ≈ 10 on and reduces the four transpose cases to one.
  */
 function pack(
   panel: Float64Array,
@@ -125,7 +124,7 @@ function pack(
   }
 }
 
-/** C = A B from panels: 4 × 4 elements at a time in sixteen local sums of float64, each in order of p. */
+/** C = A B from panels: 4 × 4 elements at a time in sixteen local float64 sums, each in order of p. */
 function multiply(
   out: Values,
   start: number,

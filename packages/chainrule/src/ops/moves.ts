@@ -1,6 +1,6 @@
 /**
- * Layout ops as data. An op that only moves numbers (permute, expand, flip, slice, pad, concat, stack) states its moves;
- * its reference kernel, the calls of a device and the rewrite rules are all read off them.
+ * Layout ops as data. An op that only moves numbers (permute, expand, flip, slice, pad, concat, stack) declares its
+ * moves. Its reference kernel, the calls of a device and the rewrite rules are all derived from them.
  */
 import { broadcastStrides, eachRow, stridesOf } from "../tensor/shape.ts";
 import type { Shape } from "../tensor/shape.ts";
@@ -18,14 +18,17 @@ export interface Move {
   readonly fromStart?: number;
   readonly to: readonly number[];
   readonly toStart?: number;
-  /** The number that fills the result before the copy, where moves do not cover it. */
+  /** The number that fills the places of the result that no move writes. */
   readonly fill?: number;
 }
 
-/** The moves of an op, one per input. (A method, so that an op may take narrower attributes than the table knows.) */
+/**
+ * The moves of an op, one per input. (Typed as a method, so that an op may have narrower attributes than the table's
+ * type.)
+ */
 export type Moves<A> = { bivariant(shapes: KernelShapes, attrs: A): readonly Move[] }["bivariant"];
 
-/** x repeated to a larger shape, as broadcasting does. */
+/** x broadcast to a larger shape. */
 export function repeated(x: Shape, out: Shape): Move {
   return { lengths: out, from: broadcastStrides(x, out), to: stridesOf(out) };
 }
@@ -37,10 +40,13 @@ export function reordered(x: Shape, order: readonly number[]): Move {
   return { lengths, from, to: stridesOf(lengths) };
 }
 
-/** One axis of a copy: how many elements, and the step between them in the result and in the input. */
+/** One axis of a copy: its length, and the step between elements in the result and in the input. */
 export type MovedAxis = [length: number, to: number, from: number];
 
-/** The axes of a move, outermost first. Those of length 1 are left out; neighbours that are one run in both become one. */
+/**
+ * The axes of a move, outermost first. Axes of length 1 are left out; neighbours that are contiguous in both tensors
+ * merge.
+ */
 export function movedAxes({ lengths, to, from }: Move): MovedAxis[] {
   const axes: MovedAxis[] = [];
   lengths.forEach((length, i) => {
@@ -53,7 +59,7 @@ export function movedAxes({ lengths, to, from }: Move): MovedAxis[] {
   return axes.length === 0 ? [[1, 1, 1]] : axes;
 }
 
-/** A run of at least this many neighbouring numbers is copied as a block. */
+/** Runs of at least this many neighbouring numbers are copied as a block. */
 const block = 32;
 
 /** Copies the numbers that a move names. */
@@ -69,7 +75,7 @@ export function move(out: Values, x: Values, given: Move): void {
   });
 }
 
-/** The reference kernel of an op that states its moves. */
+/** The reference kernel of an op that declares its moves. */
 export function movingKernel<A>(moves: Moves<A>): Kernel<A> {
   return (out, inputs, shapes, attrs) =>
     moves(shapes, attrs).forEach((one, i) => {
@@ -79,7 +85,7 @@ export function movingKernel<A>(moves: Moves<A>): Kernel<A> {
     });
 }
 
-/** The reference kernel of a view: the same numbers in the same order, converted where the types differ. */
+/** The reference kernel of a view: the same numbers in the same order, converted if the types differ. */
 export function copy(out: Values, [x]: readonly Values[]): void {
   out.set(x);
 }

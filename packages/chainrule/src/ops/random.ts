@@ -1,4 +1,7 @@
-/** Random numbers as an op, so that a traced step draws new ones each time: the state is an input, not a side effect. */
+/**
+ * Random numbers as an op. The random state is an input, not a side effect, so a traced step draws new numbers each
+ * time.
+ */
 import { isFloat, requireDType } from "../tensor/dtype.ts";
 import type { DType } from "../tensor/dtype.ts";
 import { ShapeError, ValueError } from "../tensor/errors.ts";
@@ -10,7 +13,7 @@ import { defineOp } from "./define.ts";
 import type { Unary } from "./define.ts";
 
 /**
- * Numbers on [0, 1) that depend on nothing but `state`, int32 [key, key, draw], and their place: element i is
+ * Uniform numbers on [0, 1) that depend only on `state`, int32 [key, key, draw], and on their index: element i is
  * Threefry(key, (i, draw)). Add one to the last word between draws.
  */
 export const uniform: Unary<[shape: Shape, dtype?: DType], { shape: Shape; dtype: DType }> = defineOp({

@@ -1,4 +1,4 @@
-/** Ops that fold axes away. All take `axes` (default: every axis) and `keepDim`; sums are carried in float64. */
+/** Ops that reduce axes. All take `axes` (default: every axis) and `keepDim`; sums are accumulated in float64. */
 import { allocate, dtypeOf, floating, whole } from "../tensor/dtype.ts";
 import type { DType, Values } from "../tensor/dtype.ts";
 import { ShapeError, ValueError } from "../tensor/errors.ts";
@@ -37,12 +37,12 @@ const reduction = (name: string) => ({
   tests: { examples },
 });
 
-/** A line of elements that is folded into one: `length` numbers from `start`, `step` apart. */
+/** A line of elements that is reduced to one: `length` numbers from `start`, `step` apart. */
 type Fold = (x: Values, start: number, length: number, step: number) => number;
 
 /**
- * out = fold of every line along `axes` (normalised). Neighbouring axes fold as one line; axes that are apart are
- * brought together in a copy first.
+ * out = fold of every line along `axes` (normalised). Neighbouring axes form one line; other axes are first brought
+ * together in a copy.
  */
 function fold(out: Values, x: Values, shape: Shape, axes: readonly number[], line: Fold): void {
   const first = axes[0] ?? shape.length;
@@ -67,12 +67,12 @@ function fold(out: Values, x: Values, shape: Shape, axes: readonly number[], lin
     for (let i = 0; i < inner; i++) out[at++] = line(x, o * length * inner + i, length, inner);
 }
 
-/** A kernel from what becomes of one line of elements. */
+/** A kernel from the reduction of one line. */
 function lines(line: Fold): Kernel<Reduction> {
   return (out, [x], shapes, { axes }) => fold(out, x, shapes.inputs[0], axes, line);
 }
 
-/** Gives a reduced tensor its folded axes back, as length 1, so that it broadcasts against the input. */
+/** Restores the reduced axes with length 1, so that the tensor broadcasts against the input. */
 function unreduce(t: Tensor, x: Tensor, { axes }: Reduction): Tensor {
   return t.reshape(reducedShape(x.shape, axes, true));
 }
@@ -92,7 +92,7 @@ const total: Fold = (x, start, length, step) => {
   return sum;
 };
 
-/** How many elements each result is made of. */
+/** The number of elements that each result reduces. */
 function count(shape: Shape, axes: readonly number[]): number {
   return axes.reduce((product, axis) => product * shape[axis], 1);
 }
@@ -115,7 +115,10 @@ export const mean: Reduce = defineOp({
   tex: tex("\\operatorname{mean}"),
 });
 
-/** Σ (x − mean)²/(n − correction); correction 1 (the default, PyTorch's) estimates, 0 describes. */
+/**
+ * Σ (x − mean)²/(n − correction); correction 1 (default, as PyTorch) gives the sample variance, 0 the population
+ * variance.
+ */
 export const variance: Unary<
   [axes?: Axes, options?: { correction?: number; keepDim?: boolean }],
   Reduction & { correction: number }
@@ -153,7 +156,7 @@ export const variance: Unary<
   tex: tex("\\operatorname{var}"),
 });
 
-/** An extreme needs at least one element to choose from. */
+/** Throws if max, min, argmax or argmin would reduce no elements. */
 function nonEmpty(name: string) {
   return ([x]: readonly Shape[], { axes, keepDim }: Reduction): Shape => {
     const out = reducedShape(x, axes, keepDim);
@@ -167,7 +170,7 @@ function nonEmpty(name: string) {
   };
 }
 
-/** The gradient of an extreme, shared equally among the elements that reach it. */
+/** The gradient of max and min, shared equally among the elements that reach it. */
 function share(g: Tensor, y: Tensor, x: Tensor, attrs: Reduction): Tensor {
   const reached = x.eq(unreduce(y, x, attrs)).to(x.dtype);
   return reached.div(reached.sum(attrs.axes, true)).mul(unreduce(g, x, attrs));
@@ -182,7 +185,7 @@ const extreme =
     return best;
   };
 
-/** The largest element, NaN if there is one; equal largest ones share the gradient equally. */
+/** The largest element, or NaN if any is NaN; equal ones share the gradient equally. */
 export const max: Reduce = defineOp({
   ...reduction("max"),
   shape: nonEmpty("max"),
@@ -192,7 +195,7 @@ export const max: Reduce = defineOp({
   tex: tex("\\max"),
 });
 
-/** The smallest element, NaN if there is one; equal smallest ones share the gradient equally. */
+/** The smallest element, or NaN if any is NaN; equal ones share the gradient equally. */
 export const min: Reduce = defineOp({
   ...reduction("min"),
   shape: nonEmpty("min"),
@@ -228,12 +231,18 @@ const argument = (name: string, better: (a: number, b: number) => boolean): ArgE
     tex: tex(`\\arg\\${name.slice(3)}`),
   });
 
-/** The index of the largest element along one axis, the first of equals, NaN before all; over all elements without an axis. */
+/**
+ * The index of the largest element along one axis (default: all elements). The first of equal ones wins; NaN counts as
+ * the largest.
+ */
 export const argmax: ArgExtreme = argument("argmax", (a, b) => a > b || (a !== a && b === b));
-/** The index of the smallest element along one axis, the first of equals, NaN before all; over all elements without an axis. */
+/**
+ * The index of the smallest element along one axis (default: all elements). The first of equal ones wins; NaN counts as
+ * the smallest.
+ */
 export const argmin: ArgExtreme = argument("argmin", (a, b) => a < b || (a !== a && b === b));
 
-/** ln Σ eˣ, with the maximum taken out so that nothing overflows; derivative softmax(x) */
+/** ln Σ eˣ, computed with the maximum subtracted, so that nothing overflows; derivative softmax(x) */
 export const logSumExp: Reduce = defineOp({
   ...reduction("logSumExp"),
   dtype: ([x]) => floating(x),
@@ -255,7 +264,7 @@ export const logSumExp: Reduce = defineOp({
   tex: ([x], attrs) => operator(indexed("\\ln \\sum", attrs), power(atom("e"), x.text)),
 });
 
-/** Running sums along an axis, from the end with `reverse`; the derivative runs the other way. */
+/** Cumulative sums along an axis, from the end with `reverse`; the derivative sums in the other direction. */
 export const cumsum: Unary<
   [axis: number, options?: { reverse?: boolean }],
   { axis: number; reverse: boolean }

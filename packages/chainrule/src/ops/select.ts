@@ -1,4 +1,4 @@
-/** Ops that pick or place elements by integer indices. Indices get no gradient and must lie inside their axis. */
+/** Ops that read or write elements by integer indices. Indices have no gradient and must be in range. */
 import { badIndex, requireCount } from "../tensor/check.ts";
 import { allocate, checkDType, requireDType, whole } from "../tensor/dtype.ts";
 import type { DType, Values } from "../tensor/dtype.ts";
@@ -16,12 +16,12 @@ function checked(op: string, index: number, length: number, shape: Shape): numbe
   return index;
 }
 
-/** For each element of `index` the offset, in a tensor of `shape`, that it points to along `axis`. */
+/** For each element of `index`, the offset in a tensor of `shape` of the element that it selects along `axis`. */
 function pointed(op: string, index: Values, indexShape: Shape, axis: number, shape: Shape): Int32Array {
   const strides = stridesOf(shape);
   const offsets = new Int32Array(index.length);
   let at = 0;
-  // the index says where along `axis`; along the other axes an element keeps its own place
+  // the index gives the position along `axis`; along the other axes the position stays
   eachRow(indexShape, [strides.with(axis, 0)], [0], (starts, length, steps) => {
     for (let i = 0, start = starts[0]; i < length; i++, at++, start += steps[0])
       offsets[at] = start + checked(op, index[at], shape[axis], shape) * strides[axis];
@@ -34,7 +34,7 @@ function checkPointed(op: string, index: Shape, shape: Shape, axis: number): voi
     throw new ShapeError(
       op,
       [shape, index],
-      `the index ${formatShape(index)} must have the axes of ${formatShape(shape)} and be no longer on any but axis ${axis}`,
+      `the index ${formatShape(index)} must have as many axes as ${formatShape(shape)} and may be longer only on axis ${axis}`,
     );
 }
 
@@ -43,7 +43,7 @@ const pair: readonly { shape: Shape; dtype: DType; values: readonly number[] }[]
   { shape: [3], dtype: "int32", values: [2, 0, 2] },
 ];
 
-/** out[i][j] = x[i][index[i][j]] for axis 1: an element per element of the index. */
+/** out[i][j] = x[i][index[i][j]] for axis 1: one element per element of the index. */
 export const gather: Binary<[axis: number], { axis: number }> = defineOp({
   name: "gather",
   kind: "select",
@@ -65,7 +65,7 @@ export const gather: Binary<[axis: number], { axis: number }> = defineOp({
   tex: ([x, index]) => call("gather", x, index),
 });
 
-/** Zeros of `shape` with x[i][j] added at [i][index[i][j]] for axis 1; the derivative of gather. */
+/** Zeros of `shape` with x[i][j] added at [i][index[i][j]] for axis 1; it is the derivative of gather. */
 export const scatterAdd: Binary<[axis: number, shape: Shape], { axis: number; shape: Shape }> = defineOp({
   name: "scatterAdd",
   kind: "select",
@@ -80,7 +80,7 @@ export const scatterAdd: Binary<[axis: number, shape: Shape], { axis: number; sh
       throw new ShapeError(
         "scatterAdd",
         [x, index],
-        `${formatShape(x)} and its index ${formatShape(index)} must have one shape`,
+        `${formatShape(x)} and its index ${formatShape(index)} must have the same shape`,
       );
     return shape;
   },
@@ -125,7 +125,7 @@ export const indexSelect: Binary<[axis: number], { axis: number }> = defineOp({
   tex: ([x, index]) => call("select", x, index),
 });
 
-/** Zeros with slice number i of x added at index[i] along an axis of `length`; the derivative of indexSelect. */
+/** Zeros with slice i of x added at index[i] along an axis of `length`; it is the derivative of indexSelect. */
 export const indexAdd: Binary<[axis: number, length: number], { axis: number; length: number }> = defineOp({
   name: "indexAdd",
   kind: "select",
@@ -166,7 +166,10 @@ function vectorLength(op: string, index: Shape): number {
   return index[0];
 }
 
-/** For each slice that the index picks: where it lies in the packed tensor, where in the indexed one of `shape`, its length. */
+/**
+ * Visits each selected slice: its offset in the packed tensor, its offset in the indexed tensor of `shape`, and its
+ * length.
+ */
 function eachSlice(
   op: string,
   index: Values,
@@ -182,7 +185,7 @@ function eachSlice(
       visit((o * index.length + i) * inner, (o * shape[axis] + index[i]) * inner, inner);
 }
 
-/** Sums are carried in float64 and rounded once, as in the reductions. */
+/** Sums are accumulated in float64 and rounded once, as in the reductions. */
 function accumulate(out: Values, add: (sums: Values) => void): void {
   const sums = allocate("float64", out.length);
   add(sums);

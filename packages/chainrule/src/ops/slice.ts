@@ -1,4 +1,4 @@
-/** Ops that take a part of a tensor, or set a tensor into a larger one. */
+/** Ops that cut a part out of a tensor, or pad a tensor. */
 import { ShapeError, ValueError } from "../tensor/errors.ts";
 import { formatShape, stridesOf } from "../tensor/shape.ts";
 import type { Shape } from "../tensor/shape.ts";
@@ -6,13 +6,13 @@ import { binding, call } from "../tensor/tex.ts";
 import { defineOp, list } from "./define.ts";
 import type { Unary } from "./define.ts";
 
-/** What is taken of one axis: everything, one index (the axis is dropped), or from start to before stop in steps. */
+/** The range of one axis: everything (null), one index (the axis is dropped), or [start, stop, step] without stop. */
 export type Range = null | number | readonly [start?: number | null, stop?: number | null, step?: number];
 
 export interface Slice {
   start: readonly number[];
   step: readonly number[];
-  /** How many are taken along each axis of x, and which of those axes the result drops. */
+  /** The number of elements along each axis of x, and the axes that the result drops. */
   length: readonly number[];
   dropped: readonly number[];
 }
@@ -86,10 +86,10 @@ function span(
   }
   const [first, last, step = 1] = range;
   if (!Number.isInteger(step) || step < 1)
-    throw bad(`the step must be a whole number ≥ 1, not ${step}; flip() turns an axis round`);
-  // as in NumPy, ends beyond the axis are cut back
-  const cut = (index: number | null | undefined, usual: number): number => {
-    if (index === null || index === undefined) return usual;
+    throw bad(`the step must be a whole number ≥ 1, not ${step}; flip() reverses an axis`);
+  // as in NumPy, start and stop are clamped to the axis
+  const cut = (index: number | null | undefined, otherwise: number): number => {
+    if (index === null || index === undefined) return otherwise;
     if (!Number.isInteger(index)) throw bad(`${index} is not a whole number`);
     return Math.max(0, Math.min(size, index < 0 ? index + size : index));
   };
@@ -97,7 +97,7 @@ function span(
   return { start, step, length: Math.max(0, Math.ceil((cut(last, size) - start) / step)) };
 }
 
-/** How far the element at `index` lies from the first one. */
+/** The offset of the element at `index`. */
 function offset(index: readonly number[], strides: readonly number[]): number {
   return index.reduce((sum, at, axis) => sum + at * strides[axis], 0);
 }
@@ -105,12 +105,12 @@ function offset(index: readonly number[], strides: readonly number[]): number {
 export interface Padding {
   before: readonly number[];
   after: readonly number[];
-  /** How many are put between neighbours. */
+  /** The number of values between neighbours. */
   interior: readonly number[];
   value: number;
 }
 
-/** x with `value` put before, after and between its elements, given per axis as [before, after]. */
+/** x with `value` inserted before, after and between its elements; `widths` has [before, after] per axis. */
 export const pad: Unary<
   [
     widths: readonly (readonly [before: number, after: number] | number[])[],

@@ -1,7 +1,7 @@
 /**
- * State cells: the tensors that change. Parameters, optimizer moments, step counts, learning rates and random state
- * are cells. A cell is a `Tensor`; what it holds now is an ordinary tensor, its present version. Assigning swaps the
- * version, so that graphs built before keep the values they read.
+ * State cells: the tensors that change. Parameters, optimizer moments, step counts, learning rates and random state are
+ * cells. A cell is a `Tensor`; its present version is an ordinary tensor. An assignment replaces the version, so graphs
+ * built before keep the values that they read.
  */
 import { isFloat } from "../tensor/dtype.ts";
 import type { Values } from "../tensor/dtype.ts";
@@ -11,14 +11,14 @@ import { Tensor } from "../tensor/tensor.ts";
 import { evaluator } from "./emit.ts";
 
 export interface StateOptions {
-  /** What drawings, programs and messages call the cell. */
+  /** The cell's name in drawings, programs and messages. */
   readonly name?: string;
   readonly requiresGrad?: boolean;
 }
 
 export class StateCell extends Tensor {
   name: string;
-  /** Counts the values that the cell has had, so that a device knows whether its copy is the latest. */
+  /** The number of values that the cell has had. A device uses it to check that its copy is the latest. */
   version = 0;
   #current: Tensor;
   #fetch: (() => Values) | null = null;
@@ -26,12 +26,12 @@ export class StateCell extends Tensor {
   constructor(value: Tensor, options: StateOptions = {}) {
     super(value.shape, value.dtype, {});
     this.name = options.name ?? "";
-    // its own copy: what happens to the array that `value` came from is no assignment
+    // a copy, because a later write to the array of `value` must not change the cell
     this.#current = new Tensor(this.shape, this.dtype, { values: value.data.slice(), cell: this });
     this.requiresGrad = options.requiresGrad ?? false;
   }
 
-  /** The version that eager code sees; evaluators alone call this and `become`. */
+  /** The version that eager code reads. Only evaluators call this and `become`. */
   get present(): Tensor {
     const fetch = this.#fetch;
     if (fetch !== null) {
@@ -41,14 +41,14 @@ export class StateCell extends Tensor {
     return this.#current;
   }
 
-  /** Puts new values in place, as eager assignment and devices do. */
+  /** Replaces the version; for eager assignment and devices. */
   become(values: Values): void {
     this.version++;
     this.#fetch = null;
     this.#current = this.#holding(values);
   }
 
-  /** Says that a device has new values in its memory; they are fetched when somebody reads the cell here. */
+  /** Tells the cell that a device holds new values; they are fetched when the cell is read. */
   becomeLater(fetch: () => Values): void {
     this.version++;
     this.#fetch = fetch;
@@ -79,7 +79,7 @@ export class StateCell extends Tensor {
   }
 
   /**
-   * Replaces the value: the only way to write to a cell. Shape and type stay; no gradient flows through.
+   * Replaces the value; this is the only way to write to a cell. Shape and type stay, and no gradient flows through.
    * @throws GraphError `state-mismatch` for another shape, DTypeError for another type
    */
   assign(value: Tensor): void {
@@ -102,15 +102,15 @@ export function state(value: Tensor, options: StateOptions = {}): StateCell {
   return new StateCell(value, options);
 }
 
-/** The values that cells had at one time. */
+/** A snapshot of the values of cells. */
 export interface Snapshot {
-  /** Gives the cells these values again. */
+  /** Restores these values. */
   restore(): void;
 }
 
 /**
- * Keeps what cells hold now, on whatever device: values are never written twice, so nothing is copied that is here
- * already.
+ * Takes a snapshot of cells on any device. Values are immutable, so values that are already in JavaScript are not
+ * copied.
  * @example
  * const w = state(tensor([1]));
  * const before = snapshot([w]);
@@ -127,7 +127,7 @@ export function snapshot(cells: Iterable<StateCell>): Snapshot {
   };
 }
 
-/** A state cell that is trained: it requires a gradient unless told otherwise. */
+/** A state cell that is trained; it requires a gradient by default. */
 export class Parameter extends StateCell {
   constructor(value: Tensor, options: StateOptions = {}) {
     if (!isFloat(value.dtype))

@@ -1,4 +1,7 @@
-/** Checks of number arguments: each returns the number, or throws a ValueError that names the argument; and the error for a bad index. */
+/**
+ * Checks of number arguments. Each returns the number, or throws a ValueError that names the argument. And the error
+ * for a bad index.
+ */
 import { ShapeError, ValueError } from "./errors.ts";
 import { formatShape } from "./shape.ts";
 import type { Shape } from "./shape.ts";
@@ -44,13 +47,13 @@ export function requireBetween(
   throw refusal(where, name, `a number, ${range}`, value);
 }
 
-/** A share that is kept at each step, such as β of a moving average: 0 ≤ value < 1. */
+/** A decay rate such as β of a moving average: 0 ≤ value < 1. */
 export function requireShare(where: string, name: string, value: number): number {
   if (typeof value === "number" && value >= 0 && value < 1) return value;
   throw refusal(where, name, "at least 0 and below 1", value);
 }
 
-/** The error for an index outside its axis, which has `length` places in a tensor of `shape`. */
+/** The error for an index that is out of range on an axis of this `length`, in a tensor of `shape`. */
 export function badIndex(op: string, index: number, length: number, shape: Shape): ShapeError {
   const message = `index ${index} is out of range 0 … ${length - 1} for ${formatShape(shape)}`;
   return new ShapeError(op, [shape], message, "bad-index");

@@ -1,4 +1,4 @@
-/** Tensors from numbers: given, regular or random. */
+/** Functions that create tensors: from given numbers, regular sequences and random draws. */
 import { requireCount } from "./check.ts";
 import { allocate, arrays, checkDType, convert, dtypeOf, isFloat, limits } from "./dtype.ts";
 import type { DType, Values } from "./dtype.ts";
@@ -16,7 +16,7 @@ export interface TensorOptions {
   readonly requiresGrad?: boolean;
 }
 export interface RandomOptions extends TensorOptions {
-  /** Where the numbers come from; the shared generator of `manualSeed` unless given. */
+  /** The random generator; default: the shared one that `manualSeed` seeds. */
   readonly generator?: Generator;
 }
 
@@ -66,7 +66,7 @@ function flatten(data: unknown, shape: Shape, axis: number, flat: (number | bool
     if (typeof data !== "number" && typeof data !== "boolean")
       throw new ValueError(
         "tensor",
-        isList(data) ? "the arrays are not equally deep" : `${String(data)} is no number`,
+        isList(data) ? "the arrays are not equally deep" : `${String(data)} is not a number`,
       );
     flat.push(data);
     return;
@@ -83,7 +83,7 @@ function flatten(data: unknown, shape: Shape, axis: number, flat: (number | bool
 
 function filled(shape: Shape, options: TensorOptions, write: (values: Values) => void): Tensor {
   const dtype = checkDType("tensor", options.dtype ?? "float32");
-  // bool is written as numbers first, so that it ends as 0 and 1
+  // bool is filled as numbers first; the conversion makes them 0 and 1
   const values = allocate(dtype === "bool" ? "float64" : dtype, sizeOf(checkShape("tensor", shape)));
   write(values);
   return fromValues(dtype === "bool" ? convert(values, dtype) : values, shape, dtype, options.requiresGrad);
@@ -111,7 +111,7 @@ export function onesLike(like: Tensor): Tensor {
   return ones(like.shape, { dtype: like.dtype });
 }
 
-/** start, start + step, … below stop (above it for a negative step); whole numbers give int32. */
+/** start, start + step, … up to, not including, stop. Whole numbers give int32. */
 export function arange(stop: number, options?: TensorOptions): Tensor;
 export function arange(start: number, stop: number, step?: number, options?: TensorOptions): Tensor;
 export function arange(
@@ -131,7 +131,7 @@ export function arange(
   });
 }
 
-/** `count` numbers from start to stop, both included, equally far apart. */
+/** `count` evenly spaced numbers from start to stop, both included. */
 export function linspace(start: number, stop: number, count: number, options: TensorOptions = {}): Tensor {
   requireCount("linspace", "the count", count, 0);
   return filled([count], options, (values) => {
@@ -140,7 +140,7 @@ export function linspace(start: number, stop: number, count: number, options: Te
   });
 }
 
-/** The identity matrix, or its first rows or columns. */
+/** The identity matrix; with `columns`, a matrix with ones on its diagonal. */
 export function eye(rows: number, columns = rows, options: TensorOptions = {}): Tensor {
   return filled([rows, columns], options, (values) => {
     for (let i = 0; i < Math.min(rows, columns); i++) values[i * columns + i] = 1;
@@ -171,7 +171,7 @@ function drawn(
 
 /**
  * Whole numbers from low up to, not including, high.
- * @throws ValueError where the type does not hold all of them
+ * @throws ValueError if the type cannot hold all of them
  */
 export function randint(low: number, high: number, shape: Shape, options: RandomOptions = {}): Tensor {
   const { generator = defaultGenerator(), dtype = "int32" } = options;
@@ -183,7 +183,7 @@ export function randint(low: number, high: number, shape: Shape, options: Random
   });
 }
 
-/** 0 … n − 1 in random order. */
+/** A random permutation of 0 … n − 1. */
 export function randperm(
   n: number,
   { generator = defaultGenerator() }: { generator?: Generator } = {},

@@ -3,13 +3,13 @@ import { DTypeError, ValueError } from "./errors.ts";
 
 export type DType = "float32" | "float64" | "int32" | "bool";
 
-/** What holds a tensor's numbers, row by row (C order); bool is one byte, 0 or 1. */
+/** The typed array of a tensor's numbers in row-major (C) order. A bool is one byte, 0 or 1. */
 export type Values = Float32Array | Float64Array | Int32Array | Uint8Array;
 
-/** The array that holds each type. */
+/** The typed array of each type. */
 export const arrays = { float32: Float32Array, float64: Float64Array, int32: Int32Array, bool: Uint8Array };
 
-/** The ends of the whole numbers that each type holds without a gap. */
+/** The range in which each type holds every whole number. */
 export const limits: Record<DType, readonly [number, number]> = {
   float32: [-16777216, 16777216],
   float64: [-9007199254740991, 9007199254740991],
@@ -20,18 +20,18 @@ export const limits: Record<DType, readonly [number, number]> = {
 /** Bytes per element. */
 export const bytesPer: Record<DType, number> = { float32: 4, float64: 8, int32: 4, bool: 1 };
 
-/** A zeroed array for `length` numbers of the type; throws ValueError where there is no memory for it. */
+/** An array of `length` zeros of the type. Throws a ValueError if memory runs out. */
 export function allocate(dtype: DType, length: number): Values {
   try {
     return new arrays[dtype](length);
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
     const gigabytes = ((length * bytesPer[dtype]) / 1e9).toFixed(1);
-    throw new ValueError("memory", `there is none for ${length} numbers of ${dtype} (${gigabytes} GB)`);
+    throw new ValueError("memory", `cannot allocate ${length} numbers of ${dtype} (${gigabytes} GB)`);
   }
 }
 
-/** The bytes of an array, in their place. */
+/** The bytes of an array, without a copy. */
 export const bytesOf = ({ buffer, byteOffset, byteLength }: Values): Uint8Array<ArrayBuffer> =>
   new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
 
@@ -41,10 +41,10 @@ export function dtypeOf(values: Values): DType {
   return values instanceof Int32Array ? "int32" : "bool";
 }
 
-/** The type, which callers without types may have misspelt. */
+/** Checks the name of a type, which a JavaScript caller may have misspelt, and returns it. */
 export function checkDType(where: string, dtype: DType): DType {
   if (typeof dtype === "string" && Object.hasOwn(arrays, dtype)) return dtype;
-  throw new ValueError(where, `"${String(dtype)}" is no type; use float32, float64, int32 or bool`);
+  throw new ValueError(where, `"${String(dtype)}" is not a type; use float32, float64, int32 or bool`);
 }
 
 export function isFloat(dtype: DType): boolean {
@@ -59,17 +59,17 @@ export function promote(a: DType, b: DType): DType {
   return order.indexOf(a) >= order.indexOf(b) ? a : b;
 }
 
-/** The type of a result that is never whole numbers (exp, div, mean): int32 and bool become float32. */
+/** The type of a result that is always floating-point (exp, div, mean): int32 and bool become float32. */
 export function floating(dtype: DType): DType {
   return isFloat(dtype) ? dtype : "float32";
 }
 
-/** The type of sums and products: bool counts as whole numbers there. */
+/** The type of sums and products: bool becomes int32. */
 export function whole(dtype: DType): DType {
   return dtype === "bool" ? "int32" : dtype;
 }
 
-/** The numbers of `source` as another type; to int32 truncates, to bool is ≠ 0, to float32 rounds. */
+/** Converts the numbers of `source` to another type: int32 truncates, bool tests ≠ 0, float32 rounds. */
 export function convert(source: Values, dtype: DType): Values {
   const out = allocate(dtype, source.length);
   if (dtype === "bool") for (let i = 0; i < out.length; i++) out[i] = source[i] !== 0 ? 1 : 0;

@@ -1,6 +1,6 @@
 /**
- * Every error the library throws on purpose: what is wrong, where, with the shapes, and what to try.
- * Each code has a section of the same name in docs/errors.md; a test keeps the two in step.
+ * Every error that the library throws on purpose. A message names the problem, the place and the shapes, and gives
+ * advice. Each code has a section of the same name in docs/errors.md; a test compares the two.
  */
 import type { Shape } from "./shape.ts";
 
@@ -12,18 +12,18 @@ export const errorCodes = {
   "bad-index": "An index lies outside the axis it selects from.",
   "bad-dtype": "An operation does not take numbers of this type.",
   "bad-value": "An argument is outside what the function accepts.",
-  "no-gradient": "A gradient was asked for where there is none.",
+  "no-gradient": "A gradient was requested that does not exist.",
   "gradient-mismatch": "gradcheck found a gradient that differs from finite differences.",
   "no-evaluator": "An operation was called before an evaluator was installed.",
   "no-values": "A value was read while a step was being traced.",
-  "not-repeatable": "A step does not do the same each time it is called, so it cannot be compiled.",
-  "no-compile": "A step cannot be compiled, or a compiled step cannot be called like that.",
+  "not-repeatable": "A step does different work on different calls, so it cannot be compiled.",
+  "no-compile": "A step cannot be compiled, or a compiled step was called in a way that it does not support.",
   disposed: "Something was used after it was disposed of, or disposed of while it ran.",
   "state-mismatch": "A state cell was assigned a value of another shape or type.",
   "bad-state-dict": "A state dict does not fit the module or optimizer that loads it.",
   "bad-file": "A file is not what its format says.",
   "file-access": "A file or folder could not be read or written.",
-  "run-store": "A run store belongs to another plan, is in use, or is not one.",
+  "run-store": "A run store belongs to another plan, is in use, or is not a run store.",
   "missing-data": "A data set was not found and could not be downloaded.",
   diverged: "The loss became NaN or infinite during training.",
 } as const;
@@ -39,18 +39,18 @@ export interface MessageParts extends ErrorOptions {
 }
 
 /**
- * The root of all errors thrown here: `code` is stable, the message is for people. A caller with better words, such as the
- * command line with its flags, builds a message of its own from `problem`.
+ * The base class of all errors of the library. `code` is stable, the message is for people. A caller that can say it
+ * better, such as the command line with its flags, builds its own message from `problem`.
  */
 export class ChainruleError extends Error {
-  // written out, here and below, since a minifier shortens the names of classes
+  // a literal, here and below, because a minifier shortens the names of classes
   override name = "ChainruleError";
   readonly code: ErrorCode;
-  /** The function, op or file that the message begins with; null where it names none apart from the problem. */
+  /** The function, op or file that the message begins with; null if only the problem names it. */
   readonly where: string | null;
   /** The message without `where` and without the advice. */
   readonly problem: string;
-  /** What to try; null where the problem says it or there is nothing to try. */
+  /** The advice; null if the problem includes it or there is none. */
   readonly advice: string | null;
   constructor(code: ErrorCode, problem: string, { where, advice, ...options }: MessageParts = {}) {
     super(
@@ -64,7 +64,7 @@ export class ChainruleError extends Error {
   }
 }
 
-/** Shapes or axes that do not fit; carries the operation's name and the shapes it was given. */
+/** Shapes or axes that do not fit, with the operation's name and the shapes of its inputs. */
 export class ShapeError extends ChainruleError {
   override name = "ShapeError";
   declare readonly code: "shape-mismatch" | "bad-shape" | "bad-axis" | "bad-index";
@@ -83,7 +83,7 @@ export class ShapeError extends ChainruleError {
   }
 }
 
-/** Numbers of a type the operation does not take. */
+/** A tensor whose type the operation does not support. */
 export class DTypeError extends ChainruleError {
   override name = "DTypeError";
   constructor(op: string, message: string) {
@@ -99,7 +99,7 @@ export class ValueError extends ChainruleError {
   }
 }
 
-/** Something asked of the graph, of a trace or of a state cell that it cannot do. */
+/** A request that the graph, a trace or a state cell cannot fulfil. */
 export class GraphError extends ChainruleError {
   override name = "GraphError";
   constructor(
@@ -118,7 +118,7 @@ export class GraphError extends ChainruleError {
   }
 }
 
-/** A state dict that does not fit what loads it. */
+/** A state dict that does not fit the module or optimizer that loads it. */
 export class StateDictError extends ChainruleError {
   override name = "StateDictError";
   constructor(where: string, message: string) {
@@ -126,7 +126,7 @@ export class StateDictError extends ChainruleError {
   }
 }
 
-/** Bytes that are not what their format says; the message names the file, the field and the byte offset. */
+/** Bytes that violate their file format; the message names the file, the field and the byte offset. */
 export class FormatError extends ChainruleError {
   override name = "FormatError";
   constructor(message: string, options?: MessageParts) {
@@ -134,11 +134,11 @@ export class FormatError extends ChainruleError {
   }
 }
 
-/** A file or folder that the system does not let us read or write; names the path, the reason and what to try. */
+/** A file or folder that cannot be read or written; the message names the path, the reason and what to try. */
 export class FileError extends ChainruleError {
   override name = "FileError";
   readonly path: string;
-  /** The system's code, such as ENOSPC, or what is wrong with a folder that is in the way. */
+  /** The system's error code, such as ENOSPC, or the problem with a folder at this path. */
   readonly fault: string | null;
   constructor(path: string, message: string, { fault, ...options }: MessageParts & { fault?: string } = {}) {
     super("file-access", message, options);
@@ -160,7 +160,7 @@ export class StoreError extends ChainruleError {
   }
 }
 
-/** A data set that is not there. */
+/** A data set that was not found. */
 export class DataError extends ChainruleError {
   override name = "DataError";
   constructor(message: string, options?: MessageParts) {

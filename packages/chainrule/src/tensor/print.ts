@@ -6,7 +6,7 @@ import { sizeOf } from "./shape.ts";
 /** A number, a boolean, or arrays of them, as deep as the tensor has axes. */
 export type Nested = number | boolean | Nested[];
 
-/** What printing needs to know of a tensor. */
+/** The fields of a tensor that printing reads. */
 interface Printable {
   readonly shape: Shape;
   readonly dtype: DType;
@@ -28,7 +28,7 @@ const digits = 4;
 const threshold = 1000;
 const edge = 3;
 
-/** How all shown numbers are written: one format for the whole tensor, so that columns align. */
+/** The number format, one for the whole tensor, so that columns align. */
 function formatter(shown: readonly number[], dtype: DType): (value: number) => string {
   if (dtype === "bool") return (value) => (value !== 0 ? "true" : "false");
   if (dtype === "int32") return String;
@@ -56,15 +56,15 @@ function formatter(shown: readonly number[], dtype: DType): (value: number) => s
   };
 }
 
-/** Which indices of an axis are printed: all, or three at each end with a gap. */
+/** The printed indices of an axis: all, or three at each end with a gap. */
 function shownIndices(length: number, abbreviate: boolean): number[] {
   if (!abbreviate || length <= 2 * edge) return Array.from({ length }, (_, i) => i);
   return [0, 1, 2, -1, length - 3, length - 2, length - 1];
 }
 
 /**
- * `tensor([[1., 2.], [3., 4.]])` laid out over lines as NumPy does, with four digits, the middle of large tensors left
- * out, and the shape and type where they are not obvious.
+ * `tensor([[1., 2.], [3., 4.]])` laid out over lines as in NumPy, with four digits. Large tensors show only their ends;
+ * the shape and type are shown where they are not obvious.
  */
 export function formatTensor(tensor: Printable): string {
   const { shape, dtype } = tensor;

@@ -20,12 +20,12 @@ export function sameShape(a: Shape, b: Shape): boolean {
   return true;
 }
 
-/** `[2,3]`, as error messages and drawings write it. */
+/** `[2,3]`, the form in error messages and drawings. */
 export function formatShape(shape: Shape): string {
   return `[${shape.join(",")}]`;
 }
 
-/** A copy of a shape that a caller hands over, checked to be a list of whole numbers ≥ 0. */
+/** A copy of a caller's shape, checked to be a list of whole numbers ≥ 0. */
 export function checkShape(op: string, shape: Shape): Shape {
   const given: unknown = shape;
   if (!Array.isArray(given) || !shape.every((length) => Number.isSafeInteger(length) && length >= 0)) {
@@ -35,7 +35,7 @@ export function checkShape(op: string, shape: Shape): Shape {
   return [...shape];
 }
 
-/** How far apart neighbours along each axis lie in row-major order. */
+/** The row-major strides: how far apart neighbours along each axis lie. */
 export function stridesOf(shape: Shape): number[] {
   const strides = new Array<number>(shape.length);
   let step = 1;
@@ -56,7 +56,7 @@ export function unravel(position: number, shape: Shape): number[] {
   return index;
 }
 
-/** The axis counted from the front; throws where there is no such axis. */
+/** The axis counted from the front; throws if it is out of range. */
 export function normalizeAxis(op: string, axis: number, shape: Shape): number {
   const rank = shape.length;
   if (!Number.isInteger(axis) || axis < -rank || axis >= rank) {
@@ -71,7 +71,7 @@ export function normalizeAxis(op: string, axis: number, shape: Shape): number {
   return axis < 0 ? axis + rank : axis;
 }
 
-/** The axes counted from the front, ascending; all of them where none are named. */
+/** The axes counted from the front, ascending; default: all axes. */
 export function normalizeAxes(op: string, axes: Axes | undefined, shape: Shape): number[] {
   if (axes === undefined) return shape.map((_, axis) => axis);
   const list = (typeof axes === "number" ? [axes] : axes).map((axis) => normalizeAxis(op, axis, shape));
@@ -82,13 +82,13 @@ export function normalizeAxes(op: string, axes: Axes | undefined, shape: Shape):
   return list;
 }
 
-/** The shape after reducing over `axes` (normalised), which stay as length 1 with `keepDims`. */
+/** The shape after a reduction over `axes` (normalised); with `keepDims` they stay, with length 1. */
 export function reducedShape(shape: Shape, axes: readonly number[], keepDims: boolean): Shape {
   if (keepDims) return shape.map((length, axis) => (axes.includes(axis) ? 1 : length));
   return shape.filter((_, axis) => !axes.includes(axis));
 }
 
-/** NumPy's rule: align at the back, lengths must be equal or 1. */
+/** NumPy's broadcasting rule: shapes align at the last axis, and lengths must be equal or 1. */
 export function broadcastShapes(op: string, ...shapes: Shape[]): Shape {
   if (shapes.length === 2 && sameShape(shapes[0], shapes[1])) return shapes[0];
   const rank = Math.max(...shapes.map((shape) => shape.length));
@@ -110,7 +110,7 @@ export function broadcastShapes(op: string, ...shapes: Shape[]): Shape {
   return out;
 }
 
-/** The strides with which a tensor of `shape` is read as one of the larger shape `out`: 0 along repeated axes. */
+/** The strides that broadcast a tensor of `shape` to the shape `out`: 0 along repeated axes. */
 export function broadcastStrides(shape: Shape, out: Shape): number[] {
   const own = stridesOf(shape);
   const shift = out.length - shape.length;
@@ -118,9 +118,9 @@ export function broadcastStrides(shape: Shape, out: Shape): number[] {
 }
 
 /**
- * Visits the rows of `shape` along its last axis (the last of more than one element) in row-major order, for arrays laid
- * out with a list of strides each: where the row starts in each array, its length, and each array's step between
- * neighbours. `starts` is reused between visits. This is the only place that walks arbitrary strides.
+ * Visits the rows of `shape` along its last axis of more than one element, in row-major order. Each array has its own
+ * strides. A visit gets the start of the row in each array, its length, and each array's step between neighbours.
+ * `starts` is reused between visits. This is the only place that walks arbitrary strides.
  */
 export function eachRow(
   shape: Shape,

@@ -1,7 +1,7 @@
 /**
  * A tensor is a node of the computational graph: the op that made it, that op's inputs, and (once evaluated) its
- * values. Everything else in Chainrule reads this graph. The arithmetic methods are not written here: ops/index.ts
- * derives them from the table of op records, and graph/gradients.ts supplies `backward`.
+ * values. Everything else in Chainrule reads this graph. ops/index.ts derives the arithmetic methods from the table of
+ * op records, and graph/gradients.ts adds `backward`.
  */
 import type { Methods } from "../ops/index.ts";
 import type { OpRecord } from "../ops/define.ts";
@@ -19,34 +19,34 @@ export interface Node {
   readonly op: OpRecord;
   readonly inputs: readonly Tensor[];
   readonly attrs: unknown;
-  /** The innermost composite the op was emitted in. */
+  /** The innermost composite whose body called the op. */
   readonly scope: Scope | null;
 }
 
-/** What a tensor is made of besides its shape and type. */
+/** The parts of a tensor besides its shape and type. */
 export interface TensorParts {
   readonly values?: Values;
   readonly node?: Node;
   readonly requiresGrad?: boolean;
-  /** The state cell whose value this is: gradients stop here and belong to the cell. */
+  /** The state cell whose value this is. Gradients stop here and belong to the cell. */
   readonly cell?: Tensor;
-  /** Why there are no values, for the message of who reads them. */
+  /** The reason why there are no values, for the error of reading them. */
   readonly absent?: string;
 }
 
 let created = 0;
 
-/** What a trace is told of `grad` fields. */
+/** The trace's hooks on `grad` fields. */
 export interface GradWatch {
-  /** A grad is about to be read; it may be put in place only now. */
+  /** Called before a grad is read; the hook may set it at this time. */
   reads(tensor: Tensor): void;
-  /** A grad has changed. */
+  /** Called after a grad has changed. */
   changed(tensor: Tensor, before: Tensor | null): void;
 }
 
 let gradWatch: GradWatch | null = null;
 
-/** Has `watch` told of every read and change of a `grad`, as a trace needs; returns what it replaces. */
+/** Installs a trace's hooks on `grad` fields and returns the previous ones. */
 export function watchGrads(watch: GradWatch | null): GradWatch | null {
   const before = gradWatch;
   gradWatch = watch;
@@ -54,7 +54,7 @@ export function watchGrads(watch: GradWatch | null): GradWatch | null {
 }
 
 export class Tensor {
-  /** Counts up: an input is always older than what is computed from it, so ids order the graph. */
+  /** Increases with each tensor. An input is older than its results, so ids are a topological order of the graph. */
   readonly id: number = created++;
   readonly shape: Shape;
   readonly dtype: DType;
@@ -85,7 +85,7 @@ export class Tensor {
     return sizeOf(this.shape);
   }
 
-  /** Whether gradients are computed for this tensor; may be set on leaves of a floating type. */
+  /** Whether gradients are computed for this tensor. It can be set on floating-point leaves. */
   get requiresGrad(): boolean {
     return this.#requiresGrad;
   }
@@ -100,7 +100,7 @@ export class Tensor {
     this.#requiresGrad = on;
   }
 
-  /** What `backward()` has accumulated here, for leaves that require gradients. */
+  /** The gradient that `backward()` has accumulated in this leaf. */
   get grad(): Tensor | null {
     gradWatch?.reads(this);
     return this.#grad;
@@ -111,19 +111,19 @@ export class Tensor {
     gradWatch?.changed(this, before);
   }
 
-  /** A leaf was not computed from anything that requires gradients. */
+  /** A leaf was not computed from a tensor that requires gradients. */
   get isLeaf(): boolean {
     return this.node === null;
   }
 
-  /** The tensor that an op reads when it is given this one; a state cell answers with its present value. */
+  /** The tensor that an op reads for this input; for a state cell its present value. */
   read(): Tensor {
     return this;
   }
 
   /**
-   * The numbers in row-major order. The array is live and may be shared with views: read it, do not write to it, and
-   * take a `slice()` of what is to outlast the next assignment to a cell.
+   * The numbers in row-major order. The array is live and may be shared with views. Do not write to it; take a
+   * `slice()` of numbers that must outlast the next assignment to a cell.
    */
   get data(): Values {
     if (this.#values === null)
@@ -136,7 +136,7 @@ export class Tensor {
     return this.#values;
   }
 
-  /** Whether there are values to read: not so for the placeholders of a trace. */
+  /** Whether the tensor has values; the placeholders of a trace have none. */
   get hasValues(): boolean {
     return this.#values !== null;
   }
@@ -178,7 +178,7 @@ export interface Tensor extends Methods {
   backward(gradient?: Tensor, options?: { createGraph?: boolean }): void;
 }
 
-/** A leaf from numbers already in row-major order; the array is taken over, not copied. */
+/** A leaf from numbers in row-major order. The tensor owns the array; it is not copied. */
 export function fromValues(values: Values, given: Shape, dtype: DType, requiresGrad = false): Tensor {
   const shape = checkShape("tensor", given);
   if (values.length !== sizeOf(shape))

@@ -1,36 +1,36 @@
-/** The small tree that an op record's LaTeX rule returns: text, and how tightly it binds. */
+/** LaTeX with operator precedence, the result of an op record's LaTeX rule. */
 
-/** LaTeX text with its precedence, so that parentheses are put where, and only where, they are needed. */
+/** LaTeX text with its precedence, so that only the necessary parentheses are added. */
 export interface Tex {
   readonly text: string;
   readonly binds: number;
-  /** How tightly it binds as a left operand, where that is looser: Σ x ⊙ y would be read as Σ (x ⊙ y). */
+  /** Its precedence as a left operand, if lower: Σ x ⊙ y would be read as Σ (x ⊙ y). */
   readonly left?: number;
   /** For −x the LaTeX of x, so that a + (−x) is written a − x. */
   readonly negated?: Tex;
 }
 
-/** How tightly each form binds, loosest first. */
+/** The precedence of each form, lowest first. */
 export const binding = { compare: 0, sum: 1, product: 2, matrix: 3, fraction: 4, power: 5, atom: 6 } as const;
 
-/** A symbol or anything that never needs parentheses. */
+/** A symbol, or another text that never needs parentheses. */
 export function atom(text: string): Tex {
   return { text, binds: binding.atom };
 }
 
-/** The text of `part`, in parentheses where it binds more loosely than `binds`. */
+/** The text of `part`, in parentheses if its precedence is below `binds`. */
 export function within(part: Tex, binds: number): string {
   return part.binds < binds ? `\\left(${part.text}\\right)` : part.text;
 }
 
-/** `a ∘ b`, left-associative: the right side is wrapped also where it binds equally. */
+/** `a ∘ b`, left-associative: the right side gets parentheses also at equal precedence. */
 export function infix(symbol: string, binds: number, a: Tex, b: Tex): Tex {
   const first = within({ ...a, binds: a.left ?? a.binds }, binds);
   const left = b.binds > binds ? Math.min(binds, b.left ?? binds) : binds;
   return { text: `${first} ${symbol} ${within(b, binds + 1)}`, binds, ...(left < binds && { left }) };
 }
 
-/** A product element by element: a number stands in front without a sign, and x ⊙ x is x². */
+/** An elementwise product. A number stands in front without a sign, and x ⊙ x is x². */
 export function times(a: Tex, b: Tex): Tex {
   const isNumber = ({ text }: Tex): boolean => /^([\d.]+|\\frac\{\d+\}\{\d+\})$/.test(text);
   if (isNumber(b) && !isNumber(a)) return times(b, a);
@@ -38,7 +38,7 @@ export function times(a: Tex, b: Tex): Tex {
   return { ...b, text: `${a.text} \\, ${within(b, binding.product)}`, binds: binding.product };
 }
 
-/** An operator in front of its operand, such as Σ x: it takes in the products that follow. */
+/** A prefix operator, such as Σ x; the products that follow belong to its operand. */
 export function operator(symbol: string, x: Tex): Tex {
   return { text: `${symbol} ${within(x, binding.product)}`, binds: binding.product, left: binding.sum };
 }

@@ -1,9 +1,9 @@
 /**
  * The exponent of a double, read from its bits, and exact multiplication by powers of two.
  *
- * A double is ±m·2^k with 1 ≤ m < 2: one sign bit, eleven bits of k + 1023, 52 bits of m. The high 32 bits hold
- * sign, exponent and the first 20 bits of m. Products with 2^k are exact unless the result is subnormal, so a table
- * of the powers does what writing exponent bits would, and faster.
+ * A double is ±m·2^k with 1 ≤ m < 2: one sign bit, eleven bits of k + 1023, 52 bits of m. The high 32 bits hold sign,
+ * exponent and the first 20 bits of m. Products with 2^k are exact unless the result is subnormal. A table of the
+ * powers therefore replaces writing exponent bits, and is faster.
  */
 
 const double = new Float64Array(1);

@@ -1,12 +1,12 @@
 /**
  * Double-double arithmetic: a number as the unevaluated sum of a double and a much smaller one, about 106 bits.
  *
- * Everything rests on two facts (Dekker, "A floating-point technique for extending the available precision", 1971).
- * The rounding error of a sum is itself a double: for |a| ≥ |b| and s = a + b it is (a − s) + b. And a double splits
- * into two halves of 26 bits, whose products are exact; so the error of a product can be computed too.
+ * Everything rests on two facts (Dekker, "A floating-point technique for extending the available precision", 1971). The
+ * rounding error of a sum is itself a double: for |a| ≥ |b| and s = a + b it is (a − s) + b. And a double splits into
+ * two halves of 26 bits with exact products, so the error of a product can be computed too.
  *
- * A function that has a second part of its result to give leaves it in `rest[0]`, where the caller picks it up at
- * once: returning a pair would allocate.
+ * A function with a two-part result leaves the second part in `rest[0]`, and the caller reads it at once. Returning a
+ * pair would allocate.
  */
 
 /** The low part of the result of the function called last. */

@@ -2,13 +2,13 @@
  * The error function erf x = 2/√π ∫₀ˣ e^(−t²) dt and its complement erfc x = 1 − erf x, which is tiny for large x.
  *
  * For |x| < 1/2, erf x = x + x·p(x²): the polynomial stays between 0.04 and 0.13, so its rounding counts little.
- * Beyond, the shape of erfc is e^(−x²)/x, and dividing that out leaves something tame: with t = 1/(1 + x),
+ * Beyond, erfc behaves like e^(−x²)/x, and dividing by that leaves a smooth factor F: with t = 1/(1 + x),
  *
  *     erfc x = e^(−x²) · t · F(t),      0 < t ≤ 2/3,      0.56 < F < 0.92
  *
  * (compare Shepherd and Laframboise, "Chebyshev approximation of (1 + 2x) exp(x²) erfc x in 0 ≤ x < ∞", 1981). F is a
- * polynomial of degree 14 about the centre of each of four intervals of t. x² is taken exactly, as a double-double:
- * its rounding error alone, 2^−44 at x = 26, would be 500 ulps of e^(−x²). Errors: 0.81 ulp, 0.84 next to the subnormals.
+ * polynomial of degree 14 about the centre of each of four intervals of t. x² is taken exactly, as a double-double: its
+ * rounding error alone, 2^−44 at x = 26, would be 500 ulps of e^(−x²). Errors: 0.81 ulp, 0.84 next to the subnormals.
  */
 import { scale } from "./bits.ts";
 import { product, quotient, rest, upperHalf } from "./double-double.ts";
@@ -48,8 +48,7 @@ export const erfTable: Float64Array = /* @__PURE__ */ new Float64Array([
 ]);
 
 /**
- * erfc a = (first + rest)·2^k for 1/2 ≤ a ≤ 28: returns `first`, 26 bits long, leaves the others in `rest` and
- * `binary`.
+ * erfc a = (first + rest)·2^k for 1/2 ≤ a ≤ 28: returns `first`, 26 bits long, and leaves `rest` and k (in `binary`).
  */
 function tail(a: number): number {
   const a1 = upperHalf(a);

@@ -24,7 +24,7 @@ const SHIFT = 6755399441055744;
 /** expTable[2j] + expTable[2j + 1] = 2^(j/128). */
 export const expTable: Float64Array = /* @__PURE__ */ rootsOfTwo();
 
-/** Seven square roots give 2^(1/128), its powers the rest; the errors, near 2^−97, are far below what counts. */
+/** Seven square roots give 2^(1/128), and its powers give the rest. The errors, near 2^−97, are negligible. */
 function rootsOfTwo(): Float64Array {
   const values = new Float64Array(256);
   let root: Pair = [2, 0];
@@ -82,7 +82,7 @@ export function expParts(x: number, dx: number): number {
   return h;
 }
 
-/** eˣ − 1, also where it is small. */
+/** eˣ − 1, accurate also near 0. */
 export function expm1(x: number): number {
   if (x > -0.125 && x < 0.125) {
     const x2 = x * x;

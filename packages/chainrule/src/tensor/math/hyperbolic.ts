@@ -1,16 +1,16 @@
 /**
  * tanh, sinh, cosh and the two activations made of exp and log: sigmoid and softplus.
  *
- * All of them are short formulas in e = exp of something, and what spoils such formulas is rounding e before it is
- * used. So e is taken as a double-double (`expParts`) and the formula is finished with the low part kept along:
+ * All of them are short formulas in an exponential e. Such a formula loses accuracy if e is rounded first. So e is a
+ * double-double (`expParts`), and the formula keeps its low part:
  *
  *     tanh x = (e^2x − 1)/(e^2x + 1)        sigmoid x = 1/(1 + e^−x) = eˣ/(1 + eˣ)
  *     sinh x = (eˣ − e^−x)/2                softplus x = log(1 + eˣ) = max(x, 0) + log(1 + e^−|x|)
  *     cosh x = (eˣ + e^−x)/2
  *
- * Near 0, where tanh and sinh are differences of nearly equal numbers, their power series serve instead.
- * No exponential overflows on the way: sigmoid and softplus take e^−|x|, tanh is ±1 beyond 22. Error: 0.53 ulp,
- * and 0.75 where sigmoid and softplus become subnormal.
+ * Near 0, where tanh and sinh are differences of nearly equal numbers, their power series are used. No exponential
+ * overflows: sigmoid and softplus use e^−|x|, and tanh is ±1 beyond 22. Error: 0.53 ulp, and 0.75 where sigmoid and
+ * softplus become subnormal.
  */
 import { LEAST, powers, scale } from "./bits.ts";
 import { quotient, rest } from "./double-double.ts";

@@ -2,15 +2,15 @@
  * log, log1p, log2, log10.
  *
  * Tang's table-driven method ("Table-driven implementation of the logarithm function in IEEE floating-point
- * arithmetic", 1990). Write x = 2^k·m with m between 0.705 and 1.41, and look up, by the first bits of m, a number
- * c ≈ 1/m of eleven bits. Then m·c = 1 + r with |r| ≤ 1/228, and
+ * arithmetic", 1990). Write x = 2^k·m with m between 0.705 and 1.41, and look up, by the first bits of m, a number c ≈
+ * 1/m of eleven bits. Then m·c = 1 + r with |r| ≤ 1/228, and
  *
  *     log x = k·ln 2 − log c + r − r²/2 + r³(1/3 − r/4 + …)
  *
- * Everything large in it is exact: k·LN2_HIGH and the high part of −log c are multiples of 2^−42, m·c − 1 is computed
- * without error from two pieces of m, and r²/2 is too from the upper half of r. Around 1, c = 1 and k = 0, so that
- * what remains is r − r²/2 + …: small results are as good as large ones. The sum is a double-double with a relative
- * error below 2^−67, which is what `pow` needs; the others round it once. Error: 0.51 ulp.
+ * Every large term is exact: k·LN2_HIGH and the high part of −log c are multiples of 2^−42, m·c − 1 is computed without
+ * error from two pieces of m, and r²/2 from the upper half of r. Around 1, c = 1 and k = 0, so only r − r²/2 + …
+ * remains: small results are as accurate as large ones. The sum is a double-double with a relative error below 2^−67,
+ * as `pow` needs; the other functions round it once. Error: 0.51 ulp.
  */
 import { highWord, LEAST, powers } from "./bits.ts";
 import { addPairs, dividePairs, multiplyPairs, product, rest, type Pair } from "./double-double.ts";
@@ -120,7 +120,7 @@ function special(x: number): number {
   return x === 0 ? -Infinity : x > 0 ? x : NaN;
 }
 
-/** log(1 + x), also where x is small. */
+/** log(1 + x), accurate also near 0. */
 export function log1p(x: number): number {
   if (x > -1e-16 && x < 1e-16) return x;
   if (!(x > -1 && x < Infinity)) return special(1 + x);

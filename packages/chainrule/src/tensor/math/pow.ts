@@ -2,9 +2,9 @@
  * pow and cbrt.
  *
  * x^y = e^(y·log x). The error of the exponent becomes the relative error of the result, and the exponent may be as
- * large as 745; so log x is needed to about 2^−67 and its product with y as a double-double, both of which are at
- * hand (`logParts`, `product`; `expParts` takes the sum). The result is within 0.53 ulp (0.75 where it is subnormal),
- * and so is exact wherever the power is a double, as for small whole numbers.
+ * large as 745. So log x must be accurate to about 2^−67 (`logParts`), and its product with y must be a double-double
+ * (`product`), which `expParts` takes. The result is within 0.53 ulp (0.75 if it is subnormal). It is exact if the
+ * power is a double, as for small whole numbers.
  */
 import { scale } from "./bits.ts";
 import { product, rest } from "./double-double.ts";
@@ -33,7 +33,7 @@ function special(x: number, y: number): number {
   if (y === 0) return 1;
   if (x !== x || y !== y) return NaN;
   const a = Math.abs(x);
-  const large = a > 1 === y > 0 ? Infinity : 0; // what a large |y|, or x = ±0 or ±∞, leads to
+  const large = a > 1 === y > 0 ? Infinity : 0; // the limit for a large |y|, or for x = ±0 or ±∞
   if (y === Infinity || y === -Infinity) return a === 1 ? NaN : large;
   const whole = Math.trunc(y) === y;
   if (x < 0 && a < Infinity && !whole) return NaN;

@@ -1,19 +1,19 @@
 /**
  * sin, cos, tan, for arguments of any size.
  *
- * First x = n·π/2 + r with |r| ≤ π/4, r as a double-double. Up to 2²⁰ by subtracting n times π/2 in three parts,
- * the first two of 33 bits so that n times them is exact (Cody and Waite, "Software Manual for the Elementary
- * Functions", 1980). For larger x, and for the rare x so near a multiple of π/2 that this loses too much, by
- * multiplying x with just those digits of 2/π that matter: higher ones yield whole turns, lower ones are too small
- * (Payne and Hanek, "Radian reduction for trigonometric functions", 1983).
+ * First x = n·π/2 + r with |r| ≤ π/4, r as a double-double. Up to 2²⁰, r is x minus n times π/2 in three parts; the
+ * first two have 33 bits, so n times them is exact (Cody and Waite, "Software Manual for the Elementary Functions",
+ * 1980). For larger x, and for the rare x too near a multiple of π/2, x is multiplied by only those digits of 2/π that
+ * matter: higher digits give whole turns, lower ones are too small (Payne and Hanek, "Radian reduction for
+ * trigonometric functions", 1983).
  *
  * Then |r| = c + d with c the nearest multiple of 1/32, |d| ≤ 1/64, and by the addition theorems
  *
  *     sin(c + d) = sin c + cos c · sin d + sin c · (cos d − 1)
  *     cos(c + d) = cos c − sin c · sin d + cos c · (cos d − 1)
  *
- * with sin c and cos c from a table and short polynomials for the small d. tan is the quotient of the two, taken
- * before either is rounded. Error: 0.54 ulp.
+ * with sin c and cos c from a table and short polynomials for the small d. tan is the quotient of both before they are
+ * rounded. Error: 0.54 ulp.
  */
 import { highWord, LEAST, powers } from "./bits.ts";
 import { addPairs, dividePairs, multiplyPairs, product, quotient, rest, type Pair } from "./double-double.ts";
@@ -26,7 +26,7 @@ function sinesAndCosines(): Float64Array {
   for (let row = 0; row < 26; row++) {
     const square = (row * row) / 1024;
     let sine: Pair = [0, 0];
-    let cosine: Pair = [0, 0]; // less one
+    let cosine: Pair = [0, 0]; // cos c − 1
     for (let n = 28; n > 0; n -= 2) {
       const step: Pair = [-square, 0];
       sine = addPairs([1, 0], dividePairs(multiplyPairs(sine, step), [n * (n + 1), 0]));
@@ -153,7 +153,7 @@ function turned(quadrant: number, r: number, dr: number): number {
   const high = odd ? cosineOf(turn * r, turn * dr) : sineOf(turn * r, turn * dr);
   const y = high + rest[0];
   const half = (quadrant & 2) !== 0;
-  return half !== (!odd && turn < 0) ? -y : y; // of the two only the sine is odd
+  return half !== (!odd && turn < 0) ? -y : y; // only the sine is odd
 }
 
 /** The sine of x radians. sin(±∞) is NaN. */

@@ -1,9 +1,9 @@
-/** The generator that creation functions and layers use when they are given none. */
+/** The default generator of creation functions and layers. */
 import { Generator } from "./generator.ts";
 
 const shared = new Generator(0);
 
-/** The one shared generator; its seed is 0 until {@link manualSeed} says otherwise. */
+/** The shared generator. Its seed is 0 until {@link manualSeed} sets another. */
 export function defaultGenerator(): Generator {
   return shared;
 }

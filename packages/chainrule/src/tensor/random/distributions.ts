@@ -1,6 +1,6 @@
 /**
- * From the two random words of a block to a number: pure functions without rejection, so that draw i of a stream is a
- * function of key and i alone, and of + − × ÷ √ and our own logarithm only, so that its bits are the same everywhere.
+ * Pure functions from the two random words of a block to a number. They never reject, so draw i of a stream depends on
+ * key and i alone. They use only + − × ÷ √ and the library's own logarithm, so the bits are the same everywhere.
  */
 import { log } from "../math/index.ts";
 
@@ -14,7 +14,7 @@ export function uniformFrom(word0: number, word1: number): number {
   return integer53(word0, word1) / 9007199254740992;
 }
 
-/** The same for a Float32Array, in which the last half step below 1 would round up to 1. */
+/** The same for a Float32Array, where numbers just below 1 would round up to 1. */
 export function uniform32From(word0: number, word1: number): number {
   return Math.min(uniformFrom(word0, word1), 16777215 / 16777216);
 }
@@ -22,7 +22,8 @@ export function uniform32From(word0: number, word1: number): number {
 /**
  * Standard normal from two words: Φ⁻¹((k + ½) / 2⁵²), where k is their top 52 bits.
  *
- * The half keeps the probability off 0 and 1 and makes the law symmetric; the largest value is Φ⁻¹(1 − 2⁻⁵³) ≈ 8.21.
+ * The half keeps the probability away from 0 and 1 and makes the distribution symmetric; the largest value is Φ⁻¹(1 −
+ * 2⁻⁵³) ≈ 8.21.
  */
 export function normalFrom(word0: number, word1: number): number {
   return normalQuantile(((word0 >>> 6) * 67108864 + (word1 >>> 6) + 0.5) / 4503599627370496);

@@ -1,16 +1,17 @@
 /**
- * Chainrule's own random numbers: counter-based, so that draw i of a stream depends on nothing but its key and i.
+ * Chainrule's own random numbers. They are counter-based: draw i of a stream depends only on its key and i.
  *
- * A draw encrypts the block (low 32 bits of the counter; lane · 2²¹ + the next 21 bits) with Threefry-2x32-20 and turns the
- * two words into a number. Lane 0 holds the draws, lanes 1, 2, … the further attempts of `integer`; two lanes that no draw
- * reaches derive the keys of named streams and of epochs. Numbers are drawn in float64; storing them in a Float32Array rounds.
+ * A draw encrypts the block (low 32 bits of the counter; lane · 2²¹ + the next 21 bits) with Threefry-2x32-20 and turns
+ * the two words into a number. Lane 0 holds the draws, and lanes 1, 2, … the retries of `integer`. Two lanes that no
+ * draw reaches derive the keys of named streams and of epochs. Numbers are drawn in float64; storing them in a
+ * Float32Array rounds.
  */
 import { ValueError } from "../errors.ts";
 import { requireCount } from "../check.ts";
 import { integer53, normalFrom, uniform32From, uniformFrom } from "./distributions.ts";
 import { threefry2x32 } from "./threefry.ts";
 
-/** Everything a generator is: plain data for a checkpoint. */
+/** The whole state of a generator, as plain data for a checkpoint. */
 export interface GeneratorState {
   /** Two unsigned 32-bit words. */
   readonly key: readonly [number, number];
@@ -23,14 +24,14 @@ const TWO_53 = 9007199254740992;
 const EPOCH_LANE = 2046;
 const STREAM_LANE = 2047;
 
-/** The words of the latest block. Drawing is synchronous, so that one pair serves all generators. */
+/** The words of the latest block. Drawing is synchronous, so one pair serves all generators. */
 const words = new Int32Array(2);
 
 /**
  * A stream of random numbers that is a pure function of its seed.
  *
- * One seed serves a whole run: every purpose takes its own `stream(name)`, so that one more draw for the weights moves nothing
- * in the data. Throws {@link ValueError} unless the seed is a whole number from 0 to 2⁵³ − 1; all its bits count.
+ * One seed serves a whole run. Every purpose takes its own `stream(name)`, so one more draw for the weights does not
+ * change the data. Throws {@link ValueError} unless the seed is a whole number from 0 to 2⁵³ − 1; all its bits count.
  *
  * @example
  * const run = new Generator(1);
@@ -48,14 +49,14 @@ export class Generator {
     this.#k1 = (seed / TWO_32) | 0;
   }
 
-  /** A generator that goes on where the state was taken. */
+  /** A generator that continues from a saved state. */
   static fromState(state: GeneratorState): Generator {
     const generator = new Generator(0);
     generator.state = state;
     return generator;
   }
 
-  /** Key and counter, copied; assigning one takes the generator there. */
+  /** A copy of key and counter. Assigning a state restores it. */
   get state(): GeneratorState {
     return { key: [this.#k0 >>> 0, this.#k1 >>> 0], counter: this.#counter };
   }
@@ -73,10 +74,10 @@ export class Generator {
   }
 
   /**
-   * The child generator for one purpose, the same whenever it is asked for and however much was drawn before.
+   * The child generator for one purpose. It does not depend on when it is made or on what was drawn before.
    *
-   * Its key is the parent's key encrypting the name's length, which then encrypts the name's UTF-16 units, four to a block,
-   * each result being the key for the next block.
+   * The parent's key encrypts the name's length. The result is the key that encrypts the first block of four UTF-16
+   * units of the name, and so on; the last result is the child's key.
    *
    * @example
    * new Generator(7).stream("dropout").stream("layer 2").uniform();
@@ -108,10 +109,10 @@ export class Generator {
   }
 
   /**
-   * The next whole number in [low, high), every one exactly as likely.
+   * The next whole number in [low, high), all exactly equally likely.
    *
-   * With n = high − low, 53 random bits k give low + k mod n, unless k lies in the last, incomplete run of n numbers below 2⁵³;
-   * then the same counter is tried in the next lane. One draw is one counter step all the same.
+   * With n = high − low, 53 random bits k give low + k mod n, unless k lies in the last, incomplete run of n numbers
+   * below 2⁵³; then the same counter is tried in the next lane. A draw with retries still takes one counter step.
    * Throws {@link ValueError} unless both ends are safe integers with low < high ≤ low + 2⁵³ − 1.
    */
   integer(low: number, high: number): number {
@@ -139,9 +140,9 @@ export class Generator {
   }
 
   /**
-   * The order of n examples in one epoch: a function of key, epoch and n that draws nothing from this stream.
+   * The order of n examples in one epoch. It depends only on key, epoch and n, and draws nothing from this stream.
    *
-   * A run that resumes at epoch e therefore sees the orders of e, e + 1, … that the unbroken run sees.
+   * A run that resumes at epoch e therefore sees the same orders as the uninterrupted run.
    *
    * @example
    * new Generator(0).stream("order").epochPermutation(4, 12);
@@ -155,7 +156,7 @@ export class Generator {
   /**
    * Fills the array with numbers uniform on [low, high): low + (high − low) · u, one draw each.
    *
-   * On [0, 1) a Float32Array stays below 1, too; other ranges may round up to `high` itself (about once in 2²⁵).
+   * On [0, 1) a Float32Array also stays below 1; in other ranges a number may round up to `high` (about once in 2²⁵).
    */
   fillUniform<T extends Float32Array | Float64Array>(out: T, low = 0, high = 1): T {
     const from = out instanceof Float32Array ? uniform32From : uniformFrom;
@@ -185,7 +186,7 @@ export class Generator {
   #integer(low: number, n: number): number {
     const counter = this.#counter++;
     const limit = TWO_53 - (TWO_53 % n);
-    // At least half of all k pass, so that the lanes (over 2,000) do not run out.
+    // At least half of all k pass, so the lanes (over 2,000) do not run out.
     for (let lane = 0; ; lane++) {
       this.#block(counter, lane);
       const k = integer53(words[0], words[1]);

@@ -1,4 +1,6 @@
-/** Random numbers: the library's own counter-based generator, and the port of NumPy's for course numbers. */
+/**
+ * Random numbers: the library's own counter-based generator, and a port of NumPy's for numbers that courses printed.
+ */
 export { defaultGenerator, manualSeed } from "./default.ts";
 export { normalQuantile, uniform32From, uniformFrom } from "./distributions.ts";
 export { Generator } from "./generator.ts";

@@ -1,6 +1,6 @@
 /**
- * NumPy's legacy `RandomState`, for numbers that courses printed: whole numbers, uniforms and permutations to the bit,
- * Gaussians to the rounding of the logarithm. Its stream has been frozen since NumPy 1.17.
+ * NumPy's legacy `RandomState`, for numbers that courses printed. Integers, uniforms and permutations are equal to the
+ * bit, Gaussians up to the rounding of the logarithm. Its stream has been frozen since NumPy 1.17.
  */
 import { ValueError } from "../errors.ts";
 import { log } from "../math/index.ts";
@@ -8,14 +8,14 @@ import { MersenneTwister } from "./mersenne.ts";
 
 const INT32 = 2147483648;
 
-/** How many numbers: a count, or the sizes of an array that comes back flat, row by row. */
+/** A count of numbers, or the sizes of an array, which is returned flat in row-major order. */
 export type Size = number | readonly number[];
 
 /**
  * The generator behind `np.random.seed(s)` and `np.random.RandomState(s)`.
  *
- * Without a size a draw is one number, with a size a flat array. Throws {@link ValueError} unless the seed is a whole number
- * from 0 to 2³² − 1.
+ * Without a size a draw returns one number, with a size a flat array. Throws {@link ValueError} unless the seed is a
+ * whole number from 0 to 2³² − 1.
  *
  * @example
  * const random = new RandomState(0);
@@ -30,7 +30,7 @@ export class RandomState {
     this.seed(seed);
   }
 
-  /** Starts over from a seed; a Gaussian kept back is forgotten. */
+  /** Restarts from a seed and forgets the saved second Gaussian. */
   seed(seed: number): void {
     if (!Number.isInteger(seed) || seed < 0 || seed > 4294967295)
       throw new ValueError(

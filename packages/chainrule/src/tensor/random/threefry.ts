@@ -14,8 +14,8 @@ const PARITY = 0x1bd11bda;
 /**
  * Encrypts the counter (c0, c1) with the key (k0, k1) into out[0], out[1].
  *
- * Words may be given signed or unsigned; `out` holds them signed (`>>> 0` makes them unsigned). Nothing is allocated,
- * and the rounds are written out, because every random number of the library passes here.
+ * Words may be signed or unsigned; `out` holds them signed (`>>> 0` makes them unsigned). Every random number comes
+ * through here, so the function allocates nothing and unrolls the rounds.
  *
  * @example
  * const out = new Int32Array(2);
