@@ -138,7 +138,7 @@ describe.each(optimizers)("%s", (_name, make, [onBowl, inValley, onNet]) => {
     const traced = xor((weights) => make(weights, onNet), dtype);
     const before = saved(traced.optimizer);
     const run = replay(trace(traced.step, [x, y]), reference);
-    expect(saved(traced.optimizer), "tracing is no step").toEqual(before);
+    expect(saved(traced.optimizer), "tracing is not a step").toEqual(before);
     for (let i = 0; i < 6; i++) {
       // a rate that moves between replays reaches the traced step through its cell
       for (const { optimizer } of [eager, traced]) optimizer.paramGroups[0].lr = onNet / (1 + i);

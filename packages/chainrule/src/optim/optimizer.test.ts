@@ -248,7 +248,7 @@ describe("state dicts", () => {
     );
   });
 
-  it("refuse a rate that is none", () => {
+  it("refuse a rate that is not a number", () => {
     const optimizer = adam();
     expect(() => optimizer.loadStateDict({ ...good, groups: [{ ...group, lr: NaN }] })).toThrow(
       "Adam: lr must be",

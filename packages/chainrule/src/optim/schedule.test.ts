@@ -115,7 +115,7 @@ describe("batches and epochs", () => {
     expectClose(drive(same, new WarmupLR(same, { steps: 2 }), 1, 3), [0.4, 0.8, 0.8]);
   });
 
-  it("one cycle over epochs is one cycle over their batches, up to the group's own rate unless told", () => {
+  it("one cycle over epochs is one cycle over their batches, up to the group's own rate by default", () => {
     const [a, b] = [sgd(0.3), sgd(7)];
     const epochs = drive(a, new OneCycleLR(a, { epochs: 3 }), 3, 5);
     expect(epochs).toEqual(drive(b, new OneCycleLR(b, { steps: 15, maxLr: 0.3 }), 3, 5));
