@@ -24,7 +24,7 @@ export type Proportion = readonly [share: number, n: number];
  *
  * Source: Newcombe, Interval Estimation for the Difference Between Independent Proportions (1998), method 10.
  * @example
- * newcombeInterval([0.92, 1000], [0.9, 40]).map((end) => end.toFixed(3)); // [ '-0.042', '0.152' ]
+ * newcombeInterval([0.92, 1000], [0.9, 40]).map((end) => end.toFixed(3)); // [ '-0.043', '0.151' ]
  */
 export function newcombeInterval(a: Proportion, b: Proportion): Interval {
   const [[lowA, highA], [lowB, highB]] = [wilsonInterval(...a), wilsonInterval(...b)];
