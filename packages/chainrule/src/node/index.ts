@@ -7,6 +7,7 @@ export { createFolder, createNumberedFolder } from "./folders.ts";
 export type { FolderOptions, NewFolder } from "./folders.ts";
 export { LineWriter, readLines } from "./lines.ts";
 export { loadSafetensors, saveSafetensors } from "./safetensors.ts";
+export { loadRun, runFolder } from "./runs.ts";
 export { datasetPlaces, findDataset } from "./data.ts";
 export type { DatasetPlace, FindOptions, FoundDataset } from "./data.ts";
 export { datasetSources } from "./datasets.ts";

@@ -1,6 +1,6 @@
 /** Metrics under the flat names of the `--json` lines, metrics.jsonl and run.json: `trainLoss`, `validAccuracy`, `testR2`. */
-import { partNames } from "chainrule/train";
-import type { PartMetrics } from "chainrule/train";
+import { partNames } from "../train/events.ts";
+import type { PartMetrics } from "../train/events.ts";
 
 const prefixes = { train: "train", validation: "valid", test: "test" } as const;
 

@@ -63,3 +63,15 @@ export { parseRun, parseSplit, restoreModel, splitRecord } from "./record.ts";
 export type { RunRecord, Split } from "./record.ts";
 export { parsePreprocess, preprocessRecord, readByPlan } from "./preprocess.ts";
 export type { Preprocess } from "./preprocess.ts";
+
+export { flatMetrics, flatNames, flattened } from "./flat-metrics.ts";
+export { readRun, textFile } from "./saved.ts";
+export type { RunSource, SavedRun } from "./saved.ts";
+export { networkOf } from "./network.ts";
+export type { RunNetwork } from "./network.ts";
+export { inputBlocks } from "./prediction-rows.ts";
+export type { InputBlock, RowReader } from "./prediction-rows.ts";
+export { predictionsOf, valuesOf } from "./predictions.ts";
+export type { ClassPrediction, Prediction, ValuePrediction } from "./predictions.ts";
+export { loadRun } from "./load.ts";
+export type { LoadedRun, LoadRunOptions, PredictionRows, RunFiles } from "./load.ts";

@@ -1,54 +1,68 @@
-/** Reads a run folder back. Everything in it is checked before it is used; every refusal names the file and the field. */
-import { readdirSync, statSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { FormatError } from "chainrule";
-import type { Sequential } from "chainrule/nn";
-import { loadSafetensors, readBytes } from "chainrule/node";
-import {
-  isDataName,
-  dataNames,
-  parsePreprocess,
-  parseRun,
-  parseSplit,
-  refused,
-  restoreModel,
-  specOf,
-} from "chainrule/runs";
-import type { JsonFile, Preprocess, RunRecord, RunSpec, Split } from "chainrule/runs";
-import { UsageError } from "../failure.ts";
-import { suggestion } from "../values.ts";
-import { version } from "../version.ts";
+/** A run that was saved: the content of its files, checked before it is used. Every refusal names the file and the field. */
+import { parseSafetensors } from "../formats/safetensors/read.ts";
+import type { Sequential } from "../nn/sequential.ts";
+import { FormatError } from "../tensor/errors.ts";
+import { refused } from "./json.ts";
+import type { JsonFile } from "./json.ts";
+import { parsePreprocess } from "./preprocess.ts";
+import type { Preprocess } from "./preprocess.ts";
+import { parseRun, restoreModel } from "./record.ts";
+import type { RunRecord } from "./record.ts";
+import type { RunSettings } from "./settings/table.ts";
+import { dataNames, isDataName } from "./sources.ts";
+import { specOf } from "./spec.ts";
+import type { RunSpec } from "./spec.ts";
 
 /** A run that has ended, with its network as it was saved. */
 export interface SavedRun extends Pick<RunRecord, "device" | "build" | "data" | "files"> {
-  /** As the user wrote it. */
-  readonly path: string;
+  /** What messages call the run: its folder as the user wrote it. */
+  readonly name: string;
   /** A stopped run ended early by Ctrl-C. */
   readonly status: "done" | "stopped";
+  /** The settings of the run, as run.json has them. */
+  readonly settings: RunSettings;
   readonly spec: RunSpec;
-  /** The metrics that the run ended with, under the names of the done event. */
+  /** The metrics that the run ended with, under flat names such as `testLoss`. */
   readonly results: Readonly<Record<string, unknown>>;
   readonly preprocess: Preprocess;
-  readonly split: Split;
+  /** The network with its weights, in evaluation mode; for classes its outputs are scores (logits). */
   readonly model: Sequential;
 }
 
+/** Where the files of a run come from. */
+export interface RunSource {
+  /** What messages call the run. */
+  readonly name: string;
+  /** What reads the run, such as "chainrule 1.2.3". */
+  readonly reader?: string;
+  /** What messages call a file of the run. */
+  nameOf(file: string): string;
+  /** The content of a file; throws when there is no such file. */
+  read(file: string): Uint8Array | string;
+}
+
+/** A file of a run that holds text. */
+export function textFile({ reader, nameOf, read }: RunSource, file: string): JsonFile {
+  const content = read(file);
+  const text = typeof content === "string" ? content : new TextDecoder().decode(content);
+  return { name: nameOf(file), text, ...(reader !== undefined && { reader }) };
+}
+
 /**
- * Reads the run in a folder.
- * @throws UsageError when there is no such folder, or no run in it; FileError for a file that is missing, FormatError for
- * one that is not what it should be, or a run that has no model to use
+ * Reads a saved run: run.json, preprocess.json and model.safetensors.
+ * @throws FormatError for a file that is not what it should be, and for a run that has no model to use
  */
-export function readRun(path: string): SavedRun {
-  requireRunFolder(path);
-  const run = fileOf(path, "run.json");
+export function readRun(source: RunSource): SavedRun {
+  const { name } = source;
+  const run = textFile(source, "run.json");
   const { status, reason, settings, device, build, data, files, results } = parseRun(run);
   if (status === "running")
     throw new FormatError(
-      `${path} holds no model yet: the run goes on, or was killed before its end ("status": "running" in run.json)`,
+      `${name} holds no model yet: the run goes on, or was killed before its end ("status": "running" in run.json)`,
     );
   if (status === "diverged")
     throw new FormatError(
-      `${path} diverged, and its model is of no use: ${reason ?? "run.json gives no reason"}`,
+      `${name} diverged, and its model is of no use: ${reason ?? "run.json gives no reason"}`,
     );
   if (results === undefined) throw refused(run.name, "results", "it is missing");
   if (data.file === undefined && !isDataName(settings.data))
@@ -58,37 +72,15 @@ export function readRun(path: string): SavedRun {
       `${JSON.stringify(settings.data)} is none of ${dataNames.join(", ")}, and data.file names no file`,
     );
   const spec = specOf(settings);
-  const preprocess = parsePreprocess(fileOf(path, "preprocess.json"), spec);
-  const split = parseSplit(fileOf(path, "split.json"));
-  const tensors = join(path, "model.safetensors");
-  const model = restoreModel(spec, loadSafetensors(tensors).tensors, tensors);
-  return { path, status, spec, device, build, data, files, results, preprocess, split, model };
+  const preprocess = parsePreprocess(textFile(source, "preprocess.json"), spec);
+  const model = readModel(source, spec);
+  return { name, status, settings, spec, device, build, data, files, results, preprocess, model };
 }
 
-function fileOf(path: string, file: string): JsonFile {
-  const name = join(path, file);
-  return { name, text: new TextDecoder().decode(readBytes(name)), reader: `chainrule ${version}` };
-}
-
-function requireRunFolder(path: string): void {
-  if (!isFolder(path)) {
-    if (statSync(path, { throwIfNoEntry: false }) !== undefined)
-      throw new UsageError(`${path} is a file, and the folder of a run is wanted here`);
-    const above = dirname(path);
-    const near = isFolder(above) ? readdirSync(above).map((name) => join(above, name)) : [];
-    const runs = near.filter(isRun);
-    throw new UsageError(`there is no folder ${path}${suggestion(path, runs)}`);
-  }
-  if (isRun(path)) return;
-  const inside = readdirSync(path).find((name) => isRun(join(path, name)));
-  const hint = inside === undefined ? "" : `; try ${join(path, inside)}`;
-  throw new UsageError(`${path} is no run folder: it has no run.json${hint}`);
-}
-
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-}
-
-function isRun(path: string): boolean {
-  return isFolder(path) && statSync(join(path, "run.json"), { throwIfNoEntry: false }) !== undefined;
+function readModel({ nameOf, read }: RunSource, spec: RunSpec): Sequential {
+  const name = nameOf("model.safetensors");
+  const bytes = read("model.safetensors");
+  if (typeof bytes === "string")
+    throw new FormatError(`${name}: it was given as text`, { advice: "give its bytes" });
+  return restoreModel(spec, parseSafetensors(bytes, { name }).tensors, name);
 }

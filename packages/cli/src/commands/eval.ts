@@ -1,11 +1,9 @@
 /** `chainrule eval`: the test figures of a saved run, once more. */
 import { Command } from "@commander-js/extra-typings";
-import { dataNames, modelWords, scaled, titleOf } from "chainrule/runs";
+import { dataNames, flatMetrics, modelWords, networkOf, scaled, titleOf } from "chainrule/runs";
 import { grouped, metricsTable } from "../train/display.ts";
-import { flatMetrics } from "../train/flat-metrics.ts";
 import { otherRows, partRows, readSaved, requireOwn } from "../train/saved-rows.ts";
 import type { RowFlags } from "../train/saved-rows.ts";
-import { networkOf } from "../train/saved-network.ts";
 import { readRun } from "../train/saved-run.ts";
 import { folder as folderValue, nameOrFile } from "../values.ts";
 

@@ -1,15 +1,23 @@
 /** `chainrule predict`: what a saved network says of rows, as CSV or JSON lines on stdout. */
 import { Command } from "@commander-js/extra-typings";
-import { dataNames, scaled } from "chainrule/runs";
+import type { Tensor } from "chainrule";
+import { readChunks } from "chainrule/node";
+import {
+  dataNames,
+  flatMetrics,
+  inputBlocks,
+  networkOf,
+  predictionsOf,
+  scaled,
+  valuesOf,
+} from "chainrule/runs";
+import type { Preprocess } from "chainrule/runs";
 import { UsageError } from "../failure.ts";
 import { Lines } from "../lines.ts";
 import { phrases } from "../train/display.ts";
-import { flatMetrics } from "../train/flat-metrics.ts";
-import { inputBlocks } from "../train/prediction-rows.ts";
 import { PredictionWriter } from "../train/prediction-writer.ts";
 import { partNames, partRows, readSaved, requireOwn, rowNumbers } from "../train/saved-rows.ts";
 import type { PartName, RowFlags } from "../train/saved-rows.ts";
-import { networkOf } from "../train/saved-network.ts";
 import { readRun } from "../train/saved-run.ts";
 import type { SavedRun } from "../train/saved-run.ts";
 import { fileOrInput, folder as folderValue, nameOrFile, oneOf } from "../values.ts";
@@ -63,31 +71,43 @@ async function run(folder: string, file: string | undefined, flags: PredictFlags
 }
 
 async function predictFile(saved: SavedRun, file: string, flags: PredictFlags, out: Lines): Promise<void> {
-  const writer = new PredictionWriter(saved, { json: flags.json ?? false, actual: false });
+  const { preprocess } = saved;
+  const { classNames } = preprocess;
+  const writer = new PredictionWriter({ json: flags.json ?? false, actual: false, classNames });
   const network = await networkOf(saved);
+  const name = file === "-" ? "standard input" : file;
   let rows = 0;
-  for await (const { inputs, numbers } of inputBlocks(saved, file)) {
-    const output = await network.predict(inputs);
+  for await (const { inputs, numbers } of inputBlocks(saved, readChunks(file), name)) {
+    const predictions = predictionsOf(preprocess, await network.predict(inputs));
     const head = rows === 0 ? writer.head() : "";
-    if (!(await out.write(head + writer.rows(output, numbers)))) return;
+    if (!(await out.write(head + writer.rows(predictions, numbers)))) return;
     rows += numbers.length;
   }
   await out.write(writer.end({ rows }));
 }
 
-/** The run's own rows, with what they are in truth, and the figures of these rows. */
+/** The run's own rows, with their own classes or numbers, and the metrics of these rows. */
 async function predictPart(saved: SavedRun, part: PartName, flags: PredictFlags, out: Lines): Promise<void> {
   const { spec, preprocess } = saved;
   const { raw, own } = await readSaved(saved, flags);
   if (!own)
-    requireOwn(saved, raw, `chainrule predict ${saved.path} FILE predicts from other rows`, flags.data);
+    requireOwn(saved, raw, `chainrule predict ${saved.name} FILE predicts from other rows`, flags.data);
   const rows = partRows(saved, raw, part);
   const data = scaled(rows, preprocess.scaling, spec.dtype);
   const network = await networkOf(saved);
-  const output = await network.predict(data.inputs);
+  const predictions = predictionsOf(preprocess, await network.predict(data.inputs));
   const metrics = { [part]: await network.evaluate(data) };
-  const writer = new PredictionWriter(saved, { json: flags.json ?? false, actual: true });
-  const body = writer.head() + writer.rows(output, rowNumbers(saved, part), rows.targets);
+  const { classNames } = preprocess;
+  const writer = new PredictionWriter({ json: flags.json ?? false, actual: true, classNames });
+  const body =
+    writer.head() + writer.rows(predictions, rowNumbers(saved, part), actualOf(preprocess, rows.targets));
   if (!(await out.write(body + writer.end({ rows: rows.length, ...flatMetrics(metrics) })))) return;
   if (!flags.json) process.stderr.write(`${phrases(metrics)}\n`);
+}
+
+/** What targets say: the class of each row, or its number in the target's units. */
+function actualOf(preprocess: Preprocess, targets: Tensor): (string | number)[] {
+  const { classNames } = preprocess;
+  if (classNames === null) return valuesOf(preprocess, targets);
+  return Array.from(targets.data as Int32Array, (label) => classNames[label]);
 }

@@ -13,11 +13,10 @@ import type {
 } from "chainrule/experiments";
 import { settingText } from "chainrule/experiments";
 import { readLines, RunStore } from "chainrule/node";
-import { settingsOf } from "chainrule/runs";
+import { flatNames, settingsOf } from "chainrule/runs";
 import { FormatError } from "chainrule";
 import { storeName } from "../sweep/folder.ts";
 import { ranges } from "../sweep/ranges.ts";
-import { flatNames } from "../train/flat-metrics.ts";
 import { originOf } from "../train/identity.ts";
 import { readRun } from "../train/saved-run.ts";
 import type { SavedRun } from "../train/saved-run.ts";
@@ -47,7 +46,7 @@ export function readRuns(paths: readonly string[]): { runs: SavedRun[]; leftOut:
 }
 
 export function comparedRuns(runs: readonly SavedRun[]): ComparedRun[] {
-  return runs.map(({ path, spec, data, files, results }) => {
+  return runs.map(({ name: path, spec, data, files, results }) => {
     const { seed, net, ...rest } = settingsOf(spec);
     const figures = flatNames.flatMap((name) =>
       typeof results[name] === "number" ? [[name, results[name]] as const] : [],

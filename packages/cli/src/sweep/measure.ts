@@ -1,12 +1,11 @@
 /** What the worker processes of a sweep do for each run: train as `chainrule train` does, without the test rows. */
 import { join } from "node:path";
 import type { Measured, PlannedRun } from "chainrule/experiments";
-import { trainingOf } from "chainrule/runs";
+import { flatMetrics, trainingOf } from "chainrule/runs";
 import type { RunRequest } from "chainrule/runs";
 import { train } from "chainrule/train";
 import type { PartMetrics } from "chainrule/train";
 import { deviceOf } from "../train/device.ts";
-import { flatMetrics } from "../train/flat-metrics.ts";
 import { prepare } from "../train/prepare.ts";
 import { RunFolder } from "../train/run-folder.ts";
 import { runEvent } from "../train/run-events.ts";

@@ -2,7 +2,6 @@
 import type { RunRequest } from "chainrule/runs";
 import type { WasmDevice } from "chainrule/wasm";
 import { UsageError, say } from "../failure.ts";
-import type { SavedRun } from "./saved-run.ts";
 
 /** The device that was asked for; null for the reference kernels, on which steps run uncompiled. */
 export async function deviceOf({
@@ -27,11 +26,4 @@ export async function deviceOf({
     return null;
   }
   return wasm({ threads, strict });
-}
-
-/** The device that a saved run was computed on, so that its figures come out to the last digit. */
-export async function deviceOfRun({ device, build }: SavedRun): Promise<WasmDevice | null> {
-  if (device !== "wasm") return null;
-  const { runsKernels, wasm } = await import("chainrule/wasm");
-  return runsKernels() ? wasm({ strict: build?.startsWith("strict") ?? false }) : null;
 }

@@ -1,12 +1,12 @@
 /** What a run shows while it goes on: a live bar on a terminal, plain lines in a pipe, JSON lines, or nothing. */
 import { join } from "node:path";
 import { styleText } from "node:util";
+import { flattened } from "chainrule/runs";
 import { partNames } from "chainrule/train";
 import type { DoneEvent, EpochEvent, PartMetrics, PartName, StartEvent, TrainEvent } from "chainrule/train";
 import { counted, duration, grouped, percent as inPercent } from "chainrule/report/words";
 import { SingleBar } from "cli-progress";
 import type { Params } from "cli-progress";
-import { flattened } from "./flat-metrics.ts";
 import { lossCurve } from "./terminal-curve.ts";
 
 /** The start event as the command line writes it. */

@@ -11,13 +11,12 @@ import {
 } from "chainrule/node";
 import type { NewFolder } from "chainrule/node";
 import type { EpochEvent } from "chainrule/train";
-import { preprocessRecord, settingsOf, splitRecord } from "chainrule/runs";
+import { flattened, preprocessRecord, settingsOf, splitRecord } from "chainrule/runs";
 import type { RunRequest } from "chainrule/runs";
 import type { WasmDevice } from "chainrule/wasm";
 import { UsageError, inTheWay } from "../failure.ts";
 import { version } from "../version.ts";
 import type { RunDone, RunEvent } from "./display.ts";
-import { flattened } from "./flat-metrics.ts";
 import { filesRead } from "./identity.ts";
 import type { RunAbout } from "./report-facts.ts";
 import type { PreparedRun } from "./prepare.ts";

@@ -44,7 +44,7 @@ export function rowNumbers({ split }: SavedRun, part: PartName): Int32Array {
 }
 
 /** The rows of a part of the run, as they were read. */
-export function partRows({ path, split }: SavedRun, raw: EncodedRows, part: PartName): Dataset {
+export function partRows({ name: path, split }: SavedRun, raw: EncodedRows, part: PartName): Dataset {
   const own = part === "test" && split.ownTest;
   const from = own ? raw.test : raw.data;
   const numbers = own ? raw.testRows : raw.rows;
@@ -65,7 +65,11 @@ export function partRows({ path, split }: SavedRun, raw: EncodedRows, part: Part
 }
 
 /** All rows of other data, or of their own test set. */
-export function otherRows({ path, spec, preprocess }: SavedRun, raw: EncodedRows, data: string): Dataset {
+export function otherRows(
+  { name: path, spec, preprocess }: SavedRun,
+  raw: EncodedRows,
+  data: string,
+): Dataset {
   const rows = raw.test ?? raw.data;
   const features = rows.inputs.shape[1];
   const classes = rows.info.classNames?.length;
@@ -85,7 +89,7 @@ export function otherRows({ path, spec, preprocess }: SavedRun, raw: EncodedRows
 
 /** @throws DataError when the numbers are not the run's, with what to try then */
 export function requireOwn(
-  { path, data }: SavedRun,
+  { name: path, data }: SavedRun,
   raw: EncodedRows,
   advice: string,
   name: string = data.name,

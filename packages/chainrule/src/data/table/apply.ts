@@ -6,11 +6,19 @@ import type { Tensor } from "../../tensor/tensor.ts";
 import { Dataset } from "../dataset.ts";
 import { allRows, inputNames, refuseMissing } from "./plan.ts";
 import type { Plan, PlannedFeature, PlannedTarget } from "./plan.ts";
-import { quoteAll, refuse } from "./refuse.ts";
+import { quoteAll, refuseAt, refuseLacking } from "./refuse.ts";
 import type { Column, NumberColumn, Table, TextColumn } from "./table.ts";
 
 export interface ApplyOptions {
   readonly dtype?: "float32" | "float64";
+  /** What messages say to try, in the words of the caller. */
+  readonly advice?: ApplyAdvice;
+}
+
+/** What to try about a missing value, and about a column that is missing. */
+export interface ApplyAdvice {
+  readonly gap?: string;
+  readonly column?: string;
 }
 
 /**
@@ -26,10 +34,14 @@ export interface ApplyOptions {
  * inputs.toArray(); // [ [ 1, 0, 1 ], [ 2, 1, 0 ], [ 3, 0, 1 ] ]
  * targets.toArray(); // [ 0, 1, 0 ]
  */
-export function applyPlan(plan: Plan, table: Table, { dtype = "float32" }: ApplyOptions = {}): Dataset {
-  const columns = findColumns([...plan.features, plan.target], table);
+export function applyPlan(
+  plan: Plan,
+  table: Table,
+  { dtype = "float32", advice }: ApplyOptions = {},
+): Dataset {
+  const columns = findColumns([...plan.features, plan.target], table, advice);
   const [features, target] = [columns.slice(0, -1), columns.at(-1)!];
-  const rows = rowsOfData(plan, table, columns);
+  const rows = rowsOfData(plan, table, columns, advice);
   return new Dataset(
     inputTensor(plan, table, features, rows, dtype),
     targetTensor(plan.target, table, target, rows, dtype),
@@ -46,9 +58,13 @@ export function applyPlan(plan: Plan, table: Table, { dtype = "float32" }: Apply
  * The inputs [N, F] of a table that may lack the target. It holds the rows that `keptRows(plan, table, { target: false
  * })` lists, possibly none.
  */
-export function applyFeatures(plan: Plan, table: Table, { dtype = "float32" }: ApplyOptions = {}): Tensor {
-  const features = findColumns(plan.features, table);
-  return inputTensor(plan, table, features, rowsWithout(plan, table, features), dtype);
+export function applyFeatures(
+  plan: Plan,
+  table: Table,
+  { dtype = "float32", advice }: ApplyOptions = {},
+): Tensor {
+  const features = findColumns(plan.features, table, advice);
+  return inputTensor(plan, table, features, rowsWithout(plan, table, features, advice), dtype);
 }
 
 /** The rows of the table that its data set holds, in order: all, or those without missing values where the plan drops them. */
@@ -65,21 +81,14 @@ export function unscaleTarget({ target }: Pick<Plan, "target">, values: ArrayLik
 
 type Planned = PlannedFeature | PlannedTarget;
 
-function findColumns(planned: readonly Planned[], table: Table): Column[] {
+function findColumns(planned: readonly Planned[], table: Table, advice?: ApplyAdvice): Column[] {
   const byName = new Map(table.columns.map((column) => [column.name, column]));
   const lacking = planned.map(({ name }) => name).filter((name) => !byName.has(name));
-  if (lacking.length > 0) {
-    const alike = [...byName.keys()].find((name) => name.toLowerCase() === lacking[0].toLowerCase());
-    const inCase =
-      alike === undefined
-        ? ""
-        : `; names are matched exactly: did you mean ${quote(lacking[0])} by ${quote(alike)}?`;
-    const hint = table.header ? inCase : "; the file has no line of names";
-    const [columns, are] = lacking.length === 1 ? ["the column", "is"] : ["the columns", "are"];
-    throw new FormatError(
-      `${table.name}: ${columns} ${quoteAll(lacking)} ${are} missing; found ${quoteAll([...byName.keys()])}${hint}`,
-    );
-  }
+  if (lacking.length > 0)
+    throw refuseLacking(table.name, lacking, [...byName.keys()], {
+      named: table.header,
+      advice: advice?.column,
+    });
   return planned.map((one) => {
     const column = byName.get(one.name)!;
     if (column.type === one.type || column.missing.count === table.rows) return column;
@@ -93,22 +102,22 @@ function refuseText(column: Column, table: Table): never {
   const { name, codes, categories } = column as TextColumn;
   // The first category is the first text, so its row is the first that is not missing.
   const row = codes.findIndex((code) => code >= 0);
-  throw refuse(table.name, table.lines[row], `expected a number, found ${quote(categories[0])}`, name);
+  throw refuseAt(table, table.lines[row], `expected a number, found ${quote(categories[0])}`, name);
 }
 
 /** Reads texts that look like numbers, such as house numbers and codes, as numbers. */
 function refuseNumbers({ name }: Planned, { values }: NumberColumn, table: Table): never {
   const row = values.findIndex((value) => !Number.isNaN(value));
-  throw refuse(
-    table.name,
+  throw refuseAt(
+    table,
     table.lines[row],
     `expected text, found the number ${values[row]}; if numbers are among its categories, read the table with the plan's types`,
     name,
   );
 }
 
-function rowsWithout(plan: Plan, table: Table, columns: readonly Column[]): Int32Array {
-  if (plan.missing === "refuse") refuseMissing(table, columns, "refuse");
+function rowsWithout(plan: Plan, table: Table, columns: readonly Column[], advice?: ApplyAdvice): Int32Array {
+  if (plan.missing === "refuse") refuseMissing(table, columns, "refuse", advice?.gap);
   if (plan.missing === "mean")
     refuseMissing(
       table,
@@ -121,8 +130,8 @@ function rowsWithout(plan: Plan, table: Table, columns: readonly Column[]): Int3
 }
 
 /** Like `rowsWithout`, but throws when no row is left, since a data set has at least one. */
-function rowsOfData(plan: Plan, table: Table, columns: readonly Column[]): Int32Array {
-  const rows = rowsWithout(plan, table, columns);
+function rowsOfData(plan: Plan, table: Table, columns: readonly Column[], advice?: ApplyAdvice): Int32Array {
+  const rows = rowsWithout(plan, table, columns, advice);
   if (rows.length > 0 || table.rows === 0) return rows;
   const incomplete = columns.filter(({ missing }) => missing.count > 0).map(({ name }) => name);
   throw new FormatError(
@@ -184,8 +193,8 @@ function categoryIndices(
     const code = column.codes[row];
     if (code < 0) return -1;
     if (places[code] >= 0) return places[code];
-    throw refuse(
-      table.name,
+    throw refuseAt(
+      table,
       table.lines[row],
       `unknown ${noun} ${quote(column.categories[code])}; known: ${quoteAll(categories)}`,
       column.name,
@@ -213,7 +222,7 @@ function targetTensor(
       const found = known.get(values[row]);
       if (found !== undefined) return found;
       const problem = `unknown class ${values[row]}; known: ${quoteAll(target.values.map(String))}`;
-      throw refuse(table.name, table.lines[row], problem, column.name);
+      throw refuseAt(table, table.lines[row], problem, column.name);
     });
     return fromValues(classes, [rows.length], "int32");
   }
@@ -226,8 +235,8 @@ function targetTensor(
 }
 
 function tooLarge(column: Column, table: Table, row: number): FormatError {
-  return refuse(
-    table.name,
+  return refuseAt(
+    table,
     table.lines[row],
     `${(column as NumberColumn).values[row]} overflows float32; use float64, or leave the column out (drop)`,
     column.name,

@@ -3,6 +3,8 @@ import "../../graph/eager.ts";
 
 export { readTable } from "./read.ts";
 export type { ReadTableOptions } from "./read.ts";
+export { tableOfRows } from "./of-rows.ts";
+export type { RowColumn, RowValues } from "./of-rows.ts";
 export { readTables } from "./stream.ts";
 export type { Column, ColumnType, MissingCells, NumberColumn, Table, TextColumn } from "./table.ts";
 export { describeTable } from "./describe.ts";
@@ -11,4 +13,4 @@ export { inputNames, planColumns } from "./plan.ts";
 export type { MissingPolicy, Plan, PlannedFeature, PlannedTarget, PlanOptions, Task } from "./plan.ts";
 export { parsePlan } from "./plan-json.ts";
 export { applyFeatures, applyPlan, keptRows, unscaleTarget } from "./apply.ts";
-export type { ApplyOptions } from "./apply.ts";
+export type { ApplyAdvice, ApplyOptions } from "./apply.ts";

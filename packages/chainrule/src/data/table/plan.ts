@@ -7,7 +7,7 @@ import { FormatError, ValueError } from "../../tensor/errors.ts";
 import { squareUnit } from "../scale.ts";
 import { describeColumn, meanOf } from "./describe.ts";
 import type { ColumnDescription } from "./describe.ts";
-import { counted, quoteAll, refuse } from "./refuse.ts";
+import { counted, quoteAll, refuseAt } from "./refuse.ts";
 import type { Column, NumberColumn, Table, TextColumn } from "./table.ts";
 
 export type Task = "classification" | "regression";
@@ -156,19 +156,27 @@ function findColumn(table: Table, name: string, role: string): Column {
 }
 
 /** Refuses the first missing value in these columns and names its line. */
-export function refuseMissing(table: Table, columns: readonly Column[], policy: MissingPolicy): void {
+export function refuseMissing(
+  table: Table,
+  columns: readonly Column[],
+  policy: MissingPolicy,
+  gapAdvice?: string,
+): void {
   for (const { name, missing } of columns) {
     if (missing.count === 0) continue;
-    const found = missing.firstText ? `the cell holds ${quote(missing.firstText)}` : "the cell is empty";
-    const hint =
+    const ofCell = missing.firstText ? `the cell holds ${quote(missing.firstText)}` : "the cell is empty";
+    const found = table.places === "row" ? `it is ${missing.firstText}` : ofCell;
+    const advice =
       policy === "refuse"
-        ? `say what to do with missing values (missing: "drop" or "mean"), or leave the column out (drop)`
+        ? (gapAdvice ??
+          `say what to do with missing values (missing: "drop" or "mean"), or leave the column out (drop)`)
         : `a target cannot be filled in; leave such rows out (missing: "drop")`;
-    throw refuse(
-      table.name,
+    throw refuseAt(
+      table,
       missing.firstLine ?? 1,
-      `the value is missing (${found}); ${counted(missing.count, "row")} ${missing.count === 1 ? "lacks" : "lack"} it; ${hint}`,
+      `the value is missing (${found}); ${counted(missing.count, "row")} ${missing.count === 1 ? "lacks" : "lack"} it`,
       name,
+      { advice },
     );
   }
 }

@@ -33,8 +33,10 @@ export interface Table {
   readonly name: string;
   readonly rows: number;
   readonly columns: readonly Column[];
-  /** The line of the file in which each row begins, from 1. */
+  /** The line of the file in which each row begins, from 1; the number of the row, from 0, where `places` says so. */
   readonly lines: Int32Array;
+  /** What `lines` counts: lines of a file unless a program gave the rows. */
+  readonly places?: "line" | "row";
   readonly separator: string;
   /** Whether the first line holds the columns' names. */
   readonly header: boolean;
