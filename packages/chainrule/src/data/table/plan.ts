@@ -174,9 +174,8 @@ export function refuseMissing(
     throw refuseAt(
       table,
       missing.firstLine ?? 1,
-      `the value is missing (${found}); ${counted(missing.count, "row")} ${missing.count === 1 ? "lacks" : "lack"} it`,
+      `the value is missing (${found}); ${counted(missing.count, "row")} ${missing.count === 1 ? "lacks" : "lack"} it; ${advice}`,
       name,
-      { advice },
     );
   }
 }

@@ -1,5 +1,4 @@
 import { FormatError } from "../../tensor/errors.ts";
-import type { MessageParts } from "../../tensor/errors.ts";
 import { quote } from "../../formats/refusal.ts";
 import type { Table } from "./table.ts";
 
@@ -11,7 +10,7 @@ export function refuse(
   line: number,
   problem: string,
   column?: string,
-  options?: MessageParts,
+  options?: ErrorOptions,
 ): FormatError {
   return refuseAt({ name: file }, line, problem, column, options);
 }
@@ -22,7 +21,7 @@ export function refuseAt(
   line: number,
   problem: string,
   column?: string,
-  options?: MessageParts,
+  options?: ErrorOptions,
 ): FormatError {
   const place = column === undefined ? `${places} ${line}` : `${places} ${line}, column ${quote(column)}`;
   return new FormatError(`${name}: ${place}: ${problem}`, options);
