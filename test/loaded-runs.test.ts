@@ -73,7 +73,9 @@ describe("the numbers of chainrule predict", () => {
     expect(asked.some((row) => Object.values(row).includes(null))).toBe(true);
     expect(await run.predict(asked)).toEqual(predictions);
     expect(await run.predict(csvOf(asked))).toEqual(predictions);
-    expect(await run.predict(asked.map(({ size, age, district }) => ({ district, size, age })))).toEqual(predictions);
+    expect(await run.predict(asked.map(({ size, age, district }) => ({ district, size, age })))).toEqual(
+      predictions,
+    );
   });
 
   test.each(["circles", "iris", "digits"])("classes with probabilities: %s", async (name) => {

@@ -6,7 +6,7 @@ import { noGrad } from "../ops/emit.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { evaluate, predictAll } from "../train/evaluate.ts";
 import type { Metrics } from "../train/evaluate.ts";
-import { CompiledEvaluation } from "../train/evaluation.ts";
+import { CompiledEvaluation } from "../train/compiled-evaluation.ts";
 import type { SavedRun } from "./saved.ts";
 import { lossOf, metricsOf } from "./training.ts";
 
