@@ -54,7 +54,15 @@ export { numberRows, tableRows } from "./rows.ts";
 export type { EncodedRows, SourceRows, Tables, UnsplitRows } from "./rows.ts";
 export { bytesOf, factsOf, partsOf, scaled } from "./parts.ts";
 export type { Parts, Sha256 } from "./parts.ts";
-export { lossOf, metricsOf, optimizerOf, scheduleOf, targetScaling, trainingOf } from "./training.ts";
+export {
+  judgingPart,
+  lossOf,
+  metricsOf,
+  optimizerOf,
+  scheduleOf,
+  targetScaling,
+  trainingOf,
+} from "./training.ts";
 export type { Prepared, Training, TrainingOptions } from "./training.ts";
 
 export { refused } from "./json.ts";

@@ -8,6 +8,7 @@ import type { Schedule } from "../optim/schedule.ts";
 import { Generator } from "../tensor/random/index.ts";
 import { defaultMetrics } from "../train/evaluate.ts";
 import type { OutputMetrics } from "../train/evaluate.ts";
+import type { PartName } from "../train/events.ts";
 import { learner } from "../train/learner.ts";
 import type { LearnerOptions } from "../train/learner.ts";
 import type { TrainOptions } from "../train/train.ts";
@@ -69,7 +70,13 @@ export interface Prepared {
   readonly model: Module;
 }
 
-export interface TrainingOptions extends Pick<TrainOptions, "signal" | "device"> {
+/** The part whose metrics judge a run: the test rows if there are any, else the validation rows, else those it trained on. */
+export function judgingPart({ validation, test }: Pick<Prepared["parts"], "validation" | "test">): PartName {
+  if (test) return "test";
+  return validation ? "validation" : "train";
+}
+
+export interface TrainingOptions extends Pick<TrainOptions, "signal" | "device" | "outputs"> {
   /** Draws the order of the rows; the run's seed unless given. */
   readonly orderSeed?: number;
 }
@@ -82,7 +89,7 @@ export interface Training {
 /** What `train()` needs for a run. */
 export function trainingOf(
   { spec, parts, model }: Prepared,
-  { signal, device, orderSeed = spec.seed }: TrainingOptions = {},
+  { signal, device, outputs, orderSeed = spec.seed }: TrainingOptions = {},
 ): Training {
   const optimizer = optimizerOf(spec, model);
   const options: TrainOptions = {
@@ -107,6 +114,7 @@ export function trainingOf(
     evalTrain: spec.evalTrain,
     testAt: spec.testAt,
     seed: spec.seed,
+    outputs,
     signal,
     device,
   };

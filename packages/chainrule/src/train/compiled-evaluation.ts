@@ -7,7 +7,7 @@ import { noGrad } from "../ops/emit.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { breather } from "./pause.ts";
 import { metricsOf, inParts, rowsAtATime } from "./evaluate.ts";
-import type { Metrics } from "./evaluate.ts";
+import type { Evaluation, Metrics } from "./evaluate.ts";
 import type { Learner } from "./learner.ts";
 
 export class CompiledEvaluation {
@@ -29,9 +29,17 @@ export class CompiledEvaluation {
   }
 
   async evaluate(data: Dataset, breathe: () => Promise<void> | void = breather()): Promise<Metrics> {
-    const output = await this.predictAll(data.inputs, breathe);
-    const loss = await this.#loss.later(output, data.targets);
-    return metricsOf(this.#learner, loss, output, data.targets);
+    return (await this.evaluateWithOutputs(data, breathe)).metrics;
+  }
+
+  /** The metrics, with the outputs from which they are computed. */
+  async evaluateWithOutputs(
+    data: Dataset,
+    breathe: () => Promise<void> | void = breather(),
+  ): Promise<Evaluation> {
+    const outputs = await this.predictAll(data.inputs, breathe);
+    const loss = await this.#loss.later(outputs, data.targets);
+    return { metrics: metricsOf(this.#learner, loss, outputs, data.targets), outputs };
   }
 
   /** The outputs for all rows, to the bit those from which `evaluate` computes its metrics. */

@@ -71,17 +71,28 @@ export function predictAll(
   return inParts(inputs.shape[0], breathe, (start, end) => learner.predict(inputs.slice([[start, end]])));
 }
 
+/** The metrics on a data set, and the outputs from which they are computed. */
+export interface Evaluation {
+  readonly metrics: Metrics;
+  readonly outputs: Tensor;
+}
+
 /** The learner's metrics on a data set. */
 export async function evaluate(
   learner: Pick<Learner, "predict" | "loss" | "metrics">,
   data: Dataset,
   breathe?: () => Promise<void> | void,
 ): Promise<Metrics> {
-  const output = await predictAll(learner, data.inputs, breathe);
-  return metricsOf(
-    learner,
-    noGrad(() => learner.loss(output, data.targets)),
-    output,
-    data.targets,
-  );
+  return (await evaluateWithOutputs(learner, data, breathe)).metrics;
+}
+
+/** The learner's metrics on a data set, with its outputs. */
+export async function evaluateWithOutputs(
+  learner: Pick<Learner, "predict" | "loss" | "metrics">,
+  data: Dataset,
+  breathe?: () => Promise<void> | void,
+): Promise<Evaluation> {
+  const outputs = await predictAll(learner, data.inputs, breathe);
+  const loss = noGrad(() => learner.loss(outputs, data.targets));
+  return { metrics: metricsOf(learner, loss, outputs, data.targets), outputs };
 }

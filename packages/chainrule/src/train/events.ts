@@ -1,4 +1,5 @@
 /** What `train()` yields. The command line writes these objects too, with the metrics under flat names. */
+import type { Tensor } from "../tensor/tensor.ts";
 import type { Metrics } from "./evaluate.ts";
 
 /** The parts of the data, in the order in which they are shown. */
@@ -51,6 +52,8 @@ export interface DoneEvent {
   epochs: number;
   steps: number;
   metrics: PartMetrics;
+  /** The outputs of the final parameters for the rows of the part that `train({ outputs })` names. */
+  outputs?: Tensor;
   /** Present when a signal ended the run early. */
   stopped?: true;
   /** As in an epoch's event, of an epoch that was not completed. */

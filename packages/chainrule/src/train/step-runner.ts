@@ -8,8 +8,8 @@ import type { CompiledStep } from "../graph/compile.ts";
 import { ChainruleError } from "../tensor/errors.ts";
 import { fromValues } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { evaluate } from "./evaluate.ts";
-import type { Metrics } from "./evaluate.ts";
+import { evaluateWithOutputs } from "./evaluate.ts";
+import type { Evaluation } from "./evaluate.ts";
 import { CompiledEvaluation } from "./compiled-evaluation.ts";
 import type { Learner } from "./learner.ts";
 
@@ -26,7 +26,7 @@ export interface Steps {
    * slice with its error; the cells are then as that batch left them.
    */
   run(data: Dataset, batches: readonly Int32Array[]): Promise<readonly StepResult[]>;
-  evaluate(data: Dataset, breathe: () => Promise<void> | void): Promise<Metrics>;
+  evaluate(data: Dataset, breathe: () => Promise<void> | void): Promise<Evaluation>;
   /** Looks whether the learner does still what it did, such as after an epoch in which others had their turn. */
   recheck(): void;
   /** Whether several batches in one go are faster than each alone. */
@@ -48,7 +48,7 @@ export function eagerSteps(learner: Learner, note: string | null = null): Steps 
         const { loss, output } = learner.step(batch.inputs, batch.targets);
         return { loss: loss.item(), output };
       }),
-    evaluate: (data, breathe) => evaluate(learner, data, breathe),
+    evaluate: (data, breathe) => evaluateWithOutputs(learner, data, breathe),
     dispose() {},
   };
 }
@@ -153,9 +153,9 @@ class CompiledSteps implements Steps {
     return batches.map((_, i) => ({ loss: loss.data[i], output: output ? entry(output, i) : null }));
   }
 
-  evaluate(data: Dataset, breathe: () => Promise<void> | void): Promise<Metrics> {
+  evaluate(data: Dataset, breathe: () => Promise<void> | void): Promise<Evaluation> {
     return this.#orWritten(
-      () => this.#evaluation.evaluate(data, breathe),
+      () => this.#evaluation.evaluateWithOutputs(data, breathe),
       (steps) => steps.evaluate(data, breathe),
     );
   }

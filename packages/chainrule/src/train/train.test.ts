@@ -8,7 +8,7 @@ import { RateSchedule, SGD } from "../optim/index.ts";
 import { wasm } from "../devices/wasm/device.ts";
 import type * as devices from "./default-device.ts";
 import { learner, train } from "./index.ts";
-import type { Learner, TrainEvent, TrainOptions } from "./index.ts";
+import type { DoneEvent, Learner, TrainEvent, TrainOptions } from "./index.ts";
 
 async function all(options: TrainOptions): Promise<TrainEvent[]> {
   const events: TrainEvent[] = [];
@@ -268,6 +268,48 @@ describe("train", () => {
       expect(turns).toBeGreaterThanOrEqual(least);
     },
   );
+});
+
+describe("the outputs of a part, in the done event", () => {
+  const done = async (options: TrainOptions): Promise<DoneEvent> =>
+    (await all(options)).find((event) => event.event === "done")!;
+
+  it("are those of the final parameters, and no row is predicted again for them", async () => {
+    const options = circleNet(1, tanhNet);
+    const counted = (learner: Learner): [Learner, () => number] => {
+      let rows = 0;
+      const predict = (inputs: Tensor): Tensor => {
+        rows += inputs.shape[0];
+        return learner.predict(inputs);
+      };
+      return [{ ...learner, predict }, () => rows];
+    };
+    const [plain, rowsOfPlain] = counted(circleNet(1, tanhNet).learner);
+    expect(await done({ ...options, learner: plain, device: null })).not.toHaveProperty("outputs");
+    const [asked, rowsOfAsked] = counted(options.learner);
+    const { outputs, metrics } = await done({ ...options, learner: asked, outputs: "test", device: null });
+    expect(rowsOfAsked()).toBe(rowsOfPlain());
+    expect(outputs!.toArray()).toEqual(options.learner.predict(options.test!.inputs).toArray());
+    expect(options.learner.loss(outputs!, options.test!.targets).item()).toBe(metrics.test!.loss);
+  });
+
+  it("are the same when compiled", async () => {
+    const options = circleNet(2, tanhNet);
+    const { outputs } = await done({ ...options, outputs: "test", device: await wasm() });
+    const { metrics } = await done({ ...circleNet(2, tanhNet), device: await wasm() });
+    expect(outputs!.shape).toEqual([60, 2]);
+    expect(options.learner.loss(outputs!, options.test!.targets).item()).toBeCloseTo(metrics.test!.loss, 6);
+  });
+
+  it("are of the final parameters also where training metrics are running means", async () => {
+    const options = circleNet(3, tanhNet);
+    const { outputs } = await done({ ...options, outputs: "train", evalTrain: false, device: null });
+    expect(outputs!.toArray()).toEqual(options.learner.predict(options.data.dataset.inputs).toArray());
+  });
+
+  it("are missing where the part has no rows", async () => {
+    expect(await done({ ...circleNet(4, tanhNet), outputs: "validation" })).not.toHaveProperty("outputs");
+  });
 });
 
 describe("train, compiled", () => {

@@ -14,7 +14,7 @@ import { breather } from "./pause.ts";
 import { usualDevice } from "./default-device.ts";
 import { defaultMetrics } from "./evaluate.ts";
 import type { Metrics } from "./evaluate.ts";
-import type { DoneEvent, PartMetrics, TrainEvent } from "./events.ts";
+import type { DoneEvent, PartMetrics, PartName, TrainEvent } from "./events.ts";
 import type { Learner } from "./learner.ts";
 import { pace } from "./slice-length.ts";
 import { RunningMetrics } from "./running-metrics.ts";
@@ -41,6 +41,8 @@ export interface TrainOptions {
   readonly evalTrain?: boolean;
   /** When to look at the test set: after each epoch, or at the end (the default with a validation set). */
   readonly testAt?: "epoch" | "end";
+  /** The part of the data whose outputs the done event brings. They are those from which its metrics are computed. */
+  readonly outputs?: PartName;
   /** Passed on in the start event. */
   readonly seed?: number;
   /** Ends the run after the slice of batches under way; the done event has `stopped`. */
@@ -96,15 +98,23 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
   };
 
   try {
-    const onTest = async (): Promise<PartMetrics> =>
-      test ? { test: await stepper.evaluate(test, breathe) } : {};
+    const parts = { train: data.dataset, validation, test };
+    let outputs = null as Tensor | null;
+    /** The metrics of the present parameters on a part; its outputs are kept if they are wanted. */
+    const evaluated = async (part: PartName): Promise<PartMetrics> => {
+      const rows = parts[part];
+      if (rows === undefined) return {};
+      const found = await stepper.evaluate(rows, breathe);
+      if (part === options.outputs) outputs = found.outputs;
+      return { [part]: found.metrics };
+    };
     /** The metrics of the present parameters; `running` are those of the batches of this epoch so far. */
     const measure = async (running: Metrics | null, testToo: boolean): Promise<PartMetrics> => {
-      const own = evalTrain ? await stepper.evaluate(data.dataset, breathe) : running;
+      const own = running && { train: running };
       return {
-        ...(own && { train: own }),
-        ...(validation && { validation: await stepper.evaluate(validation, breathe) }),
-        ...(testToo && (await onTest())),
+        ...(evalTrain ? await evaluated("train") : own),
+        ...(await evaluated("validation")),
+        ...(testToo && (await evaluated("test"))),
       };
     };
 
@@ -158,12 +168,15 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
     }
 
     // a run that was stopped between epochs may not have seen its test set yet
-    if (metrics.test === undefined) metrics = { ...metrics, ...(await onTest()) };
+    if (metrics.test === undefined) metrics = { ...metrics, ...(await evaluated("test")) };
+    // training metrics that are running means have no outputs of the final parameters
+    if (options.outputs !== undefined && outputs === null) await evaluated(options.outputs);
     const done: DoneEvent = {
       event: "done",
       epochs: completed,
       steps,
       metrics,
+      ...(outputs && { outputs }),
       ...note(),
       seconds: since(began),
     };

@@ -1,6 +1,6 @@
 /** `chainrule train`: from flags to a trained network in a run folder. */
 import { DivergedError } from "chainrule";
-import { modelWords, requestOf, trainingOf } from "chainrule/runs";
+import { judgingPart, modelWords, requestOf, trainingOf } from "chainrule/runs";
 import type { AllFlags, RunRequest, RunSpec } from "chainrule/runs";
 import { train } from "chainrule/train";
 import { exitCodes, say } from "../failure.ts";
@@ -43,7 +43,11 @@ async function run(request: RunRequest): Promise<void> {
   const prepared = await prepare(request);
   const { spec } = prepared;
   const stop = new AbortController();
-  const { options, optimizer } = trainingOf(prepared, { signal: stop.signal, device });
+  const { options, optimizer } = trainingOf(prepared, {
+    signal: stop.signal,
+    device,
+    outputs: judgingPart(prepared.parts),
+  });
   const display = displayFor(output, {
     lines: title(prepared),
     epochs: spec.epochs,
@@ -68,7 +72,8 @@ async function run(request: RunRequest): Promise<void> {
       if (event.event !== "batch" && event.note) say(`the training ${event.note}`);
       const shown = runEvent(event, prepared, folder.path);
       folder.record(shown);
-      if (shown.event === "done") await folder.finish({ status: shown.stopped ? "stopped" : "done" });
+      if (event.event === "done")
+        await folder.finish({ status: event.stopped ? "stopped" : "done" }, event.outputs);
       display.show(shown);
     }
     if (stop.signal.aborted) process.exitCode = exit;

@@ -16,7 +16,7 @@ export type RunStart = StartEvent & {
   settings: unknown;
   notes?: readonly string[];
 };
-export type RunDone = DoneEvent & { out: string };
+export type RunDone = Omit<DoneEvent, "outputs"> & { out: string };
 export type RunEvent = Exclude<TrainEvent, StartEvent | DoneEvent> | RunStart | RunDone;
 
 export interface Display {

@@ -1,4 +1,4 @@
-/** What a run's report.html is made from: predictions on the rows that judge it, the plane of two inputs, weights, settings. */
+/** What a run's report.html shows: predictions for the rows that judge the run, the plane of two inputs, weights, settings. */
 import { noGrad, tensor } from "chainrule";
 import type { Tensor } from "chainrule";
 import { applyScaling } from "chainrule/data";
@@ -17,22 +17,24 @@ import type {
 import { CompiledEvaluation, partNames, predictAll } from "chainrule/train";
 import type { DoneEvent, EpochEvent, PartName } from "chainrule/train";
 import type { WasmDevice } from "chainrule/wasm";
-import { layerSizesOf, lossOf, targetScaling } from "chainrule/runs";
+import { judgingPart, layerSizesOf, lossOf, targetScaling } from "chainrule/runs";
 import { factsOf } from "./report-facts.ts";
 import type { RunAbout } from "./report-facts.ts";
 import type { PreparedRun } from "./prepare.ts";
 
-/** What a run did, as its events told. */
+/** What the events of a run reported. */
 export interface RunLog {
   readonly history: readonly EpochEvent[];
   readonly batches: readonly number[];
-  readonly results?: Omit<DoneEvent, "event">;
+  readonly results?: Omit<DoneEvent, "event" | "outputs">;
 }
 
 export interface ReportedRun extends PreparedRun {
-  /** What the run was computed on; null for the reference kernels. */
+  /** The device of the run; null for the reference kernels. */
   readonly device: WasmDevice | null;
   readonly log: RunLog;
+  /** The outputs for the rows of the part that judges the run; null for a run that diverged. */
+  readonly outputs: Tensor | null;
   readonly status: RunRecord["status"];
   readonly reason?: string;
   readonly about: RunAbout;
@@ -43,23 +45,23 @@ const mostUnits = 25;
 /** Cells along each axis of the plane. */
 const resolution = 72;
 
-/** The report on a run, as the text of report.html. A run that diverged has no predictions worth showing. */
+/** The report on a run, as the text of report.html. A run that diverged has no predictions. */
 export async function reportOn(reported: ReportedRun): Promise<string> {
-  const { spec, parts, model, log, status, reason, about } = reported;
-  const diverged = status === "diverged";
+  const { spec, parts, model, log, outputs, status, reason, about } = reported;
   model.eval();
   const predictor = predictorOf(reported);
   const run = { ...reported, ...predictor };
   const { batch } = spec;
   const rows = parts.train.length;
-  const seen = diverged
-    ? {}
-    : {
-        outcome: await outcomeOf(run),
-        plane: await planeOf(run),
-        fit: await fitOf(run),
-        weights: weightsOf(run),
-      };
+  const seen =
+    outputs === null
+      ? {}
+      : {
+          outcome: outcomeOf(run, outputs),
+          plane: await planeOf(run),
+          fit: await fitOf(run),
+          weights: weightsOf(run),
+        };
   predictor.dispose();
   return runReport({
     data: spec.data,
@@ -85,27 +87,26 @@ export async function reportOn(reported: ReportedRun): Promise<string> {
   });
 }
 
-/** The part that judges the run: what it did not train on, if anything. */
+/** The part that judges the run, with its rows. */
 function judging({ parts }: ReportedRun): { part: PartName; data: Dataset; rows: Int32Array } {
-  if (parts.test) return { part: "test", data: parts.test, rows: parts.rows.test };
-  if (parts.validation) return { part: "validation", data: parts.validation, rows: parts.rows.validation };
-  return { part: "train", data: parts.train, rows: parts.rows.train };
+  const part = judgingPart(parts);
+  return { part, data: parts[part] ?? parts.train, rows: parts.rows[part] };
 }
 
-/** The outputs of the network as the run's own figures are made, so that what is counted here is what they say. */
+/** Predicts inputs that are in no part, on the device of the run. */
 function predictorOf({ model, device, spec }: ReportedRun): {
-  outputs(inputs: Tensor): Promise<Tensor>;
+  predict(inputs: Tensor): Promise<Tensor>;
   dispose(): void;
 } {
   const predict = (batch: Tensor): Tensor => noGrad(() => model.forward(batch));
-  if (device === null) return { outputs: (inputs) => predictAll({ predict }, inputs), dispose() {} };
+  if (device === null) return { predict: (inputs) => predictAll({ predict }, inputs), dispose() {} };
   const compiled = new CompiledEvaluation({ predict, loss: lossOf(spec) }, device);
-  return { outputs: (inputs) => compiled.predictAll(inputs), dispose: () => compiled.dispose() };
+  return { predict: (inputs) => compiled.predictAll(inputs), dispose: () => compiled.dispose() };
 }
 
-type PredictingRun = ReportedRun & Pick<ReturnType<typeof predictorOf>, "outputs">;
+type PredictingRun = ReportedRun & Pick<ReturnType<typeof predictorOf>, "predict">;
 
-/** Rows as they were before scaling, from some columns on. */
+/** The inputs of a row before scaling. */
 function unscaled({ offset, scale }: Scaling, inputs: Tensor, row: number): Float64Array {
   const width = inputs.shape[1];
   const { data } = inputs;
@@ -115,6 +116,7 @@ function unscaled({ offset, scale }: Scaling, inputs: Tensor, row: number): Floa
   });
 }
 
+/** A column of the inputs before scaling. */
 function column({ offset, scale }: Scaling, inputs: Tensor, at: number): Float64Array {
   const [rows, width] = inputs.shape;
   const k = offset.length === 1 ? 0 : at;
@@ -124,10 +126,10 @@ function column({ offset, scale }: Scaling, inputs: Tensor, at: number): Float64
   );
 }
 
-async function outcomeOf(run: PredictingRun): Promise<ClassOutcome | NumberOutcome | undefined> {
+/** What the run predicts for the rows that judge it. The outputs are those of its metrics, so both count the same. */
+function outcomeOf(run: ReportedRun, output: Tensor): ClassOutcome | NumberOutcome | undefined {
   const { part, data, rows } = judging(run);
   const { classNames } = run.parts.train.info;
-  const output = await run.outputs(data.inputs);
   if (classNames) return classOutcome(run, { part, data, rows }, classNames, output);
   if (output.shape[1] !== 1) return undefined;
   return {
@@ -147,7 +149,7 @@ function classOutcome(
   scores: Tensor,
 ): ClassOutcome {
   const truth = data.targets.data;
-  // by the scores, as the accuracy counts: rounded probabilities may be equal where scores are not
+  // The accuracy compares scores, and so does this: probabilities may round to equal numbers where scores differ.
   const predicted = scores.argmax(1).data;
   const probabilities = softmax(scores, 1);
   const classes = classNames.length;
@@ -180,7 +182,7 @@ function targetName({ parts: { plan, train } }: ReportedRun): string {
   return plan?.target.name ?? train.info.targetNames?.[0] ?? "y";
 }
 
-/** Numbers to predict, or predictions, in the units of the data. */
+/** Targets or predictions in the units of the data. */
 function measured({ parts: { plan } }: ReportedRun, values: Tensor): ArrayLike<number> {
   const scaling = plan && targetScaling(plan);
   return scaling
@@ -208,7 +210,7 @@ function pointsOf(run: ReportedRun): PlanePoints[] {
   });
 }
 
-/** The ends of some coordinates, with a tenth of their distance around. */
+/** The range of some coordinates, widened at each end by a part of its length. */
 function around(coordinates: readonly ArrayLike<number>[], room = 0.1): { from: number; to: number } {
   let [low, high] = [Infinity, -Infinity];
   for (const values of coordinates)
@@ -220,7 +222,7 @@ function around(coordinates: readonly ArrayLike<number>[], room = 0.1): { from: 
   return { from: low - more, to: high + more };
 }
 
-/** Places in the units of the data, as the network takes them. */
+/** Scales places in the units of the data to inputs of the network. */
 function asInputs({ spec, parts }: ReportedRun, places: readonly (readonly number[])[]): Tensor {
   return applyScaling(parts.scaling, tensor(places, { dtype: "float64" })).to(spec.dtype);
 }
@@ -234,10 +236,10 @@ async function planeOf(run: PredictingRun): Promise<Plane | undefined> {
   const points = pointsOf(run);
   const columns = { ...around(points.map(({ x }) => x)), count: resolution };
   const rows = { ...around(points.map(({ y }) => y)), count: resolution };
-  // numbers near the ends of all numbers span no grid
+  // the difference of very large numbers may be infinite
   if (![columns, rows].every(({ from, to }) => Number.isFinite(to - from))) return undefined;
   const places = middles(rows).flatMap((y) => middles(columns).map((x) => [x, y]));
-  const output = await run.outputs(asInputs(run, places));
+  const output = await run.predict(asInputs(run, places));
   if (!info.classNames && output.shape[1] !== 1) return undefined;
   const [x = "x1", y = "x2"] = info.featureNames ?? [];
   return {
@@ -261,7 +263,7 @@ async function fitOf(run: PredictingRun): Promise<Fit | undefined> {
     count: 201,
   });
   const places = x.map((value) => [value]);
-  const output = await run.outputs(asInputs(run, places));
+  const output = await run.predict(asInputs(run, places));
   return {
     name: info.featureNames?.[0] ?? "x",
     target: targetName(run),
@@ -270,7 +272,7 @@ async function fitOf(run: PredictingRun): Promise<Fit | undefined> {
   };
 }
 
-/** The rows of the first layer's weights, where inputs are images. */
+/** The weights of the first layer by unit, where inputs are images. */
 function weightsOf({ parts, model, spec }: ReportedRun): Weights | undefined {
   const { image, classNames } = parts.train.info;
   const first = model.stateDict().get("0.weight");

@@ -1,6 +1,7 @@
 /** The folder of a run: every setting, every figure, the model, and what is needed to use it again. */
 import { join, relative, resolve } from "node:path";
 import { FileError, reference } from "chainrule";
+import type { Tensor } from "chainrule";
 import {
   LineWriter,
   createFolder,
@@ -106,8 +107,8 @@ export class RunFolder {
     }
   }
 
-  /** Writes the model, how the run ended, and then the report, which takes a look at the test rows. */
-  async finish(outcome: Ended): Promise<void> {
+  /** Writes the model, how the run ended, and then the report; `outputs` are those for the rows that judge the run. */
+  async finish(outcome: Ended, outputs?: Tensor): Promise<void> {
     this.#metrics.close();
     const { model } = this.#prepared;
     saveSafetensors(join(this.path, "model.safetensors"), model.stateDict(), { format: "pt" });
@@ -123,6 +124,7 @@ export class RunFolder {
         ...(this.#results && { results: this.#results }),
       },
       ...outcome,
+      outputs: outputs ?? null,
       about: this.#about,
     });
     writeFileAtomic(join(this.path, "report.html"), report);
