@@ -1,4 +1,4 @@
-/** That a program's memory is planned well: rubbish in all places that nobody needs any more changes no bit. */
+/** Tests the plan of a program's memory: overwriting all memory that no later call needs changes no bit. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { compile, concat, Generator, gradients, Parameter, records, state, tensor, where } from "chainrule";
@@ -15,7 +15,7 @@ import { drawCall, subjectOf } from "./op-checks.ts";
 import { deviceFor, poisoned, roomy, tooEarly } from "./poison.ts";
 import type { Planner } from "./poison.ts";
 
-/** A step with the data whose rows it takes and the cells that it leaves behind, made anew for every plan. */
+/** A step with its data and its cells, made anew for every plan. */
 interface Subject {
   readonly step: (...inputs: Tensor[]) => Tensor[];
   readonly data: readonly Tensor[];
@@ -29,7 +29,7 @@ const poisonedPlan: Planner = (lowered) => poisoned(plan(lowered), lowered);
 const bytesOf = ({ data }: Tensor): string =>
   Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString("hex");
 
-/** Every bit that five steps give and leave behind: one by one, and many at once. */
+/** All bits of the outputs and cells of five steps, run one by one and in one call. */
 function bitsOf({ step, data, cells, rows }: Subject, device: Device): string[] {
   using compiled = compile(step, { device });
   const size = data.length === 0 ? 0 : data[0].shape[0];
@@ -97,7 +97,7 @@ const nets: Record<string, Net> = {
   "embedding, Adam": { layers: (generator) => [new Embedding(9, 4, { generator }), new Flatten(), new Linear(12, 3, { generator })], optimizer: (net) => new Adam(net.parameters()), indices: true }, // prettier-ignore
 };
 
-/** What may be done in a random program, to tensors of [6, 5] and the like. */
+/** The ops of a random program, for tensors of [6, 5] and similar shapes. */
 const moves: Record<string, (x: Tensor, y: Tensor, w: Tensor) => Tensor> = {
   add: (x, y) => x.add(y),
   mul: (x, y) => x.mul(y).mul(0.5),
@@ -137,7 +137,7 @@ const drafts: fc.Arbitrary<Draft> = fc.record({
   assigned: fc.tuple(fc.nat(30), fc.nat(30)),
 });
 
-/** A program of a draft: each step takes two of what is there so far, two cells take over what was made. */
+/** Makes a program from a draft: each op takes two of the tensors so far, and two cells are assigned results. */
 function subjectOfDraft({ dtype, steps, kept, assigned }: Draft): Subject {
   const random = new Generator(11);
   const numbers = (rows: number, columns: number): Tensor =>
@@ -147,7 +147,7 @@ function subjectOfDraft({ dtype, steps, kept, assigned }: Draft): Subject {
     step: (x) => {
       const pool: Tensor[] = [x, a.read(), b.read()];
       const pick = (i: number): Tensor => pool[i % pool.length];
-      // mostly what was made last, so that chains come out
+      // Mostly the latest tensors, so that chains result.
       for (const [move, i, j] of steps)
         pool.push(moves[move](pool[Math.max(0, pool.length - 1 - (i % 4))], pick(j), w).to(dtype));
       a.assign(pick(assigned[0]));
@@ -204,9 +204,9 @@ describe.each([
   });
 });
 
-describe("a wrong plan is noticed", async () => {
+describe("a wrong plan is detected", async () => {
   const on = await deviceFor(1, false);
-  /** The bits, or what was thrown: rubbish may be an index. */
+  /** The bits, or the thrown error, since an overwritten number may be an index. */
   const outcome = (subject: Subject, planner: Planner): string => {
     try {
       return bitsOf(subject, on(planner)).join();
@@ -215,10 +215,10 @@ describe("a wrong plan is noticed", async () => {
     }
   };
 
-  test.each(Object.entries(nets))("%s: wherever a place is given away one call too early", (_, net) => {
+  test.each(Object.entries(nets))("%s: a place reused one call too early", (_, net) => {
     const expected = outcome(subjectFor(net), roomyPlan);
     const outcomes: string[] = [];
-    // how many such plans there are is known once the step is planned
+    // The number of such plans is known once the step is planned.
     for (let i = 0, count = 1; i < count; i++) {
       const wrong: Planner = (lowered) => {
         const plans = [...tooEarly(plan(lowered), lowered)];

@@ -142,7 +142,7 @@ describe("backward", () => {
     expect(gradOf(x), "the graph is kept").toEqual([2, 4]);
   });
 
-  it("takes the upstream gradient of a result that is no scalar", () => {
+  it("takes an upstream gradient for a result that is not a scalar", () => {
     const x = leaf([1, 2, 3]);
     x.mul(x).backward(f64([1, 0, -2]));
     expect(gradOf(x)).toEqual([2, 0, -12]);
@@ -169,7 +169,7 @@ describe("backward", () => {
     expect([x.isLeaf, y.isLeaf, z.isLeaf]).toEqual([true, false, false]);
   });
 
-  it("leaves what needs no gradient alone", () => {
+  it("gives no gradient to tensors that do not require one", () => {
     const [x, c] = [leaf([1, 2]), f64([3, 4])];
     const y = x.mul(c).sum();
     y.backward();
@@ -184,7 +184,7 @@ describe("backward", () => {
     expect(x.detach().requiresGrad).toBe(false);
   });
 
-  it("stops at whole numbers", () => {
+  it("stops at integer tensors", () => {
     const x = leaf([1.5, 2.5]);
     expect(x.to("int32").requiresGrad).toBe(false);
     expect(x.gt(2).requiresGrad).toBe(false);
@@ -192,7 +192,7 @@ describe("backward", () => {
     expect(gradOf(x)).toEqual([1, 2]);
   });
 
-  it("leaves out a leaf that ceased to require gradients", () => {
+  it("skips a leaf that no longer requires gradients", () => {
     const [x, y] = [leaf(2), leaf(3)];
     const z = x.mul(y);
     y.requiresGrad = false;
@@ -206,7 +206,7 @@ describe("backward", () => {
     expect(gradOf(x)).toBe(1);
   });
 
-  it("gives every leaf a gradient of its own type, whatever it met", () => {
+  it("gives every leaf a gradient of its own type, also in mixed-type expressions", () => {
     const x = tensor([1, 2], { requiresGrad: true });
     const w = leaf([3, 4]);
     x.mul(w).sum().backward();
@@ -216,7 +216,7 @@ describe("backward", () => {
     expect(half.grad?.dtype).toBe("float32");
   });
 
-  it("hands out gradients without graph, unless asked", () => {
+  it("returns gradients without a graph, except with createGraph", () => {
     const [x, w] = [leaf([1, 2]), leaf([3, 4])];
     x.add(1).backward(w);
     expect(x.grad?.requiresGrad).toBe(false);
@@ -235,7 +235,7 @@ describe("backward", () => {
     expect(gradOf(x)).toEqual([4, 6]);
   });
 
-  it("is not disturbed by what happens to a cell afterwards", () => {
+  it("is not changed by a later assignment to a cell", () => {
     const w = new Parameter(f64([2]));
     const x = leaf([3]);
     const y = w.mul(x).sum();
@@ -244,7 +244,7 @@ describe("backward", () => {
     expect([gradOf(w), gradOf(x)]).toEqual([[3], [2]]);
   });
 
-  it("adds up the versions of a cell that a graph has read", () => {
+  it("sums the gradients of all versions of a cell that a graph has read", () => {
     const w = new Parameter(f64([2]), { name: "w" });
     const before = w.mul(w); // slope 4
     noGrad(() => w.assign(w.mul(5)));
@@ -291,7 +291,7 @@ describe("backward", () => {
 });
 
 describe("noGrad", () => {
-  it("keeps no graph, and ends where it ends", () => {
+  it("records no graph inside its function, and records again after it", () => {
     const x = leaf([1]);
     const y = noGrad(() => {
       expect(isGradEnabled()).toBe(false);
@@ -312,7 +312,7 @@ describe("noGrad", () => {
     expect(isGradEnabled()).toBe(true);
   });
 
-  it("does not keep grad() from differentiating", () => {
+  it("does not stop grad() from differentiating", () => {
     expect(noGrad(() => grad((x) => x.mul(x).sum())(f64([3])).toArray())).toEqual([6]);
   });
 });
@@ -320,7 +320,7 @@ describe("noGrad", () => {
 describe("errors", () => {
   const x = leaf([1, 2]);
   it.each<[string, () => unknown, object]>([
-    ["a result that is no scalar", () => x.mul(2).backward(), { code: "no-gradient", message: "backward: the result is [2], not a scalar; reduce it with sum() or mean(), or pass the upstream gradient" }], // prettier-ignore
+    ["a result that is not a scalar", () => x.mul(2).backward(), { code: "no-gradient", message: "backward: the result is [2], not a scalar; reduce it with sum() or mean(), or pass the upstream gradient" }], // prettier-ignore
     ["a result without graph", () => f64(1).mul(2).backward(), { code: "no-gradient", message: "backward: the result has no graph: nothing it was computed from requires a gradient; make a leaf with { requiresGrad: true } or a Parameter" }], // prettier-ignore
     ["a result of noGrad", () => noGrad(() => x.sum().backward()), { code: "no-gradient", message: expect.stringContaining("it was computed inside noGrad") }], // prettier-ignore
     ["an upstream gradient of another shape", () => x.mul(2).backward(f64([1, 2, 3])), { code: "shape-mismatch", message: "backward: the upstream gradient [3] must have the shape of the result, [2]" }], // prettier-ignore
@@ -335,8 +335,8 @@ describe("errors", () => {
       { code: "bad-dtype" },
     ],
     ["grad by whole numbers", () => grad((x) => x.sum())(tensor([1], { dtype: "int32" })), { code: "bad-value", message: "grad: can differentiate by floating-point tensors, not int32" }], // prettier-ignore
-    ["valueAndGrad of nothing", () => valueAndGrad(() => f64(1))(), { code: "bad-value" }],
-    ["grad of a function that is no scalar", () => grad((x) => x.mul(2))(x), { code: "no-gradient", message: expect.stringContaining("the result is [2], not a scalar") }], // prettier-ignore
+    ["valueAndGrad without an input", () => valueAndGrad(() => f64(1))(), { code: "bad-value" }],
+    ["grad of a function whose result is not a scalar", () => grad((x) => x.mul(2))(x), { code: "no-gradient", message: expect.stringContaining("the result is [2], not a scalar") }], // prettier-ignore
   ])("%s", (_, f, expected) => expect(f).toThrow(expect.objectContaining(expected)));
 
   it("a rule that gives a gradient of the wrong shape", () => {
@@ -405,7 +405,7 @@ describe("grad, vjp, jacobian, hessian", () => {
     expect([value.item(), ...grads.map((g) => g.toArray())]).toEqual([11, [3, 4], [1, 2]]);
   });
 
-  it("keeps one input apart from another that is the same tensor", () => {
+  it("distinguishes two inputs that are the same tensor", () => {
     const x = f64([2, 3]);
     const { grads } = valueAndGrad((a, b) => a.mul(a).mul(b).sum())(x, x);
     expect(grads.map((g) => g.toArray())).toEqual([[8, 18], [4, 9]]); // prettier-ignore
@@ -413,7 +413,7 @@ describe("grad, vjp, jacobian, hessian", () => {
     expect(grad((x) => x.mul(w).sum())(w).toArray(), "what w does elsewhere does not count").toEqual([2]);
   });
 
-  it("leaves the inputs and their grad alone", () => {
+  it("does not change the inputs or their grad", () => {
     const x = leaf([2]);
     expect(grad((x) => x.mul(x).sum())(x).toArray()).toEqual([4]);
     expect(x.grad).toBeNull();
@@ -422,7 +422,7 @@ describe("grad, vjp, jacobian, hessian", () => {
     expect(w.grad).toBeNull();
   });
 
-  it("passes gradients on to what encloses it", () => {
+  it("passes gradients on to an enclosing graph", () => {
     const x = leaf([2]);
     grad((x) => x.pow(3).sum())(x)
       .sum()
@@ -443,7 +443,7 @@ describe("grad, vjp, jacobian, hessian", () => {
     expect(hessian((x) => x.mul(3).sum(), f64([1, 2])).toArray()).toEqual([[0, 0], [0, 0]]); // prettier-ignore
   });
 
-  it("vjp pulls back as often as one likes", () => {
+  it("vjp can pull back several times", () => {
     const a = f64([[1, 2], [3, 4], [5, 6]]); // prettier-ignore
     const { value, pull } = vjp((x) => a.matmul(x.reshape([2, 1])).reshape([3]), f64([1, -1]));
     expect(value.toArray()).toEqual([-1, -1, -1]);
@@ -496,7 +496,7 @@ describe("grad, vjp, jacobian, hessian", () => {
     expectClose(product.data, expected.data, 1e-13, "Hv");
   });
 
-  it("records in a trace as anything else does", () => {
+  it("is recorded in a trace like other ops", () => {
     const f = (x: Tensor): Tensor => x.pow(3).sum().mul(x.sin().sum());
     const step = (x: Tensor): Tensor[] => [
       grad(f)(x),
@@ -511,7 +511,7 @@ describe("grad, vjp, jacobian, hessian", () => {
 });
 
 describe("composites with a gradient rule of their own", () => {
-  it("have second derivatives through the rule, by input and by result", () => {
+  it("have second derivatives through the rule, by their inputs and by their result", () => {
     const cubed = composite("test cube root rule", ({ x }: { x: Tensor }) => x.mul(x).mul(x), {
       tex: ({ x }) => x,
       // 3y/x: through y as well as through x
@@ -527,7 +527,7 @@ describe("composites with a gradient rule of their own", () => {
     expect(cube(x).toArray()).toEqual([8, -3.375]);
   });
 
-  it("give cells and leaves their gradients, and numbers none", () => {
+  it("give gradients to cells and leaves, and none to numbers", () => {
     const scaled = composite(
       "test scaled",
       ({ x, w }: { x: Tensor; w: Tensor }, { by }: { by: number }) => x.mul(w).mul(by),
@@ -544,7 +544,7 @@ describe("composites with a gradient rule of their own", () => {
     expect(scaled({ x: f64([1, 2]), w: f64([3, 4]) }, { by: 10 }).requiresGrad).toBe(false);
   });
 
-  it("may return their input", () => {
+  it("may return one of their inputs", () => {
     const same = composite("test same", ({ x }: { x: Tensor }) => x, {
       tex: ({ x }) => x,
       vjp: { x: (g) => g },
@@ -557,7 +557,7 @@ describe("composites with a gradient rule of their own", () => {
 });
 
 describe("state cells", () => {
-  it("are written by assign alone, in shape and type", () => {
+  it("change by assign alone, which keeps shape and type", () => {
     const cell = state(f64([1, 2]), { name: "moment" });
     expect(() => cell.assign(f64([1]))).toThrow("assign: moment holds [2] and cannot become [1]");
     expect(() => cell.assign(tensor([1, 2]))).toThrow(

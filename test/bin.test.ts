@@ -28,7 +28,7 @@ function oldNode(): string | undefined {
 }
 
 function run(node: string, args: string[], env: NodeJS.ProcessEnv = process.env): SpawnSyncReturns<string> {
-  // the timeout is a guard against hanging
+  // The timeout is a guard against hanging.
   return spawnSync(node, args, { encoding: "utf8", env, timeout: 100_000 });
 }
 
@@ -43,7 +43,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A checkout in small: the real bin, a library with two conditions, and a main that does as it is told. */
+/** A small checkout: the real bin, a library with two conditions, and the given main. */
 function smallCheckout(name: string, main: string): string {
   const place = join(folder, name);
   const bin = join(place, "packages/cli/bin/chainrule.js");
@@ -61,7 +61,7 @@ function smallCheckout(name: string, main: string): string {
   return bin;
 }
 
-/** Prints what ran, then ends with the exit code it was given. */
+/** Prints which file ran, then ends with the exit code in its arguments. */
 const report = `
 import { from } from "chainrule";
 const seen = { node: process.version, pid: process.pid, from, args: process.argv.slice(2) };
@@ -96,7 +96,7 @@ test("on a good Node the sources run in the same process", async () => {
   expect(code).toBe(3);
 });
 
-test("a checkout that is not installed says npm ci", () => {
+test("a checkout that is not installed asks for npm ci", () => {
   const bin = smallCheckout("uninstalled", report);
   rmSync(join(folder, "uninstalled/node_modules"), { recursive: true });
   const result = run(pinned, [bin]);
@@ -119,7 +119,7 @@ const reason = "no Node older than 22.13 in /usr/bin or /usr/local/bin to try it
 describe.skipIf(old === undefined)(
   `on an old Node${old === undefined ? ` (skipped: ${reason})` : ""}`,
   () => {
-    test("the checkout hands on to the pinned Node, with arguments and exit code", () => {
+    test("the checkout starts the pinned Node, and passes on arguments and exit code", () => {
       const bin = smallCheckout("old", report);
       const result = run(old!, [bin, "4", "--net", "2-10-2"]);
       expect(result.stderr).toBe("");

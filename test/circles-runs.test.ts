@@ -1,6 +1,6 @@
 /**
- * Two whole training runs of the circles practical, against numbers that PyTorch and NumPy computed in float64: the same
- * network by hand, with autograd and with modules, through the one training loop.
+ * Compares two whole training runs of the circles practical with numbers that PyTorch and NumPy computed in float64.
+ * The same network is written by hand, with autograd and with modules, and trained by the same loop.
  */
 import { readFileSync } from "node:fs";
 import { Parameter, RandomState, noGrad, tensor } from "chainrule";
@@ -45,7 +45,7 @@ interface Level {
   params(): Record<"Wh" | "Wy" | "bh" | "by", Tensor>;
 }
 
-/** Forward and backward as formulas, the update by assignment; no graph anywhere. */
+/** Forward and backward pass as formulas, and updates by assignment; no graph is recorded. */
 function byHand({ params0, inputs: { eta, gradient } }: Run): Level {
   const p = { Wh: wide(params0.Wh), bh: wide(params0.bh), Wy: wide(params0.Wy), by: wide(params0.by) };
   const forward = (X: Tensor): { H: Tensor; Y: Tensor } => {

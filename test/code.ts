@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** The root of the checkout, and the sources of the library. */
+/** The root of the checkout and the folder of the library's sources. */
 export const root = join(import.meta.dirname, "..");
 export const librarySource = join(root, "packages/chainrule/src");
 
@@ -17,8 +17,8 @@ export function sourcesBelow(folder: string): Source[] {
 }
 
 /**
- * The text with comments, regular expressions and the insides of strings blanked out, of the same length and with
- * the same lines; the code inside `${}` of a template stays.
+ * Blanks out comments, regular expressions and the contents of strings. Length and lines stay the same, and so does the
+ * code inside `${}` of a template.
  */
 export function codeOnly(text: string): string {
   let out = "";
@@ -58,7 +58,7 @@ export function codeOnly(text: string): string {
     }
     blankTo(end + 1);
   };
-  /** Code up to an unmatched `closing`, or to the end. */
+  /** Copies code up to an unmatched `closing`, or to the end. */
   const code = (closing?: string) => {
     for (let depth = 0; at < text.length;) {
       const next = text[at];
@@ -82,7 +82,7 @@ export function codeOnly(text: string): string {
   return out;
 }
 
-/** Whether a slash after this code opens a regular expression; after a value it divides. */
+/** Whether a slash after this code opens a regular expression; after a value it is a division. */
 function startsExpression(before: string): boolean {
   return /(^|[(,=:[!&|?{};+\-*%<>~^]|\b(return|typeof|case|in|of|else|do|void|yield|await))\s*$/.test(
     before.slice(-200),
@@ -92,7 +92,7 @@ function startsExpression(before: string): boolean {
 /** One import or re-export of a file. */
 export type Import = { from: string; typeOnly: boolean; line: number };
 
-/** Every import, re-export and dynamic import of a file, comments left out. */
+/** Every import, re-export and dynamic import of a file, without those in comments. */
 export function importsOf(text: string): Import[] {
   const code = codeOnly(text);
   const patterns = [
@@ -102,7 +102,7 @@ export function importsOf(text: string): Import[] {
   ];
   const found = patterns.flatMap((pattern) =>
     [...code.matchAll(pattern)].map((match) => {
-      // The code has lost the insides of its strings; the specifier is read from the text at the same place.
+      // The blanked code lacks the contents of strings, so the specifier is read from the text at the same place.
       const rest = text.slice(match.index + match[0].length);
       return {
         from: rest.slice(1, rest.indexOf(rest[0], 1)),

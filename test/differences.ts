@@ -1,9 +1,9 @@
 /**
- * An oracle for derivatives that knows nothing of the library: differences of a function from arrays to one number,
- * of fourth order, so that 1e-8 can be asked where central differences of second order give 1e-5.
+ * An oracle for derivatives that is independent of the library: finite differences of a function from arrays to one
+ * number. They are of fourth order, which allows a tolerance of 1e-8; central differences of second order allow 1e-5.
  */
 
-/** One element's slope, and whether f is not smooth within two steps of it. */
+/** The slope by one element, and whether f has a kink within two steps of it. */
 interface Slope {
   readonly value: number;
   readonly kinked: boolean;
@@ -31,7 +31,7 @@ function slope(f: () => number, at: Float64Array, element: number, lookForKinks:
   const center = f();
   const right = (-3 * center + 4 * above - above2) / (2 * h);
   const left = (3 * center - 4 * below + below2) / (2 * h);
-  // a kink, even one of a higher derivative, looks different from half as far
+  // At a kink, even one of a higher derivative, half the step gives another slope.
   const closer = fourthOrder(below, moved(-0.5), moved(0.5), above, h / 2);
   const kinked =
     Math.abs(right - left) > 1e-4 * (1 + Math.abs(right) + Math.abs(left)) ||
@@ -42,11 +42,11 @@ function slope(f: () => number, at: Float64Array, element: number, lookForKinks:
 export interface Differences {
   /** One array per input, in its order. */
   readonly slopes: readonly Float64Array[];
-  /** Whether a kink lies within two steps of any element; looked for only where asked. */
+  /** Whether a kink lies within two steps of any element; checked only with the option. */
   readonly kinked: boolean;
 }
 
-/** The slopes of f by every element of every array; f reads the arrays, which are put back afterwards. */
+/** The slopes of f by every element of every array. The arrays, which f reads, are changed and restored. */
 export function differences(
   f: () => number,
   arrays: readonly Float64Array[],

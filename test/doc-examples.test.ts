@@ -14,7 +14,7 @@ const examples = sources.flatMap(({ path, text }) =>
   })),
 );
 
-/** What each file exports by a declaration: name → is it a value. */
+/** The declared exports of each file: name → whether it is a value. */
 const exported = new Map(
   sources.map(({ path, text }) => [
     path,
@@ -26,10 +26,12 @@ const exported = new Map(
   ]),
 );
 
-/** Imports for the library's names that an example uses as they are: its own file's first, then those only one file has. */
+/**
+ * Imports for the library's names in an example: names of its own file first, then names that only one file exports.
+ */
 function importsFor(path: string, code: string): string {
   const bare = codeOnly(code);
-  // Names of properties, behind a dot or before a colon, are not asked for.
+  // Names of properties, after a dot or before a colon, are not imported.
   const names = new Set([...bare.matchAll(/(?<![.\w$])[A-Za-z_$][\w$]*(?![\w$]|:)/g)].map(([name]) => name));
   const declared =
     /\b(?:const|let|function|class)\s+(?:\{([^}]*)\}|\[([^\]]*)\]|([\w$]+))|\bimport\b([^;"]*)/g;
@@ -90,7 +92,7 @@ beforeAll(async () => {
 });
 afterAll(() => folder.remove());
 
-test.each(examples)("the example at $name is right", ({ file }) => {
+test.each(examples)("the example at $name states its real results", ({ file }) => {
   expect(typeErrors.get(file) ?? []).toEqual([]);
   expect(results[file]).toBe("");
 });
@@ -112,7 +114,7 @@ describe("reading examples", () => {
     );
   });
 
-  test("a wrong statement is found, and a right one is not", async () => {
+  test("a wrong statement fails, and a right one passes", async () => {
     const planted = new SnippetFolder();
     const wrong = [
       "1 + 1; // 3",

@@ -5,11 +5,11 @@ import { root } from "./code.ts";
 import { anchorsOf, linksOf, readPage, type Block } from "./markdown.ts";
 import { SnippetFolder } from "./snippets.ts";
 
-/** Pages whose TypeScript is run, as the reader would run it; a block is a whole program. */
+/** Pages whose TypeScript blocks are run. A block is a whole program. */
 const programPages = ["README.md", "ARCHITECTURE.md", ...globSync("docs/**/*.md", { cwd: root }).sort()];
 const pages = [...programPages, "CONTRIBUTING.md", "CHANGELOG.md"];
 
-/** What is wrong with how a block is tagged. */
+/** The faults of a block's tags. */
 function tagFault({ language, info }: Block): string | undefined {
   if (["typescript", "js", "javascript", "tsx", "mts"].includes(language)) {
     return "programs are tagged ts, so that they are run";
@@ -20,7 +20,7 @@ function tagFault({ language, info }: Block): string | undefined {
   return reason.length < 2 ? "no-run needs a reason after it" : undefined;
 }
 
-/** The links of a page that lead nowhere; other sites are not asked. */
+/** The broken links of a page; links to other sites are not checked. */
 function brokenLinks(page: string, text: string): string[] {
   return linksOf(readPage(text).prose).flatMap(({ target, line }) => {
     if (/^[a-z]+:/i.test(target)) return [];
@@ -57,7 +57,7 @@ beforeAll(async () => {
 });
 afterAll(() => folder.remove());
 
-test.each(existing)("%s tags its blocks and links to what there is", (page) => {
+test.each(existing)("%s has correct tags and no broken links", (page) => {
   const text = texts.get(page)!;
   const faults = readPage(text).blocks.flatMap((block) => {
     const fault = tagFault(block);
@@ -79,7 +79,7 @@ describe("the programs of the pages", () => {
     if (block.output !== undefined) expect(stdout.trimEnd()).toBe(block.output.trimEnd());
   });
 
-  test("a wrong program is found: by its types, by its ending, by its output", async () => {
+  test("a wrong program fails: by its types, by its error, by its output", async () => {
     const planted = new SnippetFolder();
     planted.write("types.ts", `const n: number = "one";\nconsole.log(n);\n`);
     planted.write("ending.ts", `throw new Error("no");\n`);
@@ -116,7 +116,7 @@ describe("reading a page", () => {
     expect(tagFault({ language, info, line: 1, code: "" })).toBeDefined();
   });
 
-  test("finds links that lead nowhere", () => {
+  test("finds broken links", () => {
     const text = `# A b\n[1](#a-b) [2](#c) [3](LICENSE) [4](no.md) ![5](no.png) [6](https://example.org/no)\n\`[7](no)\`\n[8]: no.md\n`;
     expect(brokenLinks("README.md", text)).toEqual([
       "README.md:2: #c: no such heading",
@@ -126,7 +126,7 @@ describe("reading a page", () => {
     ]);
   });
 
-  test("names anchors as GitHub does", () => {
+  test("names anchors like GitHub", () => {
     const anchors = anchorsOf(
       "# What is `chainrule`?\n## The one idea\n### The one idea\n## ½ & [link](x.md)\n",
     );

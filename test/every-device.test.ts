@@ -1,4 +1,4 @@
-/** Every op on every fast device, against its reference kernel. */
+/** Compares every op on every fast device with its reference kernel. */
 import "../packages/chainrule/src/functions/index.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -29,7 +29,7 @@ import type { Subject } from "./op-checks.ts";
 const scaleOf = (tensors: readonly Tensor[]): number =>
   Math.max(1, ...tensors.flatMap((t) => (isFloat(t.dtype) ? Array.from(t.data, Math.abs) : [])).filter(Number.isFinite)); // prettier-ignore
 
-/** How far a result may be from the reference: sums in another order, and float32 products that are summed in float32. */
+/** The tolerance of a result: sums may be in another order, and float32 products may be summed in float32. */
 function requireClose(got: Tensor, expected: Tensor, exact: boolean, scale: number, what: string): void {
   expect([got.shape, got.dtype], what).toEqual([expected.shape, expected.dtype]);
   const [a, b] = [got.data, expected.data];
@@ -45,7 +45,7 @@ function requireClose(got: Tensor, expected: Tensor, exact: boolean, scale: numb
   }
 }
 
-/** Whether a device must have the reference's very bits: nothing is added up. */
+/** Whether a device must return the reference's exact bits: the op adds nothing up. */
 const isExact = ({ kind }: OpRecord): boolean => kind !== "reduce" && kind !== "contract";
 
 /** Calls the subject compiled, with tensors of the types, and compares; then its gradients in float64. */
@@ -82,7 +82,7 @@ function checkCall(device: Device, subject: Subject, exact: boolean, example: Ex
 describe.each(Object.keys(fastDevices))("on %s", async (name) => {
   const device = await fastDevices[name]();
 
-  test.each([...records])("%s is the reference's, on examples and random calls", (_, op) => {
+  test.each([...records])("%s agrees with the reference, on examples and random calls", (_, op) => {
     const subject = subjectOf(op);
     op.tests.examples.forEach((example, i) => checkCall(device, subject, isExact(op), example, i));
     fc.assert(
@@ -216,7 +216,7 @@ describe.each(Object.keys(fastDevices))("on %s", async (name) => {
     }
   });
 
-  test("products of turned matrices, few rows and many, one by one and in batches", () => {
+  test("products of transposed matrices, few rows and many, one by one and in batches", () => {
     const generator = new Generator(7);
     const sizes = [1, 2, 5, 6, 7, 9, 17, 53];
     for (let i = 0; i < 60; i++) {
@@ -237,7 +237,7 @@ describe.each(Object.keys(fastDevices))("on %s", async (name) => {
     }
   });
 
-  test("an index out of range is refused as the reference refuses it, and the device goes on", () => {
+  test("an index out of range gives the reference's error, and the device works afterwards", () => {
     using compiled = compile((x: Tensor, i: Tensor) => x.indexSelect(i, 0), { device });
     const x = tensor([1, 2, 3]);
     const at = (i: number): Tensor => tensor([i], { dtype: "int32" });

@@ -69,7 +69,7 @@ describe("kinks", () => {
     ["√ at 0 is infinitely steep", (x) => x.sqrt(), [0], [Infinity]],
   ])("%s", (_, f, x, expected) => expect(slopes(f, x)).toEqual(expected));
 
-  it("∂²aᵇ/∂a∂b is the same in either order, at b = 0 too", () => {
+  it("∂²aᵇ/∂a∂b does not depend on the order, also at b = 0", () => {
     const [a, b] = [f64([2, 0.5]), f64([0, 1])];
     const y = a.pow(b).sum();
     const [byA, byB] = gradients(y, [a, b], { createGraph: true });
@@ -95,11 +95,11 @@ describe("extremes", () => {
   const largest = Number.MAX_VALUE;
   const finite = [0, -0, 5e-324, -5e-324, 1e-310, 1, -1, 1e308, -1e308, largest, -largest, 750, -750, 1e5];
 
-  it.each(unary)("%s passes NaN on", (_, op) => {
+  it.each(unary)("%s of NaN is NaN", (_, op) => {
     expect(call(op, f64([NaN], false)).item()).toBeNaN();
   });
 
-  // log, log1p and sqrt have no value left of their domain
+  // log, log1p and sqrt have no value outside their domain
   it.each(unary.filter(([name]) => !["log", "log1p", "sqrt"].includes(name)))(
     "%s makes no NaN of a finite number, nor does its gradient",
     (_, op) => {
@@ -129,19 +129,19 @@ describe("extremes", () => {
     ["argmin finds NaN first", f64([1, NaN, 0], false).argmin(), 1],
     ["where looks at one side only", f64([1, NaN], false).eq(1).mul(1).eq(1).to("float64"), [1, 0]],
     ["logSumExp far out", f64([[1e308, -1e308], [-1e308, -1e308], [1000, 1000]], false).logSumExp(1), [1e308, -1e308, 1000 + Math.log(2)]], // prettier-ignore
-    ["logSumExp of nothing likely", f64([-Infinity, -Infinity], false).logSumExp(), -Infinity],
-    ["mean of nothing", f64([], false).mean(), NaN],
+    ["logSumExp of -Infinity only", f64([-Infinity, -Infinity], false).logSumExp(), -Infinity],
+    ["mean of an empty tensor", f64([], false).mean(), NaN],
     ["variance of one", f64([3], false).variance(), NaN],
     ["variance of one, as description", f64([3], false).variance(undefined, { correction: 0 }), 0],
-    ["sum of nothing", f64([], false).sum(), 0],
-    ["logSumExp of nothing", f64([], false).logSumExp(), -Infinity],
+    ["sum of an empty tensor", f64([], false).sum(), 0],
+    ["logSumExp of an empty tensor", f64([], false).logSumExp(), -Infinity],
   ])("%s", (_, y, expected) => expect(y.toArray()).toEqual(expected));
 
-  it("logSumExp has a finite gradient far out", () => {
+  it("logSumExp has a finite gradient for huge inputs", () => {
     expect(slopes((x) => x.logSumExp(1), [[1e308, -1e308]])).toEqual([[1, 0]]);
   });
 
-  it("extremes and their places need an element", () => {
+  it("max, min, argmax and argmin need an element", () => {
     for (const f of ["max", "min", "argmax", "argmin"] as const)
       expect(() => f64([], false)[f]()).toThrow(`${f}: no elements to choose from in [0] along axes 0`);
   });

@@ -23,13 +23,13 @@ export function examplesOf(text: string): Example[] {
   });
 }
 
-/** A line that states nothing: a declaration or a part of the language that has no value. */
+/** A line without a value to check: a declaration or a statement. */
 const statement =
   /^(const|let|var|function|class|import|export|for|if|else|while|do|try|type|interface|return|throw|async function|\}|\/\/)\b/;
 
 /**
- * The example as a program that checks itself: an expression with a comment behind it becomes a call of `check`,
- * one with `// throws X` a call of `checkThrows`.
+ * Makes the example into a program that checks itself. An expression with a comment after it becomes a call of `check`;
+ * with `// throws X`, a call of `checkThrows`.
  */
 export function checkedProgram(code: string): string {
   return statementsOf(code)
@@ -47,7 +47,7 @@ export function checkedProgram(code: string): string {
     .join("\n");
 }
 
-/** The lines of a program, those of one statement together. */
+/** The lines of a program, grouped by statement. */
 function statementsOf(code: string): string[][] {
   const statements: string[][] = [];
   let depth = 0;
@@ -67,13 +67,13 @@ function trailingComment(text: string): { index: number; text: string } | undefi
   const start = text.lastIndexOf("\n") + 1;
   const code = codeOnly(text);
   for (let at = text.indexOf("//", start); at >= 0; at = text.indexOf("//", at + 1)) {
-    // Blanked out to the end, with something before: a comment and not the inside of a string.
+    // Blanked out to the end, with code before: a comment and not the inside of a string.
     if (code.slice(at).trim() === "") return { index: at, text: text.slice(at + 2).trim() };
   }
   return undefined;
 }
 
-/** The checks that the programs call, as the text of a module. */
+/** The text of a module with the checks that the programs call. */
 export const checks = `
 import { inspect } from "node:util";
 
@@ -81,7 +81,7 @@ const squeeze = (text) => text.replace(/(\\w+Array)\\(\\d+\\)/g, "$1").replace(/
 const print = (value) => (typeof value === "string" ? value : inspect(value, { breakLength: Infinity, depth: 6 }));
 
 export function check(values: readonly unknown[], stated: string): void {
-  // A call for its effect, such as optimizer.step(), has no value; the comment behind it is one for people.
+  // A call for its effect, such as optimizer.step(), has no value; its comment is for people.
   if (values.length === 1 && values[0] === undefined) return;
   const rounded = /^≈\\s*(-?\\d+)(?:\\.(\\d+))?$/.exec(stated);
   if (rounded && values.length === 1 && typeof values[0] === "number") {

@@ -1,4 +1,4 @@
-/** Checks of a drawn figure: its elements, its numbers, and that its texts neither touch nor stick out. */
+/** Checks of a drawn figure: its elements, its numbers, and that its texts neither overlap nor leave the figure. */
 import { expect } from "vitest";
 import { textWidth } from "../packages/chainrule/src/plots/text.ts";
 import { all, parseXml, textOf } from "./xml.ts";
@@ -12,7 +12,7 @@ interface TextBox {
   readonly bottom: number;
 }
 
-/** Where each text stands, by the widest font that it may be shown in. */
+/** The box of each text, in the widest font that may show it. */
 function textBoxes(node: XmlElement, size = 16): TextBox[] {
   const own = Number(node.attributes["font-size"] ?? size);
   const { x = "0", y = "0", transform, "text-anchor": given } = node.attributes;
@@ -39,7 +39,7 @@ function textBoxes(node: XmlElement, size = 16): TextBox[] {
 const touching = (a: TextBox, b: TextBox) =>
   a.left < b.right - 0.5 && b.left < a.right - 0.5 && a.top < b.bottom - 0.5 && b.top < a.bottom - 0.5;
 
-/** Faults in the places of texts, a line each. */
+/** The faults in the placement of texts, a line each. */
 export function placeFaults(root: XmlElement): string[] {
   const [, , width, height] = root.attributes.viewBox.split(" ").map(Number);
   const boxes = textBoxes(root).filter(({ text }) => text !== "");
@@ -52,7 +52,7 @@ export function placeFaults(root: XmlElement): string[] {
   return [...outside.map(({ text }) => `"${text}" sticks out`), ...pairs];
 }
 
-/** Checks what holds for every figure, whatever its data. */
+/** Checks the rules that every figure keeps with any data. */
 export function expectWhole(svg: string): XmlElement {
   const root = parseXml(svg);
   expect(root.name).toBe("svg");
@@ -66,7 +66,7 @@ export function expectWhole(svg: string): XmlElement {
   expect(textOf(root.children[1] as XmlElement)).not.toBe("");
   const names = new Set(all(root).map((one) => one.name));
   expect([...names].filter((name) => !/^(svg|title|desc|style|rect|path|g|text)$/.test(name))).toEqual([]);
-  // Nothing that a page could hold twice, and no text that stands for a missing number.
+  // No element ids that could collide on a page, and no text such as NaN for a missing number.
   expect(all(root, (one) => "id" in one.attributes)).toEqual([]);
   const numbers = all(root).flatMap((one) =>
     ["x", "y", "width", "height", "d", "viewBox", "transform"].flatMap((key) => one.attributes[key] ?? []),

@@ -1,4 +1,4 @@
-/** What goes wrong for people with compiled steps elsewhere: here it is refused, or simply right. */
+/** Known pitfalls of compiled steps in other libraries. Here each is refused, or gives the right result. */
 import { describe, expect, test } from "vitest";
 import {
   compile,
@@ -25,7 +25,7 @@ import { devices } from "./devices.ts";
 
 const f64 = (data: number | number[] | number[][]): Tensor => tensor(data, { dtype: "float64" });
 
-/** An op that has no kernel on any device, and throws for what is above 2. */
+/** An op without a kernel on any device; it throws for inputs above 2. */
 const atMostTwo: Unary = defineOp({
   name: "atMostTwo",
   kind: "elementwise",
@@ -52,7 +52,7 @@ const pairwise: Binary = defineOp({
   tests: { examples: [] },
 });
 
-/** A composite of an op that runs out here where it picks from bool. */
+/** A composite with an op that has no fast kernel for bool. */
 const firstOf = composite("first", ({ x, i }: { x: Tensor; i: Tensor }) => x.gather(i.reshape([-1, 1]), 1), {
   tex: ({ x }) => x,
 });
@@ -64,7 +64,7 @@ describe.each(Object.keys(devices))("on the %s device", async (name) => {
     verify = false,
   ) => compile(step, { device, verify });
 
-  test("a value read while tracing is refused, and everything is as it was", () => {
+  test("reading a value while tracing is refused, and changes no state", () => {
     const w = new Parameter(f64([2]));
     const step = on((x: Tensor) => {
       const y = x.mul(w).sum();
@@ -77,7 +77,7 @@ describe.each(Object.keys(devices))("on the %s device", async (name) => {
     expect(tensor([1]).add(1).toArray(), "the eager evaluator is back").toEqual([2]);
   });
 
-  test("Math.random inside is refused", () => {
+  test("Math.random inside a step is refused", () => {
     const step = on((x: Tensor) => x.mul(Math.random()).sum());
     expect(() => step(f64([1]))).toThrow(
       /^compile: the step is another program the second time: operation 1, mul, takes the number 0\.\d+, then the number 0\.\d+\./,
@@ -87,7 +87,7 @@ describe.each(Object.keys(devices))("on the %s device", async (name) => {
     expect(() => drawn(f64([1, 2]))).toThrow(/operation 1, add, takes 2 numbers, then 2 numbers/);
   });
 
-  test("a closed-over number that moves within the step is refused; one that moves between calls, by verify", () => {
+  test("a closed-over number that changes within the step is refused; one that changes between calls, by verify", () => {
     let calls = 0;
     expect(() => on((x: Tensor) => x.mul(++calls))(f64([1]))).toThrow(
       /takes the number 1, then the number 2/,
@@ -125,7 +125,7 @@ describe.each(Object.keys(devices))("on the %s device", async (name) => {
     expect(() => on((x: Tensor) => state(f64(1)).mul(x))(f64([1]))).toThrow(/other state cells/);
   });
 
-  test("a tensor that is captured is a constant: a new one between calls is found by verify", () => {
+  test("a captured tensor is a constant: verify finds a new one between calls", () => {
     let captured = f64([1, 2]);
     const step = on((x: Tensor) => x.mul(captured));
     const careful = on((x: Tensor) => x.mul(captured), true);
@@ -136,14 +136,14 @@ describe.each(Object.keys(devices))("on the %s device", async (name) => {
     expect(() => careful(f64([1, 1]))).toThrow(/takes 2 numbers, then 2 numbers/);
   });
 
-  test("another shape or type gets a program of its own, once", () => {
+  test("another shape or type is compiled once as a separate program", () => {
     const step = on((x: Tensor) => x.sum());
     const results = [[1, 2], [1, 2, 3], [1, 2]].map((data) => step(f64(data)).item()); // prettier-ignore
     expect([...results, step(tensor([1, 2])).dtype]).toEqual([3, 6, 3, "float32"]);
     expect(step.programs.length).toBe(3);
   });
 
-  test("a closed-over number is looked at again on recheck, and only what changed is compiled anew", () => {
+  test("recheck reads a closed-over number again, and compiles only if it changed", () => {
     let factor = 2;
     let traced = 0;
     let fails = false;
@@ -168,7 +168,7 @@ describe.each(Object.keys(devices))("on the %s device", async (name) => {
     expect(now()).toEqual([3]);
   });
 
-  test("on recheck also what verify would refuse is compiled anew, and numbers that are returned are followed", () => {
+  test("recheck also compiles changes that verify would refuse, and updates returned numbers", () => {
     let factor = 2;
     const step = compile((x: Tensor) => x.mul(factor), { device, verify: true });
     expect(step(f64([1])).toArray()).toEqual([2]);
@@ -187,7 +187,7 @@ describe.each(Object.keys(devices))("on the %s device", async (name) => {
     expect(() => drawn(f64([1]))).toThrow(/result 2 is the number 0\.\d+, then the number 0\.\d+/);
   });
 
-  test("on recheck the type of a constant counts, and what decides from then on", () => {
+  test("recheck notices a changed type of a constant and a changed branch", () => {
     let two = tensor([2]);
     const typed = on((x: Tensor) => x.mul(two));
     expect(typed(tensor([1])).dtype).toBe("float32");
@@ -213,7 +213,7 @@ describe.each(Object.keys(devices))("on the %s device", async (name) => {
       );
   });
 
-  test("train and eval mode get programs of their own", () => {
+  test("train and eval mode have separate programs", () => {
     const net = new Sequential(new Linear(3, 40, { dtype: "float64" }), new Dropout(0.5));
     const forward = on((x: Tensor) => noGrad(() => net.forward(x)));
     const x = f64([[1, 2, 3]]);
@@ -229,7 +229,7 @@ describe.each(Object.keys(devices))("on the %s device", async (name) => {
     expect(forward.programs.length).toBe(2);
   });
 
-  test("a layer frozen between calls is frozen", () => {
+  test("a layer that is frozen between calls stays unchanged", () => {
     const w = new Parameter(f64([1]));
     const optimizer = new SGD([w], { lr: 0.5 });
     const b = new Parameter(f64([0]));
@@ -300,7 +300,7 @@ describe.each(Object.keys(devices))("on the %s device", async (name) => {
     expect(() => w.grad?.toArray()).toThrow(/return it from the step/);
   });
 
-  test("gradients that are never cleared add up over the calls, as they do eagerly", () => {
+  test("gradients that are never cleared add up over the calls, like eagerly", () => {
     const make = (wrap: (step: (x: Tensor) => Tensor) => (x: Tensor) => Tensor) => {
       const w = new Parameter(f64([1, 2]), { name: "w" });
       const step = wrap((x) => {
@@ -324,7 +324,7 @@ describe.each(Object.keys(devices))("on the %s device", async (name) => {
     expect(make(on)).toEqual(make((step) => step));
   });
 
-  test("zeroGrad at the end of the step is as good as at its start", () => {
+  test("zeroGrad works at the end of the step and at its start", () => {
     const make = (wrap: (step: (x: Tensor) => Tensor) => (x: Tensor) => Tensor) => {
       const w = new Parameter(f64([1, 2]));
       const optimizer = new SGD([w], { lr: 0.1, momentum: 0.9 });
@@ -341,7 +341,7 @@ describe.each(Object.keys(devices))("on the %s device", async (name) => {
     expect(make(on)).toEqual(make((step) => step));
   });
 
-  test("an exception inside a step leaves nothing behind, and the step works afterwards", () => {
+  test("an exception inside a step changes no state, and the step works afterwards", () => {
     const w = new Parameter(f64([1]));
     let broken = true;
     const step = on((x: Tensor) => {
@@ -357,7 +357,7 @@ describe.each(Object.keys(devices))("on the %s device", async (name) => {
     expect(step(f64([1])).toArray()).toEqual([3]);
   });
 
-  test("a bad label in a run leaves a net and its optimizer as the step before left them", () => {
+  test("a bad label in a run leaves the net and its optimizer in the state of the step before", () => {
     const make = () => {
       const generator = new Generator(1);
       const net = new Sequential(
@@ -390,7 +390,7 @@ describe.each(Object.keys(devices))("on the %s device", async (name) => {
     expect(bad.cells(), "and goes on from there").toEqual(good.cells());
   });
 
-  describe("an op of one's own whose kernel", () => {
+  describe("a user's op whose kernel", () => {
     let hook = (): void => {};
     const doubled = defineOp({
       name: "doubled",
@@ -415,7 +415,7 @@ describe.each(Object.keys(devices))("on the %s device", async (name) => {
       return { w, step };
     };
 
-    test("runs another program meanwhile: refused, or right", () => {
+    test("runs another program meanwhile: is refused, or gives the right result", () => {
       const { w, step } = make();
       const other = on((x: Tensor) => x.mul(3).sum());
       other(f64([1]));
@@ -429,7 +429,7 @@ describe.each(Object.keys(devices))("on the %s device", async (name) => {
       expect(other(f64([2])).item()).toBe(6);
     });
 
-    test("disposes of the step or the device that runs it: refused, and all goes on", () => {
+    test("disposes of the step or the device that runs it: is refused, and later steps work", () => {
       const { w, step } = make();
       hook = () => step.dispose();
       expect(() => step(f64([1, 1]))).toThrow("the compiled step is running; dispose of it afterwards");
@@ -454,7 +454,7 @@ describe.each(Object.keys(devices))("on the %s device", async (name) => {
     expect([elsewhere(f64([3])), shrink(f64([2])), elsewhere(f64([1]))].map((y) => y.toArray())).toEqual([[4], [2], [3]]); // prettier-ignore
   });
 
-  test("a compiled step inside another is ordinary code there; its run() is refused", () => {
+  test("a compiled step inside another is traced like ordinary code; its run() is refused", () => {
     const inner = on((x: Tensor) => x.mul(x));
     const outer = on((x: Tensor) => inner(x).add(inner(x)));
     expect(outer(f64([3])).toArray()).toEqual([18]);
@@ -463,7 +463,7 @@ describe.each(Object.keys(devices))("on the %s device", async (name) => {
     expect(() => wrong(f64([3]))).toThrow(/can call a compiled step, not run\(\) it/);
   });
 
-  test("disposing of a step: twice is fine, a call afterwards is not, nor during its own trace", () => {
+  test("a step may be disposed of twice; a call after that is refused, and so is disposing during its own trace", () => {
     const w = new Parameter(f64([1]));
     const step = on((x: Tensor) => (w.assign(w.add(x)), w.mul(1)));
     step(f64([1]));
@@ -477,7 +477,7 @@ describe.each(Object.keys(devices))("on the %s device", async (name) => {
     expect(() => suicidal(f64([1]))).toThrow(/is running; dispose of it afterwards/);
   });
 
-  test("what is no tensor is refused, in and out", async () => {
+  test("inputs and outputs that are not tensors are refused", async () => {
     const step = on((x: Tensor) => x.mul(2));
     expect(() => step(3 as unknown as Tensor)).toThrow(/argument 1 of a compiled step is 3, not a tensor/);
     const wrong = (result: unknown) => () => compile(() => result as Tensor, { device })();
@@ -488,7 +488,7 @@ describe.each(Object.keys(devices))("on the %s device", async (name) => {
     expect(compile(() => {}, { device })()).toBeUndefined();
   });
 
-  test("a compiled training run is the eager one, step by step and in one go", () => {
+  test("a compiled training run equals the eager one, step by step and in one call", () => {
     const x = tensor(
       Array.from({ length: 20 }, (_, i) => [Math.fround(i / 7 - 1), Math.fround((i % 5) / 5)]),
     );
@@ -527,7 +527,7 @@ describe.each(Object.keys(devices))("on the %s device", async (name) => {
     );
   });
 
-  test("run: bad indices, unequal data and results that cannot be stacked are refused before anything happens", () => {
+  test("run: bad indices, unequal data and results that cannot be stacked are refused before any step runs", () => {
     const w = new Parameter(f64([1]));
     const step = on((x: Tensor) => (w.assign(w.add(1)), x.mul(w)));
     const x = f64([[1], [2], [3]]);
@@ -560,7 +560,7 @@ describe.each(Object.keys(devices))("on the %s device", async (name) => {
       expect([w.toArray(), step(tensor([1], { dtype: "int32" })).toArray()]).toEqual([[4], [5]]);
     });
 
-    test("the first failure is the one that is told, and it is told once", () => {
+    test("only the first failure is reported, once", () => {
       const int32 = (i: number): Tensor => tensor([i], { dtype: "int32" });
       const at = (i: Tensor): Tensor => f64([1, 1, 1]).indexSelect(i, 0);
       const right = on((i: Tensor) => at(i).sum());
@@ -620,7 +620,7 @@ describe.each(Object.keys(devices))("on the %s device", async (name) => {
     expect(values()).toEqual(after);
   });
 
-  test("an op of one's own that does not broadcast is given inputs as they are", () => {
+  test("a user's op that does not broadcast receives its inputs unchanged", () => {
     const f = (a: Tensor, b: Tensor): Tensor => pairwise(a, b.expand([2, 2]));
     const inputs = [f64([[1, 2], [3, 4]]), f64([10])] as const; // prettier-ignore
     expect(on(f)(...inputs).toArray()).toEqual(f(...inputs).toArray());
@@ -647,7 +647,7 @@ describe.each(Object.keys(devices))("on the %s device", async (name) => {
     expect(sevens()).toEqual([7, 7]);
   });
 
-  test("an index out of range inside of composites names them", () => {
+  test("the error of an index out of range names the composites around it", () => {
     const labels = tensor([1, 2, 3], { dtype: "int32" });
     const logits = rand([3, 3], { dtype: "float64" });
     expect(() => on((x: Tensor, t: Tensor) => crossEntropy(x, t))(logits, labels)).toThrow(

@@ -1,4 +1,4 @@
-/** The steps that one kernel does together are the reference's, and steps that only look like them are left apart. */
+/** Fused kernels agree with the reference, and similar ops that are not equivalent are not fused. */
 import { describe, expect, test } from "vitest";
 import { compile, defineOp, Generator, grad, ops, randn, reference, tensor } from "chainrule";
 import type { Binary, Tensor, Unary } from "chainrule";
@@ -18,7 +18,7 @@ const tall = drawn(8, 4);
 const square = drawn(3, 3);
 const classes = int32([1, 0, 3]);
 
-/** (softmax(x) − onehot(t)) · share, as the gradient of crossEntropy writes it */
+/** (softmax(x) − onehot(t)) · share, in the form of the gradient of crossEntropy */
 const gradient =
   (share: Tensor | number, columns = 4) =>
   (x: Tensor, t: Tensor): Tensor =>
@@ -29,7 +29,7 @@ const picked =
   (x: Tensor, t: Tensor): Tensor =>
     logSoftmax(x).gather(t, axis).neg();
 
-/** (h − mean h − z · mean(h z)) r, as the gradient of layerNorm writes it */
+/** (h − mean h − z · mean(h z)) r, in the form of the gradient of layerNorm */
 const slope = (h: Tensor, z: Tensor, axes: number | number[] = 1, count = 4): Tensor => {
   const mean = (t: Tensor): Tensor => t.sum(axes, true).div(count);
   return h.sub(mean(h)).sub(z.mul(mean(h.mul(z))));
@@ -39,7 +39,7 @@ const normalized =
   (h: Tensor, z: Tensor, r: Tensor): Tensor =>
     slope(h, z, axes, count).mul(r);
 
-/** Ops of one's own, under names that are taken: (a − b)/2, and |x|. */
+/** User's ops under names of the library: (a − b)/2, and |x|. */
 const halved: Binary = defineOp({
   ...ops.sub,
   tests: { examples: [] },
@@ -54,7 +54,7 @@ const folded: Unary = defineOp({
   kernel: (out, [x]) => x.forEach((z, i) => (out[i] = Math.abs(z))),
 });
 
-/** For each kernel what it is for, and what differs from that in one respect. */
+/** For each kernel the programs that it computes, and programs that differ from them in one respect. */
 const kernels: Record<
   string,
   { readonly fused: Record<string, Case>; readonly apart: Record<string, Case> }
@@ -313,7 +313,7 @@ const kernels: Record<
 describe.each(Object.keys(fastDevices))("on %s", async (name) => {
   const device = await fastDevices[name]();
 
-  /** Compares with the reference, to what float32 sums in another order may differ by; the kernels by name. */
+  /** Compares with the reference, within the rounding of float32 sums in another order. Returns the kernels by name. */
   function launched({ f, inputs }: Case): string[] {
     using compiled = compile(f, { device });
     const got = compiled(...inputs);
@@ -337,7 +337,7 @@ describe.each(Object.keys(fastDevices))("on %s", async (name) => {
     });
   });
 
-  test("the gradient of layerNorm takes its kernel, which has the bits of its steps", () => {
+  test("the gradient of layerNorm uses its kernel, which has the same bits as the separate ops", () => {
     const layer = compile(
       (x, weight, g) => grad((x: Tensor) => layerNorm(x, [13], { weight }).mul(g).sum())(x),
       { device },
@@ -351,7 +351,7 @@ describe.each(Object.keys(fastDevices))("on %s", async (name) => {
     expect(apart.explain()).not.toContain("normGrad");
   });
 
-  test("relu(x) is asked in place of x whether that is above 0, and nothing else", () => {
+  test("relu(x) > 0 is computed as x > 0, and no similar comparison is changed", () => {
     for (const limit of [0, -0.5])
       launched({ f: (x) => x.mul(2).relu().add(x.mul(2).gt(limit)), inputs: [drawn(3, 4)] });
     launched({ f: (x) => x.relu().add(x.neg().gt(0)), inputs: [drawn(3, 4)] });

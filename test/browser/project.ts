@@ -1,4 +1,4 @@
-/** A project as a stranger has it: the built package in node_modules, and the sources of this site. */
+/** A project like a user's: the built package in node_modules, and the sources of this site. */
 import { spawnSync } from "node:child_process";
 import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,7 +14,7 @@ import type { Here } from "./site/here.ts";
 
 const library = join(root, "packages/chainrule");
 
-/** Builds the library if its sources, or what says how to build it, are newer than what was built. */
+/** Builds the library if its sources or build scripts are newer than the build. */
 async function requireBuilt(): Promise<void> {
   const built = statSync(join(library, "dist/bundle/index.js"), { throwIfNoEntry: false })?.mtimeMs ?? 0;
   const sources = [
@@ -40,7 +40,7 @@ export async function makeProject(): Promise<string> {
   return folder;
 }
 
-/** What Node makes of the project. */
+/** The results of the project in Node. */
 export function inNode(folder: string): Here {
   const { stdout, stderr, status } = spawnSync(process.execPath, ["here.ts"], {
     cwd: folder,
@@ -50,7 +50,9 @@ export function inNode(folder: string): Here {
   return JSON.parse(stdout);
 }
 
-/** The files that esbuild makes of the site's scripts, by their paths; it is told what every browser bundle is told. */
+/**
+ * Bundles the site's scripts with esbuild, with the ordinary settings of a browser bundle. Returns the files by path.
+ */
 export async function withEsbuild(folder: string): Promise<Map<string, Uint8Array>> {
   const { outputFiles } = await build({
     entryPoints: globSync("{training,worker,compiled,compiled-worker,in-worker,app}.ts", { cwd: folder }),
@@ -64,7 +66,7 @@ export async function withEsbuild(folder: string): Promise<Map<string, Uint8Arra
   return new Map(outputFiles.map(({ path, contents }) => [path, contents]));
 }
 
-/** The files that Vite makes of the app, below /vite/. */
+/** Builds the app with Vite, below /vite/. */
 export async function withVite(folder: string): Promise<Map<string, Uint8Array>> {
   await buildWithVite({ root: folder, base: "/vite/", configFile: false, logLevel: "warn" });
   const dist = join(folder, "dist");
@@ -77,7 +79,7 @@ export async function serveWithVite(folder: string): Promise<ViteDevServer> {
   return server.listen();
 }
 
-/** The app with what it imports from the library left to a single file beside it. */
+/** The app without a bundler: its imports from the library lead to the single file beside it. */
 export async function besideSingleFile(folder: string): Promise<string> {
   const single: Plugin = {
     name: "single file",

@@ -1,4 +1,7 @@
-/** Reports of the kinds of runs there are, opened from disk: no request, no complaint, nothing that axe objects to, nothing wider than the page. */
+/**
+ * Opens reports of every kind of run from disk. No report makes a request, logs an error, violates a rule of axe, or is
+ * wider than the page.
+ */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -20,7 +23,7 @@ interface Kind {
   readonly csv?: string;
 }
 
-/** A column of numbers, one of words, and what they make. */
+/** A table with a column of numbers, a column of words, and a target that depends on both. */
 function csvOf(header: string, made: (x: number, plot: string) => string): string {
   const rows = Array.from({ length: 90 }, (_, i) => {
     const [x, plot] = [((i * 37) % 90) / 10, ["north", "south", "east"][i % 3]];
@@ -72,7 +75,7 @@ const kinds: readonly Kind[] = [
   },
   {
     name: "a run that diverged",
-    // too long a step: the error grows from epoch to epoch until float32 holds it no more
+    // The learning rate is too large: the error grows from epoch to epoch until float32 overflows.
     flags: "--data line --net 1-1 --optimizer sgd --lr 5 --epochs 300 --batch full",
     sections: ["Learning curves"],
     figures: 3,
@@ -135,7 +138,10 @@ async function checkKind(browser: Browser, check: Check, kind: Kind, out: string
       });
 }
 
-/** What is wrong with a page: complaints, requests, a width that scrolls, and what axe finds, with all tables open too. */
+/**
+ * The faults of a page: logged errors, requests, horizontal scrolling, and violations that axe finds, also with all
+ * tables open.
+ */
 async function faultsOf(page: Page, address: string): Promise<string[]> {
   const faults: string[] = [];
   page.on("pageerror", (error) => faults.push(String(error)));
@@ -149,7 +155,7 @@ async function faultsOf(page: Page, address: string): Promise<string[]> {
     "document.documentElement.scrollWidth - document.documentElement.clientWidth",
   );
   if (wider > 0) faults.push(`${wider} pixels wider than the page`);
-  // evaluated from outside, where the page's security policy does not hold
+  // Evaluated from outside, where the page's security policy does not apply.
   await page.evaluate(axe.source);
   for (const open of [false, true]) {
     if (open) await page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true");
@@ -159,7 +165,7 @@ async function faultsOf(page: Page, address: string): Promise<string[]> {
   return faults;
 }
 
-/** A page with planted faults, so that what is looked for is known to be found. */
+/** A page with planted faults, which the checks must find. */
 async function checkPlanted(browser: Browser, check: Check): Promise<void> {
   await check("planted faults in a page are found", async () => {
     const page = await browser.newPage({ viewport: { width: 360, height: 800 } });

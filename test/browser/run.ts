@@ -1,6 +1,6 @@
 /**
- * In Chromium: the built package, bundled in several ways and not at all, trains in a page and in a worker as it does in
- * Node, to the bit; reports open as they should. Prints its totals.
+ * Tests in Chromium. The built package, bundled in several ways or not at all, trains in a page and in a worker to the
+ * same bits as in Node. Reports open without faults. Prints its totals.
  */
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
@@ -52,7 +52,7 @@ async function inBrowser(path: string): Promise<void> {
     await checkCompiled(page, check, here);
     await checkBundles(page, check, here, folder);
     await check(
-      `nothing is complained about${faults.map((fault) => `; ${fault}`).join("")}`,
+      `no error is logged${faults.map((fault) => `; ${fault}`).join("")}`,
       () => faults.length === 0,
     );
     await checkReports(browser, check);
@@ -67,7 +67,10 @@ async function inBrowser(path: string): Promise<void> {
 
 type Check = (what: string, holds: () => boolean | Promise<boolean | string>) => Promise<void>;
 
-/** The kernels in a page that may not share memory with workers, in one that may, and in one that starts none from blobs. */
+/**
+ * The kernels in a page that may not share memory with workers, in an isolated page that may, and in a page that
+ * forbids workers from blobs.
+ */
 async function checkCompiled(page: Page, check: Check, here: Here): Promise<void> {
   const same = async (what: string, on: Page, script: string, expected: unknown): Promise<void> =>
     check(what, async () => firstDifference(await on.evaluate(script), expected));
@@ -97,7 +100,7 @@ async function checkCompiled(page: Page, check: Check, here: Here): Promise<void
   await other.close();
 }
 
-/** The app as bundlers make it without being told anything, and from a single file without a bundler. */
+/** The app from bundlers with their default settings, and from a single file without a bundler. */
 async function checkBundles(page: Page, check: Check, { compiled }: Here, folder: string): Promise<void> {
   for (const address of ["/esbuild", "/vite/index.html", "/single"])
     for (const threads of [1, 2])
@@ -105,7 +108,7 @@ async function checkBundles(page: Page, check: Check, { compiled }: Here, folder
         await page.goto(new URL(`${address}?threads=${threads}`, page.url()).href);
         return firstDifference(await page.evaluate("bits"), compiled);
       });
-  await check("the page of docs/library.md does without a bundler what it says", async () => {
+  await check("the page of docs/library.md works without a bundler", async () => {
     await page.goto(new URL("/documented", page.url()).href);
     const last = page.getByText("epoch 30:");
     const [, accuracy] = /epoch 30: (.*) %/.exec((await last.textContent()) ?? "") ?? [];
@@ -121,7 +124,7 @@ async function checkBundles(page: Page, check: Check, { compiled }: Here, folder
   await vite.close();
 }
 
-/** True, or where two values differ, as JSON has them. */
+/** True, or the place where two JSON values differ. */
 function firstDifference(got: unknown, expected: unknown): true | string {
   const [a, b] = [got, expected].map((value) => JSON.stringify(value));
   if (a === b) return true;
@@ -147,7 +150,7 @@ function compiledInWorker(threads: number): string {
 })`;
 }
 
-/** What the site serves: scripts that esbuild made, the app in three ways, and the workers' script. */
+/** The files of the site: scripts from esbuild, the app in three forms, and the workers' script. */
 async function filesOf(folder: string, { workerSource }: Here): Promise<Map<string, Uint8Array | string>> {
   const page = (script: string): string =>
     `<!doctype html><link rel="icon" href="data:,"><title>Chainrule</title><script type="module"${script}</script>`;
@@ -164,7 +167,7 @@ async function filesOf(folder: string, { workerSource }: Here): Promise<Map<stri
 
 function documentedPage(): string {
   const text = readFileSync(join(import.meta.dirname, "../../docs/library.md"), "utf8");
-  // the page's icon is not the site's to have
+  // the page's icon is not a file of the site
   return /^```html\n([^]*?)^```$/m
     .exec(text)![1]
     .replace("<title>", `<link rel="icon" href="data:,"><title>`);

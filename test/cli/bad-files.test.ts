@@ -1,6 +1,6 @@
 /**
- * Files, runs and columns that are not what a command needs: for each the whole message, the exit code, and that nothing is
- * left behind. What is wrong with values of flags is in bad-values.test.ts, with run folders in eval.test.ts.
+ * Bad files, runs and columns: for each command the whole message, the exit code, and that no file is left behind.
+ * bad-values.test.ts tests bad values of flags, and eval.test.ts bad run folders.
  */
 import { cpSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -14,7 +14,7 @@ import { chainrule, freshFolder } from "./process.ts";
 const rows = flowers(30);
 const good = csv(flowerNames, rows);
 const lines = good.split("\n");
-/** The good file with another line in place of one; the first is 1. */
+/** The good file with one line replaced; lines count from 1. */
 const withLine = (line: number, text: string): string => lines.with(line - 1, text).join("\n");
 const unpacked = Buffer.from(good);
 
@@ -202,7 +202,7 @@ async function prepared(): Promise<string> {
 const listing = (folder: string): string =>
   readdirSync(folder, { recursive: true, encoding: "utf8" }).sort().join("\n");
 
-/** What is given as a path in the commands above, besides the files. */
+/** Paths in the commands above that are not files. */
 const paths = new Set([
   ...Object.keys(files),
   "flowers.csv",
@@ -223,7 +223,7 @@ const paths = new Set([
   ".",
 ]);
 
-/** The command with whole paths, since a test has no folder of its own to be in. */
+/** The command with absolute paths, since an in-process test has no working folder of its own. */
 function withPaths(command: string, cwd: string): string[] {
   return command
     .split(" ")
@@ -252,7 +252,7 @@ it(
     };
     for (const one of cases) look(one, await inProcess(withPaths(one[0], cwd), { XDG_CACHE_HOME: cwd }));
     expect(faults).toEqual([]);
-    // the same through a process of its own, for every third
+    // every third command also runs in a process of its own
     const third = cases.filter((_, i) => i % 3 === 0);
     for (let i = 0; i < third.length; i += 2)
       await Promise.all(

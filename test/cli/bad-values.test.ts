@@ -1,4 +1,4 @@
-/** What a user can get wrong on the command line of `train`: the message, the exit code, and that nothing is left behind. */
+/** Bad command lines of `train`: for each the message, the exit code, and that no file is left behind. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";

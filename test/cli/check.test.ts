@@ -73,7 +73,7 @@ describe("chainrule check", () => {
     expect(faults).toEqual([]);
   });
 
-  it("ends with 1 and says where, when a gradient is none", async () => {
+  it("exits with 1 and names the parameter when a gradient is NaN", async () => {
     const cwd = freshFolder();
     const weight = tensor([[1, NaN]]); // prettier-ignore
     saveSafetensors(join(cwd, "w.safetensors"), [

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { chainrule, freshFolder } from "./process.ts";
 
-/** What is offered for the last word. */
+/** The completions of the last word. */
 async function offered(words: readonly string[], cwd?: string): Promise<string[]> {
   const { code, stdout, stderr } = await chainrule(
     ["complete", "--", ...words],
@@ -36,7 +36,7 @@ describe("completion", () => {
     expect(await offered(["train", "--lr", ""])).toEqual([]);
   });
 
-  it("offers run folders, folders and files where they are asked for", async () => {
+  it("offers run folders, folders and files for flags that take them", async () => {
     const cwd = freshFolder();
     mkdirSync(join(cwd, "runs/a"), { recursive: true });
     mkdirSync(join(cwd, "runs/b"));
@@ -73,7 +73,7 @@ describe("completion", () => {
     const bin = join(import.meta.dirname, "../../packages/cli/bin/chainrule.js");
     writeFileSync(join(cwd, "chainrule"), `#!/bin/sh\nexec "${process.execPath}" "${bin}" "$@"\n`);
     chmodSync(join(cwd, "chainrule"), 0o755);
-    // what the package bash-completion brings, for a line of plain words
+    // A stand-in for functions of the package bash-completion, for a line of plain words.
     const words =
       "_get_comp_words_by_ref() { cur=ad prev=--optimizer words=(chainrule train --optimizer ad) cword=3; }";
     const { stdout } = spawnSync(

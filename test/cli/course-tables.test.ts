@@ -1,4 +1,7 @@
-/** The tables of the course with one short command each: mean test figures over five seeds, through the real process. */
+/**
+ * Trains on the tables of the course with one short command each, and checks mean test metrics over five seeds. Each
+ * command runs in a real process.
+ */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";

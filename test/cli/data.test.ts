@@ -12,7 +12,7 @@ const folder = process.env.CHAINRULE_DATA;
 const here = folder !== undefined && existsSync(folder);
 
 describe("chainrule data list", () => {
-  it("tells rows, inputs and what is predicted as info finds them", async () => {
+  it("lists the rows, inputs and target of each data set, as info reports them", async () => {
     const { code, stdout, events } = await chainrule("data list --json", { env: { CHAINRULE_DATA: folder } });
     expect(code).toBe(0);
     expect(stdout.trim().split("\n")).toHaveLength(events.length);
@@ -35,7 +35,7 @@ describe("chainrule data list", () => {
     expect(faults).toEqual([]);
   });
 
-  it("says where data are, and how to get what is not here, within 80 columns", async () => {
+  it("says where data are, and how to get missing data, within 80 columns", async () => {
     const cwd = freshFolder();
     const { code, stdout } = await chainrule("data list", { cwd, env: { XDG_CACHE_HOME: cwd } });
     expect(code).toBe(0);
@@ -49,7 +49,7 @@ describe("chainrule data list", () => {
 });
 
 describe("chainrule data info", () => {
-  it("tells of a CSV file what was understood, and what train would make of it", async () => {
+  it("reports how a CSV file is read, and how train would use it", async () => {
     const cwd = freshFolder();
     const rows = flowers(30);
     rows[4][2] = "?";
@@ -79,7 +79,7 @@ describe("chainrule data info", () => {
     ]);
   });
 
-  it("tells the task and its reason, and of a course file the classes", async () => {
+  it("reports the task and its reason, and the classes of a course file", async () => {
     const cwd = freshFolder();
     writeTables(cwd);
     const { stdout } = await chainrule("data info houses.csv", { cwd });
@@ -90,7 +90,7 @@ describe("chainrule data info", () => {
     expect(course.stdout).toContain("note: line 1 gives 4 rows, 2 features and the classes no, yes");
   });
 
-  it("tells of IDX files their type, shape and range, and of labels their counts", async () => {
+  it("reports type, shape and range of IDX files, and the counts of labels", async () => {
     const cwd = freshFolder();
     writeFileSync(join(cwd, "images.idx"), writeIdx([2, 2, 2], new Uint8Array([0, 1, 2, 3, 4, 5, 6, 255])));
     const packed = gzipSync(writeIdx([3], new Uint8Array([1, 0, 1])));
@@ -131,7 +131,7 @@ describe("chainrule data info", () => {
     ]);
   });
 
-  it("tells of named sets their rows, classes and ranges", async () => {
+  it("reports rows, classes and ranges of named sets", async () => {
     const { stdout } = await chainrule("data info digits");
     expect(stdout.split("\n").slice(0, 2)).toEqual([
       "digits: 1,797 rows, images of 8×8",
@@ -142,7 +142,7 @@ describe("chainrule data info", () => {
 });
 
 describe("chainrule data fetch", () => {
-  it("verifies what a mirror gives, and leaves nothing of what is wrong", async () => {
+  it("verifies downloaded files, and keeps no wrong one", async () => {
     const asked: string[] = [];
     const server = createServer((request, response) => {
       asked.push(request.url ?? "");
@@ -163,7 +163,7 @@ describe("chainrule data fetch", () => {
     expect(left.filter((entry) => entry.isFile())).toEqual([]);
   });
 
-  it.skipIf(!here)("finds what is on this machine", async () => {
+  it.skipIf(!here)("finds the files on this machine", async () => {
     const { code, events } = await chainrule("data fetch mnist --json", { env: { CHAINRULE_DATA: folder } });
     expect(code).toBe(0);
     expect(events[0]).toMatchObject({ event: "fetch", name: "mnist", train: 60_000, test: 10_000 });

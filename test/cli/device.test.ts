@@ -31,7 +31,7 @@ describe("the device", () => {
     expect(run(cwd, "d")).toMatchObject({ device: "wasm", threads: 4 });
   });
 
-  it("is the reference or strict where asked for; both are near", async () => {
+  it("is the reference or strict by flag; the metrics of both are close", async () => {
     const cwd = freshFolder();
     await chainrule(`${train} --out slow --device reference`, { cwd });
     await chainrule(`${train} --out strict --strict`, { cwd });
@@ -70,7 +70,7 @@ describe("chainrule program", () => {
     expect(stdout).toMatch(/\nAn evaluation\n/);
   });
 
-  it("has nothing to print for the reference", async () => {
+  it("prints no kernels for the reference", async () => {
     const { code, stderr } = await chainrule("program --data circles --device reference");
     expect([code, stderr]).toEqual([2, "chainrule: --device reference compiles nothing; leave it out\n"]);
   });

@@ -1,4 +1,4 @@
-/** Run folders and a half-done sweep that commit 43c891e wrote: this code reads them, and finishes the sweep. */
+/** The current code reads run folders and a half-done sweep that commit 43c891e wrote, and finishes the sweep. */
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -10,7 +10,7 @@ const fixtures = join(import.meta.dirname, "../fixtures/runs-43c891e");
 const expected = (file: string): string => readFileSync(join(fixtures, "expected", file), "utf8");
 const names = Object.keys(commands);
 
-/** A copy in which the absolute path of the table is the real one again. */
+/** A copy in which the word FOLDER is replaced by the absolute path of the table. */
 function copy(): string {
   const cwd = freshFolder();
   cpSync(fixtures, cwd, { recursive: true });
@@ -19,7 +19,7 @@ function copy(): string {
   return cwd;
 }
 
-test("eval repeats their figures, predict their lines, and compare reads them all", async () => {
+test("eval repeats their metrics, predict their lines, and compare reads them all", async () => {
   const cwd = copy();
   const done = await inTurn([
     ...names.flatMap((name) => [`eval ${name} --json`, `predict ${name} --rows test`]).map((command) => ({ command, cwd })),
@@ -34,7 +34,7 @@ test("eval repeats their figures, predict their lines, and compare reads them al
   expect(done.at(-1)!.events[0]).toMatchObject(JSON.parse(expected("compare.json")));
 });
 
-test("the sweep goes on after its second run, to the results of an unbroken one", async () => {
+test("the sweep resumes after its second run, with the results of an uninterrupted sweep", async () => {
   const cwd = copy();
   const [{ code, stdout, stderr }] = await inTurn([{ command: `${sweepCommand} --out sweep`, cwd }]);
   expect([code, stderr]).toEqual([0, ""]);

@@ -1,4 +1,6 @@
-/** `chainrule eval`: the run's own figures again, and every run folder that is not whole refused by file and field. */
+/**
+ * `chainrule eval` repeats the run's own metrics. It refuses every damaged run folder and names the file and the field.
+ */
 import { cpSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { tensor } from "chainrule";
@@ -35,7 +37,7 @@ describe("chainrule eval", () => {
     });
   });
 
-  it("repeats those of a run that was stopped, and says so", async () => {
+  it("repeats the metrics of a stopped run, and says that it was stopped", async () => {
     const cwd = freshFolder();
     const { events } = await chainrule("train --data spirals --epochs 100000 --json --out r", {
       cwd,
@@ -49,7 +51,7 @@ describe("chainrule eval", () => {
     expect(stdout).toContain("equal to the run's own metrics, to the last digit");
   });
 
-  it("says when run.json holds other figures", async () => {
+  it("reports that run.json holds other metrics", async () => {
     const cwd = freshFolder();
     await chainrule("train --data line --epochs 1 --out r --quiet", { cwd });
     const run = json(cwd, "r/run.json") as { results: { testLoss: number } };
@@ -60,7 +62,7 @@ describe("chainrule eval", () => {
     expect(stdout).toContain("not the metrics in run.json");
   });
 
-  it("takes other data of the same form, scaled as the run's", async () => {
+  it("evaluates on other data of the same form, scaled like the run's", async () => {
     const cwd = freshFolder();
     await chainrule("train --data circles --samples 50 --epochs 1 --out r --quiet", { cwd });
     const { events } = await chainrule("eval r --data moons --json", { cwd });
@@ -71,7 +73,7 @@ describe("chainrule eval", () => {
   });
 });
 
-/** What is done to a good run folder `r`, and what `eval r` then says: its exit code and its message. */
+/** A change to a good run folder `r`, with the exit code and the message of `eval r` after it. */
 type Fault = [what: string, spoil: (cwd: string) => void, code: 1 | 2, message: string];
 
 const edit =
@@ -141,7 +143,7 @@ const faults: Fault[] = [
   ["a run that diverged", edit("run.json", (run) => Object.assign(run, { status: "diverged", reason: "the loss became NaN" })), 1, "r diverged, and its model is of no use: the loss became NaN"],
   ["a setting of another type", setting("net", [2, "5", 2]), 1, 'r/run.json: settings.net[1]: expected number, found "5"'],
   ["a setting out of range", setting("net", [2, 0, 2]), 1, "r/run.json: settings.net[1]: expected >=1, found 0"],
-  ["a name of no data", setting("data", "constructor"), 1, 'r/run.json: settings.data: "constructor" is none of circles, moons, spirals, blobs, xor, ellipse, line, bump, digits, iris, mnist, fashion, photoz, wine, breast-cancer, and data.file names no file'],
+  ["an unknown name of data", setting("data", "constructor"), 1, 'r/run.json: settings.data: "constructor" is none of circles, moons, spirals, blobs, xor, ellipse, line, bump, digits, iris, mnist, fashion, photoz, wine, breast-cancer, and data.file names no file'],
   ["a network that no memory holds", setting("net", [2, 9e9, 2]), 1, "r/model.safetensors: 0.weight: its shape is [5,2], and the network 2-9000000000-2 of run.json needs [9000000000,2]"],
   ["another seed: other data", setting("seed", 1), 1, "r: the numbers of circles are not those of the run: their sha256 is "],
   ["no model", remove("model.safetensors"), 1, "cannot read r/model.safetensors: there is no such file (ENOENT)"],
@@ -156,13 +158,13 @@ const faults: Fault[] = [
   ["scaling of other features", edit("preprocess.json", (pre) => void (pre.scaling = { kind: "standard", offset: [0, 0, 0], scale: [1, 1, 1] })), 1, "r/preprocess.json: scaling.offset: there are 3 numbers, and the network in run.json has 2 inputs"],
   ["other class names", edit("preprocess.json", (pre) => void (pre.classNames = ["a"])), 1, "r/preprocess.json: classNames: there are 1, and the network in run.json has 2 outputs"],
   ["no split.json", remove("split.json"), 1, "cannot read r/split.json: there is no such file (ENOENT)"],
-  ["a row that is no number", edit("split.json", (split) => void (split.test = [0, -1])), 1, "r/split.json: test[1]: expected >=0, found -1"],
+  ["a row that is not a number", edit("split.json", (split) => void (split.test = [0, -1])), 1, "r/split.json: test[1]: expected >=0, found -1"],
   ["a row that is not there", edit("split.json", (split) => void (split.test = [0, 20])), 1, "r/split.json: test: row 20 is not among the 20 rows of the data"],
   ["no test rows", edit("split.json", (split) => void (split.test = [])), 2, "r held back no test rows, so there is nothing to repeat; others are given with --data"],
 ]; // prettier-ignore
 
-describe("eval of a folder that is not whole", () => {
-  it("names the file and the field, and touches nothing", async () => {
+describe("eval of a damaged folder", () => {
+  it("names the file and the field, and changes no file", async () => {
     const good = freshFolder();
     await chainrule("train --data circles --samples 20 --net 2-5-2 --epochs 1 --out r --quiet", {
       cwd: good,

@@ -1,4 +1,4 @@
-/** The flags that no other test gives to the real process; and that each flag is given to it by some test. */
+/** Tests the flags that no other test gives to the real process. Checks that some test uses each flag. */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -8,14 +8,14 @@ import { chainrule, freshFolder } from "./process.ts";
 const quick = "train --data circles --samples 40 --epochs 2 --json";
 
 describe("train", () => {
-  it("--device: the reference is there on every machine", async () => {
+  it("--device: the reference works on every machine", async () => {
     const { code, events } = await chainrule(`${quick} --device reference`);
     expect([code, events.at(-1)?.event]).toEqual([0, "done"]);
     const wrong = await chainrule(`${quick} --device gpu`);
     expect(wrong.code).toBe(2);
   });
 
-  it("--strict and --threads: the same figures for any number of threads", async () => {
+  it("--strict and --threads: the same metrics for any number of threads", async () => {
     const figures = async (flags: string): Promise<unknown> => {
       const { code, events } = await chainrule(`${quick} ${flags}`);
       expect(code, flags).toBe(0);
@@ -27,7 +27,7 @@ describe("train", () => {
       expect((await chainrule(`${quick} --device reference ${flag}`)).code).toBe(2);
   });
 
-  it("--eval-train: full training figures on many rows, epoch 0 among them", async () => {
+  it("--eval-train: training metrics over all rows, epoch 0 included", async () => {
     const many = "train --data blobs --samples 10500 --epochs 1 --net 2-3 --batch 5000 --json";
     const plain = await chainrule(many);
     expect(plain.events[1].trainLoss).toBeUndefined();
@@ -38,13 +38,13 @@ describe("train", () => {
     expect(full.events[2].testLoss).toBe(plain.events[2].testLoss);
   });
 
-  it("--test-at end: the test set is seen once", async () => {
+  it("--test-at end: the test set is evaluated once", async () => {
     const { events } = await chainrule(`${quick} --test-at end`);
     const seen = events.filter(({ event }) => event === "epoch").map((event) => "testLoss" in event);
     expect(seen).toEqual([false, false, true]);
   });
 
-  it("--quiet: the last line only; --verbose: where it was thrown", async () => {
+  it("--quiet: the last line only; --verbose: the stack of an error", async () => {
     const cwd = freshFolder();
     const { stdout } = await chainrule(`${quick.replace("--json", "--quiet")} --out r`, { cwd });
     expect(stdout).toMatch(/^train loss .* {3}test loss .* {3}r\n$/);
@@ -72,7 +72,7 @@ describe("check", () => {
 });
 
 describe("--data-dir", () => {
-  it("is looked in first, by every command that reads data", async () => {
+  it("is searched first by every command that reads data", async () => {
     const cwd = freshFolder();
     writeTables(cwd);
     await chainrule("train --data flowers.csv --epochs 0 --out r --quiet", { cwd });
@@ -103,7 +103,7 @@ describe("--help", () => {
     }
   });
 
-  it("names no flag that no test gives", async () => {
+  it("names only flags that some test uses", async () => {
     const folder = import.meta.dirname;
     const tests = readdirSync(folder)
       .filter((name) => name.endsWith(".test.ts"))

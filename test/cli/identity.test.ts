@@ -1,11 +1,11 @@
-/** What makes two runs the same one: settings and seed, and also the numbers behind the names of files. */
+/** Two runs are the same if their settings and seed are equal, and also the numbers in the files that they name. */
 import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { csv } from "./own-files.ts";
 import { chainrule, freshFolder } from "./process.ts";
 
-/** Files of the same name in A and B: the column b says the class in one of them only. */
+/** Files of the same name in A and B. The column b determines the class in only one of them. */
 function twoTables(): string {
   const cwd = freshFolder();
   for (const [folder, tells] of [
@@ -23,7 +23,7 @@ function twoTables(): string {
   return cwd;
 }
 
-it("a sweep goes on from no other numbers, in whatever column they are", async () => {
+it("a sweep does not resume when a number of its file changed, in any column", async () => {
   const cwd = twoTables();
   const sweep = (folder: string) =>
     chainrule(
@@ -37,7 +37,7 @@ it("a sweep goes on from no other numbers, in whatever column they are", async (
   expect(other.stderr).toMatch(/s holds a sweep with other settings, seeds or rows/);
 });
 
-it("a sweep and a comparison tell initial weights apart by what is in the file", async () => {
+it("a sweep and a comparison distinguish initial weights by the content of the file", async () => {
   const cwd = freshFolder();
   const train = "train --data circles --samples 40 --epochs 1 --net 2-3-2 --quiet";
   for (const seed of [0, 1]) await chainrule(`${train} --epochs 0 --seed ${seed} --out w${seed}`, { cwd });
@@ -56,7 +56,7 @@ it("a sweep and a comparison tell initial weights apart by what is in the file",
   expect(await rows("a b c d", cwd)).toEqual([[2, 3], [4], [5]]);
 });
 
-it("a comparison averages over seeds only where the files hold the same, filled in or not", async () => {
+it("a comparison averages over seeds only if the files are equal, with filled-in values or without", async () => {
   const cwd = twoTables();
   const rest = "--epochs 1 --missing mean --quiet";
   writeFileSync(join(cwd, "A/gap.csv"), "a,b,kind\n1,,even\n2,1,odd\n3,1,even\n4,2,odd\n5,,even\n6,3,odd\n");
@@ -70,7 +70,7 @@ it("a comparison averages over seeds only where the files hold the same, filled 
     chainrule(`train --data A/gap.csv --test none --seed 6 ${rest} --out g`, { cwd }),
   ]);
   expect(await rows("a b c d e", cwd)).toEqual([[0, 1], [2], [3], [4]]);
-  // the means that fill gaps are those of the training rows, which the seed draws
+  // The means that fill gaps come from the training rows, which depend on the seed.
   expect(await rows("f g", cwd)).toEqual([[5, 6]]);
 });
 

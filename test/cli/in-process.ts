@@ -1,4 +1,4 @@
-/** Runs a command as the process would, but in this one: many refusals do not need a start of Node each. */
+/** Runs a command in this process, like the real one. So many refusals can be tested without a start of Node each. */
 import { vi } from "vitest";
 import { commandsFor } from "../../packages/cli/src/commands.ts";
 import { run } from "../../packages/cli/src/program.ts";

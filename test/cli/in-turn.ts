@@ -1,4 +1,4 @@
-/** Runs many command lines one after the other in a single process of their own, which saves the starts of Node. */
+/** Runs many command lines one after the other in a single separate process, which saves starts of Node. */
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -6,7 +6,7 @@ import { freshFolder } from "./process.ts";
 
 export interface Task {
   readonly command: string;
-  /** Where it runs; a fresh folder unless given. */
+  /** The working folder. Default: a fresh folder. */
   readonly cwd?: string;
 }
 export interface Done {
@@ -19,7 +19,7 @@ export interface Done {
 
 const script = join(import.meta.dirname, "one-by-one.ts");
 
-/** What each command printed and ended with, in their order. */
+/** The output and exit code of each command, in order. */
 export async function inTurn(tasks: readonly Task[]): Promise<Done[]> {
   const { CHAINRULE_DATA: _, ...env } = process.env;
   const child = spawn(process.execPath, ["--conditions=chainrule-source", script], {

@@ -1,4 +1,4 @@
-/** Ctrl-C at each stage: what is left is nothing, or a whole run folder that eval and predict accept. */
+/** Ctrl-C at each stage leaves either no folder or a whole run folder that eval and predict accept. */
 import { spawnSync } from "node:child_process";
 import { closeSync, constants, openSync } from "node:fs";
 import { open } from "node:fs/promises";
@@ -7,7 +7,7 @@ import { expect, it } from "vitest";
 import { csv, flowerNames, flowers, writeTables } from "./own-files.ts";
 import { chainrule, filesIn, freshFolder } from "./process.ts";
 
-it.runIf(process.platform !== "win32")("while data are read: at once, and nothing is left", async () => {
+it.runIf(process.platform !== "win32")("while data are read: ends at once and leaves no folder", async () => {
   const cwd = freshFolder();
   const pipe = join(cwd, "pipe.csv");
   spawnSync("mkfifo", [pipe]);
@@ -20,7 +20,7 @@ it.runIf(process.platform !== "win32")("while data are read: at once, and nothin
   const ended = await chainrule("train --data pipe.csv --drop id", { cwd, signal: reading });
   // if nobody has read the pipe, this ends the wait
   closeSync(openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK));
-  // a shell reports an end by this signal as 130
+  // A shell reports 130 for a process that this signal ended.
   expect([ended.signal, ended.stdout, ended.stderr]).toEqual(["SIGINT", "", ""]);
   expect(filesIn(cwd)).toEqual(["pipe.csv"]);
   await (await writer).close();
@@ -43,7 +43,7 @@ it("in the first evaluation, before any update", async () => {
   expect(again.events[0]).toMatchObject({ same: true });
 });
 
-it("in training on a CSV file: eval repeats its figures, predict and check take its model", async () => {
+it("in training on a CSV file: eval repeats its metrics, predict and check read its model", async () => {
   const cwd = freshFolder();
   writeTables(cwd);
   const { code, events } = await chainrule(
@@ -68,7 +68,7 @@ it("in training on a CSV file: eval repeats its figures, predict and check take 
   expect(checked.code).toBe(0);
 });
 
-it("in training that diverges the folder is kept, and says so to whoever uses it", async () => {
+it("in training that diverges: keeps the folder, and predict refuses its model", async () => {
   const cwd = freshFolder();
   writeTables(cwd);
   const { code, stderr } = await chainrule(

@@ -17,7 +17,7 @@ function tables(): string {
 }
 
 describe("train on a CSV file", () => {
-  it("says what it predicts, why, and how to change it, within 80 columns", async () => {
+  it("reports the target, the task, its reason and how to change it, within 80 columns", async () => {
     const cwd = tables();
     const { code, stdout, stderr } = await chainrule("train --data flowers.csv --drop id --epochs 30", {
       cwd,
@@ -62,7 +62,7 @@ describe("train on a CSV file", () => {
     expect(targetScaling.offset).toBeCloseTo(mean(2), 6);
   });
 
-  it("trains on numbers of any size that a number can hold, and refuses a wider range by column", async () => {
+  it("trains on numbers of any size, and refuses a column whose range overflows", async () => {
     const cwd = freshFolder();
     const table = (x: (i: number) => string, y: (i: number) => string): string =>
       csv(
@@ -101,7 +101,7 @@ describe("train on a CSV file", () => {
     expect([0, 1, 2].map((kind) => test.filter((row) => row % 3 === kind).length)).toEqual([4, 4, 4]);
   });
 
-  it("gives errors of numbers in the table's own units", async () => {
+  it("reports regression errors in the table's own units", async () => {
     const cwd = tables();
     const { events } = await chainrule("train --data houses.csv --epochs 150 --json", { cwd });
     const done = events.at(-1) as { testRmse: number; testR2: number };
@@ -111,7 +111,7 @@ describe("train on a CSV file", () => {
     expect(done.testR2).toBeGreaterThan(0.95);
   });
 
-  // each flag: what it changes in the settings, and that the run is another one
+  // For each flag: the settings that it changes, and that the run differs.
   const settings: [flags: string, expected: object][] = [
     [
       "--target height",
@@ -133,7 +133,7 @@ describe("train on a CSV file", () => {
     ["--scale minmax", { scale: "minmax" }],
   ];
 
-  it("knows every flag of columns and rows: each is in the settings and changes the figures", async () => {
+  it("has every flag for columns and rows in the settings, and each changes the metrics", async () => {
     const cwd = tables();
     const rows = flowers();
     rows[7][1] = "NA";
@@ -171,7 +171,7 @@ describe("train on a CSV file", () => {
     expect(filesIn(join(cwd, "runs"))).toEqual(["houses-1", "packed-1", "semi-1"]);
   });
 
-  it("says of which categories and classes no training row tells", async () => {
+  it("reports categories and classes that no training row holds", async () => {
     const cwd = freshFolder();
     const rows = Array.from({ length: 20 }, (_, i) => [
       i < 16 ? "xy"[i % 2] : "z",
@@ -185,7 +185,7 @@ describe("train on a CSV file", () => {
     expect(stdout).toContain('note: kind: no row to train on holds "d", so nothing is learnt of it');
   });
 
-  it("says what it left out or filled in", async () => {
+  it("reports rows that it left out and values that it filled in", async () => {
     const cwd = freshFolder();
     const rows = flowers();
     rows[7][1] = "";
@@ -212,7 +212,7 @@ describe("eval of a run on a CSV file", () => {
     "--data gaps.csv --epochs 3 --missing drop --validation 6",
     "--data gaps.csv --epochs 3 --missing mean",
   ];
-  it.each(commands)("repeats the figures of %s to the last digit, wherever it is called", async (flags) => {
+  it.each(commands)("repeats the metrics of %s to the last digit, from any working folder", async (flags) => {
     const cwd = tables();
     const rows = flowers();
     for (const row of [3, 20, 41]) rows[row][2] = "NA";
@@ -226,7 +226,7 @@ describe("eval of a run on a CSV file", () => {
     expect(lines[0]).toMatchObject({ ...Object.fromEntries(figures), same: true, rows: events[0].test });
   });
 
-  it("matches columns by name, in any order and beside others", async () => {
+  it("matches columns by name, in any order and among other columns", async () => {
     const cwd = tables();
     await chainrule("train --data flowers.csv --drop id --epochs 3 --out r --quiet", { cwd });
     const rows = flowers(90).slice(60);
@@ -242,7 +242,7 @@ describe("eval of a run on a CSV file", () => {
     expect(b.events[0]).toEqual({ ...a.events[0], data: "b.csv" });
   });
 
-  it("takes the run's own file from elsewhere, and refuses one that has changed or gone", async () => {
+  it("reads the run's own file from another place, and refuses a changed or missing file", async () => {
     const cwd = tables();
     await chainrule("train --data houses.csv --epochs 1 --out r --quiet", { cwd });
     writeFileSync(join(cwd, "moved.csv"), csv(houseNames, houses(), ";"));

@@ -1,8 +1,8 @@
-/** Small tables as a user might bring them. */
+/** Small tables like those of users. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Numbers in [0, 1) that are the same each time. */
+/** A fixed sequence of numbers in [0, 1). */
 function numbers(): () => number {
   let state = 12345;
   return () => (state = (state * 1103515245 + 12345) % 2147483648) / 2147483648;
@@ -22,7 +22,7 @@ export function flowers(count = 60): string[][] {
 
 export const flowerNames = ["id", "width", "height", "colour", "kind"];
 
-/** Houses whose price hangs on size and age; far from 0 and wide, as prices are. */
+/** Houses whose price depends on size and age. The prices are large and wide-spread. */
 export function houses(count = 80): string[][] {
   const next = numbers();
   return Array.from({ length: count }, () => {

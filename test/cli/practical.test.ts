@@ -15,7 +15,7 @@ describe("chainrule practical", () => {
     expect(events[0]).toMatchObject({ name: "four-levels", points: 20, functions: { backward: 5 } });
   });
 
-  it("check exits 0 on full marks and 1 below, and says what is wrong", async () => {
+  it("check exits 0 with all points and 1 below, and reports the mistakes", async () => {
     const cwd = freshFolder();
     mkdirSync(join(cwd, "four-levels"));
     const file = join(cwd, "four-levels", "four-levels.ts");
@@ -31,7 +31,7 @@ describe("chainrule practical", () => {
     expect(wrong.events).toMatchObject([{ event: "check", earned: 15, points: 20 }]);
   });
 
-  it("refuses unknown names, missing files and two wishes at once, and writes nothing", async () => {
+  it("refuses unknown names, missing files and contradicting arguments, and writes no file", async () => {
     const cwd = freshFolder();
     const stderr = async (command: string): Promise<string> => {
       const ended = await chainrule(`practical ${command}`, { cwd });

@@ -30,7 +30,7 @@ const cells = (text: string): string[][] =>
     .map((line) => line.split(","));
 
 describe("chainrule predict --rows", () => {
-  it("gives the class of each test row, and so the run's accuracy", async () => {
+  it("prints the class of each test row, which gives the run's accuracy", async () => {
     const cwd = await trained();
     const { results } = JSON.parse(readFileSync(join(cwd, "f/run.json"), "utf8")) as {
       results: { testAccuracy: number; testLoss: number };
@@ -62,7 +62,7 @@ describe("chainrule predict --rows", () => {
     });
   });
 
-  it("gives numbers in the table's units, and so the run's error", async () => {
+  it("prints numbers in the table's units, which give the run's error", async () => {
     const cwd = await trained();
     const { results } = JSON.parse(readFileSync(join(cwd, "h/run.json"), "utf8")) as {
       results: { testRmse: number };
@@ -76,7 +76,7 @@ describe("chainrule predict --rows", () => {
     for (const { row, actual } of rows) expect(actual / Number(all[row][2])).toBeCloseTo(1, 6);
   });
 
-  it("knows the other parts, and runs on data that have names", async () => {
+  it("predicts the other parts, and runs on named data", async () => {
     const cwd = freshFolder();
     const { events } = await chainrule("train --data iris --epochs 5 --validation 30 --out r --json", {
       cwd,
@@ -95,7 +95,7 @@ describe("chainrule predict --rows", () => {
 });
 
 describe("chainrule predict FILE", () => {
-  it("finds columns by name, in any order, without what is predicted, and scales as the run did", async () => {
+  it("finds columns by name, in any order and without the target, and scales like the run", async () => {
     const cwd = await trained();
     const own = cells((await chainrule("predict f --rows test", { cwd })).stdout).slice(1);
     const rows = flowers();
@@ -112,7 +112,7 @@ describe("chainrule predict FILE", () => {
     ]);
   });
 
-  it("reads standard input, packed or not", async () => {
+  it("reads standard input, gzipped or not", async () => {
     const cwd = await trained();
     const text = csv(houseNames.slice(0, 2), houses().map((row) => row.slice(0, 2))); // prettier-ignore
     const said = [text, gzipSync(text)].map((input) =>
@@ -128,7 +128,7 @@ describe("chainrule predict FILE", () => {
     expect((await chainrule("predict h some.csv", { cwd })).stdout).toBe(said[0].stdout);
   });
 
-  it("fills in or leaves out rows with gaps as the run does", async () => {
+  it("fills in or drops rows with gaps like the run", async () => {
     const cwd = freshFolder();
     const rows = houses();
     rows[3][0] = "NA";
@@ -138,7 +138,7 @@ describe("chainrule predict FILE", () => {
     const dropped = cells((await chainrule("predict d gaps.csv", { cwd })).stdout);
     expect(dropped.slice(1, 5).map(([row]) => row)).toEqual(["0", "1", "2", "4"]);
     expect(cells((await chainrule("predict m gaps.csv", { cwd })).stdout)).toHaveLength(81);
-    // a file is read some rows at a time, and none of the first may be of use
+    // A file is read some rows at a time; perhaps none of the first rows is usable.
     const gap = rows[3];
     writeFileSync(
       join(cwd, "late.csv"),
@@ -184,7 +184,7 @@ describe("chainrule predict FILE", () => {
     for (const [row, digit] of own) expect(rows[Number(row)][1]).toBe(digit);
   });
 
-  it("takes points for a generator's run, by its names or by place", async () => {
+  it("reads points for a run on a synthetic set, by column names or by position", async () => {
     const cwd = freshFolder();
     await chainrule("train --data circles --epochs 3 --out r --quiet", { cwd });
     writeFileSync(join(cwd, "named.csv"), "x2,x1\n0.5,-1\n0,0.25\n");
@@ -194,7 +194,7 @@ describe("chainrule predict FILE", () => {
     expect((await chainrule("predict r bare.csv", { cwd })).stdout).toBe(named.stdout);
   });
 
-  it("ends when its reader has had enough, and reads no more than it must", async () => {
+  it("ends when the reader of its output closes, and reads no more of its input than needed", async () => {
     const cwd = await trained();
     const rows = houses(200);
     const long = csv(
@@ -210,7 +210,7 @@ describe("chainrule predict FILE", () => {
     expect(stdout.split("\n").length).toBeLessThan(100_000);
   });
 
-  it("writes class names that hold commas and quotes in quotes", async () => {
+  it("quotes class names that hold commas and quotes", async () => {
     const cwd = freshFolder();
     const rows = Array.from({ length: 12 }, (_, i) => `${i},${i % 2 ? '"so, so"' : '"""fine"""'}\n`);
     writeFileSync(join(cwd, "odd.csv"), `n,how\n${rows.join("")}`);

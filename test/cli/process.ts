@@ -29,11 +29,11 @@ export interface RunOptions {
   readonly signal?: Promise<NodeJS.Signals>;
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Called with what came on stdout so far; may send a signal, which goes out once, or stop reading. */
+  /** Called with stdout so far. It may send one signal or stop reading. */
   readonly watch?: (stdout: string, signal: (name: NodeJS.Signals) => void, leave: () => void) => void;
 }
 
-/** `chainrule ...args`, with the words of a command line or a list of them. */
+/** Runs `chainrule ...args`; the arguments are a command line or a list of words. */
 export function chainrule(command: string | readonly string[], options: RunOptions = {}): Promise<Ended> {
   const args = typeof command === "string" ? command.split(" ").filter(Boolean) : command;
   const { CHAINRULE_DATA: _, ...env } = process.env;

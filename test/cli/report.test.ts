@@ -19,7 +19,7 @@ const table = (page: XmlElement, caption: RegExp): string[][] => {
 };
 
 describe("report.html", () => {
-  it("of a run on points has their plane, and tells the figures that the run ended with", async () => {
+  it("of a run on points shows their plane and the run's final metrics", async () => {
     const cwd = freshFolder();
     await chainrule("train --data circles --samples 60 --epochs 3 --seed 4 --out r --quiet", { cwd });
     const page = report(cwd, "r");
@@ -54,7 +54,7 @@ describe("report.html", () => {
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(60);
   });
 
-  it("counts the rows that the accuracy counts, where probabilities are equal after rounding", async () => {
+  it("counts the same rows as the accuracy, even if probabilities are equal after rounding", async () => {
     const cwd = freshFolder();
     await chainrule("train --data digits --init normal:1e-9 --epochs 0 --seed 3 --out r --quiet", { cwd });
     const { results } = json(cwd, "r", "run.json") as { results: { testAccuracy: number } };
@@ -63,7 +63,7 @@ describe("report.html", () => {
     expect(Number(counted)).toBe(right);
   });
 
-  it("is the same text for the same seed, times and folders aside", async () => {
+  it("is the same text for the same seed, except times and folders", async () => {
     const cwd = freshFolder();
     const text = async (seed: number, out: string): Promise<string> => {
       await chainrule(`train --data iris --epochs 2 --seed ${seed} --out ${out} --quiet`, { cwd });
@@ -77,7 +77,7 @@ describe("report.html", () => {
     expect(other).not.toBe(one);
   });
 
-  it("of a regression tells errors in the units of the data, scaled or not", async () => {
+  it("of a regression shows errors in the units of the data, scaled or not", async () => {
     const cwd = freshFolder();
     await chainrule("train --data bump --samples 80 --epochs 5 --out r --quiet", { cwd });
     const page = report(cwd, "r");
@@ -87,7 +87,7 @@ describe("report.html", () => {
     expect(Number(above)).toBeCloseTo(results.testRmse, 5);
   });
 
-  it("has rows of its own CSV as the file has them", async () => {
+  it("shows rows of a user's CSV unchanged", async () => {
     const cwd = freshFolder();
     const rows = Array.from({ length: 60 }, (_, i) => `${i},${1000 + 50 * i + ((i * 7) % 13)}`);
     writeFileSync(join(cwd, "growth.csv"), `week,height\n${rows.join("\n")}\n`);
@@ -98,7 +98,7 @@ describe("report.html", () => {
     expect([code, stderr]).toEqual([0, ""]);
     const page = report(cwd, "r");
     expect(named(page, "h1").map(textOf)).toEqual(["growth.csv: 1-32-1 relu"]);
-    // how the table was read, without the command line's hints
+    // It says how the table was read, without hints about flags.
     expect(textOf(page)).toContain("read astarget: height, the last column; task: regression, since");
     expect(textOf(page)).not.toContain("another with --target");
     const far = table(page, /farthest off/).slice(1);
@@ -111,7 +111,7 @@ describe("report.html", () => {
     }
   });
 
-  it("is there for a run that diverged, and for one that was stopped", async () => {
+  it("is written for a run that diverged and for a run that was stopped", async () => {
     const cwd = freshFolder();
     await chainrule("train --data line --optimizer sgd --lr 1e6 --epochs 20 --out d --quiet", { cwd });
     expect(textOf(report(cwd, "d"))).toMatch(/Warning: The loss became \w+ in epoch \d+, batch \d+/);
@@ -158,7 +158,7 @@ describe("the loss as a curve of characters", () => {
     ).toBeLessThan(40);
   });
 
-  it("is that of the part that watches the run", () => {
+  it("is the loss of the part that is watched", () => {
     const events = history(6, () => 2).map((event) => also(event, { test: { loss: 1 } }));
     expect(lossCurve(events, 80)[0]).toBe("test loss");
     expect(
@@ -167,11 +167,11 @@ describe("the loss as a curve of characters", () => {
         80,
       )[0],
     ).toBe("validation loss");
-    // looked at once at the end, a test set gives no curve
+    // A test set that is evaluated once at the end gives no curve.
     expect(lossCurve([...history(6, () => 2), { ...events[5] }], 80)[0]).toBe("training loss");
   });
 
-  it("is left out where it would say nothing, and stands for what is equal or not finite", () => {
+  it("is left out for few epochs, NaN losses and narrow terminals, and drawn for constant losses", () => {
     expect(
       lossCurve(
         history(4, () => 1),

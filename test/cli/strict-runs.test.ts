@@ -24,7 +24,7 @@ import { freshFolder } from "./process.ts";
 const recorded = JSON.parse(readFileSync(strictRunsFile, "utf8")) as Record<string, Checksums>;
 const data = process.env.CHAINRULE_DATA;
 
-/** MNIST takes seconds to read; its run is left to the script. */
+/** Reading MNIST takes seconds, so only the script does its run. */
 const tested = strictRuns.filter(({ name }) => name !== "mnist");
 
 describe("strict runs", () => {

@@ -54,7 +54,7 @@ describe("chainrule sweep", () => {
     expect(evaluated.events[0].same).toBe(true);
   });
 
-  it("goes on after a kill with the same folder, to the same bytes as an unbroken one", async () => {
+  it("resumes in its folder after a kill, with the same bytes as an uninterrupted sweep", async () => {
     const cwd = freshFolder();
     const broken = await interrupted(`${grid} --out s`, { cwd, at: "run 3/8", by: "SIGKILL" });
     expect(broken.signal).toBe("SIGKILL");
@@ -66,7 +66,7 @@ describe("chainrule sweep", () => {
       expect(read(cwd, "s", file)).toBe(read(cwd, "whole", file));
   });
 
-  it("stops on Ctrl-C with what there is, says how to go on, and exits with 130", async () => {
+  it("stops on Ctrl-C, keeps its results, says how to resume, and exits with 130", async () => {
     const cwd = freshFolder();
     const long = grid.replace("--epochs 4", "--epochs 100");
     const { code, stderr } = await interrupted(`${long} --out s --workers 1`, {
@@ -82,9 +82,9 @@ describe("chainrule sweep", () => {
     expect(compared.stdout).toMatch(/of 8 runs still to be done/);
   });
 
-  it("has another winner tested when another figure decides", async () => {
+  it("tests another winner when another metric decides", async () => {
     const cwd = freshFolder();
-    // With this seed mse has the smaller loss, as always, and cross-entropy is right once more.
+    // With this seed mse has the smaller loss, and cross-entropy one more correct row.
     const flags =
       "sweep --data circles --samples 60 --loss cross-entropy,mse --lr 0.03 --epochs 20 --validation 0.3 --seeds 1 --seed 8";
     const winner = async (rank: string) => {
@@ -113,7 +113,7 @@ describe("chainrule sweep", () => {
     expect([run.code, existsSync(join(cwd, "t/run.json"))]).toEqual([2, true]);
   });
 
-  it("tells of runs that fail, and fails itself when all do", async () => {
+  it("reports failed runs, and fails itself when all runs fail", async () => {
     const cwd = freshFolder();
     const flags = "sweep --data line --optimizer sgd --epochs 20 --seeds 1 --test none --workers 1 --json";
     const some = await chainrule(`${flags} --lr 0.01,1e30 --out a`, { cwd });
@@ -129,7 +129,7 @@ describe("chainrule sweep", () => {
     expect(quiet.stderr).toMatch(/^chainrule: no run was measured; .*; the runs are in c\n$/);
   });
 
-  it("gives all runs the order of the first seed when asked", async () => {
+  it("gives all runs the data order of the first seed by flag", async () => {
     const cwd = freshFolder();
     const flags = "sweep --data circles --samples 40 --epochs 2 --seeds 1,2 --test none --workers 1 --json";
     const ids = async (more: string, out: string) => {
@@ -175,7 +175,7 @@ describe("chainrule sweep", () => {
 });
 
 describe("chainrule compare", () => {
-  it("puts runs side by side, and averages those that differ in the seed only", async () => {
+  it("compares runs in a table, and averages runs that differ only in the seed", async () => {
     const folder = freshFolder();
     const base = "train --data circles --samples 40 --epochs 3 --quiet";
     for (const [out, more] of [
@@ -223,7 +223,7 @@ describe("chainrule compare", () => {
     const taken = await chainrule("figures all.html --out taken --scale 1", { cwd: folder });
     expect(taken.code).toBe(0);
     expect(filesIn(join(folder, "taken"))).toContain("testaccuracy-by-settings.png");
-    // a run folder stands for the page in it
+    // A run folder stands for its page.
     expect((await chainrule("figures a --out own --scale 1", { cwd: folder })).code).toBe(0);
     expect(filesIn(join(folder, "own"))).toContain("loss-after-each-epoch.png");
     const svg = await chainrule("figures all.html --out vectors --format svg --json", { cwd: folder });

@@ -12,7 +12,7 @@ const json = (...path: string[]): Record<string, unknown> =>
 const quick = "train --data circles --samples 40 --epochs 2";
 
 describe("chainrule train", () => {
-  it("with no flags trains on the digits to 96 % and more, and keeps everything in a run folder", async () => {
+  it("without flags trains on the digits to 96 % or more, and writes a run folder", async () => {
     const cwd = freshFolder();
     const { code, stdout, stderr } = await chainrule("train", { cwd });
     expect([code, stderr]).toEqual([0, ""]);
@@ -35,7 +35,7 @@ describe("chainrule train", () => {
     expect(results.testAccuracy).toBeGreaterThanOrEqual(0.96);
   });
 
-  it("writes the same bytes for the same seed, times aside, and others for another", async () => {
+  it("writes the same bytes for the same seed, except times, and other bytes for another seed", async () => {
     const cwd = freshFolder();
     const run = async (seed: number, out: string): Promise<[string, Buffer]> => {
       const { code } = await chainrule(`${quick} --seed ${seed} --out ${out} --quiet`, { cwd });
@@ -54,7 +54,7 @@ describe("chainrule train", () => {
     expect(otherModel.equals(model)).toBe(false);
   });
 
-  it("--json writes start, epochs and done, one object a line and nothing else", async () => {
+  it("--json writes start, epochs and done, one object a line, and no other line", async () => {
     const { code, stdout, stderr, events } = await chainrule(`${quick} --net 2-5-2 --seed 7 --json --out r`);
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout.trim().split("\n")).toHaveLength(events.length);
@@ -83,7 +83,7 @@ describe("chainrule train", () => {
     expect(events.at(-1)?.testAccuracy).toBe(events.at(-2)?.testAccuracy);
   });
 
-  it("keeps PyTorch's names in the model, the split by row, and every batch's loss", async () => {
+  it("saves the model with PyTorch's names, the rows of each part, and the loss of every batch", async () => {
     const cwd = freshFolder();
     await chainrule(
       "train --data iris --net 4-6-5-3 --activation tanh --epochs 1 --validation 30 --out r --quiet",
@@ -115,7 +115,7 @@ describe("chainrule train", () => {
     });
   });
 
-  it("numbers its folders, and replaces a run only when told", async () => {
+  it("numbers its folders, and replaces a run only with --force", async () => {
     const cwd = freshFolder();
     await chainrule(`${quick} --quiet`, { cwd });
     await chainrule(`${quick} --quiet`, { cwd });
@@ -130,7 +130,7 @@ describe("chainrule train", () => {
     expect(json(cwd, "runs/circles-1/run.json").seed).toBe(5);
   });
 
-  it("says first of all what the folder is, so that a killed run can be replaced", async () => {
+  it("marks its folder as a run folder first, so that a killed run can be replaced", async () => {
     const cwd = freshFolder();
     const made: string[] = [];
     const watcher = watch(cwd, (_event, name) => void made.push(name!));
@@ -141,7 +141,7 @@ describe("chainrule train", () => {
     expect(made.find((name) => !name.endsWith(".tmp"))).toBe("run.json");
   });
 
-  it("starts from the tensors of another run", async () => {
+  it("starts with the weights of another run", async () => {
     const cwd = freshFolder();
     await chainrule(`${quick} --out a --quiet --seed 3`, { cwd });
     const { events } = await chainrule(
@@ -159,7 +159,7 @@ describe("chainrule train", () => {
     expect(existsSync(join(cwd, "c"))).toBe(false);
   });
 
-  it("fits numbers, with errors in place of accuracies", async () => {
+  it("fits numbers, and reports errors in place of accuracies", async () => {
     const { events } = await chainrule("train --data bump --epochs 40 --seed 1 --json");
     const done = events.at(-1) ?? {};
     expect(Object.keys(done)).toEqual([
@@ -177,7 +177,7 @@ describe("chainrule train", () => {
     expect(done.testRmse).toBeLessThan(0.9);
   });
 
-  // every flag: what it changes in the settings, and that the run is another one
+  // For every flag: the settings that it changes, and that the run differs.
   const settings: [flags: string, expected: object][] = [
     ["--noise 0.05", { noise: 0.05 }],
     ["--test 0.25", { test: 0.25 }],
@@ -232,10 +232,12 @@ describe("chainrule train", () => {
   ];
   const figuresOf = (events: Record<string, unknown>[]): string =>
     JSON.stringify(events.slice(1).map(({ seconds: _seconds, out: _out, ...figures }) => figures));
-  /** These leave a run of two epochs on these data as it is: the rate moves too late, or the loss never stands still. */
+  /**
+   * These flags do not change a run of two epochs on these data: the rate changes too late, or the loss never stalls.
+   */
   const unseen = ["--schedule plateau:1:0.5"];
 
-  it("knows every flag of the contract: each is in the settings and changes the figures", async () => {
+  it("has every flag of the contract in the settings, and each changes the metrics", async () => {
     const base = "train --data circles --samples 40 --epochs 2 --json";
     const [plain, ...ended] = await inTurn(
       ["", ...settings.map(([flags]) => flags)].map((flags) => ({ command: `${base} ${flags}` })),
@@ -251,7 +253,7 @@ describe("chainrule train", () => {
   });
 });
 
-describe("circles, 2-10-2 tanh, as the practical has it", () => {
+describe("circles, 2-10-2 tanh, as in the practical", () => {
   it("ends between 0.83 and 0.93 on the mean of seeds 1 to 20", async () => {
     const base =
       "train --data circles --net 2-10-2 --activation tanh --optimizer sgd --lr 0.03 --batch 10 --init normal:0.3 --epochs 150 --json";
@@ -265,7 +267,7 @@ describe("circles, 2-10-2 tanh, as the practical has it", () => {
 });
 
 describe("stopping", () => {
-  it("goes on without a word when the reader of its output leaves", async () => {
+  it("goes on silently when the reader of its output closes", async () => {
     const cwd = freshFolder();
     const { code, stderr } = await chainrule(`${quick} --out r --epochs 30`, {
       cwd,
@@ -277,7 +279,7 @@ describe("stopping", () => {
     expect(json(cwd, "r/run.json").status).toBe("done");
   });
 
-  it("finishes the batch on Ctrl-C, writes what there is, and exits with 130", async () => {
+  it("finishes the batch on Ctrl-C, writes its results, and exits with 130", async () => {
     const cwd = freshFolder();
     const { code, events } = await chainrule("train --data spirals --epochs 100000 --json --out r", {
       cwd,
@@ -294,7 +296,7 @@ describe("stopping", () => {
     expect(parseSafetensors(readFileSync(join(cwd, "r/model.safetensors"))).tensors.size).toBe(6);
   });
 
-  it("takes SIGTERM as it takes Ctrl-C, and says that it is finishing", async () => {
+  it("handles SIGTERM like Ctrl-C, and says that it is finishing", async () => {
     const cwd = freshFolder();
     const term = await chainrule("train --data spirals --epochs 100000 --out term", {
       cwd,
@@ -307,7 +309,7 @@ describe("stopping", () => {
     expect(json(cwd, "term/run.json").status).toBe("stopped");
   });
 
-  it("ends with 1 when the loss is no number, says where, and keeps the run folder", async () => {
+  it("exits with 1 when the loss is NaN, names the batch, and keeps the run folder", async () => {
     const cwd = freshFolder();
     const { code, stderr } = await chainrule(
       "train --data line --optimizer sgd --lr 1e6 --epochs 20 --out r --quiet",

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { root } from "../code.ts";
 import { identifiers, later, laterParts, prose } from "./identifiers.ts";
 
-/** The identifiers in a text, as in "LH-2, E-10 … E-13: …"; a range with … names all in it. */
+/** The identifiers in a text such as "LH-2, E-10 … E-13: …"; a range with … names every identifier in it. */
 function named(text: string): string[] {
   return [...text.matchAll(/\b(R|TP|AN|LH|VU|PP|D|F|E)-(\d+)(?:\s*…\s*\1-(\d+))?\b/g)].flatMap(
     ([, key, from, to = from]) =>
@@ -12,7 +12,7 @@ function named(text: string): string[] {
   );
 }
 
-/** The strings of a program, comments left out: the names of tests are among them. */
+/** The strings of a program, without comments; the names of tests are among them. */
 function strings(code: string): string {
   const plain = code.replace(/^\s*(\/\*\*?[\s\S]*?\*\/|\/\/.*$)/gm, "");
   return [...plain.matchAll(/"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`|'(?:[^'\\\n]|\\.)*'/g)]
@@ -26,18 +26,18 @@ const tests = globSync(["packages/*/src/**/*.test.ts", "test/**/*.test.ts"], { c
 );
 const tested = new Set(tests.flatMap((path) => named(strings(readFileSync(join(root, path), "utf8")))));
 
-test("every identifier has a test that names it, a page, or is listed as later", () => {
+test("every identifier is named by a test, explained on a page, or listed as later", () => {
   const known = new Set([...tested, ...Object.keys(prose), ...later]);
   expect(identifiers.filter((one) => !known.has(one))).toEqual([]);
 });
 
-test("what is listed is an identifier, in one list alone", () => {
+test("every listed identifier exists, and is in one list only", () => {
   const listed = [...Object.keys(prose), ...later];
   expect(listed.filter((one) => !identifiers.includes(one))).toEqual([]);
   expect(new Set(listed).size).toBe(listed.length);
 });
 
-test("what is put off is what may be put off", () => {
+test("only requirements that may come later are listed as later", () => {
   expect(later).toEqual(["AN-1", "TP-19", "F-6", "F-16", "LH-4"]);
   expect(Object.keys(laterParts)).toEqual(["PP-2", "PP-6"]);
   expect(Object.keys(laterParts).filter((one) => !tested.has(one))).toEqual([]);
@@ -52,7 +52,7 @@ describe("reading", () => {
     const code = ["// E-1", 'test("E-2, E-4 … E-6: it", f);', "/** E-7 */", "test(`LH-1`, f)"].join("\n");
     expect(named(strings(code))).toEqual(["E-2", "E-4", "E-5", "E-6", "LH-1"]);
   });
-  test("UTF-8 and PP-22 are no identifiers of the course", () => {
+  test("UTF-8 and PP-22 are not identifiers of the course", () => {
     expect(named("UTF-8, APP-2")).toEqual([]);
     expect(identifiers).not.toContain("PP-22");
   });

@@ -1,7 +1,7 @@
 /**
- * What the courses ask for, by identifier, and where it is kept where no test holds it. R: what holds for all practicals;
- * TP: the sheet in two parts; AN: the report that answers it; LH: lectures and homework; VU: from scalars to MNIST; PP: the
- * pen-and-paper sheet; D: data; F: figures; E: mistakes in the material (29 is unused).
+ * The requirements of the courses by identifier, and the place of those that no test checks. R: rules for all
+ * practicals; TP: the sheet in two parts; AN: the report that answers it; LH: lectures and homework; VU: from scalars
+ * to MNIST; PP: the pen-and-paper sheet; D: data; F: figures; E: mistakes in the material (29 is unused).
  */
 
 const counted = (key: string, last: number, unused: readonly number[] = []): string[] =>
@@ -24,13 +24,13 @@ export const identifiers: readonly string[] = [
 /** These come with derivations, drawings of graphs and the step view. */
 export const later: readonly string[] = ["AN-1", "TP-19", "F-6", "F-16", "LH-4"];
 
-/** The part of an identifier that comes later, where a test holds the rest. */
+/** Parts of requirements that come later, while a test checks the rest. */
 export const laterParts: Readonly<Record<string, string>> = {
   "PP-2": "the step view",
   "PP-6": "memory as it is measured while training",
 };
 
-/** What only prose can hold, and the page that has it. */
+/** Requirements that only prose can meet, each with its page. */
 export const prose: Readonly<Record<string, string>> = {
   "E-2": "packages/course/src/four-levels/questions.md",
   "E-5": "packages/course/src/four-levels/questions.md",

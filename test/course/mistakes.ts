@@ -1,12 +1,14 @@
-/** Mistakes that students made, as replacements in the solutions, each with the functions that lose their points. */
+/**
+ * Mistakes that students made. Each is a replacement in a solution, with the functions that lose their points by it.
+ */
 
 export interface Mistake {
   readonly says: string;
   readonly practical: string;
-  /** Text of the solution, which occurs once, and what stands there instead. */
+  /** Text that occurs once in the solution, and its replacement. */
   readonly from: string;
   readonly to: string;
-  /** The functions whose points are lost, with what the student is told. */
+  /** The functions that lose their points, each with the message to the student. */
   readonly lost: Readonly<Record<string, RegExp>>;
 }
 

@@ -1,4 +1,4 @@
-/** For tests: what a practical's quick report holds. */
+/** For tests: the quick report of each practical. */
 import { loadPractical } from "../../packages/course/src/practicals.ts";
 
 export interface PageContent {
@@ -33,7 +33,7 @@ async function make(name: string): Promise<PageContent> {
   return { titles: sections.map(({ title }) => title), figures, markup, scripts };
 }
 
-/** Runs a page's script with elements that only hold what is set in them; returns them by id. */
+/** Runs a page's script on mock elements that store every assignment; returns them by id. */
 export function runScript(
   script: string,
   values: Readonly<Record<string, string>>,
@@ -42,7 +42,7 @@ export function runScript(
   const document = {
     getElementById: (id: string): FakeElement => (elements[id] ??= new FakeElement(values[id] ?? "")),
   };
-  // oxlint-disable-next-line typescript/no-implied-eval -- a page's own script, as the page would run it
+  // oxlint-disable-next-line typescript/no-implied-eval -- a page's own script
   new Function("document", script)(document);
   return {
     elements,

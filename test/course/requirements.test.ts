@@ -1,4 +1,4 @@
-/** What holds for all practicals at once. */
+/** Requirements that all practicals share. */
 import { RandomState, gradcheck, tensor } from "chainrule";
 import type { Tensor } from "chainrule";
 import { DataLoader, circlesCourse, fromPoints } from "chainrule/data";
@@ -12,7 +12,7 @@ import streams from "../fixtures/golden/numpy_legacy_rng.json" with { type: "jso
 
 const wide = (data: number[] | number[][]): Tensor => tensor(data, { dtype: "float64" });
 
-test("R-1: an integer seed repeats everything; NumPy's legacy generator is met number for number", () => {
+test("R-1: an integer seed repeats everything; the numbers equal those of NumPy's legacy generator", () => {
   expect(circlesCourse(3)).toEqual(circlesCourse(3));
   expect(circlesCourse(3)).not.toEqual(circlesCourse(4));
   expect(streams.cases.length).toBeGreaterThan(0);
@@ -39,7 +39,7 @@ test("R-4: the derivative of relu at exactly 0 is 0", () => {
   expect(x.grad!.toArray()).toEqual([0, 0, 1]);
 });
 
-test("R-5: the gradient check is there for every network, and flags a wrong gradient", () => {
+test("R-5: every network has a gradient check, which flags a wrong gradient", () => {
   const [x, y] = [
     wide([
       [0.3, -0.7],
@@ -53,7 +53,7 @@ test("R-5: the gradient check is there for every network, and flags a wrong grad
   ]);
   for (const loss of [crossEntropy, hingeLoss])
     expect(gradcheck((w) => loss(x.matmul(w).tanh(), y), [W], { tolerance: 1e-6 }).ok).toBe(true);
-  // the value of the loss with half of its gradient
+  // the value of the loss, with half of its gradient
   const halved = (w: Tensor): Tensor => {
     const loss = crossEntropy(x.matmul(w), y);
     return loss.mul(0.5).add(loss.mul(0.5).detach());

@@ -1,4 +1,4 @@
-/** The process that hands out runs; tests kill it. Its arguments: STORE LOG RESULTS. */
+/** The process that hands out runs. Tests kill it. Arguments: STORE LOG RESULTS. */
 import { join } from "node:path";
 import { plan, summarize, toJson } from "chainrule/experiments";
 import { runInProcesses, writeFileAtomic } from "chainrule/node";

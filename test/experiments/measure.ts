@@ -1,4 +1,4 @@
-/** A quick real training that worker processes import; the log says when each run began and ended. */
+/** A quick real training that worker processes import. The log has a line for the beginning and end of each run. */
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { setTimeout as later } from "node:timers/promises";
 import { Generator } from "chainrule";

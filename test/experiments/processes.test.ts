@@ -34,8 +34,8 @@ describe("a sweep of 24 runs that is killed ten times", () => {
     });
 
   /**
-   * Starts the coordinator. Once the log has `more` more lines, kills it, or kills one of its workers before. All of them
-   * wait at that line, so that they cannot run to the end before this process has seen it.
+   * Starts the coordinator. Once the log has `more` more lines, kills it, or one of its workers first. All workers wait
+   * at that line, so that they cannot finish before this process has seen it.
    */
   async function start(more = Infinity, worker = false): Promise<NodeJS.Signals | number | null> {
     const file = join(import.meta.dirname, "coordinator.ts");
@@ -48,7 +48,7 @@ describe("a sweep of 24 runs that is killed ten times", () => {
     if (more < Infinity) {
       while (lines().length < before + more) await later(2);
       const busy = lines().slice(before).findLast(({ what }) => what === "began"); // prettier-ignore
-      // the coordinator notices that its worker has ended, and goes on, before it is killed itself
+      // The coordinator replaces the ended worker before it is killed itself.
       if (worker && busy) while (killing(busy.pid)) await later(2);
       child.kill("SIGKILL");
     }
@@ -65,9 +65,9 @@ describe("a sweep of 24 runs that is killed ten times", () => {
     }
   }
 
-  test("ends with each run once, none done again, and the table of an unbroken one", async () => {
+  test("ends with each run once, repeats none, and has the table of an uninterrupted sweep", async () => {
     const random = new Generator(3);
-    // Each run writes three lines, so these are too few to end; the last nine include a recorded run.
+    // Each run writes three lines, so the sweep cannot finish; the last nine lines include a recorded run.
     for (let kill = 0; kill < 9; kill++)
       expect(await start(random.integer(0, 6), kill % 3 === 2)).toBe("SIGKILL");
     expect(await start(9)).toBe("SIGKILL");
@@ -99,7 +99,7 @@ describe("a sweep of 24 runs that is killed ten times", () => {
 describe("runInProcesses", () => {
   const planned = plan({ vary: { a: [1] }, seeds: 4 });
 
-  test("tells of crashes and failures, keeps every number, and goes on with what is missing", async () => {
+  test("reports crashes and failures, keeps every number, and goes on with the missing runs", async () => {
     const options = {
       plan: planned,
       measure: { module, name: "crashing" },
@@ -115,7 +115,7 @@ describe("runInProcesses", () => {
     expect(outcomes.get(0)?.measured).toEqual({ x: 0, odd: [NaN, -0, 1 / 3] });
     expect(outcomes.get(1)?.error).toBe("its process ended 3 times, the last time by SIGKILL");
     expect(outcomes.get(2)?.error).toBe("it diverged");
-    // What failed by its own code is done; what crashed is tried again.
+    // A run that failed by its own code is done; a run that crashed is tried again.
     const second = await all(runInProcesses(options));
     expect(second[0]).toEqual({ event: "start", runs: 4, done: 3 });
     expect([...ends(second).keys()]).toEqual([1]);
@@ -123,14 +123,14 @@ describe("runInProcesses", () => {
     expect(stored?.measured?.odd).toEqual([NaN, -0, 1 / 3]);
   });
 
-  test("refuses modules that are not there or have no such function", async () => {
+  test("refuses missing modules and modules without the function", async () => {
     const run = (measure: { module: string; name?: string }) =>
       all(runInProcesses({ plan: planned, measure, workers: 1 }));
     await expect(run({ module, name: "missing" })).rejects.toThrow(/exports no function "missing"/);
     await expect(run({ module: join(folder, "nowhere.ts") })).rejects.toThrow(/cannot load .*nowhere/);
   });
 
-  test("stops at once when told", async () => {
+  test("stops at once on its signal", async () => {
     const stop = new AbortController();
     const events = [];
     const log = join(folder, "stop-log");
@@ -154,7 +154,7 @@ describe("the run store", () => {
   const planned = plan({ vary: { a: [1, 2] }, seeds: 1 });
   const outcome = { id: planned.runs[0].id, measured: { x: 0.1 }, seconds: 1 };
 
-  test("keeps an outcome once, and serves one process at a time", () => {
+  test("stores an outcome once, and serves one process at a time", () => {
     const path = join(folder, "store");
     const store = RunStore.open(path, planned);
     store.record(outcome);
@@ -166,7 +166,7 @@ describe("the run store", () => {
     expect(RunStore.read(path).plan).toEqual(planned);
   });
 
-  test("is read without writing, so also from a disk that cannot be written, and by several at a time", () => {
+  test("is read without writing, so also from a read-only disk and by several processes at a time", () => {
     const path = join(folder, "read");
     const store = RunStore.open(path, planned);
     store.record(outcome);
@@ -182,7 +182,7 @@ describe("the run store", () => {
     expect(readFileSync(foreign, "utf8")).toBe("");
   });
 
-  test("refuses another plan, what is no store, and a place where none can be", () => {
+  test("refuses another plan, a file that is not a store, and a path that cannot be written", () => {
     const path = join(folder, "other");
     RunStore.open(path, planned).close();
     expect(() => RunStore.open(path, plan({ vary: { a: [1, 3] }, seeds: 1 }))).toThrow(

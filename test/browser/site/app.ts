@@ -1,4 +1,4 @@
-/** An app as a bundler gets it: it trains, with as many threads as its address says. */
+/** The app that the bundlers get. It trains, with the number of threads in its address. */
 import { trainCompiled } from "./compiled.ts";
 
 const threads = Number(new URLSearchParams(location.search).get("threads") ?? 1);

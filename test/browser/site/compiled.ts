@@ -4,7 +4,7 @@ import { hex } from "./training.ts";
 
 /** Twenty compiled steps of a 40-60-10 network with the kernels without fused multiply-add: build, losses, parameters. */
 export async function trainCompiled(threads: number, workerUrl?: string): Promise<string[]> {
-  // a grain of 0 shares even kernels as small as these
+  // With a grain of 0, threads share even kernels as small as these.
   const device = await wasm({ strict: true, threads, workerUrl, grain: 0 });
   const generator = new Generator(7);
   const x = randn([100, 40], { generator });

@@ -7,7 +7,7 @@ import { learner, train } from "chainrule/train";
 import { wasm, type WasmDevice, type WasmOptions } from "chainrule/wasm";
 import { hex } from "./training.ts";
 
-/** What steps that run in a worker do: the same wherever they are run, to the bit. */
+/** Runs steps in a worker. The results have the same bits in every environment. */
 export async function runInWorker(options: WasmOptions = {}): Promise<Record<string, unknown>> {
   const make = (): Promise<WasmDevice> => wasm({ strict: true, ...options });
   const device = await make();
@@ -71,7 +71,7 @@ function counting(device: WasmDevice) {
   return { cell, step, run };
 }
 
-/** Whether this thread has its turns while a slice runs, and what a cell holds meanwhile and afterwards. */
+/** Whether this thread keeps running while a slice runs, and the values of a cell during and after the slice. */
 async function meanwhile(device: WasmDevice): Promise<unknown> {
   const { cell, step, run } = counting(device);
   await run(2);
@@ -89,7 +89,7 @@ async function meanwhile(device: WasmDevice): Promise<unknown> {
   return { alive: turns > 1, held: [...held], last: sums.data[1999], cell: cell.toArray() };
 }
 
-/** A device that is disposed of while it runs refuses the run in the end; the cell is as it was before. */
+/** A device that is disposed of during a run rejects the run at its end; the cell keeps its old value. */
 async function disposedOf(device: WasmDevice): Promise<unknown> {
   const { cell, run } = counting(device);
   await run(3);
