@@ -31,6 +31,7 @@ export async function makeProject(): Promise<string> {
   await requireBuilt();
   const folder = mkdtempSync(join(tmpdir(), "chainrule-site-"));
   cpSync(join(import.meta.dirname, "site"), folder, { recursive: true });
+  cpSync(join(root, "test/fixtures/runs-43c891e/houses"), join(folder, "run"), { recursive: true });
   writeFileSync(join(folder, "package.json"), `{ "private": true, "type": "module" }\n`);
   const installed = join(folder, "node_modules/chainrule");
   mkdirSync(installed, { recursive: true });
@@ -55,7 +56,9 @@ export function inNode(folder: string): Here {
  */
 export async function withEsbuild(folder: string): Promise<Map<string, Uint8Array>> {
   const { outputFiles } = await build({
-    entryPoints: globSync("{training,worker,compiled,compiled-worker,in-worker,app}.ts", { cwd: folder }),
+    entryPoints: globSync("{training,worker,compiled,compiled-worker,in-worker,loaded,app}.ts", {
+      cwd: folder,
+    }),
     absWorkingDir: folder,
     outdir: "/",
     bundle: true,

@@ -48,6 +48,12 @@ async function inBrowser(path: string): Promise<void> {
       isDeepStrictEqual(await inPage(page), here.trained),
     );
     await check("a worker does too", async () => isDeepStrictEqual(await inWorker(page), here.trained));
+    await check("a page answers rows from the files of a saved run", async () =>
+      firstDifference(
+        await page.evaluate(`import("/loaded.js").then((run) => run.predictFetched())`),
+        here.predicted,
+      ),
+    );
     await check("another seed gives other bits", () => !isDeepStrictEqual(here.otherSeed, here.trained[0]));
     await checkCompiled(page, check, here);
     await checkBundles(page, check, here, folder);
@@ -157,6 +163,9 @@ async function filesOf(folder: string, { workerSource }: Here): Promise<Map<stri
   return new Map<string, Uint8Array | string>([
     ...(await withEsbuild(folder)),
     ...(await withVite(folder)),
+    ...["run.json", "preprocess.json", "model.safetensors"].map(
+      (name) => [`/run/${name}`, readFileSync(join(folder, "run", name))] as const,
+    ),
     ["/kernels-worker.js", workerSource],
     ["/chainrule.js", readFileSync(join(folder, "node_modules/chainrule/dist/bundle/index.js"))],
     ["/documented", documentedPage()],
