@@ -23,7 +23,8 @@ import {
   zeros,
 } from "../packages/chainrule/src/index.ts";
 import type { Tensor } from "../packages/chainrule/src/index.ts";
-import { replay, trace } from "../packages/chainrule/src/graph/trace.ts";
+import { trace } from "../packages/chainrule/src/graph/trace.ts";
+import { replay } from "./replay.ts";
 import { composites } from "../packages/chainrule/src/ops/composite.ts";
 import { differences, expectClose } from "./differences.ts";
 

@@ -2,7 +2,8 @@
  * What must hold of every op and composite, each check a function that throws. test/every-op.test.ts runs them on the
  * tables, test/mutants.test.ts on copies whose gradient rules are wrong.
  */
-import { replay, trace } from "../packages/chainrule/src/graph/trace.ts";
+import { trace } from "../packages/chainrule/src/graph/trace.ts";
+import { replay } from "./replay.ts";
 import { composite, composites } from "../packages/chainrule/src/ops/composite.ts";
 import type { CompositeRecord } from "../packages/chainrule/src/ops/composite.ts";
 import type { Example, OpRecord } from "../packages/chainrule/src/ops/define.ts";

@@ -1,4 +1,4 @@
-/** The batches of `run`: what it is given, the checks of it, and how results of several steps become one. */
+/** The batches of `run`: its arguments, their checks, and the joined results of several steps. */
 import type { Program } from "../devices/device.ts";
 import { allocate } from "../tensor/dtype.ts";
 import type { DType, Values } from "../tensor/dtype.ts";
@@ -15,11 +15,11 @@ export function tensorsOf(rows: Rows): readonly Tensor[] {
   return ("inputs" in rows ? [rows.inputs, rows.targets] : rows).map((x) => x.read());
 }
 
-/** What a step is traced with for batches of a size. */
+/** The examples with which a step is traced for batches of a size. */
 export const rowsOf = (data: readonly Tensor[], size: number): InputExample[] =>
   data.map(({ shape, dtype }) => ({ shape: shape.with(0, size), dtype }));
 
-/** The batches in groups of equal length, in their order. */
+/** Neighbouring batches of equal length, in groups. */
 export function consecutive(batches: readonly Int32Array[]): Int32Array[][] {
   const groups: Int32Array[][] = [];
   for (const batch of batches) {
@@ -30,7 +30,7 @@ export function consecutive(batches: readonly Int32Array[]): Int32Array[][] {
   return groups;
 }
 
-/** @throws ShapeError, ValueError for data of unequal lengths and for indices of no row */
+/** @throws ShapeError, ValueError for data of unequal lengths and for indices out of range */
 export function requireBatches(data: readonly Tensor[], batches: readonly Int32Array[]): void {
   if (batches.length === 0) throw new ValueError("run", "needs at least one batch of row indices");
   if (data.some(({ rank }) => rank === 0) || data.some(({ shape }) => shape[0] !== data[0].shape[0]))
@@ -57,7 +57,7 @@ export function requireBatches(data: readonly Tensor[], batches: readonly Int32A
   }
 }
 
-/** Batches of several lengths can be stacked only where the results do not depend on the length. */
+/** Results for batches of several lengths can be stacked only if their shapes do not depend on the length. */
 export function requireStackable(programs: readonly Program[]): void {
   const shapesOf = ({ outputs, slots }: Program): Shape[] => outputs.map((slot) => slots[slot].shape);
   const first = shapesOf(programs[0]);

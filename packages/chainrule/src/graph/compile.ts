@@ -1,6 +1,6 @@
 /**
- * compile: an ordinary step function becomes a program that a device runs. The step is traced for each combination of
- * input shapes, modes and the like that it is called with; further calls run no line of it.
+ * compile: an ordinary step function becomes a program that a device runs. The step is traced once for each combination
+ * of input shapes, modes and the like. Further calls run no line of it.
  */
 import type { Device, Program, Started } from "../devices/device.ts";
 import { reference } from "../devices/reference.ts";
@@ -11,16 +11,16 @@ import { Tensor } from "../tensor/tensor.ts";
 import { consecutive, joined, requireBatches, requireStackable, rowsOf, tensorsOf } from "./batches.ts";
 import type { Rows } from "./batches.ts";
 import { explain } from "../devices/explain.ts";
-import { rebuild } from "./results.ts";
+import { outputTensors, rebuild } from "./results.ts";
 import type { Outputs } from "./results.ts";
 import { Specializations, enter, leave } from "./specializations.ts";
 import { isTracing } from "./trace.ts";
 import type { InputExample } from "./trace.ts";
 
 export interface CompileOptions {
-  /** The device that runs the program; the reference device unless given. */
+  /** The device that runs the program; default: the reference device. */
   readonly device?: Device;
-  /** Trace the step anew at each call and refuse what differs from the program: finds what changes between calls. */
+  /** Whether each call traces the step anew and throws if it differs from the program: finds steps that change. */
   readonly verify?: boolean;
 }
 
@@ -29,35 +29,35 @@ export interface CompiledStep<Inputs extends readonly Tensor[], Result extends O
   /** One step. */
   (...inputs: Inputs): Result;
   /**
-   * One step for each batch, in one go: its inputs are the rows of `data` that the batch names. Results are those of
-   * the single steps, stacked along a new first axis.
+   * One step for each batch, in one go: its inputs are the rows of `data` with the batch's indices. The results of the
+   * steps are stacked along a new first axis.
    */
   run(data: Rows, batches: Iterable<Int32Array>): Result;
   /**
-   * A call and `run` without waiting: where the device has a worker, as in a page, the steps run there while this thread
-   * goes on. They begin at once, or when the device has done what it was asked before, with what cells hold then. While
-   * they run, cells read as before; a value that is assigned to a cell meanwhile stays when they are done.
+   * A call and `run` without waiting. If the device has a worker, as in a page, the steps run there. They begin when the
+   * device has finished earlier calls, with the values that cells have then. While they run, cells keep their old
+   * values for readers; a value that is assigned meanwhile stays when they are done.
    */
   later(...inputs: Inputs): Promise<Result>;
   runLater(data: Rows, batches: Iterable<Int32Array>): Promise<Result>;
-  /** Traces the step for tensors like these and makes the program ready, without running it. */
+  /** Traces the step for tensors like these and loads the program, without running it. */
   prepare(...examples: readonly InputExample[]): void;
   /**
-   * Has the step traced once more at its next call, and compiled anew if it has become another program: for what changes
-   * now and then and is no state cell, such as a number that it closes over. `train()` asks for it before each epoch.
+   * The next call traces the step once more, and compiles it anew if its program differs: for values that change now and
+   * then and are not state cells, such as a number that the step closes over. `train()` calls it before each epoch.
    */
   recheck(): void;
-  /** The cells that the programs so far read or change. */
+  /** The cells that the programs read or change. */
   readonly cells: readonly StateCell[];
-  /** The programs so far as text: kernels with shapes, operations, bytes, what is fused, and the arena. */
+  /** The programs as text: kernels with shapes, operations, bytes and fused ops, and the size of the arena. */
   explain(): string;
   readonly programs: readonly Program[];
-  /** Gives back what the device holds for it. Cells keep their values. */
+  /** Frees the device's memory for the programs. Cells keep their values. */
   dispose(): void;
   [Symbol.dispose](): void;
 }
 
-/** One call: it yields work for the device, is resumed with the outputs, and returns the result. */
+/** One call: it yields work for the device, receives the outputs, and returns the result. */
 type Call = Generator<Started, unknown, readonly Values[]>;
 
 class Compiled {
@@ -90,11 +90,7 @@ class Compiled {
     enter(found);
     const values = yield found.executable.start({ inputs: read });
     leave(found);
-    const { slots, outputs } = found.program;
-    const tensors = outputs.map(
-      (slot, i) => new Tensor(slots[slot].shape, slots[slot].dtype, { values: values[i] }),
-    );
-    return rebuild(found.structure, tensors);
+    return rebuild(found.structure, outputTensors(found.program, values));
   }
 
   /** One step for each batch of rows; results are stacked. */
@@ -102,31 +98,30 @@ class Compiled {
     const data = tensorsOf(rows);
     const batches = [...given];
     requireBatches(data, batches);
-    // all shapes first, so that nothing is half done when one of them cannot be compiled
+    // all lengths are traced first, so that nothing has run if one of them cannot be compiled
     const sizes = [...new Set(batches.map(({ length }) => length))];
     const found = sizes.map((size) => this.specializations.for(rowsOf(data, size)));
     requireStackable(found.map(({ program }) => program));
     const runs: (readonly Values[])[] = [];
-    for (const same of consecutive(batches)) {
-      const one = this.specializations.for(rowsOf(data, same[0].length));
+    for (const group of consecutive(batches)) {
+      const one = this.specializations.for(rowsOf(data, group[0].length));
       enter(one);
-      runs.push(yield one.executable.start({ data, batches: same }));
+      runs.push(yield one.executable.start({ data, batches: group }));
       leave(one);
     }
     const { program, structure } = found[0];
-    const tensors = program.outputs.map((slot, i) => {
-      const { shape, dtype } = program.slots[slot];
-      const parts = runs.map((values) => values[i]);
-      return new Tensor([batches.length, ...shape], dtype, { values: joined(parts, dtype) });
+    const values = program.outputs.map((slot, i) => {
+      const parts = runs.map((run) => run[i]);
+      return joined(parts, program.slots[slot].dtype);
     });
-    return rebuild(structure, tensors);
+    return rebuild(structure, outputTensors(program, values, [batches.length]));
   }
 
   now(call: Call): unknown {
     return this.#guarded(() => {
-      let asked = call.next();
-      while (!asked.done) asked = call.next(asked.value.now());
-      return asked.value;
+      let next = call.next();
+      while (!next.done) next = call.next(next.value.now());
+      return next.value;
     });
   }
 
@@ -134,9 +129,9 @@ class Compiled {
     this.#begin();
     try {
       return await this.#device.inTurn(async () => {
-        let asked = call.next();
-        while (!asked.done) asked = call.next(await asked.value.later());
-        return asked.value;
+        let next = call.next();
+        while (!next.done) next = call.next(await next.value.later());
+        return next.value;
       });
     } finally {
       this.#running = false;
@@ -184,11 +179,11 @@ function requireUntraced(method: string): void {
 }
 
 /**
- * Compiles a training step, or any function of tensors that is written in ops: (x, …) ↦ a tensor, an array or an
- * object of them. Runs on the reference device, which is exact and slow, unless given a `device` such as `await wasm()`.
- * Cells are state, other tensors that it closes over are constants. The first call for a shape traces the step twice
- * and refuses a step that differs.
- * @throws GraphError `not-repeatable` for a step that changes from call to call, `no-values` where it reads a value
+ * Compiles a training step, or any function of tensors that is made of ops: (x, …) ↦ a tensor, an array or an object of
+ * tensors. It runs on `device`, such as `await wasm()`; the default is the reference device, which is exact and slow.
+ * Cells are state, other tensors that the step closes over are constants. The first call for a shape traces the step
+ * twice and compares the traces.
+ * @throws GraphError `not-repeatable` for a step that changes from call to call, `no-values` if it reads a value
  * @example
  * const w = new Parameter(tensor([2]));
  * const step = compile((x: Tensor) => {
@@ -204,7 +199,7 @@ export function compile<Inputs extends readonly Tensor[], Result extends Outputs
   const ordinary = step as unknown as (...inputs: Tensor[]) => unknown;
   const compiled = new Compiled(ordinary, options);
   const { specializations } = compiled;
-  // inside the trace of another step this one is ordinary code
+  // inside the trace of another step, this step is ordinary code
   const call = (...inputs: Inputs): Result =>
     (isTracing() ? ordinary(...inputs) : compiled.now(compiled.single(inputs))) as Result;
   const dispose = (): void => compiled.dispose();

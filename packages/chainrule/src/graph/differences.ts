@@ -1,11 +1,11 @@
-/** The first difference between two traces of one step, in words: a step that differs from call to call cannot be compiled. */
+/** The first difference between two traces of a step, in words. A step that changes from call to call cannot be compiled. */
 import type { Program } from "../devices/device.ts";
 import type { Values } from "../tensor/dtype.ts";
 import { formatShape, sameShape } from "../tensor/shape.ts";
 import { sameGradients } from "./gradient-log.ts";
 import type { Trace } from "./trace.ts";
 
-/** The first difference, as a clause; null where there is none. */
+/** The first difference as a clause, or null. */
 export function difference(a: Trace, b: Trace): string | null {
   const [first, second] = [a.program, b.program];
   if (first === second) return null;
@@ -42,7 +42,7 @@ function stepsDifference(a: Program, b: Program): string | null {
     : `it has ${a.steps.length} operations, then ${b.steps.length}`;
 }
 
-/** Compares what two programs read, each from a slot of its own; null where it is the same. */
+/** Compares a slot of one program with a slot of the other; null if both hold the same. */
 function readDifference(a: Program, b: Program): (slot: number, then: number) => string | null {
   const [constants, later] = [a, b].map(
     (program) => new Map(program.constants.map(({ slot, values }) => [slot, values])),
@@ -60,16 +60,15 @@ function readDifference(a: Program, b: Program): (slot: number, then: number) =>
   };
 }
 
-function numbers(values: Values): string {
-  return values.length === 1 ? `the number ${values[0]}` : `${values.length} numbers`;
-}
+const numbers = (values: Values): string =>
+  values.length === 1 ? `the number ${values[0]}` : `${values.length} numbers`;
 
 export function sameValues(a: Values, b: Values): boolean {
   if (a === b) return true;
   return a.length === b.length && a.every((value, i) => Object.is(value, b[i]));
 }
 
-/** Equal plain data; functions are equal where their source is. */
+/** Whether plain data are equal. Functions are equal if their sources are. */
 export function same(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
   if (typeof a === "function" && typeof b === "function") return String(a) === String(b);

@@ -1,4 +1,4 @@
-/** The evaluator that computes at once, with the reference kernels. Importing this file installs it. */
+/** The eager evaluator: it computes at once, with the reference kernels. Importing this file installs it. */
 import "../ops/index.ts"; // gives tensors their methods
 import "./gradients.ts"; // and their backward()
 import { evaluate } from "../devices/reference.ts";
@@ -19,7 +19,7 @@ export const eager: Evaluator = {
       dtype,
       attrs,
     );
-    // without a gradient to come, the inputs may go
+    // without gradients the node is dropped, so that the inputs can be collected
     return new Tensor(shape, dtype, requiresGrad ? { values, node, requiresGrad } : { values });
   },
   read: (cell) => cell.present,

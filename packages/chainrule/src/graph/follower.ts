@@ -1,6 +1,6 @@
 /**
- * The evaluator that follows an earlier trace of a step: for as long as the step does the same, it answers with the
- * tensors of that trace. No rule of an op runs and no tensor is made, which takes half the time of another trace.
+ * The evaluator that follows an earlier trace of a step: while the step does the same, it returns the tensors of that
+ * trace. No op rule runs and no tensor is created, which takes half the time of another trace.
  */
 import { ops } from "../ops/index.ts";
 import { carriesGradient } from "../ops/emit.ts";
@@ -12,13 +12,14 @@ import { same, sameValues } from "./differences.ts";
 import type { Recording } from "./recorder.ts";
 import { Witness } from "./witness.ts";
 
-/** Thrown into a step that leaves the earlier trace. */
+/** Thrown inside a step that differs from the earlier trace. */
 class Left extends Error {}
 
 export class Follower extends Witness implements Evaluator {
   readonly #earlier: Recording;
-  /** The latest value of each cell that the earlier trace knows, and whether this run has used it. */
+  /** The latest value of each cell of the earlier trace. */
   readonly #cells: Map<StateCell, Tensor>;
+  /** The cells that this run has read or assigned. */
   readonly #used = new Set<StateCell>();
   #steps = 0;
   #left = false;
@@ -30,19 +31,19 @@ export class Follower extends Witness implements Evaluator {
     this.#cells = new Map(cells.map((cell, i) => [cell, tensors[program.cells[i].slot]]));
   }
 
-  /** Whether the step did all that the earlier trace holds, and nothing else. */
+  /** Whether the step did exactly what the earlier trace holds. */
   ends(results: readonly Tensor[]): boolean {
     const { steps, outputs } = this.#earlier.program;
     return !this.#left && this.#steps === steps.length && this.#are(results, outputs);
   }
 
-  /** Noted as well as thrown, since the step may catch what is thrown in it. */
+  /** Sets a flag as well, since the step may catch the error. */
   #leave(): never {
     this.#left = true;
     throw new Left();
   }
 
-  /** The result of the next step of the earlier trace, if that is this one. */
+  /** The result of the next step of the earlier trace, if it is this step. */
   #next(op: Node["op"], inputs: readonly Tensor[], attrs: unknown): Tensor {
     const step = this.#earlier.program.steps[this.#steps++];
     if (step?.op !== op || !this.#are(inputs, step.inputs) || !same(attrs, step.attrs)) return this.#leave();
@@ -81,7 +82,7 @@ export class Follower extends Witness implements Evaluator {
   }
 }
 
-/** Leaves that require gradients are never equal, since gradients are asked for by the tensor itself. */
+/** Leaves that require gradients are never equal, since a gradient belongs to its own tensor. */
 function equalConstants(x: Tensor, y: Tensor): boolean {
   return (
     x.hasValues &&

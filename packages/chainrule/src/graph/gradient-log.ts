@@ -1,32 +1,32 @@
 /**
- * What a step that is traced does with `grad` fields. A gradient that the step begins (zeroGrad, then backward) is a
- * temporary of the step; one that it adds to (backward without zeroGrad) is state, kept in a cell of its own.
+ * The `grad` fields in a traced step. A gradient that the step begins (zeroGrad, then backward) is a temporary of the
+ * step. A gradient that the step adds to (backward without zeroGrad) is state, in a cell of its own.
  */
 import { StateCell } from "../ops/state.ts";
 import { zerosLike } from "../tensor/create.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import type { GradWatch } from "../tensor/tensor.ts";
 
-/** What becomes of one `grad` in a call of the step. */
+/** A `grad` field that a call of the step reads or changes. */
 export interface TracedGradient {
   readonly tensor: Tensor;
   /**
-   * `none`: null afterwards; `inside`: a temporary that is gone afterwards; `kept`: in the tensor's gradient cell;
-   * `found null`: read, and right only where it is null at the start; `adds`: added to what was there, which
-   * takes another trace with the tensor among the kept ones.
+   * `none`: the field is null after the call; `inside`: it is a temporary; `kept`: it is the tensor's gradient cell;
+   * `found null`: the step read it, and the trace is valid only if it is null before the call; `adds`: the step added to
+   * an earlier gradient, so the step must be traced again with the tensor in `kept`.
    */
   readonly fate: "none" | "inside" | "kept" | "found null" | "adds";
 }
 
 interface Entry {
   readonly before: Tensor | null;
-  /** Whether the step looked before it wrote. */
+  /** Whether the step read the field before it wrote it. */
   readonly readFirst: boolean;
 }
 
 const cells = new WeakMap<Tensor, StateCell>();
 
-/** The cell that holds the gradient of a tensor from one call to the next. */
+/** The cell that holds the gradient of a tensor between calls. */
 export function gradientCell(tensor: Tensor): StateCell {
   let cell = cells.get(tensor);
   if (cell === undefined) {
@@ -37,7 +37,7 @@ export function gradientCell(tensor: Tensor): StateCell {
   return cell;
 }
 
-/** Puts what `grad` holds into the gradient cell, before a step that adds to it. */
+/** Moves `grad` into the gradient cell, before a step that adds to it. */
 export function enterGradient(tensor: Tensor): void {
   const cell = gradientCell(tensor);
   const { grad } = tensor;
@@ -69,11 +69,11 @@ export class GradientLog implements GradWatch {
     this.#entries.set(tensor, { before, readFirst: false });
   }
 
-  /** What became of each; `keep` is told of the gradients that are state, null for what was cleared. */
+  /** The fate of each field. `keep` receives the gradients that are state, or null for a field that was cleared. */
   close(keep: (cell: StateCell, grad: Tensor | null) => void): TracedGradient[] {
     this.#closed = true;
     return [...this.#entries].flatMap(([tensor, { before, readFirst }]): TracedGradient[] => {
-      // a placeholder is gone with the trace
+      // a placeholder exists only during the trace
       if (!(tensor instanceof StateCell) && !tensor.hasValues) return [];
       const { grad } = tensor;
       if (this.#kept.has(tensor)) {
@@ -87,7 +87,7 @@ export class GradientLog implements GradWatch {
     });
   }
 
-  /** Puts back the gradients that were there before the trace. */
+  /** Restores the gradients from before the trace. */
   restore(): void {
     this.#closed = true;
     for (const [tensor, { before }] of this.#entries) tensor.grad = before;
@@ -103,7 +103,7 @@ export function sameGradients(a: readonly TracedGradient[], b: readonly TracedGr
 
 const goneOf = new WeakMap<Tensor, Tensor>();
 
-/** What stands in `grad` for a gradient that a compiled step kept to itself. */
+/** The value of `grad` for a gradient that was a temporary of a compiled step: a tensor without values. */
 function gone(tensor: Tensor): Tensor {
   let grad = goneOf.get(tensor);
   if (grad === undefined) {
@@ -116,11 +116,10 @@ function gone(tensor: Tensor): Tensor {
   return grad;
 }
 
-/** Leaves the `grad` fields as the step would, after a call of it on a device. */
+/** Sets the `grad` fields as the step would, after a call on a device. */
 export function leaveGradients(gradients: readonly TracedGradient[]): void {
-  for (const { tensor, fate } of gradients) {
+  for (const { tensor, fate } of gradients)
     if (fate === "none") tensor.grad = null;
     else if (fate === "kept") tensor.grad = gradientCell(tensor);
     else if (fate === "inside") tensor.grad = gone(tensor);
-  }
 }

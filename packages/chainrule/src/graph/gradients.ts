@@ -1,7 +1,7 @@
 /**
- * Differentiation: walks a graph from its result back to its leaves and adds up, for every tensor on the way, the
- * contributions of its uses. What an op broadcast or converted is undone here, so that gradient rules are the bare
- * mathematics. Gradients are emitted as ops, so they are graph themselves.
+ * Differentiation: walks a graph from its result back to its leaves and, for every tensor on the way, adds up the
+ * contributions of its uses. Gradients of broadcast or converted inputs are summed and converted back here, so that
+ * gradient rules are the bare mathematics. Gradients are emitted as ops, so they are part of the graph.
  */
 import { evaluator, isGradEnabled, withGrad } from "../ops/emit.ts";
 import { onesLike, zerosLike } from "../tensor/create.ts";
@@ -10,30 +10,30 @@ import { formatShape, reducedShape, sameShape } from "../tensor/shape.ts";
 import type { Shape } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 
-/** The tensors on a path from `root` back to what is wanted, latest first. */
+/** The tensors on a path from `root` back to wanted tensors, latest first. */
 function pathTo(wanted: (tensor: Tensor) => boolean, root: Tensor): Set<Tensor> {
   const seen = new Set<Tensor>();
   const open = [root];
   for (let tensor = open.pop(); tensor !== undefined; tensor = open.pop()) {
     if (seen.has(tensor) || !tensor.requiresGrad) continue;
     seen.add(tensor);
-    // a version of a cell has no node, whatever it was assigned from
+    // a version of a cell has no node
     if (tensor.node !== null) open.push(...tensor.node.inputs);
   }
-  // an input is older than its results, so ids put the graph in order without recursion
+  // an input has a smaller id than its results, so sorting by id orders the graph without recursion
   const path = new Set<Tensor>();
   for (const tensor of [...seen].sort((a, b) => a.id - b.id))
     if (wanted(tensor) || tensor.node?.inputs.some((input) => path.has(input))) path.add(tensor);
   return new Set([...path].reverse());
 }
 
-/** Adds g to what the map holds for a tensor. */
+/** Adds g to the sum of a tensor. */
 function addTo(sums: Map<Tensor, Tensor>, tensor: Tensor, g: Tensor): void {
   const sum = sums.get(tensor);
   sums.set(tensor, sum === undefined ? g : sum.add(g));
 }
 
-/** Undoes broadcasting: sums `g` over the axes along which a tensor of `shape` was repeated. */
+/** Undoes broadcasting: sums `g` over the axes along which a tensor of this shape was repeated. */
 function unbroadcast(g: Tensor, shape: Shape): Tensor {
   if (sameShape(g.shape, shape)) return g;
   const added = g.rank - shape.length;
@@ -45,8 +45,8 @@ function unbroadcast(g: Tensor, shape: Shape): Tensor {
 }
 
 /**
- * The gradients of a root, whose own is `upstream`, by what `targets` names for the tensors that it was computed from.
- * For y = f(x₁, x₂, …) with incoming gradient g, input i receives vjpᵢ(g, y, x); several uses add up.
+ * The gradients of `root`, whose own gradient is `upstream`, by the targets of each tensor in its graph. For
+ * y = f(x₁, x₂, …) with incoming gradient g, input i receives vjpᵢ(g, y, x); several uses add up.
  */
 function accumulate(
   root: Tensor,
@@ -55,7 +55,7 @@ function accumulate(
 ): Map<Tensor, Tensor> {
   const found = new Map<Tensor, Tensor>();
   const sums = new Map<Tensor, Tensor>();
-  // a gradient has the type of its tensor, also where numbers of a wider type took part
+  // a gradient has the type of its tensor, even if the op computed in a wider type
   const add = (tensor: Tensor, g: Tensor): void =>
     addTo(sums, tensor, g.dtype === tensor.dtype ? g : g.to(tensor.dtype));
   add(root, upstream);
@@ -65,9 +65,9 @@ function accumulate(
     if (g === undefined) continue;
     sums.delete(tensor);
     evaluator().differentiates?.(g, root, tensor);
-    // a rule may hand on a tensor of the forward graph
-    const handed = g.requiresGrad && !isGradEnabled() ? g.detach() : g;
-    for (const target of targets(tensor)) addTo(found, target, handed);
+    // a rule may return a tensor of the forward graph
+    const detached = g.requiresGrad && !isGradEnabled() ? g.detach() : g;
+    for (const target of targets(tensor)) addTo(found, target, detached);
     if (tensor.node === null) continue;
     const { op, inputs, attrs } = tensor.node;
     inputs.forEach((input, i) => {
@@ -87,7 +87,7 @@ function accumulate(
   return found;
 }
 
-/** The upstream gradient of a result: as given, of its shape, or 1 for a scalar. */
+/** The upstream gradient of y: the given tensor, which must have its shape, or 1 for a scalar. */
 function upstreamOf(y: Tensor, given: Tensor | undefined, where: string): Tensor {
   if (given === undefined) {
     if (y.size !== 1)
@@ -107,7 +107,7 @@ function upstreamOf(y: Tensor, given: Tensor | undefined, where: string): Tensor
 }
 
 export interface GradientOptions {
-  /** Keep the graph of the gradients, so that they can be differentiated again. */
+  /** Whether the gradients have a graph, so that they can be differentiated again. */
   readonly createGraph?: boolean;
   /** The upstream gradient; 1 for a scalar result. */
   readonly upstream?: Tensor;
@@ -116,8 +116,8 @@ export interface GradientOptions {
 /**
  * The gradients dy/dx for each x in `inputs`, as new tensors; `grad` fields are left alone. An input that y does not
  * depend on gets zeros.
- * @throws GraphError `no-gradient` when y has no graph, when y is no scalar and no upstream gradient is given, or when
- * an input does not require gradients
+ * @throws GraphError `no-gradient` if y has no graph, if y is not a scalar and no upstream gradient is given, or if an
+ * input does not require gradients
  */
 export function gradients(y: Tensor, inputs: readonly Tensor[], options: GradientOptions = {}): Tensor[] {
   const root = y.read();
@@ -132,7 +132,7 @@ export function gradients(y: Tensor, inputs: readonly Tensor[], options: Gradien
   });
   const wanted = new Set(inputs);
   const found = withGrad(options.createGraph ?? false, () =>
-    // a cell may have been read in several versions
+    // a cell may have been read in several versions; all contribute to the cell
     accumulate(root, upstream, (tensor) =>
       [...new Set([tensor, tensor.cell ?? tensor])].filter((one) => wanted.has(one)),
     ),

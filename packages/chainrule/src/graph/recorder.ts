@@ -1,6 +1,5 @@
 /**
- * The evaluator that records: it numbers the tensors it meets and writes down each op call and each assignment as a step
- * of a program.
+ * The evaluator that records: it numbers tensors, and each op call and each assignment becomes a step of a program.
  */
 import type { CompositeCall, GradientSlot, Program, Slot, SlotName, Step } from "../devices/device.ts";
 import type { Scope } from "../ops/composite.ts";
@@ -13,16 +12,16 @@ import { Tensor } from "../tensor/tensor.ts";
 import type { Node } from "../tensor/tensor.ts";
 import { Witness } from "./witness.ts";
 
-/** A step written down. */
+/** A recorded step. */
 export interface Recording {
   readonly program: Program;
-  /** The cells that the program's slots stand for. */
+  /** The cells of the program, in the program's order. */
   readonly cells: readonly StateCell[];
-  /** The tensor that was in each slot while the step was recorded. */
+  /** The tensor of each slot during the recording. */
   readonly tensors: readonly Tensor[];
 }
 
-/** How a step uses a cell: its value at the start, its latest value, and whether it was assigned. */
+/** The use of a cell in a step: its value at the start, its latest value, and whether it was assigned. */
 interface CellUse {
   readonly first: Tensor;
   now: Tensor;
@@ -47,7 +46,7 @@ export class Recorder extends Witness implements Evaluator {
     return slot;
   }
 
-  /** A tensor without values that stands for one the program will compute. */
+  /** A tensor without values. The program computes its values later. */
   placeholder(
     shape: Slot["shape"],
     dtype: Slot["dtype"],
@@ -58,7 +57,7 @@ export class Recorder extends Witness implements Evaluator {
     return tensor;
   }
 
-  /** The slot of a tensor; a tensor made outside of the trace is a constant of the program. */
+  /** The slot of a tensor. A tensor from outside of the trace is a constant of the program. */
   #slot(tensor: Tensor): number {
     const known = this.#slotOf.get(tensor);
     if (known !== undefined) return known;
@@ -72,7 +71,7 @@ export class Recorder extends Witness implements Evaluator {
     const inputs = node.inputs.map((input) => this.#slot(input));
     const { shape, dtype } = typeOf(node);
     const requiresGrad = carriesGradient(node, dtype);
-    // as in the eager evaluator, a tensor without gradient is a leaf
+    // as in the eager evaluator, a tensor without gradients has no node
     const y = this.placeholder(shape, dtype, requiresGrad ? { node, requiresGrad } : {});
     this.#steps.push({ op, attrs, inputs, output: this.#slot(y), scope: this.#call(scope) });
     return y;
@@ -92,7 +91,7 @@ export class Recorder extends Witness implements Evaluator {
 
   assign = (cell: StateCell, value: Tensor): void => {
     const use = this.#use(cell);
-    // a new leaf: gradients stop at the cell and do not flow into what it was assigned from
+    // a new leaf: gradients stop at the cell and do not flow into the assigned tensor
     use.now = this.placeholder(cell.shape, cell.dtype, { cell, requiresGrad: cell.requiresGrad });
     use.assigned = true;
     const inputs = [this.#slot(value)];
@@ -107,7 +106,7 @@ export class Recorder extends Witness implements Evaluator {
     this.#gradients.push({ slot: this.#slot(g), of: this.#slot(of), by: this.#slot(by) });
   };
 
-  /** The id of a composite's call, given at its first op, after the id of the call around it. */
+  /** The id of a composite's call. It gets its id at its first op, after the enclosing call. */
   #call(scope: Scope | null): number | null {
     if (scope === null) return null;
     let id = this.#calls.get(scope);
@@ -129,7 +128,7 @@ export class Recorder extends Witness implements Evaluator {
     }));
   }
 
-  /** What was recorded of a step with these inputs and results. */
+  /** The recording of a step with these inputs and results. */
   recording(inputs: readonly Tensor[], results: readonly Tensor[]): Recording {
     const outputs = results.map((result) => this.#slot(result));
     const cells = [...this.#cells].map(([{ name }, { first, now, assigned }]) => ({

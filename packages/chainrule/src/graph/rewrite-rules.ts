@@ -1,4 +1,4 @@
-/** The rules by which a step of a program is replaced by something simpler. */
+/** The rules that replace a step of a program by something simpler. */
 import type { Program, Step } from "../devices/device.ts";
 import { evaluate } from "../devices/reference.ts";
 import { repeated, reordered } from "../ops/moves.ts";
@@ -7,32 +7,32 @@ import type { Values } from "../tensor/dtype.ts";
 import { broadcastStrides, sameShape, sizeOf } from "../tensor/shape.ts";
 import type { Shape } from "../tensor/shape.ts";
 
-/** The program up to the step that a rule looks at. */
+/** The program before the step that a rule reads. */
 export interface Before {
   readonly slots: Program["slots"];
   /** The values of slots that depend on constants alone. */
   readonly constants: ReadonlyMap<number, Values>;
-  /** The step that makes a slot. */
+  /** The step that computes each slot. */
   readonly makers: ReadonlyMap<number, Step>;
-  /** For each computation the slot of its first result. */
+  /** The slot of the first result of each computation, by its key. */
   readonly firsts: Map<string, number>;
 }
 
-/** What takes the place of a step: a step with the same output, a slot that holds the result already, or its values. */
+/** The replacement of a step: a step with the same output, a slot that already holds the result, or its values. */
 export type Simpler = { readonly step: Step } | { readonly slot: number } | { readonly values: Values };
 
 export interface RewriteRule {
   readonly name: string;
   /** No bit of any result changes. */
   readonly exact: boolean;
-  /** null where the rule does not apply. */
+  /** The replacement; null if the rule does not apply. */
   apply(step: Step, before: Before): Simpler | null;
 }
 
-/** A computed constant above this size is not worth keeping to save its computation. */
+/** Larger constants are computed in each call, to save memory. */
 const largestFolded = 65_536;
 
-/** A op(x, identity) → x, for the identity elements that `covers` says. */
+/** op(x, identity) → x, for the identity elements that `covers` accepts. */
 function dropIdentity(covers: (identity: number) => boolean): RewriteRule["apply"] {
   return ({ op, inputs, output }, { slots, constants }) => {
     const at = inputs.findIndex((slot, i) => {
@@ -44,7 +44,7 @@ function dropIdentity(covers: (identity: number) => boolean): RewriteRule["apply
   };
 }
 
-/** All rules, in the order in which they are applied to a step. */
+/** All rules, in the order of their application to a step. */
 export const rules: readonly RewriteRule[] = [
   {
     name: "op(Aᵀ) → op(A) with the transpose flag",
@@ -99,14 +99,14 @@ export const rules: readonly RewriteRule[] = [
       const { shape, dtype } = slots[output];
       if (op.kind === "random" || sizeOf(shape) > largestFolded) return null;
       const known = inputs.flatMap((slot) => constants.get(slot) ?? []);
-      // a repetition is left to the op that reads it, which may broadcast
+      // a repetition is left to its reader, which may broadcast
       if (known.length < inputs.length || repeats(step, slots)) return null;
       const shapes = { out: shape, inputs: inputs.map((slot) => slots[slot].shape) };
       return { values: evaluate(op, known, shapes, dtype, attrs) };
     },
   },
   {
-    // the last rule, since it notes the step as the others leave it
+    // the last rule, since it compares simplified steps
     name: "equal steps → the first of them",
     exact: true,
     apply(step, { slots, firsts }) {
@@ -123,7 +123,7 @@ function sameSlot(slots: Program["slots"], a: number, b: number): boolean {
   return slots[a].dtype === slots[b].dtype && sameShape(slots[a].shape, slots[b].shape);
 }
 
-/** Whether a step consists of this one move of the whole input. */
+/** Whether a step is this one move of its whole input. */
 function does(step: Step, slots: Program["slots"], of: (x: Shape, out: Shape) => Move): boolean {
   const { op, inputs, output, attrs } = step;
   if (op.moves === null || inputs.length !== 1) return false;
@@ -134,7 +134,7 @@ function does(step: Step, slots: Program["slots"], of: (x: Shape, out: Shape) =>
   return sameLists && sameShape(to, expected.to) && fromStart === 0 && fill === undefined;
 }
 
-/** Whether the result is the input, repeated as broadcasting would. */
+/** Whether the result is the broadcast input. */
 function repeats(step: Step, slots: Program["slots"]): boolean {
   if (step.op.moves === null) return false;
   const [out, x] = [step.output, step.inputs[0]].map((slot) => slots[slot].shape);
@@ -142,7 +142,7 @@ function repeats(step: Step, slots: Program["slots"]): boolean {
   return fits && broadcastStrides(x, out).includes(0) && does(step, slots, repeated);
 }
 
-/** Whether the result is the input with its last two axes swapped. */
+/** Whether the result is the input, transposed in its last two axes. */
 function swapsLastAxes(step: Step, slots: Program["slots"]): boolean {
   return does(step, slots, (x) => {
     const axes = x.map((_, axis) => axis);
@@ -153,14 +153,14 @@ function swapsLastAxes(step: Step, slots: Program["slots"]): boolean {
 const ids = new WeakMap<object, number>();
 let count = 0;
 
-/** The same text for steps that compute the same; null where the arguments cannot be compared. */
+/** A key that is equal for equal computations; null if the arguments cannot be compared. */
 function keyOf({ op, attrs, inputs, output }: Step, slots: Program["slots"]): string | null {
   let id = ids.get(op);
   if (id === undefined) ids.set(op, (id = count++));
   let plain = true;
   const text = JSON.stringify(attrs, (_name, value: unknown) => {
     if (typeof value === "function") plain = false;
-    // JSON cannot write these numbers
+    // JSON has no form for these numbers
     return typeof value === "number" && (!Number.isFinite(value) || Object.is(value, -0))
       ? `number ${Object.is(value, -0) ? "-0" : value}`
       : value;

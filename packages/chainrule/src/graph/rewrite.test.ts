@@ -6,7 +6,8 @@ import { Linear, Sequential, Sigmoid } from "../nn/index.ts";
 import { SGD } from "../optim/index.ts";
 import { rules } from "./rewrite-rules.ts";
 import { rewrite } from "./rewrite.ts";
-import { replay, trace } from "./trace.ts";
+import { replay } from "../../../../test/replay.ts";
+import { trace } from "./trace.ts";
 
 const f64 = (data: number | number[] | number[][]): Tensor => tensor(data, { dtype: "float64" });
 const names = ({ steps }: Program): string[] => steps.map(({ op }) => op.name);

@@ -1,6 +1,6 @@
 /**
- * Makes a program shorter, one step after the other: each rule of a list may put something simpler in the place of a step,
- * and what nobody reads is dropped at the end. The compiler applies the exact rules, which change no bit of any result.
+ * Makes a program shorter, step by step: each rule of a list may replace a step by something simpler, and steps whose
+ * results nobody reads are dropped at the end. The compiler applies the exact rules, which change no bit of any result.
  */
 import type { Program, Step } from "../devices/device.ts";
 import { dropDead } from "../devices/program.ts";
@@ -29,7 +29,7 @@ export function rewrite(program: Program, applied: readonly RewriteRule[] = exac
     else alias.set(slot, known);
   }
 
-  /** The step as the rules leave it, or null where its result is known or lies in another slot. */
+  /** The simplified step, or null if its result is constant or is in another slot. */
   function simplified(step: Step): Step | null {
     for (const rule of applied) {
       const found = rule.apply(step, before);

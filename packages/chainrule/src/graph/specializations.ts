@@ -1,6 +1,6 @@
 /**
- * The programs of a compiled step: one for each combination of input shapes, modes and the like that it is called with.
- * Each is traced when it is first needed, and again where the step may have become another.
+ * The programs of a compiled step, its specializations: one for each combination of input shapes, modes and the like. A
+ * call traces the step if there is no program for its combination yet, or if the step may have changed.
  */
 import type { Device, Executable, Program } from "../devices/device.ts";
 import { isGradEnabled } from "../ops/emit.ts";
@@ -15,21 +15,21 @@ import { rewrite } from "./rewrite.ts";
 import { trace } from "./trace.ts";
 import type { InputExample, Trace } from "./trace.ts";
 
-/** A trace of the step, and how its results are put together. */
+/** A trace of the step, and the form of its results. */
 interface TracedStep {
   readonly trace: Trace;
   readonly structure: Structure;
 }
 
-/** One trace of the step, ready to run. */
+/** A trace of the step with its program, loaded on the device. */
 export interface Specialization extends TracedStep {
-  /** Shapes and types of the inputs, as text. */
+  /** The shapes and types of the inputs. */
   readonly key: string;
   /** The tensors whose gradients are state of the step. */
   readonly kept: ReadonlySet<Tensor>;
   readonly program: Program;
   readonly executable: Executable;
-  /** Whether it is traced again when it is needed next. */
+  /** Whether the next call traces the step again. */
   readonly recheck: boolean;
 }
 
@@ -53,7 +53,6 @@ export class Specializations {
     return [...new Set(this.#all.flatMap(({ trace }) => trace.cells))];
   }
 
-  /** Has each traced again when it is needed next. */
   recheck(): void {
     this.#all = this.#all.map((one) => ({ ...one, recheck: true }));
   }
@@ -63,7 +62,7 @@ export class Specializations {
     this.#all = [];
   }
 
-  /** The program for such inputs, as modes and gradients are now. */
+  /** The program for such inputs in the present modes. */
   for(examples: readonly InputExample[]): Specialization {
     const key = keyOf(examples);
     const known = this.#all.find((one) => one.key === key && isValid(one.trace));
@@ -75,20 +74,20 @@ export class Specializations {
     return known.recheck || this.#verify ? this.#again(known, examples) : known;
   }
 
-  /** Traces the step again. What differs is refused, or compiled anew where a recheck was asked for. */
+  /** Traces the step again. If it differs, it is compiled anew in a recheck; otherwise this throws. */
   #again(known: Specialization, examples: readonly InputExample[]): Specialization {
     const { recheck } = known;
     const traced = this.#traced(examples, known.kept, recheck ? known.trace : null);
     const clause = difference(known.trace, traced.trace);
     if (clause !== null && !recheck) throw notRepeatable(clause, "now");
-    // a step that cannot be traced or compiled is rechecked at its next call, too
+    // an error below leaves the recheck to the next call
     const now = clause === null ? { ...known, ...traced, recheck: false } : this.#made(known.key, examples);
     this.#all = this.#all.map((one) => (one === known ? now : one));
     if (clause !== null) known.executable.dispose();
     return now;
   }
 
-  /** Traces the step twice, to refuse one that differs from call to call, and loads its program. */
+  /** Traces the step twice, throws if the traces differ, and loads the program. */
   #made(key: string, examples: readonly InputExample[]): Specialization {
     const kept = new Set<Tensor>();
     let traced = this.#traced(examples, kept);
@@ -103,7 +102,6 @@ export class Specializations {
     return { key, ...traced, kept, program, executable, recheck: false };
   }
 
-  /** `earlier` is an earlier trace, which makes this one faster where the step does the same. */
   #traced(
     examples: readonly InputExample[],
     kept: ReadonlySet<Tensor>,
@@ -119,12 +117,12 @@ export class Specializations {
   }
 }
 
-/** Puts the gradients that are state of the step into their cells, before a run. */
+/** Before a run: moves the gradients that are state of the step into their cells. */
 export function enter({ kept }: Specialization): void {
   for (const tensor of kept) enterGradient(tensor);
 }
 
-/** Leaves gradients and modes as the step would, after a run. */
+/** After a run: sets gradients and modes as the step would. */
 export function leave({ trace }: Specialization): void {
   leaveGradients(trace.gradients);
   for (const effect of trace.effects) effect();
@@ -150,7 +148,7 @@ function keyOf(examples: readonly InputExample[]): string {
   return `${inputs.join(";")}${isGradEnabled() ? "" : " noGrad"}`;
 }
 
-/** Whether all that the trace depends on is as it was. */
+/** Whether everything that the trace depends on is unchanged. */
 function isValid({ dependences, gradients }: Trace): boolean {
   return (
     dependences.every(({ read, seen }) => Object.is(read(), seen)) &&

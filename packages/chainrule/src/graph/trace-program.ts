@@ -17,9 +17,9 @@ export interface TraceProgramOptions {
 
 /**
  * Traces a step once and returns its program as plain data, with every op call: forward, gradients and updates of cells.
- * Slots are called what `named` and `names` say; other cells have the cell's own name, and results the key under which
+ * Slots have the names that `named` and `names` give; other cells have their own name, and results the key under which
  * the step returns them. Nothing is computed, and no cell changes.
- * @throws GraphError `no-values` when the step reads a value
+ * @throws GraphError `no-values` if the step reads a value
  * @example
  * const W = new Parameter(tensor([[1, 2]]));
  * const step = (x: Tensor) => {

@@ -15,7 +15,8 @@ import {
 import type { Tensor } from "../index.ts";
 import { linear } from "../functions/linear.ts";
 import { Linear, Sequential, Tanh } from "../nn/index.ts";
-import { replay, trace } from "./trace.ts";
+import { replay } from "../../../../test/replay.ts";
+import { trace } from "./trace.ts";
 
 interface Pair {
   readonly a: Tensor;

@@ -1,12 +1,13 @@
 /**
- * Tracing: a step runs once with placeholder tensors, and what it emits (forward, gradients, updates of state cells)
- * becomes a program that a device runs again and again. The step is ordinary code.
+ * Tracing: a step, which is ordinary code, runs once with placeholder tensors. The ops that it emits (forward, gradients,
+ * updates of state cells) become a program that a device runs again and again.
  */
-import type { Device, Slot } from "../devices/device.ts";
+import type { Slot } from "../devices/device.ts";
 import { installEvaluator } from "../ops/emit.ts";
 import type { Evaluator } from "../ops/emit.ts";
 import { zerosLike } from "../tensor/create.ts";
-import { Tensor, watchGrads } from "../tensor/tensor.ts";
+import { watchGrads } from "../tensor/tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import { Follower } from "./follower.ts";
 import { GradientLog, sameGradients } from "./gradient-log.ts";
 import type { TracedGradient } from "./gradient-log.ts";
@@ -14,17 +15,16 @@ import { Recorder } from "./recorder.ts";
 import type { Recording } from "./recorder.ts";
 import type { Dependence, Witness } from "./witness.ts";
 
-/** What a step did besides computing. */
+/** The effects of a step besides its ops. */
 interface Effects {
   /** The trace is valid for as long as these read the same. */
   readonly dependences: readonly Dependence[];
-  /** What the step changed besides cells and gradients, such as a module's mode: done again at each call. */
+  /** Changes of values that are not tensors, such as a module's mode. Each call of the compiled step makes them again. */
   readonly effects: readonly (() => void)[];
-  /** What became of the `grad` fields that the step touched. */
+  /** The `grad` fields that the step read or changed. */
   readonly gradients: readonly TracedGradient[];
 }
 
-/** What a trace of a step found. */
 export interface Trace extends Recording, Effects {}
 
 type Step = (...inputs: Tensor[]) => readonly Tensor[];
@@ -42,9 +42,9 @@ export function isTracing(): boolean {
 }
 
 /**
- * Records a step called with tensors like `examples`. Nothing is computed; cells, `grad` fields and modes are as before
- * when it returns. Gradients of tensors in `kept` are state of the step: it adds to what an earlier call left there.
- * Given an earlier trace with the same examples, it returns that trace's program, and faster, if the step does the same.
+ * Records a step called with tensors like `examples`. Nothing is computed, and cells, `grad` fields and modes are
+ * restored. Gradients of tensors in `kept` are state of the step, which adds to the gradients of an earlier call. Given
+ * an earlier trace with the same examples, it returns that trace's program, and faster, if the step does the same.
  * @throws GraphError `no-values` when the step reads a value
  */
 export function trace(
@@ -63,7 +63,7 @@ export function trace(
   return { ...recorder.recording(inputs, results), ...effects };
 }
 
-/** The earlier trace, with what the step depends on and changes now; null where the step does anything else. */
+/** The earlier trace with the effects of this run; null if the step does anything else. */
 function follow(step: Step, earlier: Trace, kept: ReadonlySet<Tensor>): Trace | null {
   const follower = new Follower(earlier);
   const inputs = earlier.program.inputs.map((slot) => earlier.tensors[slot]);
@@ -73,7 +73,7 @@ function follow(step: Step, earlier: Trace, kept: ReadonlySet<Tensor>): Trace | 
       ? { ...earlier, ...effects }
       : null;
   } catch {
-    // an error of the step itself comes again when it is recorded
+    // an error of the step itself is thrown again when the step is recorded
     return null;
   }
 }
@@ -100,15 +100,4 @@ function observe(
     watchGrads(watched);
     log.restore();
   }
-}
-
-/** A traced step as a function: reads its cells, runs the program on the device, and writes what they become. */
-export function replay({ program, cells }: Trace, device: Device): (...inputs: Tensor[]) => Tensor[] {
-  const executable = device.load(program, cells);
-  return (...inputs) => {
-    const outputs = executable.start({ inputs }).now();
-    return program.outputs.map(
-      (slot, i) => new Tensor(program.slots[slot].shape, program.slots[slot].dtype, { values: outputs[i] }),
-    );
-  };
 }

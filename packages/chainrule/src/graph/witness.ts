@@ -1,19 +1,19 @@
-/** What a step depends on and what it changes, apart from tensors: the mode of a module, a `requiresGrad`. */
+/** The values besides tensors that a step reads and changes, such as the mode of a module or a `requiresGrad`. */
 
-/** A value outside of the tensors that the step read. */
+/** A value besides tensors that the step read. */
 export interface Dependence {
   readonly read: () => unknown;
-  /** The value that was read. */
+  /** The value during the trace. */
   readonly seen: unknown;
 }
 
-/** The part of an evaluator that notes both while the step runs. */
+/** The part of an evaluator that records both while the step runs. */
 export class Witness {
   readonly #dependences = new Map<() => unknown, unknown>();
   readonly #changed = new Map<() => unknown, { write: (value: never) => void; before: unknown }>();
 
   depends = (read: () => unknown): void => {
-    // a value that the step itself has set says nothing about how things were before
+    // a value that the step itself has set is not a condition of the trace
     if (!this.#dependences.has(read) && !this.#changed.has(read)) this.#dependences.set(read, read());
   };
 
@@ -25,7 +25,7 @@ export class Witness {
     return [...this.#dependences].map(([read, seen]) => ({ read, seen }));
   }
 
-  /** Functions that make the step's changes again. */
+  /** Functions that repeat the step's changes. */
   effects(): (() => void)[] {
     return [...this.#changed].map(([read, { write }]) => {
       const value = read() as never;

@@ -1,7 +1,8 @@
 /** A training step and an evaluation of every layer, traced and replayed, must equal the eager ones to the bit. */
 import { describe, expect, test } from "vitest";
 import * as functions from "../functions/index.ts";
-import { replay, trace } from "../graph/trace.ts";
+import { replay } from "../../../../test/replay.ts";
+import { trace } from "../graph/trace.ts";
 import { Generator, noGrad, randn, reference, tensor } from "../index.ts";
 import type { Tensor } from "../index.ts";
 import * as nn from "./index.ts";

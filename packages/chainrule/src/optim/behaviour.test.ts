@@ -2,7 +2,8 @@
 import { describe, expect, it, test } from "vitest";
 import { Generator, Parameter, randn, reference, tensor } from "../index.ts";
 import type { DType, Tensor } from "../index.ts";
-import { replay, trace } from "../graph/trace.ts";
+import { replay } from "../../../../test/replay.ts";
+import { trace } from "../graph/trace.ts";
 import {
   Adagrad,
   Adam,

@@ -2,7 +2,8 @@ import { describe, expect, it, test } from "vitest";
 import torch from "../../../../test/fixtures/optim/torch.json" with { type: "json" };
 import { Parameter, reference, tensor, zeros } from "../index.ts";
 import type { Tensor } from "../index.ts";
-import { replay, trace } from "../graph/trace.ts";
+import { replay } from "../../../../test/replay.ts";
+import { trace } from "../graph/trace.ts";
 import { clipGradNorm, clipGradValue } from "./index.ts";
 
 const double = { dtype: "float64" } as const;

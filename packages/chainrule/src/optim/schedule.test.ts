@@ -2,7 +2,8 @@ import { describe, expect, it, test } from "vitest";
 import torch from "../../../../test/fixtures/optim/torch.json" with { type: "json" };
 import { Parameter, StateDictError, ValueError, reference, tensor } from "../index.ts";
 import type { Tensor } from "../index.ts";
-import { replay, trace } from "../graph/trace.ts";
+import { replay } from "../../../../test/replay.ts";
+import { trace } from "../graph/trace.ts";
 import {
   CosineAnnealingLR,
   ExponentialLR,
