@@ -1,6 +1,7 @@
 /**
- * The cases: plain data that every engine reads. Numbers are in one file per case, float32 and int32 in the byte order of
- * the machine: first weights [out, in] and biases [out] layer by layer, then the rows. So all engines begin alike.
+ * The cases: plain data that every engine reads, so that all engines begin with the same numbers. Each case has one
+ * file of float32 and int32 numbers in the machine's byte order: first weights [out, in] and biases [out] layer by
+ * layer, then the rows.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -68,7 +69,10 @@ function partsOf(without: CaseWithoutFile): (Float32Array<ArrayBuffer> | Int32Ar
   return without.kind === "training" ? [...network, x, y] : [...network, x];
 }
 
-/** A centre per class, rows far around it, and every tenth label drawn anew: something to learn whose loss stays above 0. */
+/**
+ * A learnable data set whose loss stays above 0: a centre per class, rows widely around it, and every tenth label
+ * random.
+ */
 function noisyClasses(rows: number, inputs: number, classes: number, generator: Generator) {
   const centres = randn([classes, inputs], { generator }).data;
   const noise = randn([rows, inputs], { generator }).data;

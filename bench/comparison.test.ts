@@ -82,7 +82,7 @@ test("ratios are taken within a round, of processor time where both have it", ()
   ]);
 });
 
-test("a form that failed is not compared, and one that never does the work is not missed", () => {
+test("a form that failed is not compared; a form that never does the work is not listed", () => {
   const leftOut: Section["leftOut"] = [
     { engine: "chainrule-2@other", title: "two threads, the other", reason: "no such export" },
     { engine: "chainrule-train", title: "train()", reason: "is about training", byRule: true },
@@ -108,7 +108,7 @@ test("a form that failed is not compared, and one that never does the work is no
   expect(comparisonText(both)).toContain("not compared: a two threads, the other: no such export");
 });
 
-test("other numbers than the other checkout's are shown", () => {
+test("numbers that differ between the checkouts are shown", () => {
   const [own, other] = rows(
     "chainrule",
     base.map(() => 1),

@@ -28,10 +28,10 @@ export type EngineId =
   | "jax"
   | "roofline";
 
-/** Another checkout of Chainrule, and what measures it. */
+/** Another checkout of Chainrule, and the programs that measure it. */
 export interface Checkout {
   readonly root: string;
-  /** The folder of programs that its library is measured with: this checkout's `peers`, or its own. */
+  /** The folder of the programs that measure its library: this checkout's `peers`, or its own. */
   readonly programs: string;
 }
 
@@ -45,7 +45,7 @@ export interface EngineEntry {
   readonly title: string;
   readonly threads: number;
   readonly command: Command;
-  /** The engine whose numbers it should have, to the bit. */
+  /** The engine whose numbers it must equal to the bit. */
   readonly sameBits?: EngineId;
   /** Set on an engine of another checkout. */
   readonly checkout?: Checkout;
@@ -90,7 +90,7 @@ const pythonEngine = (
       BENCH_THREADS: String(threads),
       BENCH_FORM: form,
       OMP_NUM_THREADS: String(threads),
-      // some machines set these for old builds; in new builds they would choose slow kernels
+      // some machines set these for old builds; with new builds they would select slow kernels
       OPENBLAS_CORETYPE: undefined,
       OPENBLAS_L2_SIZE: undefined,
     },

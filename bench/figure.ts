@@ -1,9 +1,9 @@
-/** The figure of a run: who is fast where, from the tiniest step to the largest. */
+/** The figure of a run: the speed of each engine, from the smallest step to the largest. */
 import { line } from "chainrule/plots";
 import type { EngineId } from "./engines.ts";
 import type { Section } from "./work/item.ts";
 
-/** One form of each; with all of them the figure could not be read. */
+/** One form of each engine; with all forms the figure would be unreadable. */
 const drawn: readonly EngineId[] = ["chainrule", "tfjs-wasm", "jax-js", "ort-1", "torch", "jax", "plain"];
 
 /** Time of a step against its arithmetic, a curve per engine, over the works that train with SGD. */

@@ -46,7 +46,7 @@ export interface Measured {
   readonly peakBytes: number;
   /** The numbers of the check, for comparisons to the bit. */
   readonly values: readonly number[];
-  /** The engine whose numbers should be the same. */
+  /** The engine that must have the same numbers. */
   readonly sameBitsAs?: EngineId;
 }
 

@@ -30,8 +30,9 @@ export const nodeOf = (root: string): string =>
   [join(root, "node_modules/node/bin/node.exe")].find(existsSync) ?? join(root, "node_modules/node/bin/node");
 
 /**
- * The forms of the other checkout, each a partner of one of ours. A form is measured with this checkout's program; where the
- * library has no such API, with the program in the other checkout's own bench. `say` is told which form needed that, and why.
+ * The forms of the other checkout, each a partner of one of ours. A form is measured with this checkout's program;
+ * where the library has no such API, with the program in the other checkout's own bench. `say` receives a line for each
+ * form that needed that, with the reason.
  */
 export async function otherEngines(
   root: string,

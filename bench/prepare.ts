@@ -4,7 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { benchFolder } from "./engines.ts";
 
-/** Whether what is installed is what a file asks for, told by a copy of that file kept with it. */
+/** Whether the installed packages are those of a file; a copy of the file beside them tells. */
 function upToDate(wanted: string, kept: string): boolean {
   return existsSync(kept) && readFileSync(kept, "utf8") === readFileSync(wanted, "utf8");
 }
@@ -22,7 +22,7 @@ export function installPackages(): void {
   writeFileSync(kept, readFileSync(lock, "utf8"));
 }
 
-/** PyTorch and JAX in bench/.venv; returns why not, where that fails. */
+/** Installs PyTorch and JAX in bench/.venv; returns the reason if that fails. */
 export function installPython(): string | undefined {
   if (process.env.BENCH_PYTHON) return undefined;
   const folder = join(benchFolder, ".venv");

@@ -1,4 +1,4 @@
-/** The harness's side of the conversation with an engine in a process of its own. */
+/** The harness's side of the protocol with an engine in a separate process. */
 import { spawn } from "node:child_process";
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { createInterface } from "node:readline";
@@ -10,7 +10,7 @@ export type Request =
   | { readonly do: "check" | "time"; readonly count: number }
   | { readonly do: "memory" | "limits" };
 
-/** What the machine can do from WebAssembly, in GFLOP/s and GB/s. */
+/** The machine's limits from WebAssembly, in GFLOP/s and GB/s. */
 export interface Limits {
   readonly relaxedGflops: number;
   readonly strictGflops: number;
@@ -18,14 +18,14 @@ export interface Limits {
 }
 
 export interface Reply {
-  /** Instead of everything else. */
+  /** An error, in place of all other fields. */
   readonly error?: string;
   readonly version?: string;
   readonly values?: readonly (number | null)[];
-  /** What the counts of this work are to be multiples of. */
+  /** The counts of this work must be multiples of this number. */
   readonly unit?: number;
   readonly milliseconds?: number;
-  /** Of all threads of the process. */
+  /** Processor time of all threads of the process. */
   readonly cpuMilliseconds?: number;
   readonly peakBytes?: number;
   readonly limits?: Limits;
@@ -50,7 +50,7 @@ export class EngineProcess {
   constructor({ program, args, env }: Command) {
     this.#child = spawn(program, args, { env: { ...process.env, ...env } });
     this.#child.on("error", (error) => (this.#stderr += error.message));
-    this.#child.stdin.on("error", () => {}); // an engine that ended is told by its missing reply
+    this.#child.stdin.on("error", () => {}); // A missing reply shows that an engine ended.
     this.#child.stderr.on("data", (data: Buffer) => (this.#stderr = (this.#stderr + data).slice(-4000)));
     this.#replies = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
   }
@@ -63,7 +63,7 @@ export class EngineProcess {
       for (;;) {
         const { value, done } = await this.#replies.next();
         if (done) throw new EngineError(this.#lastWords(`no reply to "${request.do}"`));
-        // engines greet and warn on standard output, too
+        // Engines print greetings and warnings on standard output, too.
         if (!value.startsWith("{")) continue;
         const reply: Reply = JSON.parse(value);
         if (reply.error !== undefined) throw new EngineError(reply.error);

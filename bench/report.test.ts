@@ -42,7 +42,7 @@ const run: Run = {
   results: [{ sections: [steps] }],
 };
 
-test("the page states machine, load and limits, who was faster, and who did not take part", () => {
+test("the page states machine, load and limits, the faster engines, and the engines that did not take part", () => {
   const page = resultsPage(run, "\n");
   expect(page).toContain("some processor, 2 cores");
   expect(page).toContain("Load average during the run: 0.5 to 1.5");
@@ -54,7 +54,7 @@ test("the page states machine, load and limits, who was faster, and who did not 
   expect(page).toContain("| a | ≥ 65 % of the roofline | 50 % | **no** |");
 });
 
-test("what was written by hand stays at the end, word for word", () => {
+test("text written by hand stays at the end, unchanged", () => {
   expect(resultsPage(run, "\n\n## Why\n\nMine.\n").endsWith(`${byHand}\n\n## Why\n\nMine.\n`)).toBe(true);
 });
 

@@ -1,4 +1,4 @@
-/** Makes RESULTS.md from the results of a run, and keeps the text that people wrote below the marker line. */
+/** Makes RESULTS.md from the results of a run, and keeps the hand-written text below the marker line. */
 import type { Machine } from "./machine.ts";
 import { median } from "./statistics.ts";
 import { share, rooflineOf, verdicts } from "./targets.ts";

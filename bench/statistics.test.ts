@@ -13,7 +13,7 @@ describe("quantiles", () => {
     expect(quantile([10, 20], 0.25)).toBe(12.5);
   });
 
-  test("nothing has no quantile", () => {
+  test("an empty list has no quantile", () => {
     expect(() => median([])).toThrow("no values");
   });
 
@@ -64,7 +64,7 @@ describe("deviations", () => {
     expect(deviation([1e-6], [0], 1e-3)).toBeCloseTo(1e-3, 12);
   });
 
-  test("what is no number, or missing, is infinitely far", () => {
+  test("NaN and a missing number have an infinite deviation", () => {
     expect(deviation([NaN], [1], 1e-3)).toBe(Infinity);
     expect(deviation([1], [1, 2], 1e-3)).toBe(Infinity);
   });

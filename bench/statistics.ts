@@ -1,6 +1,6 @@
-/** The few statistics of timings: medians, since a busy machine only ever adds time, and what surrounds them. */
+/** Statistics of timings: medians, since a busy machine only ever adds time, and their spread. */
 
-/** The value that a share of the sorted values lies below, linear between neighbours: 0 the least, 0.5 the median. */
+/** The quantile of the values, linear between neighbours: share 0 is the minimum, 0.5 the median. */
 export function quantile(values: readonly number[], share: number): number {
   if (values.length === 0) throw new Error("no values, so no quantile");
   const sorted = values.toSorted((a, b) => a - b);
@@ -23,8 +23,8 @@ export function spread(values: readonly number[]): Spread {
 }
 
 /**
- * How many times as long one engine took as another: the ratio of each round, in which both ran within a second or so of
- * each other, and of these the median and the middle half. What slows a whole round slows both and cancels.
+ * The ratio of the times of two engines, round by round, with its median and middle half. Both ran within a second or
+ * so in each round, so a disturbance of a whole round slows both and cancels.
  */
 export function pairedRatio(times: readonly number[], base: readonly number[]): Spread {
   if (times.length !== base.length)
@@ -43,7 +43,9 @@ export function logLogSlope(x: readonly number[], y: readonly number[]): number 
   return covariance / u.reduce((sum, one) => sum + (one - uMean) ** 2, 0);
 }
 
-/** The largest |value − reference| ⁄ max(|reference|, floor): far apart, of another length or not finite is Infinity. */
+/**
+ * The largest |value − reference| ⁄ max(|reference|, floor): Infinity if the lengths differ or a value is not finite.
+ */
 export function deviation(values: ArrayLike<number>, reference: ArrayLike<number>, floor: number): number {
   if (values.length !== reference.length) return Infinity;
   let largest = 0;

@@ -24,7 +24,7 @@ const limits = { relaxedGflops: 60, strictGflops: 50, copyGigabytes: 30 };
 const find = (results: Section[], goal: string) =>
   verdicts([{ sections: results }]).find((verdict) => verdict.goal === goal);
 
-test("nine times as fast is reached, a little less is not", () => {
+test("nine times as fast is reached, a little less is missed", () => {
   const at = (time: number) =>
     find([section("a", [row("chainrule", 2), row("tfjs-wasm", time)])], "≥ 9× tfjs wasm, its own minimize");
   expect(at(18)).toMatchObject({ found: "9.00×", reached: true });
@@ -51,7 +51,7 @@ test("the roofline is never below the best product of Chainrule", () => {
   expect(rooflineOf([section("a", [], { limits })])).toBe(60);
 });
 
-test("bits that differ are told", () => {
+test("differing bits are reported", () => {
   const threads = (sameBits: boolean) =>
     find([section("a", [row("chainrule-2", 1, { sameBits })])], "the same bits as one thread");
   expect(threads(true)).toMatchObject({ found: "yes", reached: true });

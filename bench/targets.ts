@@ -1,4 +1,4 @@
-/** What Chainrule set out to reach, each judged on the sections of one run. */
+/** The targets of Chainrule, each with a verdict from the sections of one run. */
 import type { EngineId } from "./engines.ts";
 import type { Result, Row, Section } from "./work/item.ts";
 import { costs, ratioOf } from "./work/rows.ts";
@@ -12,7 +12,7 @@ export interface Verdict {
 
 const notMeasured = "not measured";
 
-/** How a verdict is found; null where something it needs did not run. */
+/** Computes the verdict; null if an engine or a work that it needs did not run. */
 type Judge = (sections: ReadonlyMap<string, Section>) => { found: string; reached: boolean } | null;
 
 const rowOf = (section: Section | undefined, engine: EngineId): Row | undefined =>

@@ -1,4 +1,4 @@
-/** A CSV of one's own: read it, plan its columns, hold rows back, train, and predict a new row. */
+/** Your own CSV: read it, plan its columns, hold rows back, train, and predict a new row. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Generator } from "chainrule";
@@ -17,7 +17,7 @@ console.log(`${table.rows} rows, ${all.info.featureNames?.join(" ")} → ${class
 
 const generator = new Generator(0);
 const { rest, held } = split(all.length, 0.2, generator.stream("split"), all.targets.data);
-// fitted on the training rows alone: the test rows are to be as unknown as those to come
+// Fitted on the training rows alone: the test rows must be as unknown as future rows.
 const scaling = fitScaling("standard", all.subset(rest).inputs);
 const scaled = new Dataset(applyScaling(scaling, all.inputs), all.targets, all.info);
 
@@ -38,7 +38,7 @@ for await (const event of events)
   if (event.event === "done")
     console.log(`${(100 * event.metrics.test!.accuracy!).toFixed(1)} % of ${held.length} rows held back`);
 
-// columns are found by name, in any order
+// Columns are found by name, in any order.
 const unknown = readTable("colour,length,weight\ngreen,10.1,180\n", { name: "one fruit" });
 const probabilities = softmax(one.predict(applyScaling(scaling, applyFeatures(plan, unknown))));
 classes.forEach((name, i) => console.log(name.padEnd(8), probabilities.data[i].toFixed(3)));

@@ -1,9 +1,9 @@
-/** What a page loads: a program bundled for browsers, in chunks as they are fetched. */
+/** Bundles a program for browsers and lists the chunks that a page loads. */
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
 export interface Chunk {
-  /** Minified and gzipped. */
+  /** The bytes of the chunk, minified and gzipped. */
   readonly bytes: number;
   /** Whether one of the builds of the kernels is in it, of which a page loads one. */
   readonly isBuild: boolean;

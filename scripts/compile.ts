@@ -28,9 +28,9 @@ export async function compile(workspace: string): Promise<void> {
 }
 
 /**
- * The library's JavaScript: a file for every entry, and chunks for what they share. A program that trains then loads some
- * fifteen files; over a hundred, one a source, took longer to load than its first step to make. Packages stay imports,
- * and so do `#` names, whose conditions choose for Node or for a page.
+ * The library's JavaScript: a file for every entry, and chunks for what they share. A program that trains then loads
+ * some fifteen files; one file per source, over a hundred, would take longer to load than the first training step
+ * takes. Packages stay imports, and so do `#` names, whose conditions choose for Node or for a page.
  */
 async function bundle(folder: string): Promise<void> {
   const { exports, imports } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
@@ -57,7 +57,7 @@ async function bundle(folder: string): Promise<void> {
 /** Modules that do something when they are imported: every bundler must leave them in. */
 const doing = ["src/graph/eager.ts", "src/graph/gradients.ts", "src/ops/index.ts"];
 
-/** `sideEffects` names the chunk that holds them, by the name that the bundler happens to give it. */
+/** `sideEffects` must name the chunk that holds these modules, under the name that the bundler gives it. */
 function requireKept(folder: string, output: readonly (OutputChunk | OutputAsset)[]): void {
   const { sideEffects } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
   for (const path of doing) {
@@ -69,10 +69,10 @@ function requireKept(folder: string, output: readonly (OutputChunk | OutputAsset
   }
 }
 
-/** The entry that becomes a file of its own. */
+/** The entry that becomes a separate file. */
 const whole = "./bundle";
 
-/** All that trains a network in one file, with all builds of the kernels, for a page to load as it is. */
+/** Bundles all that trains a network into one file, with all builds of the kernels, for a page without a bundler. */
 async function bundleWhole(folder: string): Promise<void> {
   const bundled = await rolldown({
     cwd: folder,
@@ -84,7 +84,7 @@ async function bundleWhole(folder: string): Promise<void> {
   await bundled.close();
 }
 
-/** The sources that a part of package.json leads to: the strings under the condition that only the checkout has. */
+/** The sources in a part of package.json: the strings under the condition that only the checkout uses. */
 function sources(target: unknown): string[] {
   if (typeof target === "string") return target.startsWith("./src/") ? [target] : [];
   return target === null || typeof target !== "object" ? [] : Object.values(target).flatMap(sources);

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { output, root, run } from "./command.ts";
 
 /**
- * Install the tarballs in an empty project and use them as a stranger would: import every sub-path in Node,
- * find its types under both module resolutions, bundle it, run the command line, and start a practical.
+ * Installs the tarballs in an empty project and uses them like a user: import every sub-path in Node, find its types
+ * under both module resolutions, bundle it, run the command line, and start a practical.
  */
 export function checkConsumer(tarballs: readonly string[]): void {
   const folder = mkdtempSync(join(tmpdir(), "chainrule-consumer-"));
@@ -75,7 +75,7 @@ function resolveTypes(folder: string, subPaths: readonly string[]): void {
   }
 }
 
-/** A bundler that drops what `sideEffects` lets it drop leaves a program that still runs. */
+/** Checks that a program still runs after a bundler dropped all modules that `sideEffects` allows. */
 function bundle(folder: string): void {
   const program = `import { Parameter, tensor } from "chainrule";
 const w = new Parameter(tensor([1, 2]));
@@ -108,7 +108,9 @@ function runCommandLine(folder: string): void {
   startPractical(folder, bin, version);
 }
 
-/** A practical started from the package depends on what is published; its skeleton is checked and gets no points. */
+/**
+ * Starts a practical from the package. It must depend on the published packages, and its skeleton must get no points.
+ */
 function startPractical(folder: string, bin: string, version: string): void {
   run("node", [bin, "practical", "start", "four-levels"], folder);
   const { dependencies } = JSON.parse(readFileSync(join(folder, "four-levels/package.json"), "utf8"));

@@ -13,7 +13,7 @@ for (const program of programs.sort()) {
     cwd: root,
     encoding: "utf8",
     env: { ...process.env, CHAINRULE_QUICK: "1" },
-    // A guard against hanging and no more.
+    // Only a guard against hanging.
     timeout: 300_000,
   });
   const seconds = ((performance.now() - started) / 1000).toFixed(1);

@@ -78,7 +78,7 @@ function sharingFunctions(text: string): Set<string> {
   return sharing;
 }
 
-/** What `executeBlock` of a group has to offer; a kernel that takes nothing else can be part of a group. */
+/** The arguments that `executeBlock` of a group can pass; a kernel without other parameters can be part of a group. */
 const blockParameters = ["out", "a", "b", "c", "n", "da", "db", "dc", "p0", "p1"];
 export function isBlock({ parameters }: Kernel): boolean {
   const names = parameters.map((parameter) => parameter.name);
@@ -212,7 +212,7 @@ ${kernels.flatMap(({ name, shared }) => (shared ? [`  "${name}",`] : [])).join("
 `;
 }
 
-/** What names the sources: a hash of their names and texts. */
+/** The id of the sources: a hash of their names and texts. */
 export function hashOfSources(): string {
   const hash = createHash("sha256");
   const files = readdirSync(sources, { recursive: true, encoding: "utf8" }).filter((file) =>

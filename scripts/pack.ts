@@ -1,6 +1,6 @@
 /**
- * Packing: a folder is staged with what is published and a package.json without the `chainrule-source`
- * condition (the sources stay at home), and npm packs that folder. npm itself can change no `exports` on packing.
+ * Packs a workspace. The published files go into a folder with a package.json without the `chainrule-source` condition,
+ * since sources are not published, and npm packs that folder. npm itself cannot change `exports` when it packs.
  */
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -17,7 +17,7 @@ type PackageJson = {
   devDependencies?: Record<string, string>;
 };
 
-/** What npm gets to see of a workspace's package.json: nothing of the sources, of scripts or of development. */
+/** The published package.json of a workspace, without the fields for sources, scripts and development. */
 export function publishedPackageJson(source: PackageJson): PackageJson {
   const { scripts: _scripts, devDependencies: _development, ...published } = structuredClone(source);
   for (const target of Object.values(published.exports ?? {})) {

@@ -1,6 +1,6 @@
 /**
- * The README's picture of a report: trains on the digits and photographs the top of report.html in Chromium.
- * npx node --conditions=chainrule-source scripts/report-picture.ts [file.png]
+ * Makes the README's picture of a report: trains on the digits and takes a screenshot of the top of report.html. npx
+ * node --conditions=chainrule-source scripts/report-picture.ts [file.png]
  */
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -19,7 +19,7 @@ try {
   const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
   const page = await browser.newPage({ viewport: { width: 1200, height: 1000 }, colorScheme: "light" });
   await page.goto(pathToFileURL(join(out, "report.html")).href);
-  // The head, the curves of loss and accuracy, and what follows as far as it makes a picture of one glance.
+  // The head, the curves of loss and accuracy, and the first lines after them.
   const below = await page.locator("section figure").first().boundingBox();
   await page.screenshot({
     path: file,

@@ -86,7 +86,7 @@ else if (flags.write !== undefined) {
   await compare(positionals[0], checkoutAt(positionals[1]));
 }
 
-/** What a case gave, or why it gave nothing. */
+/** The outcome of a case, or the reason for having none. */
 type Given = { readonly outcome: Outcome } | { readonly failure: string };
 
 /** Runs one case in a temporary folder. */

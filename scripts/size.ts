@@ -1,4 +1,7 @@
-/** Sizes and start: what the core weighs in a browser, how long its central rooms are, how soon training starts. */
+/**
+ * Checks sizes and the start: the bytes of the core in a browser, the lines of its central rooms, and the time to the
+ * first training step.
+ */
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -44,7 +47,7 @@ async function measureBundle(): Promise<void> {
   }
 }
 
-/** What a page that trains compiled loads: everything but the three builds that were not chosen. */
+/** The bytes that a page loads to train compiled steps: all chunks but the three builds that are not selected. */
 async function measureEngine(): Promise<void> {
   const program = 'export * from "./index.ts"; export { wasm } from "./wasm/index.ts";';
   const chunks = await chunksOf(program, source);
@@ -58,7 +61,7 @@ async function measureEngine(): Promise<void> {
   if (bytes > engineBudget) refuse(`core and engine are ${bytes - engineBudget} bytes over their budget`);
 }
 
-/** The file for a page without a bundler, with all four builds; printed, never refused. */
+/** The file for a page without a bundler, with all four builds. Its size is printed and has no limit. */
 function measureWhole(): void {
   const file = join(root, "packages/chainrule/dist/bundle/index.js");
   if (!existsSync(file)) return console.log("single file: not measured (npm run build first)");
@@ -95,7 +98,10 @@ function lineCount(path: string): number {
   return readFileSync(join(source, path), "utf8").trimEnd().split("\n").length;
 }
 
-/** From the start of a fresh process to the end of its first training step, on the built package; printed, never refused. */
+/**
+ * From the start of a fresh process to the end of its first training step, on the built package; printed, without a
+ * limit.
+ */
 function timeStart(): void {
   const dist = join(root, "packages/chainrule/dist");
   if (!existsSync(join(dist, "index.js"))) {
@@ -111,7 +117,7 @@ function timeStart(): void {
   }
   const [fastest, , , median, , , slowest] = times.sort((a, b) => a - b).map((time) => time.toFixed(0));
   console.log(
-    `start to first step: ${median} ms, median of 7 from ${fastest} to ${slowest} (hoped for: at most 200)`,
+    `start to first step: ${median} ms, median of 7 from ${fastest} to ${slowest} (goal: at most 200)`,
   );
 }
 

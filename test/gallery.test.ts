@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { gallery } from "../scripts/gallery/index.ts";
 import { expectWhole } from "./figure-checks.ts";
 
-test.each(Object.entries(gallery))("%s is whole", async (_name, draw) => {
+test.each(Object.entries(gallery))("%s is well-formed", async (_name, draw) => {
   expectWhole(await draw());
 });
 

@@ -1,4 +1,4 @@
-/** Comparing with reference numbers at the tolerance of their file. */
+/** Compares with reference numbers, with the tolerance of their file. */
 import { Tensor } from "../packages/chainrule/src/tensor/tensor.ts";
 
 /** Numbers as JSON has them: nested lists, with "nan" for NaN. */
@@ -18,7 +18,7 @@ function flat(numbers: Numbers): number[] {
   return [numbers === "nan" ? NaN : Number(numbers)];
 }
 
-/** How the numbers differ first, or nothing where |got − expected| ≤ abs + rel · |expected| throughout. */
+/** The first difference of the numbers; undefined if |got − expected| ≤ abs + rel · |expected| everywhere. */
 export function difference(
   got: Tensor | Numbers,
   expected: Numbers,
@@ -36,7 +36,7 @@ export function difference(
   return undefined;
 }
 
-/** A check at the tolerance of a file. */
+/** A check with the tolerance of a file. */
 export function within(
   tolerance: Tolerance,
 ): (got: Tensor | Numbers, expected: Numbers, what?: string) => void {

@@ -1,4 +1,4 @@
-/** Runs a step on four threads and comes to its end, where the process ends unless a thread keeps it alive. */
+/** Runs a step on four threads and returns. The process ends then, unless a thread keeps it alive. */
 import { compile, tensor } from "chainrule";
 import type { Tensor } from "chainrule";
 import { wasm } from "chainrule/wasm";

@@ -1,4 +1,4 @@
-/** Imports that go round in a circle, imports of types among them: two files of a circle can only be read together. */
+/** Circular imports, including imports of types: the files of a circle can only be understood together. */
 import { existsSync, readFileSync } from "node:fs";
 import { join, posix } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -9,7 +9,10 @@ const subpaths: Record<string, { "chainrule-source": Record<string, string> }> =
   readFileSync(join(root, "packages/chainrule/package.json"), "utf8"),
 ).imports;
 
-/** The files that a file imports, as paths like its own; a `#` name leads to one file for Node and one for pages. */
+/**
+ * The files that a file imports, as paths from the same folder. A `#` name leads to one file for Node and one for
+ * pages.
+ */
 function targetsOf({ path, text }: Source): string[] {
   return importsOf(text).flatMap(({ from }) => {
     if (from.startsWith(".")) return posix.join(posix.dirname(path), from);
@@ -18,7 +21,7 @@ function targetsOf({ path, text }: Source): string[] {
   });
 }
 
-/** For each name the names that it leads to. */
+/** A graph: for each name the names to which it leads. */
 type Arrows = ReadonlyMap<string, ReadonlySet<string>>;
 
 function arrowsOf(sources: readonly Source[], nameOf: (path: string) => string = (path) => path): Arrows {
@@ -32,7 +35,7 @@ function arrowsOf(sources: readonly Source[], nameOf: (path: string) => string =
   return arrows;
 }
 
-/** A circle for each arrow that closes one, as the names along it. */
+/** A circle for each edge that closes one, as the names along it. */
 function circlesOf(arrows: Arrows): string[] {
   const circles: string[] = [];
   const done = new Set<string>();
@@ -53,7 +56,7 @@ const sources = sourcesBelow(join(root, "packages/chainrule/src")).filter(({ pat
 );
 
 describe("the WebAssembly device", () => {
-  test("its files import in no circle", () => {
+  test("its files have no circular imports", () => {
     expect(circlesOf(arrowsOf(sources))).toEqual([]);
   });
 
@@ -91,7 +94,7 @@ test.each(["packages/cli/src", "packages/chainrule/src/runs"])(
   },
 );
 
-describe("a planted circle is found", () => {
+describe("finds a planted circle", () => {
   const files = (texts: Record<string, string>): Source[] =>
     Object.entries(texts).map(([path, text]) => ({ path, text }));
 

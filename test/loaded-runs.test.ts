@@ -181,7 +181,7 @@ describe("rows that are refused", () => {
     ["a gap in CSV that the run left out", gapless, "size,age,district\n1,2,north\n1,,north\n", 'predict: line 3, column "age": the value is missing (the cell is empty); 1 row lacks it; a run trained with --missing mean fills such gaps'],
     ["a list for a run with names", () => load("houses"), [house, [1, 2, "north"]], `predict: row 1 is a list, and ${folder("houses")} takes columns by name: "size", "age", "district"`],
     ["too few numbers", () => load("circles"), [[0, 1], [0]], "predict: row 1: expected 2 values, one for each column, found 1"],
-    ["a row that is none", () => load("circles"), [null], "predict: row 0: expected an object with the values by column name, found null"],
+    ["a row that is not an object", () => load("circles"), [null], "predict: row 0: expected an object with the values by column name, found null"],
     ["a row that is not in a list", () => load("houses"), house, "predict: expected a list of rows, CSV text or the bytes of a file; put a single row in a list"],
     ["a word in CSV", () => load("houses"), "size,age,district\nlarge,2,north\n", 'predict: line 2, column "size": "large" stands among numbers; correct it, leave it empty if it is missing, or drop the column'],
     ["no text", () => load("houses"), "", "predict: the file is empty; expected a line of names and rows below it"],

@@ -17,7 +17,7 @@ const x = tensor([[1, 2, 3], [4, 5, 6]]); // prettier-ignore
 const y = tensor(Int32Array.of(0, 1));
 const kept: Disposable[] = [];
 
-/** A training step of a net of its own, run for many batches. */
+/** Runs a training step of a new net for many batches. */
 function training(): Disposable {
   const net = new Sequential(
     new Linear(3, 4, { generator }),
@@ -38,7 +38,7 @@ function training(): Disposable {
   return compiled;
 }
 
-/** A few kernels, or a product of integers, which has no kernel and is computed by the op itself. */
+/** A step of a few kernels, or a product of integers, which has no fast kernel and uses the op's own. */
 function small(i: number): Disposable {
   const compiled = compile(
     (x: Tensor) =>
@@ -51,7 +51,7 @@ function small(i: number): Disposable {
   return compiled;
 }
 
-/** A function of its own, so that no variable of the loop below holds the last program. */
+/** A separate function, so that no variable of the loop below holds the last program. */
 function once(i: number): void {
   const compiled = i % 50 === 0 ? training() : small(i);
   if (keep) kept.push(compiled);
@@ -62,9 +62,9 @@ const counted: Record<string, number>[] = [];
 for (let i = 1; i <= count; i++) {
   once(i);
   if (i % (count / 5) !== 0) continue;
-  // finalizers run between two turns of the event loop
+  // Finalizers run between two turns of the event loop.
   await new Promise((resolve) => setTimeout(resolve));
-  // collects all garbage first; almost every object inherits from Object
+  // Collects all garbage first; almost every object inherits from Object.
   const objects = queryObjects(Object, { format: "count" });
   counted.push({ programs: i, heap: machine.heap.used, memory: machine.heap.size, objects });
 }

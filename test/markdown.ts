@@ -1,7 +1,7 @@
 /** A fenced block of a page; `output` is the text of a ```text block that follows it with nothing between. */
 export type Block = { line: number; language: string; info: string; code: string; output?: string };
 
-/** The fenced blocks of a page, and the page's prose with their lines emptied. */
+/** The fenced blocks of a page, and the page's prose with the lines of the blocks emptied. */
 export function readPage(text: string): { blocks: Block[]; prose: string } {
   const blocks: Block[] = [];
   const prose: string[] = [];
@@ -29,7 +29,7 @@ export function readPage(text: string): { blocks: Block[]; prose: string } {
   return { blocks, prose: prose.join("\n") };
 }
 
-/** The targets of a page's links and images, inline code left out. */
+/** The targets of a page's links and images, without those in inline code. */
 export function linksOf(prose: string): { target: string; line: number }[] {
   return prose.split("\n").flatMap((text, i) => {
     const line = text.replace(/`[^`]*`/g, (code) => "x".repeat(code.length));
@@ -39,7 +39,7 @@ export function linksOf(prose: string): { target: string; line: number }[] {
   });
 }
 
-/** The anchors that GitHub gives a page's headings, and those set by hand. */
+/** The anchors of a page: those that GitHub gives its headings, and those set by hand. */
 export function anchorsOf(prose: string): Set<string> {
   const anchors = new Set<string>();
   for (const [, heading] of prose.matchAll(/^#{1,6}\s+(.*?)\s*#*$/gm)) {

@@ -10,14 +10,14 @@ import type { Subject } from "./op-checks.ts";
 type Rule = Vjp<unknown>;
 type Mutation = (rule: Rule) => Rule | null;
 
-/** Changes what a rule returns. */
+/** Changes the gradient that a rule returns. */
 const result =
   (change: (gradient: ReturnType<Rule>, g: ReturnType<Rule>) => ReturnType<Rule>): Mutation =>
   (rule) =>
   (g, y, inputs, attrs) =>
     change(rule(g, y, inputs, attrs), g);
 
-/** Ways to get a gradient rule wrong: the usual slips of people who write backward passes by hand. */
+/** Wrong gradient rules: the common mistakes in backward passes written by hand. */
 const mutations: Record<string, Mutation> = {
   "a lost factor": result((gradient) => gradient.mul(2)),
   "a slightly wrong factor": result((gradient) => gradient.mul(1.0001)),
@@ -29,22 +29,22 @@ const mutations: Record<string, Mutation> = {
 };
 const lost: Mutation = () => null;
 const withoutGraph = result((gradient) => gradient.detach());
-/** Visible only in second derivatives, and there only where the slope depends on the inputs. */
+/** A mistake that shows only in second derivatives, and only where the slope depends on the inputs. */
 const frozen: Mutation = (rule) => (g, y, inputs, attrs) => {
   const constants = inputs.map((input) => input.detach());
   return rule(g, y.detach(), constants, attrs);
 };
-/** The ops whose slopes do not depend on their inputs, kinks aside. */
+/** The ops whose slopes do not depend on their inputs, except at kinks. */
 const linear = new Set(
   (
     "neg abs to relu clamp add sub maximum minimum where sum mean max min cumsum reshape permute transpose expand " +
     "flip slice pad concat stack gather scatterAdd indexSelect indexAdd"
   ).split(" "),
 );
-/** The third input of stack is a scalar in the one example that has it, and there is no order in a scalar. */
+/** The third input of stack is a scalar in its only example, and a scalar has no order of elements. */
 const harmless = ["stack, input 2: elements in reverse order"];
 
-/** A copy of the op with another rule for one input; the table itself is left alone. */
+/** A copy of the op with another rule for one input; the table itself does not change. */
 function mutant(op: OpRecord, input: number, mutate: Mutation): OpRecord {
   return defineOp({
     ...(op as unknown as OpSpec<unknown[], unknown>),
@@ -68,7 +68,7 @@ function mutantComposite(record: CompositeRecord, input: number, mutate: Mutatio
   return { ...record, vjp: other ? { ...rules, [name]: other } : rules };
 }
 
-/** The inputs that have rules, as many as the longest example has. */
+/** The inputs with rules, up to the number in the longest example. */
 function ruled(subject: Subject): number[] {
   const count = Math.max(...subject.examples.map(({ inputs }) => inputs.length));
   return Array.from({ length: count }, (_, i) => i).filter((i) => subject.differentiable(i));
@@ -86,7 +86,7 @@ function passes(check: () => void): boolean {
 const ops = [...records].filter(([, op]) => op.vjp !== null);
 const composed = [...composites].filter(([, { vjp, tests }]) => vjp !== undefined && tests !== undefined);
 
-describe("a wrong gradient rule is caught", () => {
+describe("a wrong gradient rule fails", () => {
   it.each(ops)("of %s", (name, op) => {
     expect(
       passes(() => checkOp(withoutRules(op))),

@@ -6,7 +6,7 @@ import { tensor, zeros } from "chainrule";
 import { writeNpy, writeNpz, writeSafetensors } from "chainrule/formats";
 import { expect, test } from "vitest";
 
-// The official Python libraries read what we write, where they are: CHAINRULE_PYTHON names an interpreter that has them.
+// The official Python libraries read our files, if CHAINRULE_PYTHON names an interpreter that has them.
 const python = process.env.CHAINRULE_PYTHON ?? "python3";
 const probe = spawnSync(python, ["-c", "import numpy, safetensors.numpy"], { encoding: "utf8" });
 const missing = probe.status === 0 ? "" : `${python} has no numpy and safetensors (set CHAINRULE_PYTHON)`;

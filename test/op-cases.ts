@@ -12,7 +12,7 @@ type Call = { inputs: readonly Input[]; args?: readonly unknown[] };
 
 const length: fc.Arbitrary<number> = fc.constantFrom(1, 2, 3, 2, 3, 5, 0);
 const small = (shape: readonly number[]): boolean => shape.reduce((a, b) => a * b, 1) <= 18;
-/** Rank 0 … 3, lengths 0, 1 and odd ones among them. */
+/** Shapes of rank 0 … 3, with lengths 0 and 1 and odd lengths among them. */
 const anyShape = fc.array(length, { maxLength: 3 }).filter(small);
 const axed = fc.array(length, { minLength: 1, maxLength: 3 }).filter(small);
 const full = (shape: fc.Arbitrary<number[]>): fc.Arbitrary<number[]> =>
@@ -65,7 +65,7 @@ const argExtremes: fc.Arbitrary<Call> = withAxis(full(axed)).chain(({ shape, axi
   fc.tuple(fc.constantFrom(undefined, axis), fc.boolean()).map((args) => ({ inputs: [shape], args })),
 );
 
-/** Calls of the ops whose arguments depend on their shapes; the others get theirs from their examples. */
+/** Calls of the ops whose arguments depend on their shapes; other ops take arguments from their examples. */
 const special: Record<string, fc.Arbitrary<Call>> = {
   sum: reductions,
   mean: extremes,
@@ -77,7 +77,7 @@ const special: Record<string, fc.Arbitrary<Call>> = {
   variance: full(anyShape).chain((shape) =>
     fc
       .tuple(subsetOfAxes(shape), fc.constantFrom(0, 1, 0.5), fc.boolean())
-      // more elements than are corrected for: below that the variance is NaN by definition
+      // More elements than the correction: below that the variance is NaN by definition.
       .filter(
         ([axes, correction]) =>
           (axes ?? shape.keys().toArray()).reduce((n, axis) => n * shape[axis], 1) > correction,
@@ -223,7 +223,7 @@ const special: Record<string, fc.Arbitrary<Call>> = {
   })),
 };
 
-/** Random calls of the op. An op that is neither elementwise nor named above has to be added there. */
+/** Random calls of the op. An op that is neither elementwise nor named above must be added there. */
 export function casesOf(op: OpRecord): fc.Arbitrary<Case> {
   const calls =
     special[op.name] ??

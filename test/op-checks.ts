@@ -1,6 +1,6 @@
 /**
- * What must hold of every op and composite, each check a function that throws. test/every-op.test.ts runs them on the
- * tables, test/mutants.test.ts on copies whose gradient rules are wrong.
+ * The checks of every op and composite, each a function that throws. test/every-op.test.ts runs them on the tables,
+ * test/mutants.test.ts on copies with wrong gradient rules.
  */
 import { trace } from "../packages/chainrule/src/graph/trace.ts";
 import { replay } from "./replay.ts";
@@ -25,11 +25,11 @@ import type { Tensor } from "../packages/chainrule/src/index.ts";
 import { differences, expectClose } from "./differences.ts";
 import type { Case } from "./op-cases.ts";
 
-/** An op or a composite as the checks see it. */
+/** An op or a composite in the form that the checks use. */
 export interface Subject {
   readonly name: string;
   call(inputs: readonly Tensor[], args: readonly unknown[]): Tensor;
-  /** Whether a gradient is promised for input number i. */
+  /** Whether input number i must have a gradient. */
   differentiable(input: number): boolean;
   /** The LaTeX of a call with these symbols as inputs. */
   tex(symbols: readonly Tex[], inputs: readonly Tensor[], args: readonly unknown[]): Tex;
@@ -42,7 +42,7 @@ export interface Subject {
 
 export type CallableOp = OpRecord & ((...args: readonly unknown[]) => Tensor);
 
-/** The facts for the tests, with their defaults. */
+/** The record's settings for tests, with their defaults. */
 function testsOf({ tests }: Pick<OpRecord, "tests">): Pick<Subject, "domain" | "examples" | "kinked"> {
   return { domain: [[-2, 2]], kinked: false, ...tests };
 }
@@ -63,7 +63,7 @@ export function subjectOf(op: OpRecord): Subject {
   };
 }
 
-/** The composite as users call it, or, `opened`, its body alone, whose gradient comes from the ops inside. */
+/** The composite as users call it or, with `opened`, its body alone, whose gradient comes from the ops inside. */
 export function subjectOfComposite(record: CompositeRecord, opened = false): Subject {
   const kept = composites.get(record.name);
   composites.delete(record.name);
@@ -87,7 +87,7 @@ export function subjectOfComposite(record: CompositeRecord, opened = false): Sub
   };
 }
 
-/** The names of the tensors of a composite: those of its first example, with which the others begin. */
+/** The names of a composite's tensors: those of its first example; the other examples begin with the same names. */
 export function namesOf({ name, tests }: CompositeRecord): readonly string[] {
   const [names, ...others] = (tests?.examples ?? []).map(({ inputs }) => Object.keys(inputs));
   for (const other of others)
@@ -103,7 +103,7 @@ interface Drawn {
   readonly values: Values;
 }
 
-/** The numbers of a call; more than one drawing is asked for only where a kink was hit. */
+/** The numbers of a call. Another draw is needed only after a draw at a kink. */
 function* drawings(
   subject: Subject,
   example: Example,
@@ -142,7 +142,7 @@ export function drawCall(subject: Subject, example: Example, seed: number): Tens
 const toTensor = ({ values, shape, dtype }: Drawn, requiresGrad = false): Tensor =>
   tensor(values, { shape, dtype, requiresGrad });
 
-/** Numbers of either sign, none near 0, so that no part of a gradient goes unseen. */
+/** Numbers of either sign, none near 0, so that they hide no part of a gradient. */
 const weightsFor = (size: number, generator: Generator): Float64Array =>
   Float64Array.from(
     { length: size },
@@ -159,11 +159,11 @@ function gradientsOf(y: Tensor, inputs: readonly Tensor[], createGraph = false):
 const firstTolerance = 1e-8;
 const secondTolerance = 3e-8;
 
-/** The gradient against differences of the values, then its own gradient against differences of the gradient. */
+/** Compares the gradient with differences of the values, then the second gradient with differences of the first. */
 export function checkGradients(subject: Subject, example: Example, seed: number): void {
   const args = example.args ?? [];
   for (const { inputs, generator } of drawings(subject, example, seed)) {
-    // what an example gives by value is a constant; whatever is drawn must have a gradient
+    // Inputs that an example gives by value are constants; every random input must have a gradient.
     const judged = inputs.map((_, i) => i).filter((i) => !("dtype" in example.inputs[i]));
     if (judged.length === 0) return;
     const arrays = judged.map((i) => inputs[i].values as Float64Array);
@@ -225,10 +225,10 @@ export function checkGradients(subject: Subject, example: Example, seed: number)
     });
     return;
   }
-  throw new Error(`${subject.name}: every drawing of this example lies at a kink`);
+  throw new Error(`${subject.name}: every draw of this example lies at a kink`);
 }
 
-/** An op without gradient must be a constant between its jumps, or it has lost its rule. */
+/** An op without a gradient must be constant between its jumps; otherwise a rule is missing. */
 export function checkFlat(subject: Subject, example: Example, seed: number): void {
   const inputs = firstDrawing(subject, example, seed);
   const floats = inputs.filter(({ dtype }) => isFloat(dtype));
@@ -249,7 +249,7 @@ export function checkFlat(subject: Subject, example: Example, seed: number): voi
     throw new Error(`${subject.name} varies with its inputs but has no gradient`);
 }
 
-/** A recorded call, forward and backward, gives the bits of the eager one. */
+/** A traced call, forward and backward, returns the bits of the eager call. */
 export function checkTraced(subject: Subject, example: Example, seed: number): void {
   const cells = firstDrawing(subject, example, seed).map((input, i) =>
     isFloat(input.dtype) && subject.differentiable(i)
@@ -279,7 +279,7 @@ function expectSame(got: Tensor, expected: Tensor, what: string): void {
   });
 }
 
-/** The result's array has the type and the length that the record's rules promise. */
+/** The result's array has the type and the length that the record's rules state. */
 export function checkRules(op: OpRecord, example: Example, seed: number): void {
   const subject = subjectOf(op);
   const inputs = firstDrawing(subject, example, seed).map((input) => toTensor(input));
@@ -300,7 +300,7 @@ export function checkRules(op: OpRecord, example: Example, seed: number): void {
     throw new Error(`${op.name}: ${y.data.constructor.name} for ${dtype}`);
 }
 
-/** float32 gives what float64 gives, rounded: once in an op, at every step in a composite and in gradients. */
+/** A float32 result is the rounded float64 result; an op rounds once, composites and gradients at every op. */
 export function checkPrecision(subject: Subject, example: Example, seed: number): void {
   const inputs = firstDrawing(subject, example, seed).map((input): Drawn =>
     input.dtype === "float64"
@@ -338,7 +338,7 @@ const real = (dtype: DType): DType => (isFloat(dtype) ? dtype : "float32");
 const widest = (dtypes: readonly DType[]): DType =>
   (["float64", "float32", "int32"] as const).find((dtype) => dtypes.includes(dtype)) ?? "bool";
 
-/** The type of the result, written down again: by default the widest of the inputs. */
+/** The expected type of the result, stated independently: by default the widest of the inputs. */
 const resultType: Record<string, (dtypes: readonly DType[], args: readonly unknown[]) => DType> = {
   ...Object.fromEntries(
     ["add", "sub", "mul", "neg", "sum", "cumsum", "matmul", "scatterAdd", "indexAdd"].map((name) => [
@@ -364,7 +364,7 @@ const resultType: Record<string, (dtypes: readonly DType[], args: readonly unkno
   oneHot: (_, [, dtype]) => (dtype as DType | undefined) ?? "float32",
   uniform: (_, [, dtype]) => (dtype as DType | undefined) ?? "float32",
 };
-/** Indices and random states are int32 and nothing else. */
+/** Indices and random states must be int32. */
 const integerInputs: Record<string, number> = {
   gather: 1,
   scatterAdd: 1,
@@ -375,8 +375,8 @@ const integerInputs: Record<string, number> = {
 };
 
 /**
- * Every combination of types: the same whole numbers give the same result as in float64, in the promised type, and
- * bool holds nothing but 0 and 1. Where an index is asked for, other types are refused.
+ * Every combination of types: the same whole numbers give the same result as in float64, in the right type, and bool
+ * holds only 0 and 1. For an index, other types are refused.
  */
 export function checkTypes(op: OpRecord, example: Example): void {
   const subject = subjectOf(op);
@@ -425,7 +425,7 @@ export function checkTypes(op: OpRecord, example: Example): void {
     );
     const dtype = resultType[op.name]?.(types, args) ?? widest(types);
     if (got.dtype !== dtype) throw new Error(`${where} is ${got.dtype}, not ${dtype}`);
-    // −0 and 0 are one number here: whole numbers have no −0
+    // −0 and 0 count as equal: integers have no −0.
     const expected = convert(wide.data, dtype).map((number) => number + 0);
     got.data.forEach((number, i) => {
       if (!Object.is(number + 0, expected[i]))
@@ -458,7 +458,7 @@ export function checkTex(subject: Subject, example: Example): void {
   }
 }
 
-/** An elementwise op that broadcasts gives the same for inputs that were repeated before. */
+/** An elementwise op that broadcasts gives the same result for inputs that were expanded before. */
 function checkBroadcasting(subject: Subject, example: Example, seed: number): void {
   const inputs = drawCall(subject, example, seed);
   const y = subject.call(inputs, example.args ?? []);
@@ -477,7 +477,7 @@ export function checkCase(op: OpRecord, call: Case): void {
   checkPrecision(subject, call, call.seed);
 }
 
-/** An op on its own examples. */
+/** Checks an op on its own examples. */
 export function checkOp(op: OpRecord): void {
   for (const example of op.tests.examples) {
     checkCase(op, { ...example, seed: 1 });
@@ -485,7 +485,7 @@ export function checkOp(op: OpRecord): void {
   }
 }
 
-/** A composite on its examples: its gradient, and, where it has rules of its own, that of its body. */
+/** Checks a composite on its examples: its gradient and, if it has its own rules, the gradient of its body. */
 export function checkComposite(record: CompositeRecord): void {
   const closed = subjectOfComposite(record);
   const opened = subjectOfComposite(record, true);
@@ -501,7 +501,7 @@ export function checkComposite(record: CompositeRecord): void {
   }
 }
 
-/** Own rules against the derivative of the body: far closer than differences can tell. */
+/** Compares own rules with the derivative of the body, far more exactly than finite differences allow. */
 function checkSameGradients(closed: Subject, opened: Subject, example: Example): void {
   const inputs = firstDrawing(closed, example, 2);
   const run = (subject: Subject): Tensor[] => {

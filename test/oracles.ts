@@ -1,6 +1,6 @@
 /**
- * Every op once more, from its definition alone: what stands at an index of the result, in plain loops over indices
- * and without strides. Slow and obvious, to hold the kernels against.
+ * A second implementation of every op, from its definition alone: the number at each index of the result, in plain
+ * loops over indices and without strides. It is slow and obvious; the kernels are compared with it.
  */
 
 /** A tensor as a function from an index to a number. */
@@ -31,7 +31,7 @@ export function gridOf(values: ArrayLike<number>, shape: readonly number[]): Gri
   };
 }
 
-/** NumPy's rule, aligned at the back. */
+/** NumPy's broadcasting rule, aligned at the last axis. */
 export function broadcastShape(...shapes: (readonly number[])[]): number[] | null {
   const rank = Math.max(...shapes.map((shape) => shape.length));
   const out: number[] = [];
@@ -91,7 +91,7 @@ const folded =
   };
 const total = (values: number[]): number => values.reduce((sum, value) => sum + value, 0);
 
-/** The grid of results that are written one by one, others being `fill`. */
+/** A grid whose results are written one by one; the rest is `fill`. */
 function written(
   shape: readonly number[],
   fill: number,

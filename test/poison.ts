@@ -1,6 +1,6 @@
 /**
- * Plans of a program's memory to measure the real one by: a roomy one in which nothing shares a place, and one whose
- * tape fills with rubbish, before every call, whatever no later call may need. Both must give the real one's bits.
+ * Test plans of a program's memory, to compare with the real plan. In one no two slots share memory. In the other the
+ * tape overwrites, before every call, all memory that no later call needs. Both must give the bits of the real plan.
  */
 import type { Device } from "chainrule";
 import type { Call } from "../packages/chainrule/src/devices/wasm/lower/call.ts";
@@ -19,7 +19,7 @@ type Range = [from: number, to: number];
 
 export type Planner = (lowered: Lowered) => Plan;
 
-/** A device for each planner, all of them on one memory. */
+/** A device for each planner, all on one memory. */
 export async function deviceFor(threads: number, strict: boolean): Promise<(planner: Planner) => Device> {
   const machine = new Machine(await instantiate({ threads, strict }), threads > 1 ? 0 : 1);
   return (planner) => ({
@@ -31,7 +31,7 @@ export async function deviceFor(threads: number, strict: boolean): Promise<(plan
 
 const padded = (bytes: number): number => Math.max(LINE, Math.ceil(bytes / LINE) * LINE);
 
-/** No two slots share a place: each has lines of its own, and a cell's new value is copied in at the end. */
+/** A plan in which no two slots share memory; a cell's new value is copied into the cell at the end. */
 export function roomy(planned: Plan, lowered: Lowered): Plan {
   const { calls, inCell, inArena, scratch } = planned;
   const { program, slots } = lowered;
@@ -75,7 +75,7 @@ function liveBefore({ calls, outputs, inCell }: Plan, { program }: Lowered): Set
   const given = new Set([...program.inputs, ...program.cells.map(({ slot }) => slot)]);
   const firstWrite = new Map<number, number>();
   calls.forEach(({ writes }, i) => writes.forEach((slot) => firstWrite.set(slot, firstWrite.get(slot) ?? i)));
-  // what a cell is at the end: the value made in its place, or its own slot
+  // The slot of a cell's final value: the value computed in its place, or its own slot.
   const replaced = new Set([...inCell].filter(([slot]) => !given.has(slot)).map(([, cell]) => cell));
   const live = new Set(outputs);
   for (const [slot, cell] of inCell) if (!given.has(slot) || !replaced.has(cell)) live.add(slot);
@@ -91,8 +91,8 @@ function liveBefore({ calls, outputs, inCell }: Plan, { program }: Lowered): Set
 }
 
 /**
- * The same places, and before every call rubbish over the arena and the places of cells, except for what is needed
- * from there on; and over what the call is the first to write, which nobody else may lie in.
+ * The same addresses, but before every call the arena and the cells are overwritten, except for values that are still
+ * needed. The memory that the call is the first to write is overwritten, too, since no other value may be there.
  */
 export function poisoned(planned: Plan, lowered: Lowered): Plan {
   const { calls, inCell, inArena, scratch, arenaBytes } = planned;
@@ -106,10 +106,10 @@ export function poisoned(planned: Plan, lowered: Lowered): Plan {
       kernel: "rubbish",
       steps: call.steps,
       reads: [],
-      // everything, so that the threads wait for it
+      // all memory, so that the threads wait for it
       writes: [...inArena.keys(), ...inCell.keys()],
       share: 0,
-      // the scratch memory of none begins where the arena does
+      // an empty scratch memory begins where the arena does
       write: ({ tape, host, at, buffer, scratch: arena }) => {
         const rangeOf = (slot: number): Range => [at(slot), at(slot) + slotBytes(slots, slot)];
         const kept = [...live[i]].filter((slot) => inArena.has(slot) || inCell.has(slot)).map(rangeOf);
@@ -134,7 +134,7 @@ export function poisoned(planned: Plan, lowered: Lowered): Plan {
   };
 }
 
-/** The parts of a range outside of others. */
+/** The parts of a range outside other ranges. */
 function outside([from, to]: Range, others: readonly Range[]): Range[] {
   const parts: Range[] = [];
   let at = from;
@@ -146,7 +146,10 @@ function outside([from, to]: Range, others: readonly Range[]): Range[] {
   return parts.filter(([begin, end]) => begin < end);
 }
 
-/** The plans in which a call makes something where it reads something for the last time, one for each such pair. */
+/**
+ * The faulty plans in which a call writes its result over an input that it reads for the last time, one for each such
+ * pair.
+ */
 export function* tooEarly(planned: Plan, { slots }: Lowered): Iterable<Plan> {
   const { calls, outputs, inArena, arenaBytes } = planned;
   for (const [i, { reads, writes }] of calls.entries()) {

@@ -3,7 +3,7 @@ import { join, posix } from "node:path";
 import { describe, expect, test } from "vitest";
 import { importsOf, librarySource, root, sourcesBelow, type Import, type Source } from "./code.ts";
 
-/** A file imports from rooms of lower rank or from its own; rooms of one rank do not see each other. */
+/** A file imports from rooms of lower rank or from its own room; rooms of the same rank do not import each other. */
 const ranks: Record<string, number> = {
   tensor: 0,
   ops: 1,
@@ -28,16 +28,16 @@ const ranks: Record<string, number> = {
   report: 7,
   grade: 8,
   node: 9,
-  // The entry `chainrule` itself, src/index.ts: it gathers the core, and no room imports it.
+  // The entry `chainrule`, src/index.ts: it exports the core, and no room imports it.
   "": 10,
-  // The entries that train a network, in one file.
+  // The entries that train a network, bundled into one file.
   bundle: 11,
 };
 
 /** The few packages that rooms at the edge use; the core imports none. */
 const roomPackages: Record<string, string[]> = {
   formats: ["fflate"],
-  // Checks what files of a run say; it starts in 4 ms where others take 40.
+  // Checks the files of a run; it loads in 4 ms, other libraries in 40.
   runs: ["valibot"],
   data: ["csv-parse"],
   // SHA-256 for the ids of runs, the same in Node and in a page without a secure context.
@@ -71,7 +71,7 @@ const coursePackages = [
   "marked",
 ];
 
-/** The package's own imports: sources per condition. */
+/** The package's own `#` imports: the source for each condition. */
 const subpaths: Record<string, Record<string, Record<string, string>>> = JSON.parse(
   readFileSync(join(root, "packages/chainrule/package.json"), "utf8"),
 ).imports;
@@ -79,7 +79,7 @@ const subpaths: Record<string, Record<string, Record<string, string>>> = JSON.pa
 const roomOf = (path: string) => (path.includes("/") ? path.slice(0, path.indexOf("/")) : "");
 const packageOf = (specifier: string) => /^(@[^/]+\/)?[^/]+/.exec(specifier)![0];
 
-/** What is wrong with the imports of one library file, a line each. */
+/** The faults in the imports of one library file, a line each. */
 function libraryFaults({ path, text }: Source): string[] {
   const room = roomOf(path);
   if (!(room in ranks)) return [`${path}: the room ${room}/ has no rank`];
@@ -97,12 +97,12 @@ function relativeFault(path: string, { from, typeOnly }: Import): string | undef
   const [room, other] = [roomOf(path), roomOf(target)];
   if (!(other in ranks)) return `the room ${other}/ has no rank`;
   if (other === room || ranks[other] < ranks[room]) return undefined;
-  // Tensors carry the records and methods of ops, as types and nothing more.
+  // Tensors carry the records and methods of ops; their imports are of types only.
   if (room === "tensor" && other === "ops" && typeOnly) return undefined;
   return `${room}/ (${ranks[room]}) does not see ${other}/ (${ranks[other]})`;
 }
 
-/** "#name" is a file of the package that differs between Node and pages; it is judged by where it is. */
+/** "#name" is a file of the package that differs between Node and pages; its own room counts. */
 function subpathFaults(path: string, { from, line }: Import): string[] {
   const targets = subpaths[from]?.["chainrule-source"];
   if (targets === undefined) return [`${path}:${line}: ${from}: package.json has no such import`];
@@ -123,7 +123,7 @@ function packageFault(path: string, from: string): string | undefined {
   return allowed.includes(packageOf(from)) ? undefined : `${roomOf(path)}/ imports no such package`;
 }
 
-/** What is wrong with the imports of one file of the command line or of the course. */
+/** The faults in the imports of one file of the command line or of the course. */
 function edgeFaults(where: string, packages: readonly string[], { path, text }: Source): string[] {
   return importsOf(text).flatMap(({ from, line }) => {
     const inside = from.startsWith(".") && !posix.join(posix.dirname(path), from).startsWith("..");
@@ -135,7 +135,7 @@ function edgeFaults(where: string, packages: readonly string[], { path, text }: 
 
 const cliFaults = (source: Source): string[] => edgeFaults("cli", cliPackages, source);
 
-test("the library's imports keep to ranks, node: rooms and the list of packages", () => {
+test("the library's imports keep to the ranks, the rooms for node: and the list of packages", () => {
   const sources = sourcesBelow(librarySource);
   expect(sources.length).toBeGreaterThan(0);
   expect(sources.flatMap(libraryFaults)).toEqual([]);
@@ -189,7 +189,7 @@ describe("package.json and the rooms agree", () => {
     expect(files).toContain("graph/eager.ts");
   });
 
-  test("the version is said alike everywhere", () => {
+  test("the version is the same everywhere", () => {
     const { version, dependencies } = read("packages/cli/package.json");
     const course = read("packages/course/package.json");
     expect([library.version, course.version]).toEqual([version, version]);
@@ -198,7 +198,7 @@ describe("package.json and the rooms agree", () => {
   });
 });
 
-describe("a planted fault is found", () => {
+describe("finds a planted fault", () => {
   const library = (path: string, text: string) => libraryFaults({ path, text });
 
   test.each([
@@ -236,7 +236,7 @@ describe("a planted fault is found", () => {
     expect(cliFaults({ path: "main.ts", text })).toHaveLength(1);
   });
 
-  test("and what is allowed is not", () => {
+  test("accepts allowed imports", () => {
     expect(library("tensor/a.ts", `import type { Op } from "../ops/define.ts";`)).toEqual([]);
     expect(library("formats/npz.ts", `import { zipSync } from "fflate";`)).toEqual([]);
     expect(library("node/a.ts", `import fs from "node:fs"; import { a } from "../train/a.ts";`)).toEqual([]);

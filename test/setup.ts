@@ -4,5 +4,5 @@ import { resolve } from "node:path";
 
 fc.configureGlobal({ seed: Number(process.env.FC_SEED ?? 1) });
 
-// tests start commands in folders of their own
+// Tests start commands in temporary folders.
 if (process.env.CHAINRULE_DATA) process.env.CHAINRULE_DATA = resolve(process.env.CHAINRULE_DATA);

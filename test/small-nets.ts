@@ -1,4 +1,4 @@
-/** Small dense networks as the golden tests build and train them. */
+/** The small dense networks of the golden tests, and their training. */
 import { noGrad, tensor } from "../packages/chainrule/src/index.ts";
 import type { Tensor, TensorData } from "../packages/chainrule/src/index.ts";
 import { Linear, Sequential } from "../packages/chainrule/src/nn/index.ts";
@@ -18,7 +18,7 @@ export function denseNet(hidden: Module, w1: Tensor, b1: Tensor, w2: Tensor, b2:
   return net;
 }
 
-/** What every layer gives, input first. */
+/** The outputs of every layer, after the input. */
 export function passes(model: Sequential, x: Tensor): Tensor[] {
   return model.layers.reduce((all, layer) => [...all, layer.forward(all[all.length - 1])], [x]);
 }

@@ -7,8 +7,8 @@ import { root } from "./code.ts";
 export type Ending = { code: number | null; stdout: string; stderr: string };
 
 /**
- * A folder outside the checkout where snippets of documentation are type-checked and run as a reader would run
- * them, but against the sources.
+ * A folder outside the checkout where snippets of documentation are type-checked and run like a reader's programs, but
+ * with the library's sources.
  */
 export class SnippetFolder {
   readonly path: string = mkdtempSync(join(tmpdir(), "chainrule-snippets-"));
@@ -36,7 +36,7 @@ export class SnippetFolder {
     return this.#spawn(process.execPath, ["--conditions=chainrule-source", join(this.path, name)]);
   }
 
-  /** The compiler's complaints about the snippets, by file name; those about the library's own files are its own test's. */
+  /** The compiler's errors in the snippets, by file name; another test covers the library's own files. */
   async typeErrors(): Promise<Map<string, string[]>> {
     const tsc = join(root, "node_modules/.bin/tsc");
     const { stdout, stderr, code } = await this.#spawn(tsc, [
@@ -61,7 +61,7 @@ export class SnippetFolder {
 
   #spawn(command: string, args: string[]): Promise<Ending> {
     return new Promise((resolve, reject) => {
-      // Snippets print plain text, whatever the terminal of the tests is.
+      // Snippets print plain text in any terminal.
       const plain = { NO_COLOR: "1", FORCE_COLOR: undefined, CHAINRULE_QUICK: "1" };
       // and leave their files here
       const env = { ...process.env, ...plain, TMPDIR: this.path };

@@ -1,12 +1,12 @@
 /**
- * One folder for all temporary files of a run of the tests and of the processes that they start. It goes away at the
- * end, and the run fails if a test left something in it.
+ * One folder for all temporary files of a test run and of the processes that it starts. It is removed at the end, and
+ * the run fails if a test left a file in it.
  */
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** What Node keeps there itself, for the command line's quick start. */
+/** Node's own compile cache, for the command line's quick start. */
 const nodes = "node-compile-cache";
 
 export function setup(): () => void {

@@ -54,7 +54,7 @@ describe("every op against its definition", () => {
     );
   });
 
-  it.each([false, true])("matmul over tiles that do not fill, transposeA %s", (transposeA) => {
+  it.each([false, true])("matmul over partly filled tiles, transposeA %s", (transposeA) => {
     const generator = new Generator(5);
     for (const transposeB of [false, true])
       for (const [m, k, n] of [
@@ -84,7 +84,7 @@ describe("every op against its definition", () => {
 describe("broadcasting", () => {
   const shape = fc.array(fc.constantFrom(1, 2, 3, 0, 1), { maxLength: 3 });
 
-  it("joins shapes as NumPy does, or refuses both orders alike", () => {
+  it("joins shapes like NumPy, or refuses both orders", () => {
     fc.assert(
       fc.property(shape, shape, (a, b) => {
         const expected = broadcastShape(a, b);
@@ -250,14 +250,14 @@ describe("creation", () => {
     expect(tensor([1.7, -1.7], { dtype: "int32" }).toArray()).toEqual([1, -1]);
   });
 
-  it("copies what it is given", () => {
+  it("copies its input", () => {
     const numbers = Float32Array.of(1, 2);
     const x = tensor(numbers);
     numbers[0] = 9;
     expect(x.toArray()).toEqual([1, 2]);
   });
 
-  it("filled, regular and identity", () => {
+  it("constant, regular and identity tensors", () => {
     expect(zeros([2]).toArray()).toEqual([0, 0]);
     expect(ones([1, 2], { dtype: "int32" }).toArray()).toEqual([[1, 1]]);
     expect(full([2], 2.5).toArray()).toEqual([2.5, 2.5]);
@@ -359,7 +359,7 @@ describe("printing", () => {
     ["only what is shown decides the format", concat([zeros([600]), tensor([1e9]), zeros([600])]), "tensor([0., 0., 0., ..., 0., 0., 0.], shape [1201])"], // prettier-ignore
   ])("%s", (_, x, expected) => expect(String(x)).toBe(expected));
 
-  it("is what the console, JSON and toArray show", () => {
+  it("is the same for the console, JSON and toArray", () => {
     const x = tensor([[1, 2]]);
     const inspect = x as unknown as Record<symbol, () => string>;
     expect(inspect[Symbol.for("nodejs.util.inspect.custom")]()).toBe("tensor([[1., 2.]])");

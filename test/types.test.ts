@@ -1,5 +1,5 @@
 /**
- * The signatures that later rooms build on, checked by `npm run types`: a line that no longer holds does not compile.
+ * Signatures on which other rooms depend. `npm run types` checks them: a line that no longer holds does not compile.
  */
 import { describe, expectTypeOf, it } from "vitest";
 import {
@@ -124,7 +124,7 @@ describe("signatures", () => {
     expectTypeOf(Parameter).toBeConstructibleWith(tensor(1), { requiresGrad: false });
   });
 
-  it("composite: the function it is given, with a name in the graph", () => {
+  it("composite: the given function, with a name in the graph", () => {
     const linear = composite(
       "typed linear",
       ({ x, w, b }: { x: Tensor; w: Tensor; b?: Tensor }, { scale }: { scale: number }) => {
@@ -201,7 +201,7 @@ describe("signatures", () => {
     expectTypeOf(noGrad<number>).toEqualTypeOf<(body: () => number) => number>();
   });
 
-  it("train: an async generator of events told apart by name", () => {
+  it("train: an async generator of events distinguished by name", () => {
     expectTypeOf<typeof train>().toEqualTypeOf<
       (options: TrainOptions) => AsyncGenerator<TrainEvent, void, void>
     >();

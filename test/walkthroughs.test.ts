@@ -1,7 +1,7 @@
 /**
- * The commands in the pages of docs/ that show output, typed as a reader would type them: the `sh` blocks of a page run one
- * after another in one folder that has the checkout's examples/, and a `text` block right behind one is what it prints. There a line of
- * "…" stands for lines left out, seconds are not compared, and numbers to three digits.
+ * Runs the commands in the pages of docs/ that show output, like a reader. The `sh` blocks of a page run one after
+ * another in one folder that has the checkout's examples/. A `text` block right after one is its output. In it a line
+ * of "…" stands for lines left out, seconds are not compared, and numbers are compared to three digits.
  */
 import { spawnSync } from "node:child_process";
 import { chmodSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -18,7 +18,7 @@ interface Command {
   readonly output: string | null;
 }
 
-/** The `sh` blocks of a page, each with the `text` block right behind it. */
+/** The `sh` blocks of a page, each with the `text` block right after it. */
 function commandsOf(text: string): Command[] {
   const { blocks } = readPage(text);
   const lines = text.split("\n");
@@ -58,7 +58,7 @@ function workplace(): { folder: string; run(code: string): { status: number | nu
   };
 }
 
-/** Lines without the seconds and the padding behind them. */
+/** Lines without the seconds and the padding after them. */
 const compared = (text: string): string[] =>
   text
     .trimEnd()
@@ -74,7 +74,7 @@ function sameLine(stated: string, printed: string): boolean {
   return numbers(stated).every((one, i) => Math.abs(one - others[i]) <= 1e-3 * one);
 }
 
-/** Whether the stated lines are what was printed; "…" alone in a line stands for any lines. */
+/** Whether the printed lines match the stated ones; "…" alone in a line stands for any lines. */
 function sameLines([first, ...rest]: string[], printed: string[]): boolean {
   if (first === undefined) return printed.length === 0;
   if (first.trim() === "…" && sameLines(rest, printed)) return true;
@@ -110,7 +110,7 @@ for (const { page, commands } of pages) {
   });
 }
 
-test("what is printed is compared, but for seconds and lines left out", () => {
+test("the printed output is compared, except seconds and lines left out", () => {
   expect(prints("a 1.0 s\n…\nz\n", "a 2.5 s\nb\nc\nz\n")).toBe(true);
   expect(prints("a\n…\nz\n", "a\nz\n")).toBe(true);
   expect(prints("a\nz\n", "a\nb\nz\n")).toBe(false);

@@ -1,4 +1,7 @@
-/** Training on the WebAssembly device: how near it is to the reference, the same bits for any number of threads, its memory. */
+/**
+ * Training on the WebAssembly device: its deviation from the reference, equal bits for any number of threads, and its
+ * memory.
+ */
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { setTimeout as later } from "node:timers/promises";
@@ -79,7 +82,7 @@ function losses(task: Task, device: Device, order = batches(100)): Float64Array 
 const farthest = (a: Float64Array, b: Float64Array): number =>
   a.reduce((most, x, i) => Math.max(most, Math.abs(x - b[i])), 0);
 
-/** The reference with products summed in float32, every term in a turned order. */
+/** The reference device with products summed in float32, the terms in another order. */
 function inOrder(stride: number): Device {
   const kernel: OpRecord["kernel"] = (out, [a, b], shapes, attrs) => {
     const { transposeA, transposeB } = attrs as { transposeA: boolean; transposeB: boolean };
@@ -88,7 +91,7 @@ function inOrder(stride: number): Device {
     for (let i = 0; i < m; i++)
       for (let j = 0; j < n; j++) {
         let sum = 0;
-        // the stride has no divisor in common with any k here, so that every term comes once
+        // The stride has no common divisor with any k here, so that every term occurs once.
         for (let t = 0; t < k; t++) {
           const p = (t * stride) % k;
           sum = Math.fround(
@@ -142,7 +145,7 @@ const smooth: [string, Task][] = [
 ]; // prettier-ignore
 const kinked: Task = { activation: () => new ReLU(), optimizer: adam };
 
-/** The losses of the steps as they are written, one after the other. */
+/** The losses of the steps, run eagerly one after the other. */
 function eagerLosses(task: Task): Float64Array {
   const { step, data } = make(task);
   return Float64Array.from(batches(100), (rows) => {
@@ -201,7 +204,7 @@ test.each([false, true])(
 );
 
 describe("threads between runs", () => {
-  test("are all asleep, and end with the device", async () => {
+  test("all sleep, and end with the device", async () => {
     const instance = await instantiate({ threads: 4 });
     using device = deviceOn(new Machine(instance, 0));
     using step = compile((x: Tensor) => x.matmul(x).tanh().sum(), { device });
@@ -310,7 +313,7 @@ describe("memory", () => {
     compiled.run(data, order.slice(0, 2));
     const { heapBytes } = device;
     const before = String(cells());
-    // the first assigned by hand since, the others in the heap
+    // The first was assigned by hand since; the others are in the heap.
     compiled.cells[0].assign(compiled.cells[0].mul(1));
     const kept = snapshot(compiled.cells);
     const once = compiled.run(data, order).loss.data;
@@ -339,7 +342,7 @@ describe("memory", () => {
     const growth = (counted: readonly Counted[], what: keyof Counted): number =>
       counted[counted.length - 1][what] - counted[0][what];
 
-    test("10,000 programs leave it as it was", () => {
+    test("10,000 programs leave it unchanged", () => {
       const counted = count("10000");
       expect(counted.map(({ programs }) => programs)).toEqual([2000, 4000, 6000, 8000, 10_000]);
       expect(growth(counted, "heap")).toBe(0);
@@ -348,7 +351,7 @@ describe("memory", () => {
       expect(growth(counted, "objects")).toBeLessThan(2000);
     });
 
-    test("programs that are kept are noticed in each of these counts", () => {
+    test("programs that are kept show in each of these counts", () => {
       const counted = count("1000", "keep");
       expect(growth(counted, "heap")).toBeGreaterThan(0);
       expect(growth(counted, "memory")).toBeGreaterThan(0);
@@ -356,7 +359,7 @@ describe("memory", () => {
     });
   });
 
-  test("of the data sets that a run does not read only so much is kept, without a turn of the loop", async () => {
+  test("unused data sets are kept up to a limit, without a turn of the event loop", async () => {
     const machine = new Machine(await instantiate(), 1, 40_000);
     const device = deviceOn(machine);
     const step = compile((x: Tensor, y: Tensor) => x.sum().add(y.max()), { device });
@@ -376,7 +379,7 @@ describe("memory", () => {
     const { used } = machine.heap;
     for (let turn = 0; turn < 3; turn++) expect([total(all[9]), total(all[8])]).toEqual([19, 17]);
     expect(machine.heap.used).toBe(used);
-    // larger than what may lie unused, and read all the same
+    // larger than the limit of unused memory, and still read
     const large = tensor(new Float32Array(6000).fill(1), { shape: [3, 2000] });
     const sum = compile((x: Tensor) => x.sum(), { device });
     expect(sum.run([large], batch).data[0]).toBe(4000);
@@ -385,7 +388,7 @@ describe("memory", () => {
     expect(machine.heap.used - alone).toBeLessThanOrEqual(one + 10_000);
   });
 
-  test("a data set that is too large to be kept is brought in by slices, to the same bits", async () => {
+  test("a data set that is too large for the heap is copied in by slices, with the same bits", async () => {
     const run = async (mostKept?: number): Promise<unknown> => {
       const machine = new Machine(await instantiate(), 1, mostKept);
       const device = deviceOn(machine);
@@ -410,7 +413,7 @@ describe("memory", () => {
     expect(await run(50_000), "the inputs by slices, the targets kept").toEqual(kept);
   });
 
-  test("a program or a run that does not fit leaves the heap as it was", async () => {
+  test("a program or a run that does not fit leaves the heap unchanged", async () => {
     using device = await wasm();
     const w = new Parameter(tensor([1, 2]));
     const step = compile((x: Tensor) => (w.assign(w.mul(x)), w.sum()), { device });
@@ -420,7 +423,7 @@ describe("memory", () => {
     const huge = compile((x: Tensor) => x.add(constant).sum().expand([1_200_000_000]).cumsum(0).add(w.sum()), { device }); // prettier-ignore
     expect(() => huge(tensor([1]))).toThrow(/^memory: the device cannot have/);
     expect(device.heapBytes).toBe(heapBytes);
-    // each step fits, what they give together does not
+    // each step fits, but their outputs together do not
     const wide = compile((x: Tensor) => x.mul(w.sum()).expand([1000, 1000]), { device });
     const batch = Int32Array.of(0);
     expect(wide.run([tensor([[1]])], [batch]).data[0]).toBe(6);
@@ -437,7 +440,7 @@ describe("memory", () => {
     expect(device.heapBytes, "data sets go with the last program").toBe(0);
   });
 
-  test("a disposed device keeps no cell's value to itself, and refuses further work", async () => {
+  test("a disposed device writes all values back to their cells, and refuses further work", async () => {
     const device = await wasm();
     const { step, data, cells } = make(tasks["sigmoid, SGD"]);
     const compiled = compile(step, { device });

@@ -1,4 +1,4 @@
-/** Steps that run in a worker while this thread goes on: the same bits, what can be seen meanwhile, and how it ends. */
+/** Steps that run in a worker while this thread goes on: their bits, the cells' values meanwhile, and how runs end. */
 import { spawnSync } from "node:child_process";
 import { Worker } from "node:worker_threads";
 import { afterEach, describe, expect, test, vi } from "vitest";
@@ -23,7 +23,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** As in a page that is not isolated: the worker has a memory of its own. */
+/** Like in a page that is not isolated: the worker has a separate memory. */
 async function unshared<T>(make: () => Promise<T>): Promise<T> {
   vi.stubGlobal("SharedArrayBuffer", undefined);
   const made = await make();
@@ -72,7 +72,7 @@ const batches = (count: number, size = 30, seed = 5): Int32Array[] => {
   return Array.from({ length: count }, () => random.fillInteger(new Int32Array(size), 0, rows));
 };
 
-/** Counts to `count`, by ones that are added up from thousands of rows: long enough to look at it while it runs. */
+/** Counts to `count` by means over thousands of rows, which takes long enough to look at it meanwhile. */
 function counter(device: WasmDevice): { cell: StateCell; run: (count: number) => Promise<Tensor> } {
   const cell = state(tensor([0, 0]), { name: "count" });
   const step = compile(
@@ -88,7 +88,7 @@ function counter(device: WasmDevice): { cell: StateCell; run: (count: number) =>
 }
 
 describe.each(Object.entries(kinds))("a worker %s", (_, { make: makeDevice, build }) => {
-  test("has the bits of this thread, over slices of several sizes, single steps, and calls from here in between", async () => {
+  test("has the bits of this thread, over slices of several sizes, single steps, and calls from this thread in between", async () => {
     using here = await wasm();
     using device = await makeDevice();
     expect([device.worker, here.worker, build.test(device.build)]).toEqual([true, false, true]);
@@ -121,7 +121,7 @@ describe.each(Object.entries(kinds))("a worker %s", (_, { make: makeDevice, buil
     expect(sum.item()).toBe(3e6);
   });
 
-  test("leaves this thread its turns; cells are meanwhile as they were, and keep what they are given meanwhile", async () => {
+  test("does not block this thread; cells keep their old values meanwhile, and values assigned meanwhile", async () => {
     using device = await makeDevice();
     const { cell, run } = counter(device);
     await run(2);
@@ -139,7 +139,7 @@ describe.each(Object.entries(kinds))("a worker %s", (_, { make: makeDevice, buil
     expect(cell.toArray()).toEqual([8, 9]);
   });
 
-  test("begins at once, or when its turn comes, with what cells hold then; takes a copy of the indices", async () => {
+  test("begins at once or in its turn, with the cells' values at that time; copies the indices", async () => {
     using device = await makeDevice();
     const { cell, run } = counter(device);
     const other = counter(device);
@@ -173,7 +173,7 @@ describe.each(Object.entries(kinds))("a worker %s", (_, { make: makeDevice, buil
     rows.dispose();
   });
 
-  test("does one thing after the other, and what is called here meanwhile is refused", async () => {
+  test("runs calls in order, and refuses synchronous calls meanwhile", async () => {
     using device = await makeDevice();
     const { cell, run } = counter(device);
     const double = compile(() => cell.assign(cell.mul(2)), { device });
@@ -191,7 +191,7 @@ describe.each(Object.entries(kinds))("a worker %s", (_, { make: makeDevice, buil
     expect(cell.toArray()).toEqual([600, 600]);
   });
 
-  test("throws what a kernel finds wrong, and goes on", async () => {
+  test("throws a kernel's error, and works afterwards", async () => {
     using device = await makeDevice();
     const count = state(tensor(0), { name: "count" });
     const step = compile(
@@ -211,7 +211,7 @@ describe.each(Object.entries(kinds))("a worker %s", (_, { make: makeDevice, buil
     await expect(step.runLater(data, [at(3)])).rejects.toThrow("row 3 is out of range");
   });
 
-  test("disposed of while it runs: the run is refused in the end, and cells are as before it", async () => {
+  test("disposed of during a run: the run is rejected at its end, and cells keep their old values", async () => {
     const device = await makeDevice();
     const { cell, run } = counter(device);
     await run(3);
@@ -266,7 +266,7 @@ describe.each(Object.entries(kinds))("a worker %s", (_, { make: makeDevice, buil
     expect((await step.runLater([tensor([1, 2, 3])], [Int32Array.of(1, 2)])).toArray()).toEqual([[8, 27]]);
   });
 
-  test("train() has the events that it has on this thread, two runs side by side, also when one diverges", async () => {
+  test("train() yields the same events as on this thread, also for two runs side by side of which one diverges", async () => {
     using here = await wasm();
     using device = await makeDevice();
     const events = async (on: WasmDevice, lr: number): Promise<unknown[]> => {
@@ -316,7 +316,7 @@ function prepare(instance: KernelInstance, mostKept?: number) {
 }
 
 describe.each(Object.entries(instances))("a failure of a worker %s", (_, make) => {
-  test("to be asked: it is asked again with all that it needs", async () => {
+  test("to accept a request: the request is repeated with all data", async () => {
     const { machine, factor, sum, run } = prepare(await make());
     for (const given of [2, 4]) {
       factor.assign(tensor([given, 3]));
@@ -334,7 +334,7 @@ describe.each(Object.entries(instances))("a failure of a worker %s", (_, make) =
     machine.dispose();
   });
 
-  test("between two parts of a run, of rows that are brought in: it has changed nothing", async () => {
+  test("between two parts of a run whose rows are copied in: it has changed no cell", async () => {
     const { machine, device } = prepare(await make(), 0);
     const count = state(tensor(0));
     const step = compile(
@@ -350,7 +350,7 @@ describe.each(Object.entries(instances))("a failure of a worker %s", (_, make) =
       },
       { device },
     );
-    // rows of 24 MB, of which two are brought in at a time; the last one begins with no index
+    // Rows of 24 MB, of which two are copied in at a time; the first number of the last row is not a valid index.
     const width = 6_000_000;
     const wide = tensor(new Float32Array(3 * width), { shape: [3, width] });
     wide.data[2 * width] = 9;
@@ -378,7 +378,7 @@ describe.each(Object.entries(instances))("a failure of a worker %s", (_, make) =
     machine.dispose();
   });
 
-  test("for good: its work is done here", async () => {
+  test("for good: this thread does its work", async () => {
     const instance = await make();
     const { machine, sum, run } = prepare(instance);
     await run(1);
@@ -400,7 +400,7 @@ describe.each(Object.entries(instances))("a failure of a worker %s", (_, make) =
   });
 });
 
-test("to a memory of a worker's own goes what changed", async () => {
+test("only changed data are copied to a worker's own memory", async () => {
   const { machine, factor, run } = prepare(await instances["on a memory of its own"]());
   const post = vi.spyOn(Worker.prototype, "postMessage");
   await run(2);
@@ -408,12 +408,13 @@ test("to a memory of a worker's own goes what changed", async () => {
   factor.assign(tensor([4, 5]));
   await run(2);
   const puts = post.mock.calls.map(([errand]) => (errand as Errand).puts.length);
-  // a fault's place, the tape and the order of the rows at each run; before them all that the step reads
+  // At each run the fault record, the tape and the order of the rows; before the first run all data that the step
+  // reads.
   expect([puts[0] > 7, ...puts.slice(1)]).toEqual([true, 3, 4]);
   machine.dispose();
 });
 
-test("a worker that has nothing to do keeps no process alive; one that runs does", () => {
+test("an idle worker does not keep the process alive; a running one does", () => {
   const program = `import { compile, tensor } from "chainrule";
 import { wasm } from "chainrule/wasm";
 const device = await wasm({ worker: true, threads: 2 });

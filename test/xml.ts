@@ -1,4 +1,7 @@
-/** A small reader of XML without document types: what it does not understand is a fault, so that figures stay well-formed. */
+/**
+ * A small reader of XML without document types. It throws for everything that it does not know, so that figures stay
+ * well-formed.
+ */
 
 export interface XmlElement {
   readonly name: string;
@@ -58,7 +61,7 @@ export function parseXml(text: string): XmlElement {
   return open[0].children[0] as XmlElement;
 }
 
-/** All elements below one, itself first, that a condition holds for. */
+/** All elements below an element, itself first, for which a condition holds. */
 export function all(node: XmlElement, holds: (one: XmlElement) => boolean = () => true): XmlElement[] {
   const below = node.children.flatMap((child) => (typeof child === "string" ? [] : all(child, holds)));
   return holds(node) ? [node, ...below] : below;

@@ -1,6 +1,6 @@
 /**
- * Chainrule as a user writes it: modules, an optimizer, `learner`. `BENCH_FORM` is eager (every step as it is written),
- * run (compiled for WebAssembly, many steps a call) or train (the training loop with a DataLoader).
+ * Chainrule like in a user's program: modules, an optimizer, `learner`. `BENCH_FORM` is eager (no compiled step), run
+ * (compiled for WebAssembly, many steps a call) or train (the training loop with a DataLoader).
  */
 import { compile, noGrad, state, tensor } from "chainrule";
 import type { Device, Tensor } from "chainrule";
@@ -36,7 +36,7 @@ function setWeights(model: Sequential, layers: readonly Layer[]): void {
   });
 }
 
-/** Every step as it is written. */
+/** Runs every step eagerly. */
 function eagerTraining(work: TrainingCase): Runner {
   const { layers, batches } = readTraining(work);
   const data = batches.map(({ x, y }) => ({
@@ -72,7 +72,7 @@ function datasetOf({ batch, sizes }: TrainingCase, batches: TrainingNumbers["bat
   return new Dataset(tensor(x, { shape: [rows, sizes[0]] }), tensor(y));
 }
 
-/** Compiled, and as many steps a call as are asked for. */
+/** Runs the compiled step, with the requested number of steps in one call. */
 function compiledTraining(work: TrainingCase, device: Device): Runner {
   const { layers, batches } = readTraining(work);
   const data = datasetOf(work, batches);
@@ -101,7 +101,7 @@ function compiledTraining(work: TrainingCase, device: Device): Runner {
   };
 }
 
-/** The loop of the library and its events; an epoch goes through all batches in their order. */
+/** The training loop of the library with its events; an epoch visits all batches in order. */
 function loopTraining(work: TrainingCase, device: Device): Runner {
   const { layers, batches } = readTraining(work);
   const dataset = datasetOf(work, batches);
@@ -109,7 +109,7 @@ function loopTraining(work: TrainingCase, device: Device): Runner {
   const model = network(layers, work.activation);
   let trained = learnerOf(model, work);
   return {
-    // it computes ahead, and what it computed for a loop that ends within an epoch is lost
+    // The loop computes ahead; when it ends within an epoch, those steps are lost.
     unit: batches.length,
     reset() {
       setWeights(model, layers);
@@ -178,7 +178,7 @@ function eagerInference(work: InferenceCase): Runner {
   };
 }
 
-/** As a server answers: a row or many come in, outputs go out. */
+/** Like a server: one row or many come in, and outputs go out. */
 function compiledInference(work: InferenceCase, device: Device): Runner {
   const { layers, x } = readInference(work);
   const model = network(layers, work.activation);

@@ -69,7 +69,7 @@ export function readInference({ file, sizes, batch }: InferenceCase): {
   return { layers: reader.layers(sizes), x: reader.float32(batch * sizes[0]) };
 }
 
-/** The places of a product or of outputs that are compared: 97 of them, spread evenly over rows and columns. */
+/** The 97 elements of a product or of outputs that are compared, spread evenly over rows and columns. */
 export function samples(values: ArrayLike<number>): number[] {
   return Array.from({ length: 97 }, (_, i) => values[Math.floor(((i + 0.5) * values.length) / 97)]);
 }

@@ -188,7 +188,7 @@ export function trainingGraph({ sizes, batch, activation, optimizer }: TrainingC
   return graph.model();
 }
 
-/** f′ told from y: y(1 − y), 1 − y², or the sign of y, which is never below 0. */
+/** f′ as a function of y: y(1 − y), 1 − y², or the sign of y, which is never below 0. */
 function slope(graph: GraphWriter, l: number, f: Activation): string {
   const y = `y${l}`;
   if (f === "relu") return graph.op("Sign", [y], `s${l}`);

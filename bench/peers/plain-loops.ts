@@ -1,6 +1,6 @@
 /**
- * The work in the plainest loops over typed arrays, as one writes them without a library: no blocking, no unrolling. The
- * inner loops run along rows, so that they read memory in order.
+ * The work in plain loops over typed arrays, like a program without a library: no blocking, no unrolling. The inner
+ * loops run along rows, so that they read memory in order.
  */
 import type { Activation, InferenceCase, MatmulCase, TrainingCase } from "../cases.ts";
 import { readInference, readMatmul, readTraining, samples } from "./numbers.ts";
@@ -62,7 +62,7 @@ function backwardWeights(d: Floats, x: Floats, batch: number, layer: Weights): v
     }
 }
 
-/** dx = (d·W) ⊙ f′, told from y = f(…) */
+/** dx = (d·W) ⊙ f′, with f′ computed from y = f(…) */
 function backwardInputs(
   dx: Floats,
   d: Floats,
@@ -173,7 +173,7 @@ export function matmulOf(work: MatmulCase, type: FloatsType): Runner {
   };
 }
 
-/** The places of a product that are compared, in float64; the whole product would take long. */
+/** The compared elements of a product in float64; the whole product would take long. */
 export function matmulSamples(work: MatmulCase): number[] {
   const { n } = work;
   const { a, b } = readMatmul(work);

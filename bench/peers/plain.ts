@@ -1,4 +1,4 @@
-/** The peer "plain loops", and the same in float64, which every engine's numbers are held against. */
+/** The peer "plain loops", and the same in float64, with which every engine's numbers are compared. */
 import { serve } from "./serve.ts";
 import { inferenceOf, matmulOf, trainingOf } from "./plain-loops.ts";
 

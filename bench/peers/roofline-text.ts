@@ -1,10 +1,12 @@
-/** What the processor can do from WebAssembly, as text: a module for multiply-adds in registers, one for copying memory. */
+/**
+ * WebAssembly text of two modules that measure the processor's limits: multiply-adds in registers, and copying memory.
+ */
 
 const lanes = Array.from({ length: 12 }, (_, i) => i);
 
 /**
- * Twelve independent accumulators of four lanes, so that the latency of a multiply-add (4 cycles, two a cycle) is hidden.
- * The two factors are loaded before the loop; with more of them the sixteen registers of x86-64 would not hold all, and
+ * Twelve independent accumulators of four lanes, so that the latency of a multiply-add (4 cycles, two a cycle) is
+ * hidden. The two factors are loaded before the loop; more of them would not fit the sixteen registers of x86-64, and
  * the spills would be measured. `fused` is relaxed SIMD's multiply-add, c ← a·b + c; else it is c ← c·a + b in two
  * instructions, since the compiler would take an a·b that never changes out of the loop.
  */

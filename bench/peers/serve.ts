@@ -1,6 +1,6 @@
 /**
- * The engine's side of the conversation, a JSON object per line. An engine lives in a process of its own, stays idle while
- * others work, and takes its own time, so that the pipe costs nothing.
+ * The engine's side of the protocol, a JSON object per line. An engine is a separate process, stays idle while others
+ * work, and measures its own time, so that the pipe costs nothing.
  */
 import { createInterface } from "node:readline";
 import type { Case, InferenceCase, MatmulCase, TrainingCase } from "../cases.ts";
@@ -8,24 +8,24 @@ import type { Limits, Reply, Request } from "../process.ts";
 
 /** One kind of work, made ready. */
 export interface Runner {
-  /** Back to the first weights, where there are weights. */
+  /** Restores the first weights, if there are weights. */
   reset?(): void | Promise<void>;
-  /** Counts are multiples of it, where what is more would be computed and not counted; 1 unless given. */
+  /** Counts must be multiples of this number; other counts would compute steps that are not counted. Default 1. */
   readonly unit?: number;
   /**
    * Does the work `count` times. Returns numbers to compare: the loss of every step, or samples of the result. Training
-   * hands back every loss, since a loop that never looks at its losses is none.
+   * returns every loss, since a real training loop reads its losses.
    */
   run(count: number): ArrayLike<number> | Promise<ArrayLike<number>>;
 }
 
 export interface Engine {
-  /** Name and version, as the engine itself tells them. */
+  /** The engine's own name and version. */
   readonly version: string;
   training?(work: TrainingCase): Runner | Promise<Runner>;
   matmul?(work: MatmulCase): Runner | Promise<Runner>;
   inference?(work: InferenceCase): Runner | Promise<Runner>;
-  /** What the machine can do, where the engine is the machine. */
+  /** The limits of the machine, if the engine measures the machine. */
   limits?(): Limits;
 }
 
@@ -60,7 +60,7 @@ export async function serve(start: () => Engine | Promise<Engine>): Promise<void
         return { values: Array.from(await runner!.run(request.count)) };
       case "time": {
         await runner!.reset?.();
-        // whatever a reset put off is done in a step that does not count
+        // Work that a reset deferred is done in a step that does not count.
         if (runner!.reset) await runner!.run(1);
         const cpu = process.cpuUsage();
         const began = performance.now();

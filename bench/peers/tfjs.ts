@@ -20,7 +20,7 @@ const byHand = process.env.BENCH_FORM === "hand";
 const activate = (x: Tensor2D, f: Activation): Tensor2D =>
   f === "relu" ? tf.relu(x) : f === "tanh" ? tf.tanh(x) : tf.sigmoid(x);
 
-/** Weights the way tfjs likes them: [inputs, outputs]. */
+/** Weights in the layout of tfjs: [inputs, outputs]. */
 const variables = (layers: readonly Layer[]): Variable[] =>
   layers.flatMap(({ inputs, outputs, weight, bias }) => [
     tf.variable(tf.tensor2d(transposed(weight, outputs, inputs), [inputs, outputs])),

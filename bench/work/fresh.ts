@@ -1,4 +1,4 @@
-/** Work that is measured once in the life of a process: in each round every engine is started anew. */
+/** Work that is measured once per process: in each round every engine is started anew. */
 import type { Case } from "../cases.ts";
 import { missing } from "../engines.ts";
 import type { EngineEntry } from "../engines.ts";

@@ -19,14 +19,14 @@ export interface Context {
  */
 export interface Row extends Pick<Measured, "engine" | "title" | "threads"> {
   readonly version?: string;
-  /** Of each round, by the clock. */
+  /** The time of each round, by the clock. */
   readonly times: readonly number[];
   readonly processorTimes?: readonly number[];
   readonly cost: Spread;
   /** Its cost ÷ the baseline's, round by round; by the clock where one of the two has several threads. */
   readonly ratio?: Spread;
   readonly deviation?: number;
-  /** The losses of the check are another engine's to the bit. */
+  /** Whether the losses of the check equal another engine's to the bit. */
   readonly sameBits?: boolean;
 }
 
@@ -37,7 +37,7 @@ export interface Section {
   readonly unit: "ms" | "s" | "MB" | "KB";
   readonly rows: readonly Row[];
   readonly leftOut: readonly LeftOut[];
-  /** Of the matrix products, for the work once. */
+  /** The flops of the matrix products, for doing the work once. */
   readonly flops?: number;
   readonly limits?: Limits | null;
   readonly load?: readonly [number, number];

@@ -37,7 +37,7 @@ export function withRatios(rows: readonly Row[]): Row[] {
   return base ? rows.map((row) => ({ ...row, ratio: ratioOf(row, base) })) : [...rows];
 }
 
-/** What is compared of two engines, of each round: costs where both have one thread, else times by the clock. */
+/** The compared quantity of two engines in each round: costs if both have one thread, else times by the clock. */
 export function likeCosts(row: Row, base: Row): [readonly number[], readonly number[]] {
   return row.threads === 1 && base.threads === 1 ? [costs(row), costs(base)] : [row.times, base.times];
 }

@@ -9,7 +9,10 @@ import { sectionOf } from "./rows.ts";
 
 export type Training = Omit<TrainingCase, "file" | "kind" | "batches">;
 
-/** How many first losses must agree with float64, and how well: float32 is off by 1e-5 and less after as many steps. */
+/**
+ * The number of first losses that must agree with float64, and the tolerance: float32 deviates by at most 1e-5 after as
+ * many steps.
+ */
 export async function lossesOf(work: TrainingCase, count = 20): Promise<Check> {
   const reference = Array.from(await trainingOf(work, Float64Array).run(count));
   return { count, reference, tolerance: 1e-4, floor: 1e-3 };

@@ -1,4 +1,4 @@
-/** What a run comes to, as named texts without what may differ from run to run: times, versions, the machine. */
+/** The outcome of a run as named texts, without times, versions and the machine, which differ from run to run. */
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
 import { join } from "node:path";
@@ -50,8 +50,8 @@ async function partsOf(checkout: Checkout, run: Run, cwd: string): Promise<Outco
 }
 
 /**
- * Of a run that was stopped, what does not depend on the moment: everything up to the awaited line, which files there
- * are, what the last event says of, and whether eval repeats it.
+ * The parts of a stopped run that do not depend on the moment: all lines up to the awaited one, the names of the files,
+ * the fields of the last event, and whether eval repeats its metrics.
  */
 function stoppedParts(stopAt: string, trained: Ended, evaluated: Ended, folder: string): Outcome {
   const files = filesOf(folder);
@@ -73,7 +73,7 @@ function stoppedParts(stopAt: string, trained: Ended, evaluated: Ended, folder: 
   };
 }
 
-/** What is compared in `run.json` of a run folder, in a sweep's results and in the other files. */
+/** Selects the compared content of `run.json`, of a sweep's results and of the other files. */
 const readers: Readonly<Record<string, (path: string) => string>> = {
   "run.json": (path) => withoutMachine(readFileSync(path, "utf8")),
   "metrics.jsonl": (path) => withoutTimes(readFileSync(path, "utf8")),

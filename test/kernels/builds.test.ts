@@ -1,4 +1,4 @@
-/** The committed bytes are what the sources make. */
+/** The committed builds are those of the sources. */
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -16,7 +16,7 @@ import { Scratchpad } from "./scratchpad.ts";
 const compiler = existsSync(join(root, "node_modules/assemblyscript"));
 const hash = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
 
-// One build is compiled afresh, which takes seconds; that the others are of the same sources is written in them.
+// One build is compiled anew, which takes seconds. The others hold a hash of their sources.
 test.skipIf(!compiler)("the strict build", async () => {
   expect(hash(await buildBytes("strict"))).toBe(hash(await buildKernels("strict")));
 });
@@ -26,7 +26,10 @@ test.each(builds)("the build %s is of these sources", (build) => {
   expect(readFileSync(path, "utf8").slice(0, 200), "run npm run kernels").toContain(hashOfSources());
 });
 
-/** Faults of one number or one letter: a coefficient, a register of the tile, the last elements of an odd length. */
+/**
+ * Planted faults of one number or one letter: a coefficient, a register of the tile, the last elements of an odd
+ * length.
+ */
 const faults: [file: string, right: string, wrong: string][] = [
   ["math/lanes.ts", "0.5000000000000083", "0.50000008"],
   ["tile.ts", "c21 = madd(a2, b1, c21)", "c21 = madd(a2, b0, c21)"],
@@ -35,7 +38,7 @@ const faults: [file: string, right: string, wrong: string][] = [
   ["lanes.ts", "if (op == ADD) return <T>(x + y)", "if (op == ADD) return <T>(x - y)"],
 ];
 
-// the tile is another one where a product is not fused
+// The builds with and without fused products have different tiles.
 const two = ["strict", "relaxed"] as const;
 test.skipIf(!compiler).each(two)("planted faults are caught, %s", async (build) => {
   const planted = new Set<string>();

@@ -1,18 +1,18 @@
-/** Elementwise groups as words: what the kernel `group` reads (its file has the layout). */
+/** Encodes elementwise groups as the words that the kernel `group` reads; its file describes the layout. */
 import { signatures } from "../../packages/chainrule/src/devices/wasm/kernels/signatures.ts";
 import type { KernelName } from "../../packages/chainrule/src/devices/wasm/kernels/signatures.ts";
 
-/** Where an operand's elements are; `at` is an address, for a slot its number. */
+/** The place of an operand's elements; `at` is an address, or the number of a slot. */
 export interface Operand {
   readonly place: "array" | "slot" | "scalar" | "row" | "column";
   readonly at: number;
-  /** Bytes an element. */
+  /** Bytes per element. */
   readonly bytes: 1 | 4 | 8;
-  /** The slot in which a row or column is repeated to the length of a block; not used otherwise. */
+  /** The slot in which a row or column is repeated to the length of a block; unused for other operands. */
   readonly slot?: number;
 }
 
-/** One op of a group: `out` an array or a slot, the others anything. */
+/** One op of a group: `out` is an array or a slot, the other operands may have any form. */
 export interface GroupOp {
   readonly kernel: KernelName;
   readonly out: Operand;
@@ -23,7 +23,7 @@ export interface GroupOp {
   readonly p1?: number;
 }
 
-/** How many slots there are, and how many elements fit one. */
+/** The number of slots, and the number of elements in a slot. */
 export const groupSlots = 16;
 export const groupBlock = 512;
 
@@ -31,7 +31,7 @@ const places = ["array", "slot", "scalar", "row", "column"];
 const logarithm = { 1: 0, 4: 2, 8: 3 };
 const wordsPerOp = 12;
 
-/** The list that a `group` instruction points to. */
+/** Encodes the list to which a `group` instruction points. */
 export function encodeGroup(ops: readonly GroupOp[]): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(ops.length * wordsPerOp * 4);
   const view = new DataView(bytes.buffer);

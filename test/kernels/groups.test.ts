@@ -1,4 +1,4 @@
-/** Elementwise groups: the same bits as op after op, wherever the operands lie and whatever the shape. */
+/** Elementwise groups have the same bits as separate ops, for operands of every form and every shape. */
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Values } from "chainrule";
 import { records } from "../../packages/chainrule/src/ops/index.ts";

@@ -1,4 +1,4 @@
-/** Products, sums and what moves: against the reference kernels. */
+/** Compares products, sums and kernels that move numbers with the reference kernels. */
 import { beforeAll, describe, expect, test } from "vitest";
 import type { DType, Values } from "chainrule";
 import { records } from "../../packages/chainrule/src/ops/index.ts";
@@ -24,7 +24,7 @@ function reference(
   return values;
 }
 
-/** The largest difference, in units of what one rounding of float32 (or float64) does to a sum of such numbers. */
+/** The largest difference, in units of one rounding of float32 (or float64) in a sum of such numbers. */
 function difference(got: Values, want: Values, scale: number): number {
   expect(got.length).toBe(want.length);
   let worst = 0;
@@ -41,7 +41,7 @@ const products: [m: number, n: number, k: number][] = [
   [12, 16, 32], [18, 24, 31], [19, 25, 257], [31, 37, 256], [6, 8, 512], [7, 1033, 11], [61, 8, 41], [1, 97, 389], [97, 1, 389],
 ]; // prettier-ignore
 
-/** Around blocks of four and eight columns and of four and eight steps, and primes. */
+/** Sizes around blocks of four and eight columns and of four and eight steps, and primes. */
 const fewRows: [m: number, n: number, k: number][] = [
   [1, 3, 0], [1, 1, 1], [1, 7, 5], [1, 16, 300], [2, 19, 8], [3, 23, 31], [4, 8, 260], [5, 1033, 37], [6, 5, 4],
 ]; // prettier-ignore
@@ -53,7 +53,10 @@ describe.each([{ strict: false }, { strict: true }, { strict: false, threads: 2 
     return () => pad.instance.dispose();
   });
 
-  /** Calls a product, and what it may differ by: k products of at most 9, each rounding at most half a unit of a partial sum of about 9√k. */
+  /**
+   * Calls a product and returns its tolerance: k products of at most 9, each rounded by at most half a unit of a
+   * partial sum of about 9√k.
+   */
   function checkProduct(name: KernelName, dtype: DType, [m, n, k]: Shape, ta: number, tb: number): void {
     pad.clear();
     const a = drawn(dtype, m * k, 3, 1);

@@ -1,4 +1,4 @@
-/** Numbers for kernel tests: drawn from a seed, with the special ones in front. */
+/** Numbers for kernel tests: random numbers from a seed, after the special ones. */
 import { Generator } from "chainrule";
 import { allocate, type DType, type Values } from "../../packages/chainrule/src/tensor/dtype.ts";
 
@@ -20,7 +20,7 @@ const special = [
   0.125,
 ];
 
-/** `length` numbers between −scale and scale; whole for int32, 0 and 1 for bool. */
+/** `length` random numbers between −scale and scale; whole for int32, 0 and 1 for bool. */
 export function drawn(dtype: DType, length: number, scale = 3, seed = 1): Values {
   const generator = new Generator(seed);
   const values = allocate(dtype, length);
@@ -31,14 +31,14 @@ export function drawn(dtype: DType, length: number, scale = 3, seed = 1): Values
   return values;
 }
 
-/** The same, beginning with zeros of both signs, NaN, infinities, subnormal and extreme numbers, as far as they fit. */
+/** Random numbers after zeros of both signs, NaN, infinities, subnormal and extreme numbers, as far as they fit. */
 export function drawnWithSpecial(dtype: DType, length: number, scale = 3, seed = 1): Values {
   const values = drawn(dtype, length, scale, seed);
   if (dtype === "float32" || dtype === "float64") values.set(special.slice(0, length));
   return values;
 }
 
-/** Lengths around the vectors' and blocks' own. */
+/** Lengths around those of vectors and blocks. */
 export const lengths: readonly number[] = [0, 1, 2, 3, 4, 5, 7, 8, 13, 16, 17, 511, 512, 513, 1031];
 
 export const suffix: Record<DType, "f32" | "f64" | "i32" | "u8"> = {

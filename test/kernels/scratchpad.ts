@@ -1,4 +1,4 @@
-/** A kernel instance with room to lay arrays out in: what the kernel tests call kernels through. */
+/** A kernel instance with memory for arrays, through which the kernel tests call kernels. */
 import {
   instantiate,
   type InstanceOptions,
@@ -31,11 +31,11 @@ export class Scratchpad {
     this.#free = this.instance.heap;
   }
 
-  /** Room for `bytes` bytes, filled with what a kernel must not depend on. */
+  /** Allocates `bytes` bytes, filled with garbage on which a kernel must not depend. */
   reserve(bytes: number): number {
     const { memory } = this.instance;
     const at = this.#free;
-    this.#free = (at + bytes + 79) & ~15; // 64 bytes of slack behind every array
+    this.#free = (at + bytes + 79) & ~15; // 64 bytes of slack after every array
     const missing = this.#free - memory.buffer.byteLength;
     if (missing > 0) memory.grow(Math.ceil(missing / 65536));
     new Uint8Array(memory.buffer, at, this.#free - at).fill(0xff); // NaN as float, −1 as integer
@@ -66,7 +66,7 @@ export class Scratchpad {
     const out = this.reserve(bytes);
     this.instance.kernels[name](out, ...rest);
     const behind = new Uint8Array(this.instance.memory.buffer, out + bytes, 64);
-    if (behind.some((byte) => byte !== 0xff)) throw new Error(`${name} wrote behind its output`);
+    if (behind.some((byte) => byte !== 0xff)) throw new Error(`${name} wrote beyond the end of its output`);
     return this.get(out, dtype, length);
   }
 }

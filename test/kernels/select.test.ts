@@ -71,7 +71,7 @@ describe.each([{ strict: false }, { strict: true, threads: 2 }])("%o", (options)
   });
 
   test.each([...floats, "int32"] as const)("indexSelect and indexAdd of %s", (dtype) => {
-    // with 12 indices below 5 some come several times
+    // some of the 12 indices below 5 repeat
     for (const count of [0, 3, 12])
       for (const width of [1, 2, 7, 8, 100]) {
         pad.clear();
@@ -104,7 +104,7 @@ describe.each([{ strict: false }, { strict: true, threads: 2 }])("%o", (options)
     }
   });
 
-  test("an index out of range is noted", () => {
+  test("an index out of range is recorded", () => {
     pad.clear();
     expect(pad.instance.takeFault()).toBeNull();
     pad.call("oneHot_f32", "float32", 6, pad.put(Int32Array.of(1, 3)), 2, 3);
@@ -114,7 +114,7 @@ describe.each([{ strict: false }, { strict: true, threads: 2 }])("%o", (options)
     expect(pad.instance.takeFault()).toBeNull();
   });
 
-  test("uniform draws the reference's numbers", () => {
+  test("uniform returns the reference's numbers", () => {
     for (const dtype of floats) {
       pad.clear();
       const state = Int32Array.of(-5, 123456789, 7);

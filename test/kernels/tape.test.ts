@@ -1,4 +1,4 @@
-/** The tape interpreter, and that its bits do not depend on the number of threads. */
+/** Tests the tape interpreter, and that its bits do not depend on the number of threads. */
 import { expect, test } from "vitest";
 import type { Values } from "chainrule";
 import { signatures, type KernelName } from "../../packages/chainrule/src/devices/wasm/kernels/signatures.ts";
@@ -18,7 +18,7 @@ class Tape {
     const values = parameters.flatMap(({ words }, i) => (words === 1 ? [args[i]] : twoWords(args[i])));
     this.words.push(opcode, (2 + values.length) | (flags << 16), ...values);
   }
-  /** Runs it, and returns where it lay. */
+  /** Runs the tape, and returns its address. */
   run(pad: Scratchpad, first: number, count: number): number {
     const at = pad.put(Int32Array.from(this.words));
     pad.instance.run(at, at + 4 * this.words.length, first, count);
@@ -30,7 +30,7 @@ function twoWords(x: number): number[] {
   return [...new Int32Array(Float64Array.of(x).buffer)];
 }
 
-/** Three steps of a small net on gathered rows; what is left of everything afterwards. */
+/** Runs three steps of a small net on gathered rows; returns all memory after them. */
 function train(pad: Scratchpad, [batch, inputs, hidden, classes]: number[]): Values[] {
   const rows = 3 * batch;
   const put = (length: number, seed: number) => pad.put(drawn("float32", length, 0.5, seed));
@@ -155,7 +155,7 @@ test.each([1, 2])(
   },
 );
 
-test("a call without one of its arguments is not written", () => {
+test("a call that lacks an argument is refused", () => {
   expect(() => new Written().call("copy", { out: 64, x: 128 } as never)).toThrow(
     "copy is called without bytes",
   );

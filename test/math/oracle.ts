@@ -1,10 +1,11 @@
 /**
- * The elementary functions to about 140 correct bits, by BigInt arithmetic: what the library's own are held to.
+ * The elementary functions to about 140 correct bits, by BigInt arithmetic. The library's functions are compared with
+ * them.
  *
- * A `Real` is m·2^e, exact. A "fixed" number is a BigInt a that stands for a·2^−p. Each function picks p so that
- * its result has 140 good bits even where it is tiny, and then uses the plainest method there is (Taylor series,
- * one Halley step from a double, a continued fraction), on purpose not the methods of the functions under test.
- * Finite inputs only; where the result is a pole or no number the caller looks after itself.
+ * A `Real` is m·2^e, exact. A "fixed" number is a BigInt a that stands for a·2^−p. Each function picks p so that even a
+ * tiny result has 140 correct bits, and then uses the plainest method (Taylor series, one Halley step from a double, a
+ * continued fraction). On purpose these are not the methods of the functions under test. Inputs are finite; the caller
+ * handles poles and NaN.
  */
 
 /** The real number m·2^e. */
@@ -36,7 +37,7 @@ function magnitude(m: bigint): number {
   if (approximate === Infinity) return a.toString(2).length - 1;
   view.setFloat64(0, approximate);
   const k = ((view.getUint16(0) >> 4) & 0x7ff) - 1023;
-  return a >> BigInt(k) === 0n ? k - 1 : k; // the conversion may have rounded up to a power of two
+  return a >> BigInt(k) === 0n ? k - 1 : k; // The conversion may have rounded up to a power of two.
 }
 
 /** The exponent of x: 2^exponent ≤ |x| < 2^(exponent+1). */
@@ -198,7 +199,7 @@ function sineCosine(x: Real): [Real, Real] {
   }
 }
 
-/** Bits after the point that leave 200 good ones in a result as small as x. */
+/** The number of bits after the point that leaves 200 correct bits in a result as small as x. */
 function precision(x: Real): number {
   return 220 + 2 * Math.max(0, -exponent(x));
 }

@@ -1,6 +1,6 @@
 /**
- * The functions of packages/chainrule/src/tensor/math with what is needed to measure them: the exact function, where
- * inputs are drawn from, and the peer of the engine that the time is compared with.
+ * The functions of packages/chainrule/src/tensor/math, each with the data to measure it: the exact function, the
+ * distributions of inputs, and the engine's function for comparing times.
  */
 import * as math from "../../packages/chainrule/src/tensor/math/index.ts";
 import * as oracle from "./oracle.ts";
@@ -16,12 +16,12 @@ export interface Subject {
   readonly name: string;
   readonly f: (x: number, y: number) => number;
   readonly exact: (x: Real, y: Real) => Real;
-  /** The method in a phrase, and the inputs that `regimes` cover. */
+  /** The method in a phrase, and the inputs that the `regimes` cover. */
   readonly method: string;
   readonly range: string;
   readonly regimes: readonly Regime[];
   readonly peer?: (x: number, y: number) => number;
-  /** Where the time is measured. */
+  /** The interval on which the time is measured. */
   readonly timed: readonly [number, number];
 }
 
@@ -68,7 +68,7 @@ function uniform(from: number, to: number): Regime {
   return (random) => [from + (to - from) * random(), 0];
 }
 
-/** ±2^k·m with k uniform in from…to: every size equally often. */
+/** ±2^k·m with k uniform in from…to, so that every order of magnitude is equally frequent. */
 function sized(from: number, to: number, signs: "+" | "±"): Regime {
   return (random) => {
     const k = Math.floor(from + (to - from) * random());
@@ -78,7 +78,7 @@ function sized(from: number, to: number, signs: "+" | "±"): Regime {
   };
 }
 
-/** One of the corners, or up to 50 neighbours from it, or a relative 2^−1 … 2^−50 away. */
+/** One of the corners, or a number up to 50 neighbours from it, or at a relative distance of 2^−1 … 2^−50. */
 function around(corners: readonly number[]): Regime {
   return (random) => {
     const corner = corners[Math.floor(random() * corners.length)];
@@ -90,7 +90,7 @@ function around(corners: readonly number[]): Regime {
   };
 }
 
-/** What `regime` draws, rounded to float32: the inputs that a float32 tensor holds. */
+/** Draws from `regime` and rounds to float32, the inputs of a float32 tensor. */
 function single(regime: Regime): Regime {
   return (random) => {
     const [x] = regime(random);
@@ -99,7 +99,7 @@ function single(regime: Regime): Regime {
   };
 }
 
-/** The input whose result is nearest to the midpoint of two float32: there rounding to float32 is hardest. */
+/** The input whose result is nearest to the midpoint of two float32, where correct rounding is hardest. */
 function ties(inverted: (y: number) => number, regime: Regime): Regime {
   return (random) => {
     const y = Math.fround(regime(random)[0]);
@@ -138,7 +138,9 @@ const quarterTurns: Regime = (random) => {
   return [neighbour((k * Math.PI) / 2, Math.floor(9 * random()) - 4), 0];
 };
 
-/** The double nearest to a multiple of π/2 of all, 6381956970095103·2^797 (Kahan), and others known to be near. */
+/**
+ * 6381956970095103·2^797 (Kahan), the double that is nearest of all to a multiple of π/2, and others known to be near.
+ */
 const nearTurns = [
   6381956970095103 * 2 ** 797,
   5319372648326541 * 2 ** -52,

@@ -63,7 +63,7 @@ export function isKernel(name: string): name is KernelName {
 /** What the name of a kernel ends with, for the type of its numbers. */
 export const suffixes: Record<DType, string> = { float32: "f32", float64: "f64", int32: "i32", bool: "u8" };
 
-/** The kernel of an op for a type, such as `sum_f32`; null if there is none. */
+/** The kernel of an op for a type, such as `sum_f32`; null if the op has no kernel for it. */
 export function kernelFor(op: string, dtype: DType): KernelName | null {
   const name = `${op}_${suffixes[dtype]}`;
   return isKernel(name) ? name : null;

@@ -67,7 +67,7 @@ export class Uses {
     return step?.op === op ? step : null;
   }
 
-  /** The slot of which this one is a reshaped view, through any number of views; the slot itself if it is none. */
+  /** The slot of which this one is a reshaped view, through any number of views; the slot itself if it is not a view. */
   source(slot: number): number {
     for (let step = this.made(slot, ops.reshape); step !== null; step = this.made(slot, ops.reshape))
       [slot] = step.inputs;

@@ -34,7 +34,7 @@ test("before a change of a cell after a call that may fail, once", () => {
   expect([before(commit, true), before(call([60], [70]), true)]).toEqual([true, false]);
 });
 
-test("a call's own memory counts as written", () => {
+test("a call also writes its own memory", () => {
   // the first call's lies at 50 … 79, where the second one writes
   expect(waits([call([0], [10], 30), false, 50], [call([20], [70]), true])).toEqual([false, true]);
   expect(waits([call([0], [70]), true], [call([10], [20], 30), false, 50])).toEqual([false, true]);
