@@ -1,5 +1,5 @@
 /** For tests: the quick report of each practical. */
-import { loadPractical } from "../../packages/course/src/practicals.ts";
+import { practicalNamed } from "../../packages/course/src/practicals.ts";
 
 export interface PageContent {
   readonly titles: readonly string[];
@@ -19,7 +19,7 @@ export function reportOf(name: string): Promise<PageContent> {
 }
 
 async function make(name: string): Promise<PageContent> {
-  const { report } = await loadPractical(name);
+  const { report } = practicalNamed(name);
   const { sections, scripts = [] } = await report({
     quick: true,
     environment: {},

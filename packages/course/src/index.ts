@@ -1,5 +1,5 @@
 /** The practicals: starting one, checking a student's file, and the pages of the course. */
-export { loadPractical } from "./practicals.ts";
+export { practicalNamed } from "./practicals.ts";
 export { pointsOf } from "./practical/files.ts";
 export { grade } from "./marking/grade.ts";
 export type { CheckResult, FunctionResult, Grade, GradeOptions } from "./marking/grade.ts";

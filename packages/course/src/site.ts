@@ -6,7 +6,7 @@ import { findDataset, writeFileAtomic } from "chainrule/node";
 import type { Environment, FoundDataset } from "chainrule/node";
 import { columns, html, note, page } from "chainrule/report";
 import type { Html } from "chainrule/report";
-import { loadPractical } from "./practicals.ts";
+import { practicalNamed } from "./practicals.ts";
 import { courseFile, pointsOf } from "./practical/files.ts";
 import { markdown } from "./practical/page.ts";
 import type { Page } from "./practical/page.ts";
@@ -24,7 +24,7 @@ export interface SiteOptions {
 /** Writes the pages of some practicals and an index; returns the paths of the files. */
 export async function writeSite(names: readonly string[], options: SiteOptions): Promise<string[]> {
   const { out, quick, environment = process.env, progress = () => {} } = options;
-  const practicals = await Promise.all(names.map(loadPractical));
+  const practicals = names.map(practicalNamed);
   const context: ReportContext = { quick, environment, progress, mnist: mnistOf(environment) };
   // nothing is written before every page is there
   const files: [file: string, html: string][] = [];

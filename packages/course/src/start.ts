@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DataError } from "chainrule";
 import { createFolder } from "chainrule/node";
-import { loadPractical } from "./practicals.ts";
+import { practicalNamed } from "./practicals.ts";
 import { courseFile, skeletonOf } from "./practical/files.ts";
 
 export interface StartOptions {
@@ -22,7 +22,7 @@ export async function startPractical(
   to: string,
   { pack = packFromCheckout() }: StartOptions = {},
 ): Promise<string[]> {
-  await loadPractical(name);
+  practicalNamed(name);
   const folder = createFolder(to);
   try {
     const write = (file: string, text: string): void => writeFileSync(join(folder.path, file), text);

@@ -48,7 +48,7 @@ function listCommand() {
     .addHelpText("after", "\nExample:\n  chainrule practical list\n")
     .action(async ({ json }) => {
       const course = await import("chainrule-course");
-      const practicals = await Promise.all(practicalNames.map(course.loadPractical));
+      const practicals = practicalNames.map(course.practicalNamed);
       const lines = practicals.map(({ name, title, summary }) => {
         const functions = course.pointsOf(name);
         const points = Object.values(functions).reduce((sum, one) => sum + one, 0);

@@ -3,9 +3,10 @@ import { meanSeries, trajectories } from "chainrule/plots";
 import type { Series } from "chainrule/plots";
 import { figure, lineFigure, table } from "chainrule/report";
 import type { FigureText, Html } from "chainrule/report";
+import { pageOf } from "../practical/page.ts";
 import type { Fills } from "../practical/page.ts";
 import { digits, mean, percent } from "../practical/shown.ts";
-import { bell, bowls, firstSteps, height, pathsOn, steepAfter } from "./experiments.ts";
+import { bell, bowls, firstSteps, height, pathsOn, steepAfter, resultsOf } from "./experiments.ts";
 import type { Bowl, Results } from "./experiments.ts";
 import { slider } from "./slider.ts";
 import { adam, biasCorrected, effectiveWindow, ewa, gradientDescent, halfLife } from "./solution.ts";
@@ -201,3 +202,5 @@ export const figures: Fills<Results> = {
       ]),
     }),
 };
+
+export const report = pageOf("averages", resultsOf, figures);

@@ -4,8 +4,10 @@ import type { Series } from "chainrule/plots";
 import { figure, lineFigure, table } from "chainrule/report";
 import type { FigureText, Html } from "chainrule/report";
 import { grouped } from "chainrule/report/words";
+import { pageOf } from "../practical/page.ts";
 import type { Fills } from "../practical/page.ts";
 import { digits, fixed, mean, percent } from "../practical/shown.ts";
+import { resultsOf } from "./experiments.ts";
 import type { Curve, Results } from "./experiments.ts";
 
 const chance = Math.log(2);
@@ -157,3 +159,5 @@ export const figures: Fills<Results> = {
     return table({ caption: "Multiplications, counted", columns: ["layers", "weights", ...ways], rows });
   },
 };
+
+export const report = pageOf("descent", resultsOf, figures);

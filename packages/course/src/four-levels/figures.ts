@@ -5,9 +5,10 @@ import { meanSeries, settingsMap } from "chainrule/plots";
 import { barFigure, columns, figure, heatMapFigure, keyFigures } from "chainrule/report";
 import { lineFigure, scatterFigure, subsection, table } from "chainrule/report";
 import type { FigureText, Html } from "chainrule/report";
+import { pageOf } from "../practical/page.ts";
 import type { Fills } from "../practical/page.ts";
 import { fixed, percent } from "../practical/shown.ts";
-import { decisionTitle, largestDifference, sheet } from "./experiments.ts";
+import { decisionTitle, largestDifference, sheet, resultsOf } from "./experiments.ts";
 import type { Decision, Results, VariantResult } from "./experiments.ts";
 import { courseCircles, levelNames } from "./levels.ts";
 import type { History, LevelName } from "./levels.ts";
@@ -317,3 +318,5 @@ export const figures: Fills<Results> = {
       }),
     }),
 };
+
+export const report = pageOf("four-levels", resultsOf, figures);

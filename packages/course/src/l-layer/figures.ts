@@ -3,8 +3,10 @@ import type { Tensor } from "chainrule";
 import { confusionMatrix } from "chainrule/functions";
 import { confusionFigure, imageGridFigure, keyFigures, lineFigure, table } from "chainrule/report";
 import type { FigureText, Html } from "chainrule/report";
+import { pageOf } from "../practical/page.ts";
 import type { Fills } from "../practical/page.ts";
 import { percent } from "../practical/shown.ts";
+import { resultsOf } from "./experiments.ts";
 import type { DigitRun, Results, SecondPart } from "./experiments.ts";
 
 /** What the notebook prints in its second part. */
@@ -133,3 +135,5 @@ export const figures: Fills<Results> = {
   confusion: ({ truth, predicted }, text) =>
     confusionFigure({ title: "Test images by class", counts: confusionMatrix(predicted, truth, 10) }, text),
 };
+
+export const report = pageOf("l-layer", resultsOf, figures);

@@ -13,7 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as later } from "node:timers/promises";
 import { afterAll, afterEach, describe, expect, test, vi } from "vitest";
-import { loadPractical, practicalNames } from "../practicals.ts";
+import { practicalNamed, practicalNames } from "../practicals.ts";
 import { courseFile, pointsOf, skeletonOf } from "../practical/files.ts";
 import { grade } from "./grade.ts";
 import { tsconfig } from "../start.ts";
@@ -73,7 +73,7 @@ describe.each(practicalNames)("%s", (name) => {
   });
 
   test("points.json names the functions that are checked, and questions and task are there", async () => {
-    const { checks } = await loadPractical(name);
+    const checks = await practicalNamed(name).checks();
     expect([...new Set(checks.map(({ of }) => of))]).toEqual(Object.keys(pointsOf(name)));
     for (const file of ["README.md", "questions.md"] as const)
       expect(courseFile(name, file)).toMatch(/^# \S/);

@@ -2,6 +2,7 @@
 import { settingsMap } from "chainrule/plots";
 import { figure, lineFigure, table } from "chainrule/report";
 import type { FigureText, Html } from "chainrule/report";
+import { pageOf } from "../practical/page.ts";
 import type { Fills } from "../practical/page.ts";
 import { fixed } from "../practical/shown.ts";
 import { calculator } from "./calculator.ts";
@@ -194,3 +195,5 @@ export const figures: Fills<undefined> = {
     }),
   calculator,
 };
+
+export const report = pageOf("pen-and-paper", () => undefined, figures);

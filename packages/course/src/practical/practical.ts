@@ -1,4 +1,4 @@
-/** What a practical is: a folder with a task, a skeleton, a solution, checks and a report, and this record of it. */
+/** What a practical is: a folder with a task, a solution, checks and a page, and this record of it. */
 import type { Environment, FoundDataset } from "chainrule/node";
 import type { Page } from "./page.ts";
 
@@ -8,7 +8,7 @@ export interface Practical {
   readonly title: string;
   /** One sentence: what one does in it. */
   readonly summary: string;
-  readonly checks: readonly Check[];
+  readonly checks: () => Promise<readonly Check[]>;
   /** The page of figures and numbers; README.md and questions.md are put around it. */
   readonly report: (context: ReportContext) => Promise<Page>;
 }

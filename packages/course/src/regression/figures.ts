@@ -1,9 +1,10 @@
 /** The figures, tables and numbers of page.md. */
 import { tensor } from "chainrule";
 import { heatMapFigure, keyFigures, lineFigure, scatterFigure, table } from "chainrule/report";
+import { pageOf } from "../practical/page.ts";
 import type { Fills } from "../practical/page.ts";
 import { percent } from "../practical/shown.ts";
-import { logisticGradients, notebookBiasGradient } from "./experiments.ts";
+import { logisticGradients, notebookBiasGradient, resultsOf } from "./experiments.ts";
 import type { Results } from "./experiments.ts";
 import { determinant, linregGradients, multiply, pauli, trace } from "./solution.ts";
 
@@ -132,3 +133,5 @@ export const figures: Fills<Results> = {
     });
   },
 };
+
+export const report = pageOf("regression", resultsOf, figures);

@@ -4,11 +4,13 @@ import { mean, standardDeviation } from "chainrule/experiments";
 import { boxPlot, meanSeries } from "chainrule/plots";
 import { figure, heatMapFigure, lineFigure, table } from "chainrule/report";
 import { grouped } from "chainrule/report/words";
+import { pageOf } from "../practical/page.ts";
 import type { Fills } from "../practical/page.ts";
 import { fixed, percent } from "../practical/shown.ts";
 import type { RateResult } from "./experiments.ts";
 import { forensicFigures } from "./forensic-figures.ts";
 import { networkOf, printed, unequal, wide } from "./networks.ts";
+import { resultsOf } from "./results.ts";
 import type { Results } from "./results.ts";
 import { backwardBatch, backwardNumbers, backwardVector, forwardBatch } from "./solution.ts";
 import { forwardNumbers, forwardVector, lossNumbers, sigmoid } from "./solution.ts";
@@ -297,3 +299,5 @@ export const figures: Fills<Results> = {
       rows: budget.seeds.map((seed, i) => [seed, `${(100 * tested[i]).toFixed(2)} %`]),
     }),
 };
+
+export const report = pageOf("scalars-to-mnist", resultsOf, figures);
