@@ -1,9 +1,9 @@
 /**
- * What one course writes and another does not: where examples lie, what is averaged, where the ½ is, which momentum is
- * meant, and the symbols. Plain data, for formulas, worksheets and grading to read.
+ * The conventions in which courses differ: the layout of examples, the averaging of losses, the factor ½, the form of
+ * momentum, and the symbols. They are plain data for formulas, worksheets and grading.
  */
 
-/** LaTeX for the quantities of a dense network; `hidden` and `output` are the two layers of the course's network. */
+/** The LaTeX symbols of a dense network; `hidden` and `output` are the two layers of the course's network. */
 export interface Symbols {
   readonly input: string;
   readonly hidden: LayerSymbols;
@@ -13,35 +13,35 @@ export interface Symbols {
   readonly exampleLoss: string;
   readonly loss: string;
   readonly learningRate: string;
-  /** How many examples a batch has. */
+  /** The number of examples in a batch. */
   readonly count: string;
 }
 
 export interface LayerSymbols {
   readonly weight: string;
-  /** null where the network has none. */
+  /** null if the network has no such layer. */
   readonly bias: string | null;
   readonly preActivation: string;
   readonly activation: string;
 }
 
 export interface Conventions {
-  /** What the course is, in a few words. */
+  /** A short description of the course. */
   readonly course: string;
   /** Whether an example is a row of its batch (y = x Wᵀ) or a column (y = W x). */
   readonly layout: "rows" | "columns";
-  /** The axes of a weight; a network's state is [out, in] whatever the course writes. */
+  /** The axes of a weight in the course's formulas; a network's state is always [out, in]. */
   readonly weight: "out-in" | "in-out";
-  /** Whether the loss of a batch is the mean of its examples' losses or their sum. */
+  /** Whether the loss of a batch is the mean or the sum of its examples' losses. */
   readonly reduction: "mean" | "sum";
   /**
-   * Whether the square loss has a ½, and whether it adds an example's outputs up (`squaredError`) or averages over all
-   * elements (`mseLoss`).
+   * Whether the square loss has a factor ½, and whether it sums over an example's outputs (`squaredError`) or averages
+   * over all elements (`mseLoss`).
    */
   readonly squareLoss: { readonly half: boolean; readonly over: "outputs" | "elements" };
-  /** V ← β V + g, or the average V ← β V + (1 − β) g; null where the course has no momentum. */
+  /** V ← β V + g, or the average V ← β V + (1 − β) g; null if the course has no momentum. */
   readonly momentum: "velocity" | "average" | null;
-  /** Where ε stands in RMSProp and Adam: beside √S or under the root; null where the course has neither. */
+  /** The place of ε in RMSProp and Adam: beside √S or under the root; null if the course has neither optimizer. */
   readonly epsilon: "outside" | "inside" | null;
   readonly symbols: Symbols;
 }
@@ -58,7 +58,7 @@ const layer = (
   activation,
 });
 
-/** The courses by their key; `pytorch` is what this library does by itself. */
+/** The courses by key; `pytorch` has the conventions of this library. */
 export const conventions = {
   pytorch: {
     course: "PyTorch's functions",

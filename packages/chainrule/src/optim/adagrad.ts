@@ -1,5 +1,5 @@
 /**
- * Adagrad divides each gradient by the root of the sum of its squares so far, so that rates only fall:
+ * Adagrad divides each gradient by the root of the sum of its past squares, so the effective rates only fall:
  *
  *     g ← g + λ w
  *     S ← S + g²

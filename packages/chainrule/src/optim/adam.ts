@@ -1,12 +1,12 @@
 /**
- * Adam: momentum by averaging, scaled as in RMSProp, both averages corrected for their start at 0:
+ * Adam: averaged momentum, scaled as in RMSProp, with bias correction of both averages:
  *
  *     V ← b₁ V + (1 − b₁) g          V' = V / (1 − b₁ᵗ)
  *     S ← b₂ S + (1 − b₂) g²         S' = S / (1 − b₂ᵗ)
  *     w ← w − a V' / (√S' + ε)
  *
- * ε stands outside the root; `epsInside` has √(S' + ε), as some course texts print it. With `amsgrad`, S' is made
- * from M ← max(M, S). Weight decay is L2: g ← g + λ w before anything else; see adamw.ts for the other kind.
+ * ε stands outside the root; `epsInside` gives √(S' + ε), as some course texts print it. With `amsgrad`, S' comes from
+ * M ← max(M, S). Weight decay is L2, g ← g + λ w as the first step; adamw.ts has decoupled weight decay.
  */
 import { ops } from "../ops/index.ts";
 import type { Parameter, StateCell } from "../ops/state.ts";
@@ -28,13 +28,13 @@ export interface AdamSettings {
   readonly weightDecay: number;
 }
 
-/** What Adam and AdamW share: all but what they do with the weight decay. */
+/** The common part of Adam and AdamW: everything except the weight decay. */
 export abstract class AdamFamily extends Optimizer<AdamSettings, Cell> {
   protected override cells({ amsgrad }: AdamSettings): Cell[] {
     return amsgrad ? ["V", "S", "M", "t"] : ["V", "S", "t"];
   }
 
-  /** The rule without weight decay. */
+  /** Adam's step without weight decay. */
   protected override update(
     w: Parameter,
     g: Tensor,
@@ -53,8 +53,8 @@ export abstract class AdamFamily extends Optimizer<AdamSettings, Cell> {
 }
 
 /**
- * Adam, w ← w − a V' / (√S' + ε). Defaults: lr 0.001, betas [0.9, 0.999], eps 1e-8, all else off. The first step is
- * a long in every coordinate, whatever the size of the gradient.
+ * Adam, w ← w − a V' / (√S' + ε). Defaults: lr 0.001, betas [0.9, 0.999], eps 1e-8, all else off. The first step has
+ * length a in every coordinate, for a gradient of any size.
  * @throws ValueError for options out of range
  * @see Kingma & Ba, Adam (2015), algorithm 1; Reddi et al., On the convergence of Adam (2018), for amsgrad
  * @example

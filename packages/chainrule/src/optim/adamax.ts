@@ -18,7 +18,7 @@ type Cell = "V" | "U" | "t";
 export interface AdamaxSettings {
   /** b₁ and b₂ */
   readonly betas: readonly [number, number];
-  /** ε, which the paper does not have and PyTorch adds to |g| */
+  /** ε, which PyTorch adds to |g|; the paper has no ε */
   readonly eps: number;
   /** λ */
   readonly weightDecay: number;

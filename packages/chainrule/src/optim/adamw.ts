@@ -1,5 +1,5 @@
 /**
- * AdamW: Adam with decoupled weight decay. The weights shrink by themselves, outside the averages:
+ * AdamW: Adam with decoupled weight decay. The decay shrinks the weights directly and does not enter the averages:
  *
  *     w ← (1 − a λ) w
  *     then Adam's step for g

@@ -1,9 +1,10 @@
 /**
- * Exponentially weighted averages, the idea behind momentum and behind the scaling of RMSProp and Adam:
+ * Exponentially weighted averages, the idea behind momentum and the scaling of RMSProp and Adam:
  *
  *     v₀ = 0,  vₜ = β vₜ₋₁ + (1 − β) yₜ  =  (1 − β) Σᵢ βᵗ⁻ⁱ yᵢ
  *
- * an average over about the last 1/(1 − β) values. It starts at 0 and is too small at first; vₜ/(1 − βᵗ) is not.
+ * averages over about the last 1/(1 − β) values. It starts at 0, so it is too small at first; vₜ/(1 − βᵗ) corrects this
+ * bias.
  */
 import type { StateCell } from "../ops/state.ts";
 import { ops } from "../ops/index.ts";
@@ -13,22 +14,24 @@ import { ValueError } from "../tensor/errors.ts";
 import { pow } from "../tensor/math/index.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
-/** β v + (1 − β) y: an average `v` moved on by one value `y`. */
+/** β v + (1 − β) y, the average `v` updated by a value `y`. */
 export function ewa(v: Tensor, y: Tensor, beta: number): Tensor {
   return v.mul(beta).add(y.mul(1 - beta));
 }
 
-/** 1 − βᵗ, what an average that started at 0 is short of after t values; `t` a 0-d float64 cell, in the type asked for. */
+/**
+ * 1 − βᵗ, the divisor of the bias correction after t values. `t` is a 0-d float64 cell; the result has type `dtype`.
+ */
 export function ewaShare(beta: number, t: StateCell, dtype: DType): Tensor {
-  // in float64 whatever the type: 1 − 0.999 has only four digits left in float32
+  // always in float64: 1 − 0.999 keeps only four digits in float32
   const share = ops.sub(1, ops.pow(beta, t));
   return share.to(dtype);
 }
 
 /**
- * The exponentially weighted average of a series, vₜ = β vₜ₋₁ + (1 − β) yₜ with v₀ = 0, so that y₀ is not used.
- * `series` and the result have the same length T. With `biasCorrection` each vₜ is divided by 1 − βᵗ, so that a
- * constant series comes back unchanged; v₀ stays 0.
+ * The exponentially weighted average of a series, vₜ = β vₜ₋₁ + (1 − β) yₜ with v₀ = 0; y₀ is not used. `series` and
+ * the result have the same length T. With `biasCorrection` each vₜ is divided by 1 − βᵗ, which returns a constant
+ * series unchanged; v₀ stays 0.
  *
  * @throws ValueError unless 0 ≤ β < 1
  * @see Kingma & Ba, Adam (2015), section 3
@@ -51,7 +54,7 @@ export function ewaSeries(
 }
 
 /**
- * (1 − β) βᵃ, the weight in the average of the value that is `age` steps old; any real age ≥ 0, so that it can be drawn.
+ * (1 − β) βᵃ, the weight of a value that is `age` = a steps old. For plots, the age may be any real number ≥ 0.
  * @throws ValueError unless 0 ≤ β < 1 and age ≥ 0
  * @example
  * [0, 1, 2].map((age) => ewaWeight(0.5, age)); // [ 0.5, 0.25, 0.125 ]
@@ -63,7 +66,7 @@ export function ewaWeight(beta: number, age: number): number {
 }
 
 /**
- * 1/(1 − β), over about how many values the average runs: older ones together weigh β^(1/(1−β)) ≈ 1/e.
+ * 1/(1 − β), the effective number of values in the average. Older values have a total weight of β^(1/(1−β)) ≈ 1/e.
  * @throws ValueError unless 0 ≤ β < 1
  * @example
  * ewaWindow(0.75); // 4

@@ -1,4 +1,4 @@
-/** Gradients kept small, between `backward()` and `step()`. Only ops, so that a traced step clips too. */
+/** Gradient clipping, between `backward()` and `step()`. It uses ops only, so a traced step clips too. */
 import { noGrad } from "../ops/emit.ts";
 import type { Parameter } from "../ops/state.ts";
 import { requirePositive } from "../tensor/check.ts";
@@ -6,8 +6,8 @@ import { scalar } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 /**
- * Scales all gradients by one factor, min(1, maxNorm/(‖g‖ + 1e-6)), where ‖g‖ is the length of all of them as one
- * vector; returns ‖g‖ as it was, a 0-d float64 tensor. Parameters without gradient do not count.
+ * Scales all gradients by one factor, min(1, maxNorm/(‖g‖ + 1e-6)), where ‖g‖ is the norm of all gradients as one
+ * vector. Returns ‖g‖ before clipping, a 0-d float64 tensor. Parameters without a gradient are skipped.
  * @throws ValueError unless maxNorm is a finite number above 0
  * @see Pascanu et al., On the difficulty of training recurrent networks (2013); PyTorch's clip_grad_norm_
  * @example
@@ -30,7 +30,7 @@ export function clipGradNorm(parameters: Iterable<Parameter>, maxNorm: number): 
 }
 
 /**
- * Keeps every element of every gradient between −value and value.
+ * Clamps every element of every gradient to −value … value.
  * @throws ValueError unless value is a finite number above 0
  * @see PyTorch's clip_grad_value_
  * @example

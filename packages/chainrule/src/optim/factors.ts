@@ -1,6 +1,6 @@
 /**
- * The curves of the schedules, as pure functions: by what factor the rate changes after `n` epochs or batches. They
- * can be drawn, and combined in a RateSchedule.
+ * The curves of the schedules as pure functions: the factor of the learning rate after `n` epochs or batches. They can
+ * be plotted, and combined in a RateSchedule.
  */
 import { cos, pow } from "../tensor/math/index.ts";
 
@@ -14,28 +14,28 @@ export function exponentialFactor(n: number, gamma: number): number {
   return pow(gamma, n);
 }
 
-/** (1 + cos(π n/total))/2, from 1 down to 0, where it stays */
+/** (1 + cos(π n/total))/2, from 1 down to 0; it stays 0 after `total` */
 export function cosineFactor(n: number, total: number): number {
   return n >= total ? 0 : (1 + cos((Math.PI * n) / total)) / 2;
 }
 
-/** min(1, (n + 1)/steps): the first step has 1/steps, the last of the warm-up the full rate */
+/** min(1, (n + 1)/steps): the first step has the factor 1/steps, the last step of the warm-up 1 */
 export function warmupFactor(n: number, steps: number): number {
   return Math.min(1, (n + 1) / steps);
 }
 
 export interface OneCycleShape {
-  /** The share of the steps on which the rate rises; 0.3. */
+  /** The share of the steps with a rising rate; default 0.3. */
   readonly pctStart?: number;
-  /** The highest rate over the first; 25. */
+  /** The highest rate divided by the first; default 25. */
   readonly divFactor?: number;
-  /** The first rate over the last; 10,000. */
+  /** The first rate divided by the last; default 10,000. */
   readonly finalDivFactor?: number;
 }
 
 /**
- * One cycle of `total` steps as a factor of the highest rate: from 1/divFactor up to 1 at step pctStart · total − 1, then
- * down to 1/(divFactor · finalDivFactor) at the last, where it stays; each way half a cosine.
+ * One cycle of `total` steps as a factor of the highest rate: from 1/divFactor up to 1 at step pctStart · total − 1,
+ * then down to 1/(divFactor · finalDivFactor) at the last step, where it stays. Each way is half a cosine.
  */
 export function oneCycleFactor(n: number, total: number, shape: OneCycleShape = {}): number {
   const { pctStart = 0.3, divFactor = 25, finalDivFactor = 1e4 } = shape;

@@ -1,4 +1,4 @@
-/** Optimizers, schedules of the learning rate, clipping of gradients, and the averages behind them. */
+/** Optimizers, learning rate schedules, gradient clipping, and exponentially weighted averages. */
 import "../graph/eager.ts";
 
 export { Optimizer, ParameterGroup } from "./optimizer.ts";

@@ -1,11 +1,11 @@
 /**
- * Momentum as the lecture has it, an exponentially weighted average of the gradients:
+ * The lecture's momentum, an exponentially weighted average of the gradients:
  *
  *     V ← b V + (1 − b) g
  *     w ← w − a V                with bias correction  w ← w − a V / (1 − bᵗ)
  *
- * Without the correction the first steps are (1 − b) times too small. SGD's momentum sums where this averages: it
- * needs a rate (1 − b) times as large for the same long run.
+ * Without the correction the first steps are too small by a factor of 1 − b. SGD's momentum sums the gradients instead:
+ * the same steps in the long run need a learning rate (1 − b) times as large.
  */
 import type { Parameter, StateCell } from "../ops/state.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -17,12 +17,12 @@ export interface MomentumEWASettings {
   /** b */
   readonly beta: number;
   readonly biasCorrection: boolean;
-  /** λ in g ← g + λ w, before anything else */
+  /** λ in g ← g + λ w, as the first step */
   readonly weightDecay: number;
 }
 
 /**
- * Momentum by averaging, V ← b V + (1 − b) g, w ← w − a V. Defaults: lr 0.01, beta 0.9, no correction, no weight decay.
+ * Averaged momentum, V ← b V + (1 − b) g, w ← w − a V. Defaults: lr 0.01, beta 0.9, no correction, no weight decay.
  * @throws ValueError for options out of range
  * @example
  * const w = new Parameter(tensor([3], { dtype: "float64" }));

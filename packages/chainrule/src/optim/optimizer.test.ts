@@ -41,7 +41,10 @@ describe("options", () => {
       "SGD: takes parameters, such as module.parameters(), or groups of them",
       () => new SGD({} as unknown as Parameter[]),
     ],
-    ["SGD: item 0 of the parameters is no Parameter", () => new SGD([tensor([1])] as unknown as Parameter[])],
+    [
+      "SGD: item 0 of the parameters is not a Parameter",
+      () => new SGD([tensor([1])] as unknown as Parameter[]),
+    ],
     [
       "SGD: parameter bias was given twice",
       () => {

@@ -1,9 +1,9 @@
 /**
- * What all optimizers share: groups of parameters, the cells of what changes from step to step, and saving. A rule
- * is a subclass whose `update` emits ops and assigns cells, so that a whole training step can be traced.
+ * The base of all optimizers: parameter groups, state cells and saving. An optimizer's rule is a subclass whose
+ * `update` calls ops and assigns cells, so a whole training step can be traced.
  *
  * In every rule: w a parameter, g its gradient, a the learning rate, t the number of steps so far, V an average of
- * gradients, S of their squares, λ the weight decay.
+ * gradients, S an average of their squares, λ the weight decay.
  */
 import { noGrad } from "../ops/emit.ts";
 import { Parameter, state } from "../ops/state.ts";
@@ -18,20 +18,20 @@ import { requireSetting, settle } from "./settings.ts";
 import { loadState, saveState } from "./state-dict.ts";
 import type { OptimizerState } from "./state-dict.ts";
 
-/** A rule's options as a caller gives them: any of them, and the learning rate `lr`. */
+/** The options of a rule, all optional, and the learning rate `lr`. */
 export type Options<Settings> = Partial<Settings & { readonly lr: number }>;
 
-/** What an optimizer is given to train: parameters, or groups of them, each with options of its own. */
+/** The parameters to train, or groups of parameters with their own options. */
 export type Trained<Settings> =
   Iterable<Parameter> | Iterable<Options<Settings> & { readonly params: Iterable<Parameter> }>;
 
-/** Parameters that share a learning rate and the other options. */
+/** Parameters with the same learning rate and options. */
 export class ParameterGroup<Settings = unknown> {
   readonly params: readonly Parameter[];
-  /** What the parameters were called when the group was made; wrapping a network renames them. */
+  /** The parameters' names at the time the group was made; wrapping a network renames them. */
   readonly names: readonly string[];
   readonly settings: Readonly<Settings>;
-  /** The learning rate as steps read it: a 0-d float64 cell. */
+  /** The cell of the learning rate that steps read, 0-d float64. */
   readonly rate: StateCell;
   readonly #optimizer: string;
 
@@ -43,7 +43,7 @@ export class ParameterGroup<Settings = unknown> {
     this.rate = state(scalar(lr, "float64"), { name: "lr" });
   }
 
-  /** The learning rate; setting it assigns the cell, so that traced steps see it too. */
+  /** The learning rate. Setting it assigns the cell, so it also takes effect in traced steps. */
   get lr(): number {
     return this.rate.item();
   }
@@ -54,12 +54,12 @@ export class ParameterGroup<Settings = unknown> {
 }
 
 export abstract class Optimizer<Settings = unknown, Cell extends string = string> {
-  /** The class by name, as messages and state dicts have it. */
+  /** The class name, for messages and state dicts. */
   readonly name: string;
   readonly paramGroups: readonly ParameterGroup<Settings>[];
   readonly #cells = new Map<Parameter, Record<Cell, StateCell>>();
 
-  /** @throws ValueError for no parameters, a parameter given twice, or an option it does not have or take */
+  /** @throws ValueError for no parameters, a parameter given twice, an unknown option or a value out of range */
   constructor(
     name: string,
     trained: Trained<Settings>,
@@ -87,12 +87,15 @@ export abstract class Optimizer<Settings = unknown, Cell extends string = string
   }
 
   /**
-   * The cells that the rule keeps for each parameter, zeros at first: of the parameter's shape and type, but "t",
-   * which counts the parameter's steps and is moved on before `update`.
+   * The names of the cells that the rule keeps for each parameter. A cell starts at zero and has the parameter's shape
+   * and type; "t" is a scalar that counts the parameter's steps, including the present one.
    */
   protected abstract cells(settings: Settings): readonly Cell[];
 
-  /** The rule for one parameter `w` with gradient `g` and rate `a` (0-d, of its type): emits ops and assigns w and the cells. */
+  /**
+   * The rule for a parameter `w` with gradient `g` and rate `a` (0-d, of the parameter's type). It calls ops and
+   * assigns w and the cells.
+   */
   protected abstract update(
     w: Parameter,
     g: Tensor,
@@ -101,12 +104,12 @@ export abstract class Optimizer<Settings = unknown, Cell extends string = string
     settings: Settings,
   ): void;
 
-  /** Throws a ValueError for options that do not go together. */
+  /** Throws a ValueError for options that contradict each other. */
   protected check(_settings: Settings): void {}
 
   /**
-   * Updates every parameter that has a gradient; the others, and what is kept for them, stay as they are.
-   * @throws ShapeError, DTypeError for a gradient that is not of its parameter's shape and type; then nothing changes
+   * Updates every parameter that has a gradient; the other parameters and their cells stay unchanged.
+   * @throws ShapeError, DTypeError for a gradient whose shape or type is not its parameter's; then nothing changes
    */
   step(): void {
     for (const { params } of this.paramGroups) for (const w of params) requireGradient(this.name, w);
@@ -126,19 +129,19 @@ export abstract class Optimizer<Settings = unknown, Cell extends string = string
     });
   }
 
-  /** Forgets the gradients: sets every `grad` to null. */
+  /** Sets every parameter's `grad` to null. */
   zeroGrad(): void {
     for (const { params } of this.paramGroups) for (const w of params) w.grad = null;
   }
 
-  /** Rates, options and all cells as plain data; later steps do not change it. */
+  /** The rates, options and all cells as plain data; later steps do not change them. */
   stateDict(): OptimizerState {
     return saveState(this.name, this.paramGroups, (w) => this.#cellsOf(w));
   }
 
   /**
-   * Takes over what `stateDict` gave, so that training goes on to the same bits. Nothing changes if it throws.
-   * @throws StateDictError naming what differs, if it comes from another optimizer, other parameters or other options
+   * Loads a state dict, after which training continues to the same bits. If it throws, nothing changes.
+   * @throws StateDictError naming the difference, for the state of another optimizer, other parameters or other options
    */
   loadStateDict(dict: OptimizerState): void {
     loadState(this.name, this.paramGroups, (w) => this.#cellsOf(w), dict);
@@ -149,7 +152,7 @@ export abstract class Optimizer<Settings = unknown, Cell extends string = string
   }
 }
 
-/** A gradient that was set by hand may be of any shape, and broadcasting would take it without a word. */
+/** Checks a gradient, which may have been set by hand: a wrong shape would broadcast without an error. */
 function requireGradient(optimizer: string, w: Parameter): void {
   const { grad, name } = w;
   if (grad === null) return;
@@ -167,12 +170,12 @@ function requireGradient(optimizer: string, w: Parameter): void {
     );
 }
 
-/** g + λ w, the gradient of the loss with ½ λ |w|² added to it. */
+/** g + λ w, the gradient of the loss plus ½ λ |w|². */
 export function decayed(g: Tensor, w: Tensor, weightDecay: number): Tensor {
   return weightDecay === 0 ? g : g.add(w.mul(weightDecay));
 }
 
-/** Parameters alone become one group. */
+/** The groups; plain parameters become one group. */
 function groupsOf(optimizer: string, trained: Iterable<unknown>): { params: Parameter[] }[] {
   if (typeof trained?.[Symbol.iterator] !== "function")
     throw new ValueError(optimizer, "takes parameters, such as module.parameters(), or groups of them");
@@ -188,7 +191,7 @@ function parameters(optimizer: string, given: Iterable<unknown>): Parameter[] {
     if (!(item instanceof Parameter))
       throw new ValueError(
         optimizer,
-        `item ${i} of the parameters is no Parameter; pass module.parameters(), or groups { params, lr }`,
+        `item ${i} of the parameters is not a Parameter; pass module.parameters(), or groups { params, lr }`,
       );
     return item;
   });

@@ -1,29 +1,29 @@
-/** The schedule that watches the loss. */
+/** The schedule that lowers the rate when the loss stops improving. */
 import { requireBetween, requireShare } from "../tensor/check.ts";
 import { ValueError } from "../tensor/errors.ts";
 import { requireSchedule } from "./schedule.ts";
 import type { Schedule, Scheduled, ScheduleState } from "./schedule.ts";
 
 export interface PlateauOptions {
-  /** What the rates are multiplied by; 0.1. */
+  /** The factor of the rates; default 0.1. */
   readonly factor?: number;
-  /** How many epochs without improvement are borne; the next one lowers the rates; 10. */
+  /** The number of epochs without improvement to wait for; one more lowers the rates. Default 10. */
   readonly patience?: number;
-  /** By what share of itself the best value must be beaten; 0.0001. */
+  /** The relative improvement on the best value that counts; default 0.0001. */
   readonly threshold?: number;
-  /** "max" for an accuracy; "min". */
+  /** "min" (default) for a loss, "max" for an accuracy. */
   readonly mode?: "min" | "max";
-  /** For how many epochs after lowering none is counted as bad; 0. */
+  /** The number of epochs after lowering that are not counted; default 0. */
   readonly cooldown?: number;
-  /** The rates do not fall below; 0. */
+  /** The lower bound of the rates; default 0. */
   readonly minLr?: number;
-  /** A rate that would move by no more than this stays; 1e-8. */
+  /** A smaller change of a rate is not made; default 1e-8. */
   readonly eps?: number;
 }
 
 /**
- * Multiplies the rates by `factor` when the watched loss has not improved for more than `patience` epochs in a row.
- * A loss that is NaN is no improvement. Defaults as PyTorch, whose rule this is with a relative threshold.
+ * Multiplies the rates by `factor` when the watched loss has not improved for more than `patience` epochs in a row. A
+ * NaN loss does not count as an improvement. The rule and its defaults are PyTorch's, with a relative threshold.
  * @throws ValueError for options out of range, and in `afterEpoch` without a loss
  * @example
  * const optimizer = new SGD([new Parameter(tensor([1]))], { lr: 1 });

@@ -1,11 +1,11 @@
 /**
- * RMSProp divides each gradient by the root of its own average square:
+ * RMSProp divides each gradient by the root of the average of its squares:
  *
  *     S ← α S + (1 − α) g²
  *     w ← w − a g / (√S + ε)
  *
- * This is the lecture's rule (b there is α here) and PyTorch's. ε stands outside the root; the lecture prints none,
- * and with eps 0 a gradient of 0 gives 0/0 = NaN. PyTorch's extras, off unless asked for:
+ * This is the lecture's rule (its b is α here) and PyTorch's. ε stands outside the root. The lecture has no ε; with eps
+ * 0 a gradient of 0 gives 0/0 = NaN. PyTorch's extras are off by default:
  *
  *     g ← g + λ w                before anything else
  *     G ← α G + (1 − α) g        centred: √(S − G²) in place of √S
@@ -33,7 +33,7 @@ export interface RMSpropSettings {
 
 /**
  * RMSProp, w ← w − a g / (√S + ε) with S the average of g². Defaults are PyTorch's: lr 0.01, alpha 0.99, eps 1e-8; the
- * lecture has alpha 0.9. There is no bias correction, so the first step is a/√(1 − α) long in every coordinate.
+ * lecture has alpha 0.9. There is no bias correction, so the first step has length a/√(1 − α) in every coordinate.
  * @throws ValueError for options out of range
  * @see Hinton, Neural Networks for Machine Learning (2012), lecture 6e
  * @example
@@ -63,7 +63,7 @@ export class RMSprop extends Optimizer<RMSpropSettings, Cell> {
     g = decayed(g, w, weightDecay);
     S.assign(ewa(S, g.mul(g), alpha));
     if (centered) G.assign(ewa(G, g, alpha));
-    // S ≥ G², but for rounding
+    // S ≥ G², except for rounding
     const root = (centered ? S.sub(G.mul(G)).clamp(0, Infinity) : S).sqrt();
     const scaled = g.div(root.add(eps));
     if (momentum > 0) V.assign(V.mul(momentum).add(scaled));

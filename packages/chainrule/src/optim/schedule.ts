@@ -1,18 +1,18 @@
 /**
- * Schedules move the learning rates between steps, per batch or per epoch. They assign the optimizer's rate cells, so
- * traced steps follow. All but ReduceLROnPlateau are functions of how far the training is: nothing is counted here.
+ * Schedules change the learning rates between steps, per batch or per epoch. They assign the optimizer's rate cells, so
+ * traced steps follow. All but ReduceLROnPlateau are pure functions of the progress of training and keep no counter.
  */
 import { StateDictError } from "../tensor/errors.ts";
 
-/** What a training loop asks of a schedule. */
+/** The interface between a training loop and a schedule. */
 export interface Schedule {
-  /** Whether the rates move before every batch or after every epoch. */
+  /** Whether the rates change before every batch or after every epoch. */
   readonly unit: "batch" | "epoch";
-  /** Sets the rates for the batch that follows `steps` batches; an epoch has `batches`. */
+  /** Sets the rates for the batch after `steps` batches; an epoch has `batches` batches. */
   beforeBatch(steps: number, batches: number): void;
-  /** Sets the rates for what follows epoch number `epoch` (from 1); `loss` is the one to watch, of that epoch. */
+  /** Sets the rates after epoch `epoch` (from 1); `loss` is that epoch's watched loss. */
   afterEpoch(epoch: number, loss?: number): void;
-  /** What a resumed run needs, as plain JSON; the optimizer's state has the rates themselves. */
+  /** The state for a resumed run, as plain JSON; the optimizer's state has the rates. */
   stateDict(): ScheduleState;
   /** @throws StateDictError for the state of another schedule, or of another number of groups */
   loadStateDict(state: ScheduleState): void;
@@ -24,17 +24,20 @@ export interface ScheduleState {
   readonly [field: string]: string | number | null | readonly number[];
 }
 
-/** The part of an optimizer that a schedule moves. */
+/** The part of an optimizer that a schedule changes. */
 export interface Scheduled {
   readonly paramGroups: readonly { lr: number }[];
 }
 
-/** The rate after `n` batches or epochs, from the one at the start; an epoch has `batches`, 0 if the unit is "epoch". */
+/**
+ * The rate after `n` batches or epochs, from the initial rate; an epoch has `batches` batches (0 if the unit is
+ * "epoch").
+ */
 export type Rate = (base: number, n: number, batches: number) => number;
 
 /**
- * A schedule from a function: rate(base, n, batches) after n batches or epochs, where base is the group's rate when
- * the schedule is made.
+ * A schedule from a function rate(base, n, batches) for the rate after n batches or epochs; base is the group's rate
+ * when the schedule is made.
  *
  * @example
  * const optimizer = new SGD([new Parameter(tensor([1]))], { lr: 1 });

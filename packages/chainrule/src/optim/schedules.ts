@@ -1,15 +1,15 @@
-/** The schedules that are functions of time, with PyTorch's names where it has them. */
+/** The schedules that are functions of time, with PyTorch's names if it has them. */
 import { requireBetween } from "../tensor/check.ts";
 import { cosineFactor, exponentialFactor, oneCycleFactor, stepFactor, warmupFactor } from "./factors.ts";
 import type { OneCycleShape } from "./factors.ts";
 import { RateSchedule } from "./schedule.ts";
 import type { Scheduled } from "./schedule.ts";
 
-/** A length in batches, or in epochs of as many batches as the training loop says. */
+/** A length in batches, or in epochs, whose number of batches the training loop gives. */
 export type Length = { readonly steps: number } | { readonly epochs: number };
 
 /**
- * Times `gamma` after every `stepSize` epochs: base · γ^⌊epoch/stepSize⌋. Default: gamma 0.1.
+ * Multiplies the rate by `gamma` after every `stepSize` epochs: base · γ^⌊epoch/stepSize⌋. Default: gamma 0.1.
  * @throws ValueError unless stepSize ≥ 1 and gamma ≥ 0
  * @example
  * const optimizer = new SGD([new Parameter(tensor([1]))], { lr: 1 });
@@ -26,7 +26,7 @@ export class StepLR extends RateSchedule {
 }
 
 /**
- * Times `gamma` after every epoch: base · γ^epoch.
+ * Multiplies the rate by `gamma` after every epoch: base · γ^epoch.
  * @throws ValueError unless gamma ≥ 0
  */
 export class ExponentialLR extends RateSchedule {
@@ -37,8 +37,8 @@ export class ExponentialLR extends RateSchedule {
 }
 
 /**
- * Half a cosine from the base rate down to `etaMin` (default 0) after `tMax` epochs, where it stays:
- * etaMin + (base − etaMin)(1 + cos(π epoch/tMax))/2. PyTorch's rises again after tMax.
+ * Lowers the rate on half a cosine from the base rate to `etaMin` (default 0) at `tMax` epochs, where it stays: etaMin
+ * + (base − etaMin)(1 + cos(π epoch/tMax))/2. PyTorch's rises again after tMax.
  * @throws ValueError unless tMax ≥ 1 and etaMin ≥ 0
  * @see Loshchilov & Hutter, SGDR (2017), equation 5, without restarts
  */
@@ -53,7 +53,7 @@ export class CosineAnnealingLR extends RateSchedule {
 }
 
 /**
- * A linear rise over the first batches: base · min(1, (n + 1)/steps) for the batch after n others.
+ * Raises the rate linearly over the first batches: base · min(1, (n + 1)/steps) for the batch after n others.
  * @throws ValueError unless the length is above 0
  * @example
  * const optimizer = new SGD([new Parameter(tensor([1]))], { lr: 1 });
@@ -74,9 +74,9 @@ export class WarmupLR extends RateSchedule {
 }
 
 /**
- * The rate climbs to `maxLr` and comes down far below where it began, once over the whole training, each way on half a
- * cosine; batch by batch. Defaults as PyTorch: maxLr the group's own rate, pctStart 0.3, divFactor 25, finalDivFactor
- * 10,000. Momentum is left alone (PyTorch's cycle_momentum=False).
+ * One cycle over the whole training, batch by batch: the rate rises to `maxLr` on half a cosine, then falls on another
+ * far below its start. Defaults as PyTorch: maxLr the group's own rate, pctStart 0.3, divFactor 25, finalDivFactor
+ * 10,000. Momentum stays constant (PyTorch's cycle_momentum=False).
  * @throws ValueError for numbers out of range
  * @see Smith & Topin, Super-convergence (2018)
  */

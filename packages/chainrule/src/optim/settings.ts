@@ -1,4 +1,4 @@
-/** What the options of optimizers may be, checked in one place so that the rules stay short. */
+/** The checks of optimizer options, in one place so that the rules stay short. */
 import { ValueError } from "../tensor/errors.ts";
 
 /** The value of an option. */
@@ -14,7 +14,7 @@ const share = {
 };
 const choice = { ok: (value: Setting) => typeof value === "boolean", must: "be true or false" };
 
-/** By name; an option of a rule from outside the library may have any name, and is its own to check. */
+/** The checks by name. A user's own rule may have options of other names, and must check them itself. */
 const checks: Readonly<Record<string, { ok(value: Setting): boolean; must: string } | undefined>> = {
   lr: notNegative,
   eps: notNegative,
@@ -38,7 +38,7 @@ const checks: Readonly<Record<string, { ok(value: Setting): boolean; must: strin
 };
 
 /**
- * The defaults with what `given` says in their place; undefined says nothing.
+ * The given options, with defaults for those that are missing or undefined.
  * @throws ValueError for an option that the optimizer does not have, or a value outside its range
  */
 export function settle<S extends object>(optimizer: string, defaults: S, given: object): S {
@@ -55,7 +55,7 @@ export function settle<S extends object>(optimizer: string, defaults: S, given: 
   return settings as S;
 }
 
-/** Throws a ValueError unless the option may have this value. */
+/** Throws a ValueError if the option must not have this value. */
 export function requireSetting(optimizer: string, name: string, value: Setting): void {
   const check = checks[name];
   if (check && !check.ok(value))

@@ -23,7 +23,7 @@ export interface SGDSettings {
 }
 
 /**
- * Gradient descent w ← w − a g; with `momentum`, PyTorch's form of it. Defaults: lr 0.001, all else off.
+ * Gradient descent w ← w − a g, with PyTorch's momentum. Defaults: lr 0.001, all else off.
  * @throws ValueError for options out of range, and for Nesterov without momentum or with dampening
  * @see Sutskever et al., On the importance of initialization and momentum (2013), as PyTorch's torch.optim.SGD
  * @example
@@ -61,7 +61,7 @@ export class SGD extends Optimizer<SGDSettings, "V" | "t"> {
       w.assign(w.sub(g.mul(a)));
       return;
     }
-    // V is 0 before the first step, so without dampening the first V is g
+    // V starts at 0, so without dampening the first V is g
     V.assign(V.mul(momentum).add(dampening === 0 ? g : where(t.eq(1), g, g.mul(1 - dampening))));
     w.assign(w.sub((nesterov ? g.add(V.mul(momentum)) : V).mul(a)));
   }

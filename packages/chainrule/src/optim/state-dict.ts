@@ -1,4 +1,4 @@
-/** Optimizers as plain data and back. */
+/** Conversion of optimizers to plain data and back. */
 import type { Parameter, StateCell } from "../ops/state.ts";
 import { StateDictError } from "../tensor/errors.ts";
 import { formatShape, sameShape } from "../tensor/shape.ts";
@@ -6,12 +6,12 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { requireSetting } from "./settings.ts";
 import type { Setting } from "./settings.ts";
 
-/** What `stateDict` gives: `groups` is plain JSON, `tensors` can go to a file of tensors. */
+/** The result of `stateDict`: `groups` is plain JSON, `tensors` can be saved in a tensor file. */
 export interface OptimizerState {
-  /** The optimizer's class by name. */
+  /** The optimizer's class name. */
   readonly optimizer: string;
   readonly groups: readonly {
-    /** The names of the parameters, "" where one has none. */
+    /** The names of the parameters, "" for a parameter without a name. */
     readonly params: readonly string[];
     readonly lr: number;
     readonly settings: Readonly<Record<string, Setting>>;
@@ -91,7 +91,7 @@ function* numbered(groups: readonly Group[], cellsOf: CellsOf): Generator<[strin
     }
 }
 
-/** A network inside another has longer names; a parameter without one may be any. */
+/** Whether two names can be the same parameter's. A network inside another has longer names; "" matches any name. */
 function sameName(a: string, b: string): boolean {
   return a === "" || b === "" || a === b || a.endsWith(`.${b}`) || b.endsWith(`.${a}`);
 }

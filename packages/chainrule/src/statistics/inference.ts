@@ -1,4 +1,4 @@
-/** How sure a mean of a few numbers is: intervals, and two settings on the same seeds. */
+/** The uncertainty of means: confidence intervals, and the comparison of two settings on the same seeds. */
 import { requireCount } from "../tensor/check.ts";
 import { ShapeError, ValueError } from "../tensor/errors.ts";
 import type { Generator } from "../tensor/random/index.ts";
@@ -8,9 +8,9 @@ import { studentQuantile, studentTail } from "./student-t.ts";
 export type Interval = readonly [low: number, high: number];
 
 /**
- * The confidence interval of a mean, m ± t s / √n, with t the quantile (1 + level) / 2 of Student's distribution with n − 1
- * degrees of freedom: of many such experiments the share `level` covers the true mean, if the values are normal.
- * NaN for fewer than two values.
+ * The confidence interval of a mean, m ± t s / √n, with t the quantile (1 + level) / 2 of Student's distribution with n
+ * − 1 degrees of freedom: if the values are normally distributed, the share `level` of such intervals contains the true
+ * mean. NaN for fewer than two values.
  *
  * Source: Student, The Probable Error of a Mean (1908).
  * @throws ValueError for a level that is not between 0 and 1
@@ -27,18 +27,18 @@ export function tInterval(values: readonly number[], level = 0.95): Interval {
 }
 
 export interface BootstrapOptions {
-  /** Draws the resamples. */
+  /** The generator that draws the resamples. */
   readonly generator: Generator;
-  /** How many; 2,000 unless given. */
+  /** The number of resamples; default 2,000. */
   readonly resamples?: number;
-  /** 0.95 unless given. */
+  /** The confidence level; default 0.95. */
   readonly level?: number;
 }
 
 /**
- * The stratified bootstrap's percentile interval: each group is drawn from with repetition, by itself and as often as it has
- * values, `statistic` is taken of the drawn groups, and the ends are the quantiles (1 ∓ level) / 2 of what comes out.
- * Draws are taken group after group, resample after resample.
+ * The percentile interval of the stratified bootstrap. A resample draws from each group, with replacement, as many
+ * values as it has, and computes `statistic` of the drawn groups. The ends are the quantiles (1 ∓ level) / 2 of these
+ * statistics.
  *
  * Source: Efron (1979); stratified over tasks as in Agarwal et al. (2021).
  * @throws ValueError for an empty group, or a bad level or number of resamples
@@ -61,7 +61,7 @@ export function bootstrapInterval(
   return [quantile(statistics, (1 - level) / 2), quantile(statistics, (1 + level) / 2)];
 }
 
-/** Two settings on the same seeds. */
+/** The comparison of two settings on the same seeds. */
 export interface PairedComparison {
   readonly pairs: number;
   /** The mean of first − second. */
@@ -69,18 +69,22 @@ export interface PairedComparison {
   readonly deviation: number;
   /** The confidence interval of the difference. */
   readonly interval: Interval;
-  /** How likely a difference at least so large is, were there none: two-sided, of the paired t test. */
+  /**
+   * The two-sided p-value of the paired t test: the probability of a difference at least this large if there is no true
+   * difference.
+   */
   readonly p: number;
-  /** In how many pairs the first is larger, equal and smaller. */
+  /** The numbers of pairs in which the first is larger, equal and smaller. */
   readonly larger: number;
   readonly equal: number;
   readonly smaller: number;
 }
 
 /**
- * Compares values of the same seeds, pair by pair, which leaves out what the seeds have in common: with differences
- * dᵢ = aᵢ − bᵢ, their mean, its t interval, and p of t = m √n / s. Equal differences have s = 0, and p is 0, or 1 where they are 0.
- * @throws ShapeError when there are not as many of each
+ * Compares values of the same seeds in pairs, which cancels the effect of the seed. From the differences dᵢ = aᵢ − bᵢ
+ * it computes the mean m, its t interval, and the p-value of t = m √n / s. If all differences are equal (s = 0), p is
+ * 0, or 1 if they are 0.
+ * @throws ShapeError when the numbers of values differ
  * @example
  * const { difference, p } = pairedComparison([0.9, 0.92, 0.94], [0.89, 0.9, 0.91]);
  * [difference.toFixed(3), p.toFixed(4)]; // [ '0.020', '0.0742' ]
@@ -94,7 +98,7 @@ export function pairedComparison(
     throw new ShapeError(
       "pairedComparison",
       [[first.length], [second.length]],
-      `${first.length} and ${second.length} values make no pairs; take those of the seeds that both have`,
+      `${first.length} and ${second.length} values do not make pairs; take the values of the seeds that both have`,
     );
   const differences = first.map((value, i) => value - second[i]);
   const n = differences.length;

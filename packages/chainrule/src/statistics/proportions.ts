@@ -1,4 +1,4 @@
-/** How sure a share of counted rows is, such as an accuracy. */
+/** The uncertainty of a share of counted rows, such as an accuracy. */
 import type { Interval } from "./inference.ts";
 
 const z = 1.959964;
@@ -16,7 +16,7 @@ export function wilsonInterval(share: number, n: number): Interval {
   return [Math.max(0, middle - half), Math.min(1, middle + half)];
 }
 
-/** A share, and the number of trials that it is of. */
+/** A share and its number of trials. */
 export type Proportion = readonly [share: number, n: number];
 
 /**

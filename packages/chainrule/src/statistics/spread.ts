@@ -1,24 +1,24 @@
-/** Where a few numbers lie and how they spread, the same to the bit in whatever order they come. */
+/** Means, quantiles and deviations of a few numbers. Their order does not change a bit of the result. */
 import { requireBetween } from "../tensor/check.ts";
 
 /**
- * The mean m = Σ xᵢ / n; NaN of no values. Of equal values it is that value, and the order of others changes no bit.
+ * The mean m = Σ xᵢ / n; NaN for no values. The mean of equal values is exactly that value.
  * @example
  * mean([1, 2, 6]); // 3
  */
 export function mean(values: readonly number[]): number {
-  // A sum of equal values is rounded, and so is its n-th part.
+  // A sum of equal values is rounded, so its n-th part may differ from the value.
   if (values.length > 0 && values.every((value) => value === values[0])) return values[0];
   return sum(values) / values.length;
 }
 
-/** In ascending order, so that the order in which they come makes no difference. */
+/** The values in ascending order, so that their original order makes no difference. */
 function sum(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b).reduce((total, value) => total + value, 0);
 }
 
 /**
- * The sample standard deviation s = √(Σ (xᵢ − m)² / (n − 1)); NaN of fewer than two values, which tell nothing of it.
+ * The sample standard deviation s = √(Σ (xᵢ − m)² / (n − 1)); NaN for fewer than two values.
  * @example
  * standardDeviation([1, 2, 3]); // 1
  */
@@ -29,7 +29,7 @@ export function standardDeviation(values: readonly number[]): number {
 }
 
 /**
- * The mean of the middle half: ⌊n/4⌋ values are left out at either end.
+ * The mean of the middle half: the ⌊n/4⌋ smallest and largest values are left out.
  *
  * Source: Agarwal et al., Deep Reinforcement Learning at the Edge of the Statistical Precipice (2021).
  * @example
@@ -41,7 +41,7 @@ export function interquartileMean(values: readonly number[]): number {
 }
 
 /**
- * The value at place q (n − 1) in ascending order, between two values in proportion, as NumPy's quantile.
+ * The quantile q: the value at position q (n − 1) in ascending order, linearly interpolated, as NumPy's quantile.
  * @throws ValueError for q outside 0 … 1
  * @example
  * quantile([1, 2, 3, 4], 0.5); // 2.5
@@ -52,6 +52,6 @@ export function quantile(values: readonly number[], q: number): number {
   const place = q * (ascending.length - 1);
   const [below, above] = [ascending[Math.floor(place)], ascending[Math.ceil(place)]];
   const share = place - Math.floor(place);
-  // A weighted sum, because the difference of two huge values is infinite.
+  // A weighted sum, because the difference of two huge values can overflow.
   return below === above ? below : below * (1 - share) + above * share;
 }

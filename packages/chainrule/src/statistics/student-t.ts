@@ -1,5 +1,5 @@
 /**
- * Student's distribution for whole degrees of freedom, of sines and cosines alone.
+ * Student's t distribution for whole degrees of freedom, computed from sines and cosines.
  *
  * With θ = atan(t / √n), the probability A that |T| ≤ t is, for n even and odd,
  *
@@ -24,7 +24,7 @@ function within(theta: number, n: number): number {
   return odd ? (2 / Math.PI) * (theta + s * sum) : s * sum;
 }
 
-/** The θ in [0, π/2] at which a function that grows reaches a value, to the last bit or nearly. */
+/** The θ in [0, π/2] at which an increasing function reaches a value, accurate to about the last bit. */
 function solve(grows: (theta: number) => number, value: number): number {
   let [low, high] = [0, Math.PI / 2];
   for (;;) {
