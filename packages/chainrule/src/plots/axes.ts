@@ -1,4 +1,4 @@
-/** Axes: domains that fit whatever data come, ticks whose labels do not touch, and the grid behind the marks. */
+/** Axes: domains for any data, ticks with labels that do not overlap, and the grid behind the marks. */
 import { scaleLinear, scaleLog } from "d3-scale";
 import { ValueError } from "../tensor/errors.ts";
 import { margin } from "./frame.ts";
@@ -8,15 +8,15 @@ import { filled, stroked } from "./theme.ts";
 
 export interface Axis {
   readonly label: string;
-  /** Written behind the label in brackets. */
+  /** The unit, written after the label in parentheses. */
   readonly unit?: string;
-  /** Linear unless given; a log axis shows values > 0 only. */
+  /** Default: linear. A log axis shows values > 0 only. */
   readonly scale?: "linear" | "log";
-  /** The ends of the axis; those of the data unless given. Marks outside are cut off. */
+  /** The ends of the axis; default: those of the data. Marks outside are cut off. */
   readonly domain?: readonly [number, number];
 }
 
-/** Label and unit as they are written. */
+/** The label with the unit. */
 export function axisName({ label, unit }: Axis): string {
   return oneLine(unit === undefined ? label : `${label} (${unit})`);
 }
@@ -26,10 +26,10 @@ export function shows(axis: Axis, value: number): boolean {
   return Number.isFinite(value) && (axis.scale !== "log" || value > 0);
 }
 
-/** Beyond this a span would overflow. */
+/** The span of larger values would overflow. */
 const huge = Number.MAX_VALUE / 8;
 
-/** The ends of an axis for some values: of those it can show, widened where they are one or none. */
+/** The domain of an axis for some values: the range of the values that it can show, widened if there is at most one. */
 export function domainOf(where: string, axis: Axis, values: Iterable<number>, nice = true): [number, number] {
   if (axis.domain) {
     const [low, high] = axis.domain;
@@ -49,10 +49,10 @@ export function domainOf(where: string, axis: Axis, values: Iterable<number>, ni
     }
   if (axis.scale === "log") {
     if (low > high) return [1, 10];
-    // What is nearer to the ends of all numbers lies outside, like any other mark beyond a domain.
+    // Values near the largest floating-point numbers lie outside, like any mark beyond a domain.
     [low, high] = [Math.min(Math.max(low, 1e-300), 1e300), Math.min(Math.max(high, 1e-300), 1e300)];
     const decades = Math.log10(high) - Math.log10(low);
-    // A little room at both ends, in the logarithm.
+    // A little room at both ends, on the log scale.
     const room = decades < 0.005 ? 2 : 10 ** Math.min(0.03 * decades, 3);
     return [low / room, high * room];
   }
@@ -71,7 +71,7 @@ export interface Tick {
   readonly label: string;
 }
 
-/** All labels of one axis alike: as many decimals as the step needs, or powers of ten. */
+/** The labels of an axis in one format: as many decimals as the step needs, or powers of ten. */
 function linearTicks(low: number, high: number, count: number, whole: boolean): Tick[] {
   const all = scaleLinear().domain([low, high]).ticks(count);
   const values = whole ? all.filter(Number.isInteger) : all;
@@ -88,7 +88,7 @@ function linearTicks(low: number, high: number, count: number, whole: boolean): 
   }));
 }
 
-/** Powers of ten where there are several, thinned to the count; else 1, 2, 5 times them, or what d3 finds. */
+/** Powers of ten if there are several, thinned to the count; else also 2 and 5 times them, or d3's ticks. */
 function logTicks(low: number, high: number, count: number): Tick[] {
   const [first, last] = [Math.ceil(Math.log10(low) - 1e-9), Math.floor(Math.log10(high) + 1e-9)];
   const powers = Array.from({ length: Math.max(last - first + 1, 0) }, (_, i) => first + i);
@@ -109,7 +109,7 @@ function logTicks(low: number, high: number, count: number): Tick[] {
   const steps = powersAround
     .flatMap((power) => [1, 2, 5].map((digit) => Number(`${digit}e${power}`)))
     .filter(within);
-  // Within less than a decade more steps are wanted.
+  // Less than a decade needs more steps.
   const finer = powersAround
     .flatMap((power) => [1, 2, 3, 4, 5, 7].map((digit) => Number(`${digit}e${power}`)))
     .filter(within);
@@ -127,18 +127,21 @@ function logTicks(low: number, high: number, count: number): Tick[] {
 export interface Ends {
   readonly axis: Axis;
   readonly domain: readonly [number, number];
-  /** Ticks at whole numbers only, as for epochs. */
+  /** Whether ticks are at whole numbers only, as for epochs. */
   readonly whole?: boolean;
-  /** Cuts off exactly at the ends; else marks may hang over them, which a given domain lets happen by a hair only. */
+  /**
+   * Whether marks are cut off exactly at the ends. Else they may overlap the ends, but only slightly with a given
+   * domain.
+   */
   readonly exact?: boolean;
 }
 
-/** About so many ticks, with their labels. */
+/** About `count` ticks with their labels. */
 export function ticksOf({ axis, domain: [low, high], whole = false }: Ends, count: number): Tick[] {
   return axis.scale === "log" ? logTicks(low, high, count) : linearTicks(low, high, count, whole);
 }
 
-/** From values to coordinates; what lies far outside stays outside, at a distance that files can hold. */
+/** The map from values to coordinates. It clamps values far outside the domain to coordinates of a moderate length. */
 export function scaleOf({ axis, domain }: Ends, from: number, to: number): (value: number) => number {
   const [low, high] = domain;
   const log = axis.scale === "log";
@@ -161,22 +164,23 @@ export interface AreaOptions {
   readonly x: Ends;
   readonly y: Ends;
   readonly top: number;
-  /** Of the whole figure. */
+  /** The width of the whole figure. */
   readonly width: number;
   /** The height of the inside, from its width. */
   readonly height: (width: number) => number;
-  /** No grid where marks fill the inside. */
+  /** Whether a grid is drawn; default true. */
   readonly grid?: boolean;
-  /** The widest the inside may be. */
+  /** The largest width of the inside. */
   readonly most?: number;
 }
 
-/** Draws two axes and what belongs between them; the y axis has its name above it, so that it needs no rotated text. */
+/** Draws two axes and the marks between them. The name of the y axis stands above it, so no text is rotated. */
 export function axes(options: AreaOptions, marks: (area: Area) => string): { svg: string; height: number } {
   const { x, y, top, width, grid = true, most = Infinity } = options;
   const [xName, yName] = [axisName(x.axis), axisName(y.axis)];
   const nameHeight = yName === "" ? 6 : 22;
-  // The inside's height may depend on its width, and that on the labels of the ticks, which depend on the height only in number.
+  // The height of the inside may depend on its width, and the width on the tick labels. Only their number depends on
+  // the height.
   const widest = (ticks: readonly Tick[]) => Math.max(0, ...ticks.map(({ label }) => textWidth(label)));
   const guess = Math.min(options.height(width - 70), 4000);
   const yTicks = ticksOf(y, Math.max(2, Math.floor(guess / 38)));
@@ -214,7 +218,8 @@ export function axes(options: AreaOptions, marks: (area: Area) => string): { svg
   const view = [left - over, area.top - under, inside + 2 * over, height + 2 * under];
   const svg = [
     grid ? element("path", { ...stroked("grid", 1), d: gridLines }) : "",
-    // A nested view cuts off what lies outside, and needs no name for a clip path that other figures might use too.
+    // A nested svg element cuts off marks outside. Unlike a clip path it needs no id, which could clash with another
+    // figure's.
     element(
       "svg",
       {
@@ -256,7 +261,7 @@ function nameText(name: string, at: Record<string, number | string>, width: numb
   return element("text", { ...filled("ink"), "font-size": sizes.text, ...at }, escape(cut(name, width)));
 }
 
-/** The ticks whose labels have room within a figure, each beside those before it. */
+/** The ticks whose labels fit in the figure without overlapping earlier ones. */
 export function apart(ticks: readonly Tick[], x: (value: number) => number, width: number): Tick[] {
   let end = 1;
   return ticks.filter(({ value, label }) => {
@@ -267,7 +272,7 @@ export function apart(ticks: readonly Tick[], x: (value: number) => number, widt
   });
 }
 
-/** Whether labels centred below their ticks keep apart. */
+/** Whether labels centred below their ticks do not overlap. */
 function fit(ticks: readonly Tick[], x: (value: number) => number): boolean {
   return ticks.every(({ value, label }, i) => {
     if (i === 0) return true;

@@ -1,4 +1,4 @@
-/** Bars that lie: long names fit beside them, and a value stands at the end of each. */
+/** Horizontal bar charts: long names fit beside the bars, and a value stands at the end of each. */
 import { scaleLinear } from "d3-scale";
 import { ShapeError, ValueError } from "../tensor/errors.ts";
 import { axisName, domainOf } from "./axes.ts";
@@ -14,16 +14,16 @@ import { filled, stroked } from "./theme.ts";
 
 export interface BarSeries {
   readonly name: string;
-  /** One per label; those that are not finite are written without a bar. */
+  /** One value per label. A value that is not finite is written without a bar. */
   readonly values: ArrayLike<number>;
-  /** Half the length of a line over the end of each bar, such as a standard deviation. */
+  /** Half the length of the error line at the end of each bar, such as a standard deviation. */
   readonly errors?: ArrayLike<number>;
 }
 
 export interface BarOptions extends FigureOptions {
-  /** What the bars measure; a linear axis that holds 0. */
+  /** The axis of the values, linear and including 0. */
   readonly value: Axis;
-  /** What each bar, or group of bars, belongs to. */
+  /** The name of each bar, or group of bars. */
   readonly labels: readonly string[];
   readonly series: readonly BarSeries[];
 }
@@ -32,7 +32,7 @@ const thickness = 18;
 
 /**
  * A bar chart of one or several series, as SVG text. Series differ by colour and by the mark at the bar's foot.
- * @throws ShapeError when a series has not one value per label
+ * @throws ShapeError for a series without exactly one value per label
  * @throws ValueError for a log axis, on which bars have no foot
  * @example
  * const series = [{ name: "test", values: [0.98, 0.91] }];
@@ -41,7 +41,7 @@ const thickness = 18;
 export function bar(options: BarOptions): string {
   const { value, labels, series } = options;
   if (value.scale === "log")
-    throw new ValueError("bar", "bars stand on 0, which a log axis has not; take logarithms or a line");
+    throw new ValueError("bar", "bars start at 0, which a log axis does not have; plot logarithms or a line");
   for (const { name, values, errors } of series)
     for (const [what, given] of Object.entries({ values, errors }))
       if (given && given.length !== labels.length)
@@ -77,7 +77,8 @@ function drawBars({ value, labels, series }: BarOptions, top: number, width: num
     }),
   );
   const [low, high] = domainOf("bar", value, value.domain ? [] : [0, ...ends], false);
-  // Room for the numbers behind the ends of the bars, on either side; where that leaves no room for bars, there are no numbers.
+  // Room for the numbers beyond the ends of the bars, on either side. If that leaves no room for bars, the numbers are
+  // left out.
   const texts = series.flatMap(({ values }) => Array.from(values, (one) => textWidth(formatNumber(one))));
   const room = Math.max(0, ...texts) + 8;
   const [before, behind] = [low < 0 ? room : 0, high > 0 ? room : 4];
@@ -132,7 +133,7 @@ function drawBar(
   const text = formatNumber(value);
   if (!Number.isFinite(value)) {
     if (!written) return "";
-    // Beside the foot, on the side where bars go.
+    // Beside the foot, on the bar's side.
     const place = zero < x(Number.MAX_VALUE) ? { x: zero + 6 } : { x: zero - 6, "text-anchor": "end" };
     return element("text", { ...filled("muted"), ...place, y: middle + 4.5 }, escape(text));
   }
@@ -140,7 +141,7 @@ function drawBar(
   const error = finite(series.errors?.[row]);
   const [from, to] = [x(value - error), x(value + error)];
   const [start, length] = [Math.min(zero, end), Math.abs(end - zero)];
-  // The sign of the series, where the bar is long enough to hold it.
+  // The mark of the series, if the bar is long enough for it.
   const foot = zero + (end < zero ? -9 : 9);
   const sign =
     count > 1 && length > 18

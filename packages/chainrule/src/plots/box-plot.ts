@@ -1,4 +1,4 @@
-/** Box plots: how values spread, such as the test accuracies of several seeds. */
+/** Box plots: the spread of values, such as the test accuracies of several seeds. */
 import { quantile } from "../statistics/spread.ts";
 import { ValueError } from "../tensor/errors.ts";
 import { axisName, domainOf, scaleOf, shows, ticksOf } from "./axes.ts";
@@ -18,17 +18,19 @@ export interface BoxGroup {
 }
 
 export interface BoxPlotOptions extends FigureOptions {
-  /** What is measured. */
+  /** The axis of the values. */
   readonly value: Axis;
   readonly groups: readonly BoxGroup[];
-  /** Groups of up to this many values show each of them, 30 unless given; larger ones those beyond the whiskers. */
+  /**
+   * Groups of up to this many values (default 30) show every value; larger groups only the values beyond the whiskers.
+   */
   readonly most?: number;
 }
 
-/** What a box shows of its group. */
+/** The statistics that a box shows. */
 interface Summary {
   readonly name: string;
-  /** In ascending order, those that the axis can show. */
+  /** The values that the axis can show, in ascending order. */
   readonly values: readonly number[];
   readonly quartiles: readonly [number, number, number];
   readonly whiskers: readonly [number, number];
@@ -37,9 +39,9 @@ interface Summary {
 const [boxHeight, rowHeight] = [18, 34];
 
 /**
- * A box plot, as SVG text: per group the median, a box from the first to the third quartile, and whiskers to the outermost
- * values within 1.5 times the box's length from it. A quartile q of n values lies at place q (n − 1) of their order, between
- * two values in proportion.
+ * A box plot, as SVG text: per group the median, a box from the first to the third quartile, and whiskers to the
+ * outermost values within 1.5 box lengths of the box. The quartile q of n values lies at position q (n − 1) of the
+ * sorted values, linearly interpolated.
  *
  * Source: Tukey, Exploratory Data Analysis (1977); quartiles are definition 7 of Hyndman and Fan (1996), as NumPy's.
  * @throws ValueError for an axis whose domain has no extent
@@ -76,7 +78,7 @@ function summary({ name, values }: BoxGroup, axis: Axis): Summary {
   const [q1, median, q3] = [0.25, 0.5, 0.75].map((q) => quantile(ascending, q));
   const reach = 1.5 * (q3 - q1);
   const within = ascending.filter((value) => value >= q1 - reach && value <= q3 + reach);
-  // A whisker never ends inside of the box.
+  // A whisker never ends inside the box.
   const whiskers = [Math.min(q1, within[0]), Math.max(q3, within[within.length - 1])] as const;
   return { name: oneLine(name), values: ascending, quartiles: [q1, median, q3], whiskers };
 }
@@ -102,7 +104,7 @@ function drawBoxes(
   };
   const scale = scaleOf(ends, names.left + 4, width - margin - 12);
   const [low, high] = ends.domain;
-  // A domain that was given cuts off what lies outside.
+  // A given domain cuts off marks outside.
   const x = (at: number) => scale(Math.min(Math.max(at, low), high));
   const step = Math.max(rowHeight, names.height + 6);
   const bottom = top + summaries.length * step + 4;
@@ -135,7 +137,7 @@ function drawBox(
   const whisker = `M${px(from)},${px(y)}H${px(left)}M${px(right)},${px(y)}H${px(to)}M${px(from)},${px(y - 4)}v8M${px(to)},${px(y - 4)}v8`;
   const all = values.length <= most;
   const box = { x: left, y: y - boxHeight / 2, width: Math.max(right - left, 0.5), height: boxHeight };
-  // Equal values lie one above the other: a golden-ratio sequence spreads any number of them evenly.
+  // A golden-ratio sequence spreads any number of equal values evenly, so that they do not cover each other.
   const dots = values
     .map((value, i) => ({ value, at: y + (all ? (((i * 0.618) % 1) - 0.5) * 12 : 0) }))
     .filter(({ value }) => value >= low && value <= high)

@@ -1,4 +1,6 @@
-/** Grids of coloured cells: runs of one level are one rectangle, and all rectangles of a level one path. */
+/**
+ * Grids of coloured cells. A run of cells of one level is one rectangle, and all rectangles of a level are one path.
+ */
 import { element, px } from "./svg.ts";
 import { filled, filledLevel, levelOf } from "./theme.ts";
 import type { RampName } from "./theme.ts";
@@ -19,7 +21,7 @@ export interface Box {
   readonly height: number;
 }
 
-/** Draws a grid, its first row at the top, or at the bottom when `upwards`; cells without a finite value are grey. */
+/** Draws a grid with its first row at the top, or at the bottom if `upwards`. Cells without a finite value are grey. */
 export function drawCells(cells: Cells, box: Box, upwards = false): string {
   const { values, rows, columns, ramp, low, high } = cells;
   const kindOf = (cell: number) => levelOf(values[cell], low, high) ?? -1;
@@ -28,7 +30,7 @@ export function drawCells(cells: Cells, box: Box, upwards = false): string {
   );
 }
 
-/** Draws a grid of cells that have a kind each, a whole number; `paint` says how a kind looks. */
+/** Draws a grid of cells; each cell has a kind, a whole number, and `paint` gives the attributes of a kind. */
 export function drawKinds(
   rows: number,
   columns: number,
@@ -46,7 +48,7 @@ export function drawKinds(
       paths.set(kind, (paths.get(kind) ?? "") + `M${from},${place}h${to - from}v1h${from - to}z`);
     }
   }
-  // In units of cells, which are short to write: images of many pixels are most of what a report weighs.
+  // Coordinates in units of cells are short to write. Images of many pixels are the largest part of a report.
   const scale = [box.width / columns, box.height / rows].map((one) => one.toFixed(5)).join(",");
   return element(
     "g",
@@ -64,7 +66,7 @@ export interface Finite {
   readonly missing: number;
 }
 
-/** The ends of the finite values, and how many are not; 0 and 0 where there are none. */
+/** The range of the finite values (0 to 0 if there are none), and the number of values that are not finite. */
 export function finiteEnds(values: ArrayLike<number>): Finite {
   let [low, high, missing] = [Infinity, -Infinity, 0];
   for (let i = 0; i < values.length; i++) {

@@ -1,4 +1,4 @@
-/** Confusion matrices: how often each true class was taken for each class. */
+/** Confusion matrices: how often each true class was predicted as each class. */
 import { ShapeError, ValueError } from "../tensor/errors.ts";
 import { figure, margin } from "./frame.ts";
 import type { Drawing, FigureOptions } from "./frame.ts";
@@ -8,15 +8,15 @@ import { cut, formatNumber, list, oneLine, sizes, textWidth } from "./text.ts";
 import { filled, filledLevel, levelOf, stroked, textOnLevel } from "./theme.ts";
 
 export interface ConfusionMatrixOptions extends FigureOptions {
-  /** `counts[t][p]`: examples of class t that were taken for class p. */
+  /** `counts[t][p]`: the number of examples of class t that were predicted as class p. */
   readonly counts: readonly ArrayLike<number>[];
-  /** 0, 1, 2, … unless given. */
+  /** The names of the classes; default: 0, 1, 2, …. */
   readonly classNames?: readonly string[];
 }
 
 /**
- * A confusion matrix, as SVG text: true classes downwards, predicted ones across, each cell its count and in the colour of
- * its share of the row; what is right, on the diagonal, has a border.
+ * A confusion matrix, as SVG text: true classes are rows, predicted classes are columns. A cell shows its count, and
+ * its colour the share of the row. The cells of the diagonal, the right predictions, have a border.
  * @throws ShapeError unless there are as many columns as rows, and names if any
  * @throws ValueError for counts that are negative
  * @example
@@ -64,7 +64,7 @@ export function confusionMatrix(options: ConfusionMatrixOptions): string {
   );
 }
 
-/** Rows may hold what is not finite; such a count counts as nothing. */
+/** The count as a number to add up; a count that is not finite adds 0. */
 const sum = (row: readonly number[]): number =>
   row.reduce((all, count) => all + (Number.isFinite(count) ? count : 0), 0);
 
@@ -80,7 +80,7 @@ function drawMatrix(
     margin + Math.max(textWidth("true class") * 0.5, ...rowNames.map((name) => textWidth(name))) + 8;
   const cell = Math.min(64, (width - margin - left) / Math.max(n, 1));
   const side = cell * n;
-  // Names across stand upright where they would touch.
+  // Column names are rotated if they would touch.
   const upright = rowNames.some((name) => textWidth(name) > cell - 6);
   const head = 22 + (upright ? Math.max(...rowNames.map((name) => textWidth(name))) + 6 : 20);
   const y0 = top + head;

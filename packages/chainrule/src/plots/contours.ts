@@ -1,4 +1,4 @@
-/** Contour lines of a grid: d3-contour's rings without their way along the grid's border. */
+/** Contour lines of a grid: d3-contour's rings without their stretches along the grid's border. */
 import { contours as ringsOf } from "d3-contour";
 import type { Box, Cells } from "./cells.ts";
 import { px } from "./svg.ts";
@@ -8,8 +8,8 @@ type Place = readonly number[];
 /**
  * The lines along which values on a grid equal `value`, as path data; row 0 lies at the bottom of the box.
  *
- * d3-contour outlines where values are larger, so its rings close along the border of the grid, where there is no contour:
- * those stretches are left out, and lines that come to the border go straight on to it.
+ * d3-contour outlines the areas of larger values, so its rings close along the border of the grid, which is not a
+ * contour. These stretches are left out, and lines near the border continue straight to it.
  */
 export function contourLines({ values, rows, columns }: Cells, value: number, box: Box): string {
   if (!Number.isFinite(value)) return "";
@@ -17,7 +17,10 @@ export function contourLines({ values, rows, columns }: Cells, value: number, bo
   const x = (u: number) => px(box.left + (box.width * u) / columns);
   const y = (v: number) => px(box.top + box.height * (1 - v / rows));
   const onBorder = ([u, v]: Place) => u <= 0 || v <= 0 || u >= columns || v >= rows;
-  /** Where a line that ends in the middle of an outermost cell meets the border: straight on, at most a cell aside. */
+  /**
+   * The point at which a line that ends in the middle of an outermost cell reaches the border: straight on, at most a
+   * cell to the side.
+   */
   const meet = ([u, v]: Place, [du, dv]: Place): Place => {
     const aside = (along: number, across: number) =>
       across === 0 ? 0 : Math.max(-1, Math.min(1, (0.5 * along) / Math.abs(across)));
@@ -35,7 +38,7 @@ export function contourLines({ values, rows, columns }: Cells, value: number, bo
       d += `M${open.map(([u, v]) => `${x(u)},${y(v)}`).join("L")}z`;
       continue;
     }
-    // From a place on the border round to it again: the stretches inside are the lines.
+    // Walks the ring from a point on the border; its stretches inside the grid are the lines.
     const turned = [...open.slice(first), ...open.slice(0, first), open[first]];
     let run: Place[] = [];
     for (const place of turned) {

@@ -1,4 +1,4 @@
-/** What all figures share: title, legend, notes, the text alternative and the style sheet around a drawing. */
+/** The frame of all figures: title, legend, notes, the text alternative and the style sheet around a drawing. */
 import { legend } from "./legend.ts";
 import type { LegendItem } from "./legend.ts";
 import { ValueError } from "../tensor/errors.ts";
@@ -6,17 +6,17 @@ import { element, escape, px } from "./svg.ts";
 import { oneLine, sizes, wrap } from "./text.ts";
 import { filled, styleSheet } from "./theme.ts";
 
-/** What every figure takes. */
+/** The options of every figure. */
 export interface FigureOptions {
-  /** Above the drawing, and the figure's name for screen readers. */
+  /** The title above the drawing, also the figure's name for screen readers. */
   readonly title: string;
-  /** A second, quieter line, such as the figures of an epoch. */
+  /** A second, quieter line, such as the metrics of an epoch. */
   readonly subtitle?: string;
-  /** The text alternative; a computed one unless given. */
+  /** The text alternative; default: a computed one. */
   readonly description?: string;
   /**
-   * The width of the view box, 400 unless given: texts are 13 units high, and the figure scales to its container, up to 1.6
-   * times. A wider view box makes room for more at smaller texts.
+   * The width of the view box, default 400. Texts are 13 units high, and the figure scales to its container, up to 1.6
+   * times. A wider view box has room for more, with smaller texts.
    */
   readonly width?: number;
 }
@@ -27,13 +27,13 @@ export interface Drawing {
 }
 
 export interface Parts {
-  /** The kind, as a class of the root: `chainrule-line`. */
+  /** The kind of the figure, a class of the root element: `chainrule-line`. */
   readonly kind: string;
   readonly description: string;
   readonly legend?: readonly LegendItem[];
-  /** Said below the drawing: what could not be drawn. */
+  /** Sentences below the drawing on data that could not be drawn. */
   readonly notes?: readonly string[];
-  /** Draws from a height on, over the whole width. */
+  /** Draws over the whole width, from the height `top` on. */
   draw(top: number, width: number): Drawing;
 }
 
@@ -50,7 +50,7 @@ export function widthOf(kind: string, options: FigureOptions, standard = 400): n
   return width;
 }
 
-/** A whole figure. */
+/** Puts the frame around a drawing. */
 export function figure(options: FigureOptions, parts: Parts, standardWidth = 400): string {
   const width = widthOf(parts.kind, options, standardWidth);
   const inner = width - 2 * margin;

@@ -16,7 +16,7 @@ import { formatNumber, list, oneLine } from "./text.ts";
 import { stroked } from "./theme.ts";
 import type { RampName } from "./theme.ts";
 
-/** The first and last middle of a row or column of cells, and how many cells there are. */
+/** The centres of the first and the last cell along an axis, and the number of cells. */
 export interface Grid {
   readonly from: number;
   readonly to: number;
@@ -26,29 +26,32 @@ export interface Grid {
 export interface HeatMapOptions extends FigureOptions, Partial<PointOptions> {
   readonly x: Axis;
   readonly y: Axis;
-  /** Row after row, x fastest, the row of the smallest y first. */
+  /** The values row by row, x fastest, from the smallest y on. */
   readonly values: ArrayLike<number>;
-  /** Along x. */
+  /** The cells along x. */
   readonly columns: Grid;
-  /** Along y. */
+  /** The cells along y. */
   readonly rows: Grid;
-  /** What the colours mean, such as "P(class 1)". */
+  /** The meaning of the colours, such as "P(class 1)". */
   readonly valueLabel: string;
-  /** The values of the ramp's ends, others get the nearer end's colour; the smallest and largest unless given. */
+  /**
+   * The values at the ends of the colour ramp; default: the smallest and the largest. Values outside have the colour of
+   * the nearer end.
+   */
   readonly range?: readonly [number, number];
-  /** `diverging` for what has a middle, such as a probability; else `sequential`. */
+  /** `diverging` for values with a middle, such as a probability; default `sequential`. */
   readonly colors?: "diverging" | "sequential";
-  /** Values along which lines are drawn, such as [0.5]. */
+  /** The values of contour lines, such as [0.5]. */
   readonly contours?: readonly number[];
-  /** One unit of y is as long as one of x; so unless said otherwise. */
+  /** Whether one unit of y is as long as one of x; default true. */
   readonly equal?: boolean;
-  /** The height of the inside where units are not equal; 260 unless given. */
+  /** The height of the inside if units are not equal; default 260. */
   readonly height?: number;
 }
 
 /**
  * A heat map of values on a grid, with contour lines and points on top, as SVG text.
- * @throws ShapeError when there are not rows × columns values
+ * @throws ShapeError unless there are rows × columns values
  * @throws ValueError for a grid or a range without extent
  * @example
  * const grid = { from: -1, to: 1, count: 2 };
@@ -88,7 +91,7 @@ export function heatMap(options: HeatMapOptions): string {
         const lines = contours.map((value) => contourLines(cells, value, inside)).join("");
         return (
           drawCells(cells, inside, true) +
-          // A wide line of paper below the thin one keeps it visible on any colour.
+          // A wide line in the paper's colour below the thin one keeps it visible on any colour.
           (lines === ""
             ? ""
             : element("path", { ...stroked("paper", 3.6), "stroke-opacity": "0.8", d: lines }) +
@@ -100,7 +103,7 @@ export function heatMap(options: HeatMapOptions): string {
   });
 }
 
-/** The ends of an axis along a grid: cells reach half a step beyond their middles. */
+/** The ends of an axis along a grid; cells reach half a step beyond their centres. */
 export function gridEnds(where: string, name: string, axis: Axis, { from, to, count }: Grid): Ends {
   if (!Number.isInteger(count) || count < 1 || !Number.isFinite(to - from) || !(count === 1 || from < to))
     throw new ValueError(

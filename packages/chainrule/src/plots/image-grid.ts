@@ -1,4 +1,4 @@
-/** Small images side by side: digits with predictions, the weights of hidden units. */
+/** Grids of small images, such as digits with predictions or the weights of hidden units. */
 import { ShapeError, ValueError } from "../tensor/errors.ts";
 import { drawCells, finiteEnds, greyNote } from "./cells.ts";
 import type { Box, Cells, Finite } from "./cells.ts";
@@ -10,29 +10,29 @@ import { cut, formatNumber, oneLine, sizes, textWidth } from "./text.ts";
 import { filled, levelOf, levels, stroked } from "./theme.ts";
 
 export interface GridImage {
-  /** Row after row, from the top. */
+  /** The pixels row by row, from the top. */
   readonly values: ArrayLike<number>;
   readonly caption?: string;
-  /** Marks an image, such as one with a wrong prediction, by a thick border and a cross. */
+  /** Whether the image has a thick border and a cross, such as for a wrong prediction. */
   readonly wrong?: boolean;
 }
 
 export interface ImageGridOptions extends FigureOptions {
   readonly images: readonly GridImage[];
-  /** Height and width of each, in pixels. */
+  /** The height and width of each image, in pixels. */
   readonly size: readonly [number, number];
-  /** `grey` from black to white, or `signed`: blue below 0, orange-red above. */
+  /** `grey` from black to white, or `signed` with blue below 0 and orange-red above. */
   readonly colors?: "grey" | "signed";
-  /** The values of black and white; for signed images −m and m. Those of all images together unless given. */
+  /** The values of black and white, or for signed images −m and m. Default: the range of all images. */
   readonly range?: readonly [number, number];
-  /** What the colours mean. */
+  /** The meaning of the colours. */
   readonly valueLabel?: string;
-  /** Images in a row; as many as suit the width unless given. */
+  /** The number of images in a row; default: as many as fit the width. */
   readonly perRow?: number;
 }
 
 /**
- * A grid of grey images or signed weights, as SVG text, with a ramp that says what the colours mean.
+ * A grid of grey images or signed weights, as SVG text, with a colour ramp.
  * @throws ShapeError when an image has not height × width values
  * @throws ValueError for a size or range without extent
  * @example
@@ -100,7 +100,7 @@ function drawImages(
   const inner = widthOf("image-grid", options) - 2 * margin;
   const gap = 8;
   const captions = images.map(({ caption = "", wrong = false }) => (wrong ? `✗ ${caption}` : caption).trim());
-  // Captions want to be read whole where at least three fit side by side.
+  // The columns are wide enough for whole captions if at least three fit side by side.
   const wanted = Math.max(
     56,
     Math.min((inner - 2 * gap) / 3, Math.max(0, ...captions.map((one) => textWidth(oneLine(one))))),
@@ -144,7 +144,7 @@ function drawImages(
   return { svg: parts.join(""), height: Math.ceil(images.length / perRow) * step };
 }
 
-/** A minus in cells that are clearly negative, so that signs are seen without colours. */
+/** A minus in clearly negative cells, so that signs are visible without colours. */
 function signs({ values, rows, columns, low, high }: Cells, box: Box): string {
   const [w, h] = [box.width / columns, box.height / rows];
   const length = 0.45 * Math.min(w, h);

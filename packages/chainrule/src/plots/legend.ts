@@ -1,10 +1,10 @@
-/** The legend: samples with their names in rows above the drawing, where they cannot cover data. */
+/** The legend: samples with their names, in rows above the drawing, so that they cannot cover data. */
 import { element, escape } from "./svg.ts";
 import { cut, formatNumber, sizes, textWidth } from "./text.ts";
 import { filled, filledLevel, levels, stroked } from "./theme.ts";
 import type { RampName } from "./theme.ts";
 
-/** A sample and its name. `draw` puts the sample's middle at (x, y), within `width` and a height of 14. */
+/** A sample and its name. `draw` draws the sample around (x, y), within `width` and a height of 14. */
 export interface LegendItem {
   readonly name: string;
   readonly width: number;
@@ -14,7 +14,7 @@ export interface LegendItem {
 const rowHeight = 20;
 const gap = 14;
 
-/** Where the samples go: rows of at most a width, from a left edge down. */
+/** Draws the legend in rows of at most `width`. */
 export function legend(
   items: readonly LegendItem[],
   left: number,
@@ -45,8 +45,8 @@ export function legend(
 }
 
 /**
- * A colour ramp between its two ends, for values that go from `least` to `largest`: ≤ and ≥ tell that some lie beyond, in
- * the colours of the ends.
+ * A colour ramp with its two ends, for values from `least` to `largest`. The signs ≤ and ≥ at the ends show that some
+ * values lie beyond and have the end's colour.
  */
 export function rampItem(
   ramp: RampName,
@@ -55,7 +55,7 @@ export function rampItem(
   [least, largest]: readonly [number, number],
   write: (value: number) => string = (value) => formatNumber(value, 3),
 ): LegendItem {
-  // What is nothing beside the other end is written as 0.
+  // An end that is negligible beside the other one is written as 0.
   const near = (value: number) =>
     Math.abs(value) < 1e-6 * Math.max(Math.abs(from), Math.abs(to)) ? 0 : value;
   const low = `${least < from ? "≤ " : ""}${write(near(from))}`;

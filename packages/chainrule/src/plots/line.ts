@@ -1,4 +1,7 @@
-/** Curves: losses and accuracies over epochs, learning rates compared, means with bands, any function of one number. */
+/**
+ * Line charts: losses and accuracies over epochs, compared learning rates, means with bands, any function of one
+ * number.
+ */
 import { area as bandOf, line as lineOf } from "d3-shape";
 import { ShapeError } from "../tensor/errors.ts";
 import { axes, axisName, domainOf, shows } from "./axes.ts";
@@ -13,14 +16,14 @@ import { filled, stroked } from "./theme.ts";
 
 export interface Series {
   readonly name: string;
-  /** 0, 1, 2, … unless given. */
+  /** The x values; default: 0, 1, 2, …. */
   readonly x?: ArrayLike<number>;
-  /** Values that are NaN or infinite leave gaps. */
+  /** The y values; NaN and infinite values leave gaps. */
   readonly y: ArrayLike<number>;
-  /** The ends of a band around the curve, such as mean ± standard deviation. */
+  /** The lower and upper ends of a band around the curve, such as mean ± standard deviation. */
   readonly low?: ArrayLike<number>;
   readonly high?: ArrayLike<number>;
-  /** Drawn thin and pale, without marks: what scatters behind a curve that tells more, such as the losses of batches. */
+  /** Whether the curve is thin and pale, without marks, such as the batch losses behind a smoothed curve. */
   readonly faint?: boolean;
 }
 
@@ -30,7 +33,7 @@ export interface LineOptions extends FigureOptions {
   readonly series: readonly Series[];
   /** Vertical lines, named in the legend, such as the best epoch. */
   readonly guides?: readonly { readonly x: number; readonly name: string }[];
-  /** The height of the inside; 210 unless given. */
+  /** The height of the inside; default 210. */
   readonly height?: number;
 }
 
@@ -58,7 +61,7 @@ export function line(options: LineOptions): string {
   const ys = drawn.flatMap((point) => [point.y, point.low, point.high]);
   const xEnds: Ends = {
     axis: x,
-    // Curves run from side to side.
+    // Curves span the whole width.
     domain: domainOf("line", x, xs, xs.length === 0),
     whole: xs.length > 0 && xs.every(Number.isInteger),
   };
@@ -100,8 +103,8 @@ function pointsOf(series: Series, xAxis: Axis, yAxis: Axis): Point[] {
 }
 
 /**
- * At most four points for each unit of width, so that ten thousand batches make no large file: the first, the last, the
- * smallest and the largest of each stretch, which look the same. Points that are not drawn stay, as gaps.
+ * Thins a curve to at most four points per unit of width, so that ten thousand batches make a small file: the first,
+ * last, smallest and largest point of each stretch, which look the same. Gaps stay.
  */
 function thin(points: readonly Point[], width: number): readonly Point[] {
   const stretches = Math.ceil(width);
@@ -152,14 +155,17 @@ function curve(all: readonly Point[], index: number, series: readonly Series[], 
 
 const faintStroke = (index: number) => ({ ...stroked(index, 0.9), "stroke-opacity": "0.55" });
 
-/** Between gaps, where no line would show it. */
+/** Whether a point lies between gaps, where no line would show it. */
 function alone(points: readonly Point[], i: number): boolean {
   return !points[i - 1]?.drawn && !points[i + 1]?.drawn;
 }
 
-/** Every point of short series, and those between gaps, which no line would show; some of long ones, not where others' are. */
+/**
+ * The points with a mark: every point of short series, some of long series at places of their own, and every point
+ * between gaps.
+ */
 function marked(points: readonly Point[], index: number, count: number): Point[] {
-  // A curve that is alone needs no sign.
+  // A single curve needs no marks.
   if (count === 1 && points.length > 16) return points.filter((point, i) => point.drawn && alone(points, i));
   const every = points.length <= 16 ? 1 : Math.ceil(points.length / 6);
   const offset = Math.floor((every * (index + 0.5)) / Math.max(count, 1));

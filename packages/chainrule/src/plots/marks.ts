@@ -1,7 +1,10 @@
-/** Marks and dashes: the second sign by which classes and series differ, for those who do not see the colours apart. */
+/** Marks and dashes, which distinguish classes and series for readers who cannot distinguish the colours. */
 import { px } from "./svg.ts";
 
-/** Outlines around the origin, of like area, for a radius of 1; the circle is apart because it has no corners. */
+/**
+ * Outlines around the origin, of similar area, for a radius of 1. The circle has its own code, because it has no
+ * corners.
+ */
 const corners: (readonly [number, number])[][] = [
   [],
   [
@@ -56,7 +59,7 @@ const corners: (readonly [number, number])[][] = [
   ],
 ];
 
-/** The outline of a mark as path data: one `M` per mark. */
+/** The outline of a mark as path data, with one `M` per mark. */
 export function mark(index: number, x: number, y: number, radius: number): string {
   const shape = corners[index % corners.length];
   if (shape.length === 0) {
@@ -69,7 +72,7 @@ export function mark(index: number, x: number, y: number, radius: number): strin
 
 const dashes = [undefined, "6 3", "2 2.5", "9 3 2 3", "4 2"];
 
-/** The dashes of a series' line. */
+/** The dash pattern of a series. */
 export function dash(index: number): string | undefined {
   return dashes[index % dashes.length];
 }

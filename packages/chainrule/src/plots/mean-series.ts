@@ -6,8 +6,8 @@ import type { Series } from "./line.ts";
 /**
  * The mean of several curves with a band of one standard deviation on either side, for `line`.
  *
- * At each place mᵢ = Σₖ yₖᵢ / n and the band's ends mᵢ ± sᵢ, where sᵢ² = Σₖ (yₖᵢ − mᵢ)² / (n − 1). One curve has no band; where a
- * curve is not finite, the mean is not either, and leaves a gap.
+ * At each place mᵢ = Σₖ yₖᵢ / n and the band's ends mᵢ ± sᵢ, where sᵢ² = Σₖ (yₖᵢ − mᵢ)² / (n − 1). A single curve has
+ * no band. A value that is not finite leaves a gap.
  * @throws ShapeError when the curves differ in length
  * @throws ValueError without curves
  * @example
@@ -19,7 +19,7 @@ export function meanSeries(
   curves: readonly ArrayLike<number>[],
   x?: ArrayLike<number>,
 ): Series {
-  if (curves.length === 0) throw new ValueError("meanSeries", `"${name}" has no curves to take a mean of`);
+  if (curves.length === 0) throw new ValueError("meanSeries", `"${name}" has no curves to average`);
   const { length } = curves[0];
   const other = curves.find((curve) => curve.length !== length);
   if (other)

@@ -1,4 +1,4 @@
-/** Parallel coordinates: what many runs were given and what came out, a line for each run. */
+/** Parallel coordinates: the settings and results of many runs, with a line for each run. */
 import { ShapeError, ValueError } from "../tensor/errors.ts";
 import { apart, axisName, domainOf, scaleOf, shows, ticksOf } from "./axes.ts";
 import type { Axis, Tick } from "./axes.ts";
@@ -11,19 +11,19 @@ import { element, escape, px } from "./svg.ts";
 import { cut, formatNumber, list, oneLine, sizes, textWidth } from "./text.ts";
 import { filled, stroked } from "./theme.ts";
 
-/** An axis of numbers, or of names in the order in which they shall stand. */
+/** An axis of numbers, or of names in the order of the axis. */
 export type Coordinate = Axis | { readonly label: string; readonly names: readonly string[] };
 
 export interface CoordinateLine {
   readonly name: string;
-  /** A value for each axis: numbers, and names on axes of names. */
+  /** A value for each axis: a number, or a name on an axis of names. */
   readonly values: readonly (number | string)[];
-  /** Drawn in a colour of its own and named in the legend; for the best few. */
+  /** Whether the line has its own colour and stands in the legend; for the best few. */
   readonly highlighted?: boolean;
 }
 
 export interface ParallelCoordinatesOptions extends FigureOptions {
-  /** From the top down; what was measured is best the last. */
+  /** The axes from the top down; put the measured result last. */
   readonly axes: readonly Coordinate[];
   readonly lines: readonly CoordinateLine[];
 }
@@ -31,9 +31,11 @@ export interface ParallelCoordinatesOptions extends FigureOptions {
 const [between, most] = [58, 8];
 
 /**
- * Parallel coordinates, as SVG text: axes that lie below each other, and a line from the first to the last for each run.
- * @throws ShapeError when a line has not a value for each axis
- * @throws ValueError for a name that an axis does not have, text on an axis of numbers, or more than eight highlighted lines
+ * Parallel coordinates, as SVG text: horizontal axes below each other, and a line from the first to the last for each
+ * run.
+ * @throws ShapeError for a line without exactly one value for each axis
+ * @throws ValueError for a name that an axis does not have, text on an axis of numbers, or more than eight highlighted
+ * lines
  * @example
  * const axes = [{ label: "optimizer", names: ["sgd", "adam"] }, { label: "lr", scale: "log" as const }, { label: "accuracy" }];
  * const lines = [{ name: "run 1", values: ["sgd", 0.1, 0.91] }, { name: "run 2", values: ["adam", 0.01, 0.95], highlighted: true }];
@@ -46,7 +48,7 @@ export function parallelCoordinates(options: ParallelCoordinatesOptions): string
   if (bright.length > most)
     throw new ValueError(
       "parallelCoordinates",
-      `${bright.length} highlighted lines; at most ${most} can be told apart`,
+      `${bright.length} highlighted lines; at most ${most} can be distinguished`,
     );
   const whole = lines.filter((line) => line.values.every((value, i) => canShow(axes[i], value)));
   const hidden = lines.length - whole.length;
@@ -99,14 +101,14 @@ function scaled(
   right: number,
   width: number,
 ): Scaled {
-  // Labels keep off the names on the left.
+  // Labels must not overlap the names on the left.
   const edge = left - 24;
   const withRoom = (ticks: readonly Tick[], x: (value: number) => number) =>
     apart(ticks, (value) => x(value) - edge, width - edge);
   if ("names" in axis) {
     const step = (right - left) / Math.max(axis.names.length - 1, 1);
     const place = (i: number) => (axis.names.length === 1 ? (left + right) / 2 : left + i * step);
-    // A name has the room up to half of the way to its neighbours, and within the figure.
+    // A name may reach halfway to its neighbours, and not beyond the figure.
     const all = axis.names.map((name, i) => {
       const room = Math.min(step - 9, 2 * (width - 2 - place(i)), 2 * (place(i) - edge - 2));
       return { value: place(i), label: room < 16 ? "" : cut(name, room, 12), at: place(i) };
@@ -165,7 +167,7 @@ function draw(
       .map(([u, v]) => `${px(u)},${px(v)}`)
       .join("L")}`;
   const plain = lines.filter((line) => whole.has(line) && !line.highlighted);
-  // Lines that are many must let each other through.
+  // Many lines must be transparent.
   const opacity = Math.max(0.12, Math.min(0.6, 12 / Math.max(plain.length, 1)));
   const bright = lines.filter((line) => line.highlighted);
   const brightLines = bright.map((line, i) => {
@@ -187,7 +189,7 @@ function draw(
   const texts = scales.flatMap(({ ticks }, i) =>
     ticks.map(({ at, label }) => {
       const [size, half] = [12, textWidth(label, 12) / 2];
-      // On a strip of paper, because lines run below.
+      // A strip in the paper's colour covers the lines below the text.
       const strip = {
         x: at - half - 1,
         y: y(i) + 7,

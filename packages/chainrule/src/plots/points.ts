@@ -1,4 +1,7 @@
-/** Points in classes and sets: class by colour and shape, set by how the shape is filled. Scatter plots and heat maps draw them. */
+/**
+ * Points in classes and sets, for scatter plots and heat maps. Colour and shape show the class, the filling shows the
+ * set.
+ */
 import { ShapeError, ValueError } from "../tensor/errors.ts";
 import { shows } from "./axes.ts";
 import type { Area, Axis } from "./axes.ts";
@@ -8,20 +11,20 @@ import { element } from "./svg.ts";
 import { list, oneLine } from "./text.ts";
 import { filled, stroked } from "./theme.ts";
 
-/** Points of one origin, such as the training set. */
+/** A set of points, such as the training set. */
 export interface PointSet {
   readonly name: string;
   readonly x: ArrayLike<number>;
   readonly y: ArrayLike<number>;
-  /** A class per point, counted from 0; one class unless given. */
+  /** A class per point, counted from 0; default: one class. */
   readonly classes?: ArrayLike<number>;
 }
 
 export interface PointOptions {
-  /** One to three: marks are filled, hollow, and hollow with a dot. */
+  /** One to three sets; their marks are filled, hollow, and hollow with a dot. */
   readonly sets: readonly PointSet[];
   readonly classNames?: readonly string[];
-  /** At most this many points are drawn, 3,000 unless given: of larger sets an even share of each class. */
+  /** The largest number of points that are drawn, default 3,000. Larger sets are thinned evenly in each class. */
   readonly most?: number;
 }
 
@@ -35,7 +38,7 @@ export interface Points {
   readonly groups: readonly Group[];
   readonly classNames: readonly string[];
   readonly setNames: readonly string[];
-  /** Points before thinning, hidden ones aside. */
+  /** The number of points before thinning, without hidden ones. */
   readonly shown: number;
   readonly drawn: number;
   readonly hidden: number;
@@ -47,7 +50,7 @@ export function pointsOf(where: string, options: PointOptions, x: Axis, y: Axis)
   if (sets.length > 3)
     throw new ValueError(
       where,
-      `${sets.length} sets; at most 3 can be told apart, so give the others as classes`,
+      `${sets.length} sets; at most 3 can be distinguished, so give the others as classes`,
     );
   const kinds = new Set<number>();
   const grouped = new Map<string, { set: number; kind: number; points: [number, number][] }>();
@@ -64,10 +67,7 @@ export function pointsOf(where: string, options: PointOptions, x: Axis, y: Axis)
     for (let i = 0; i < one.x.length; i++) {
       const kind = one.classes?.[i] ?? 0;
       if (!Number.isInteger(kind) || kind < 0 || kind > 9999)
-        throw new ValueError(
-          where,
-          `class ${kind} of point ${i} of "${one.name}" is no whole number from 0 on`,
-        );
+        throw new ValueError(where, `class ${kind} of point ${i} of "${one.name}" is not a whole number ≥ 0`);
       kinds.add(kind);
       if (!shows(x, one.x[i]) || !shows(y, one.y[i])) {
         hidden++;
@@ -85,7 +85,7 @@ export function pointsOf(where: string, options: PointOptions, x: Axis, y: Axis)
     .map((group) => ({ ...group, points: group.points.filter((_, i) => i % every === 0) }));
   const given = options.classNames ?? [];
   const count = Math.max(given.length, ...[...kinds].map((kind) => kind + 1));
-  // Without names and with one class there is nothing to tell apart.
+  // One class without a name needs no legend.
   const classNames =
     count <= 1 && given.length === 0
       ? []
@@ -100,7 +100,7 @@ export function pointsOf(where: string, options: PointOptions, x: Axis, y: Axis)
   };
 }
 
-/** Marks shrink where there are many. */
+/** The size of marks; many marks are smaller. */
 const radiusFor = (count: number): number => (count > 1500 ? 2.2 : count > 500 ? 2.8 : 3.6);
 
 function styled(set: number, kind: number): Record<string, string> {
@@ -124,7 +124,10 @@ export function drawPoints({ groups, drawn }: Points, inside: Area): string {
     .join("");
 }
 
-/** Many marks: no outlines, which would cover their neighbours, but darker where they are dense. */
+/**
+ * Attributes for many marks: no outlines, which would cover neighbours, and transparent, so that dense areas are
+ * darker.
+ */
 function cloud(outlines: readonly string[], kind: number): string {
   const layers = 24;
   return Array.from({ length: layers }, (_, layer) => outlines.filter((_mark, i) => i % layers === layer))
@@ -133,7 +136,7 @@ function cloud(outlines: readonly string[], kind: number): string {
     .join("");
 }
 
-/** Classes in their colours and shapes, then sets in neutral ones. */
+/** The legend: classes in their colours and shapes, then sets in neutral ones. */
 export function pointItems({ classNames, setNames }: Points): LegendItem[] {
   const classItems = classNames.map((name, kind): LegendItem => ({
     name,
@@ -165,7 +168,7 @@ export function describePoints({ groups, classNames, setNames, shown, drawn }: P
   return `${parts.join("; ")}.${drawn < shown ? ` Drawn are ${drawn} of ${shown} points.` : ""}`;
 }
 
-/** What a reader should know of points that are missing. */
+/** Notes on points that are not drawn. */
 export function pointNotes({ shown, drawn, hidden, classNames }: Points, log: boolean): string[] {
   const what = log ? "not finite, or not above 0 on a log axis" : "not finite";
   return [

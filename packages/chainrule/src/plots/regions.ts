@@ -1,4 +1,4 @@
-/** Decision regions: the plane of two inputs in the colours of the classes that win there, with points on top. */
+/** Decision regions: the plane of two inputs, coloured by the most probable class, with points on top. */
 import { ShapeError } from "../tensor/errors.ts";
 import { axes, axisName } from "./axes.ts";
 import type { Axis } from "./axes.ts";
@@ -19,23 +19,23 @@ export interface RegionsOptions extends FigureOptions, Omit<PointOptions, "class
   readonly x: Axis;
   readonly y: Axis;
   readonly classNames: readonly string[];
-  /** A probability for each class, cell after cell: x fastest, the row of the smallest y first. */
+  /** The probabilities of all classes, cell by cell: x fastest, from the smallest y on. */
   readonly probabilities: ArrayLike<number>;
   readonly columns: Grid;
   readonly rows: Grid;
-  /** One unit of y is as long as one of x; so unless said otherwise. */
+  /** Whether one unit of y is as long as one of x; default true. */
   readonly equal?: boolean;
-  /** The height of the inside where units are not equal; 260 unless given. */
+  /** The height of the inside if units are not equal; default 260. */
   readonly height?: number;
 }
 
-/** Steps of opacity between a winner that is hardly one and a sure one. */
+/** The number of opacity steps between an unsure and a certain class. */
 const steps = 4;
 
 /**
- * Decision regions of several classes, as SVG text: each cell in the colour of its most probable class, stronger where that is
- * surer, with lines where two classes are equally probable.
- * @throws ShapeError when there are not rows × columns × classes probabilities
+ * Decision regions of several classes, as SVG text: each cell has the colour of its most probable class, stronger for a
+ * larger probability. Lines show where two classes are equally probable.
+ * @throws ShapeError unless there are rows × columns × classes probabilities
  * @example
  * const grid = { from: 0, to: 1, count: 2 };
  * const [x, y] = [{ label: "x₁" }, { label: "x₂" }];
@@ -91,7 +91,7 @@ export function regions(options: RegionsOptions): string {
   });
 }
 
-/** The first of the largest; −1 where one is no number. */
+/** The index of the largest number, the first of equal ones; −1 if any is NaN. */
 function winnerOf(probabilities: ArrayLike<number>, cell: number, classes: number): number {
   let best = 0;
   for (let k = 0; k < classes; k++) {
@@ -102,7 +102,7 @@ function winnerOf(probabilities: ArrayLike<number>, cell: number, classes: numbe
   return best;
 }
 
-/** By how much a class leads the best of the others, or lies behind it, in each cell. */
+/** For each cell the probability of a class minus the best probability of the others. */
 function lead(probabilities: ArrayLike<number>, k: number, classes: number): Float64Array {
   return Float64Array.from({ length: probabilities.length / classes }, (_, cell) => {
     let other = -Infinity;

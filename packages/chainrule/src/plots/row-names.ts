@@ -1,4 +1,7 @@
-/** Rows that lie, as bars and boxes do: names on their left, which may be long, and one axis of values below all of them. */
+/**
+ * The layout of horizontal bars and boxes: names on their left, which may be long, and one axis of values below all
+ * rows.
+ */
 import { apart } from "./axes.ts";
 import type { Tick } from "./axes.ts";
 import { margin } from "./frame.ts";
@@ -7,15 +10,15 @@ import { cut, sizes, textWidth, wrap } from "./text.ts";
 import { filled, stroked } from "./theme.ts";
 
 export interface RowNames {
-  /** Where the rows begin. */
+  /** The left edge of the rows. */
   readonly left: number;
-  /** What the tallest name needs. */
+  /** The height of the tallest name. */
   readonly height: number;
-  /** The name of a row, centred on a height. */
+  /** Draws the name of a row, centred on a height. */
   draw(row: number, middle: number): string;
 }
 
-/** Names in at most two lines, on about a third of the width. */
+/** Lays out names in at most two lines, on about a third of the width. */
 export function rowNames(labels: readonly string[], width: number): RowNames {
   const names = labels.map((label) => wrap(label, (width - 2 * margin) * 0.36, sizes.text, false, 2));
   const left = margin + Math.max(0, ...names.flat().map((name) => textWidth(name))) + 8;
@@ -38,14 +41,14 @@ export interface ValueAxis {
   readonly domain: readonly [number, number];
   readonly top: number;
   readonly bottom: number;
-  /** Of the whole figure. */
+  /** The width of the whole figure. */
   readonly width: number;
 }
 
-/** What an axis below rows takes, with its name. */
+/** The height of an axis below the rows, with its name. */
 export const valueAxisHeight = 45;
 
-/** The grid behind the rows, and what stands below them. */
+/** Draws the grid behind the rows and the axis below them. */
 export function drawValueAxis(
   axis: ValueAxis,
   ticksFor: (count: number) => readonly Tick[],

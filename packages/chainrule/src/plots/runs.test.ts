@@ -154,7 +154,7 @@ describe("trajectories", () => {
 
   test("says when a path leaves the picture or is no longer finite", () => {
     const svg = draw([1, -1.5, 3, NaN, 0], [0, 0, 0, 0, 0]);
-    expect(texts(svg)).toContain("SGD is outside of the picture at step 2.");
+    expect(texts(svg)).toContain("SGD leaves the picture at step 2.");
     expect(texts(svg)).toContain("SGD is not finite from step 3 on.");
     expect(desc(svg)).toContain("SGD: 2 steps");
   });

@@ -1,4 +1,4 @@
-/** Scatter plots: data in classes, training beside test points, predictions against what was measured. */
+/** Scatter plots: data in classes, training beside test points, predictions against true values. */
 import { line as lineOf } from "d3-shape";
 import { ShapeError, ValueError } from "../tensor/errors.ts";
 import { axes, axisName, domainOf, shows } from "./axes.ts";
@@ -12,11 +12,11 @@ import { element, px } from "./svg.ts";
 import { formatNumber, list, oneLine } from "./text.ts";
 import { stroked } from "./theme.ts";
 
-/** A line over the points, in ink: a fitted curve, a margin of error. */
+/** A line over the points, in the text colour: a fitted curve or a margin of error. */
 export interface ScatterCurve {
   readonly name: string;
   readonly x: ArrayLike<number>;
-  /** Values that are NaN or infinite leave gaps. */
+  /** The y values; NaN and infinite values leave gaps. */
   readonly y: ArrayLike<number>;
   readonly style: CurveStyle;
 }
@@ -32,15 +32,15 @@ const curveStyles: Record<CurveStyle, Record<string, string>> = {
 export interface ScatterOptions extends FigureOptions, PointOptions {
   readonly x: Axis;
   readonly y: Axis;
-  /** Draws y = x, which good predictions lie on. */
+  /** Whether the line y = x is drawn, on which good predictions lie. */
   readonly diagonal?: boolean;
-  /** Draws y = x ± band too, dotted, such as an error of predictions. */
+  /** Draws also y = x ± band, dotted, such as an error of predictions. */
   readonly band?: number;
   /** Lines over the points, named in the legend. */
   readonly curves?: readonly ScatterCurve[];
-  /** One unit of y is as long as one of x, so that circles are round. */
+  /** Whether one unit of y is as long as one of x, so that circles are round. */
   readonly equal?: boolean;
-  /** The height of the inside; 240 unless given or `equal`. */
+  /** The height of the inside; default 240, ignored if `equal`. */
   readonly height?: number;
 }
 
@@ -55,7 +55,7 @@ function curveItem({ name, style }: Pick<ScatterCurve, "name" | "style">): Legen
 /**
  * A scatter plot, as SVG text. Classes differ by colour and by shape, sets by how the shapes are filled.
  * @throws ShapeError when the arrays of a set or a curve differ in length
- * @throws ValueError for more than three sets, classes that are no whole numbers, or a band that is not above 0
+ * @throws ValueError for more than three sets, classes that are not whole numbers, or a band that is not above 0
  * @example
  * const train = { name: "train", x: [0, 1], y: [1, 0], classes: [0, 1] };
  * scatter({ title: "Data", x: { label: "x₁" }, y: { label: "x₂" }, sets: [train] }).includes("class 1"); // true
@@ -77,7 +77,7 @@ export function scatter(options: ScatterOptions): string {
   const inCurves = fitted.flatMap(({ places }) => places.filter((place) => place !== undefined));
   const xs = [...all, ...inCurves].map((point) => point[0]);
   const ys = [...all, ...inCurves].map((point) => point[1]);
-  // With a diagonal both axes show the same stretch.
+  // With a diagonal both axes have the same domain.
   const both = diagonal ? [...xs, ...ys] : undefined;
   const ends = (axis: Axis, values: number[]): Ends => ({
     axis,
@@ -133,12 +133,12 @@ interface Line extends Pick<ScatterCurve, "name" | "style"> {
   readonly places: readonly (Place | undefined)[];
 }
 
-/** The places of a curve, `undefined` for those that the axes cannot show. */
+/** The coordinates of a curve, `undefined` for points that the axes cannot show. */
 function placesOf({ x: xs, y: ys }: ScatterCurve, x: Axis, y: Axis): (Place | undefined)[] {
   return Array.from(xs, (at, i) => (shows(x, at) && shows(y, ys[i]) ? ([at, ys[i]] as const) : undefined));
 }
 
-/** The height that makes units equal, within reason. */
+/** The height that makes units equal, within limits. */
 export function equalHeight(x: Ends, y: Ends): (width: number) => number {
   const ratio = (y.domain[1] / 2 - y.domain[0] / 2) / (x.domain[1] / 2 - x.domain[0] / 2);
   return (width) => Math.min(Math.max(width * ratio, 60), 2 * width);

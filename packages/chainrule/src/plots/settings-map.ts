@@ -1,4 +1,4 @@
-/** Heat maps over two settings: what each pair of them gives, written in its cell. */
+/** Heat maps over two settings, with the result of each pair in its cell. */
 import { ShapeError, ValueError } from "../tensor/errors.ts";
 import { finiteEnds } from "./cells.ts";
 import { figure, margin } from "./frame.ts";
@@ -9,26 +9,26 @@ import { element, escape } from "./svg.ts";
 import { cut, formatNumber, oneLine, sizes, textWidth } from "./text.ts";
 import { filled, filledLevel, levelOf, stroked, textOnLevel } from "./theme.ts";
 
-/** A setting and the values that were tried, as they are written. */
+/** A setting and the tried values, as text. */
 export interface SettingAxis {
   readonly label: string;
   readonly values: readonly (string | number)[];
 }
 
 export interface SettingsMapOptions extends FigureOptions {
-  /** Across. */
+  /** The setting of the columns. */
   readonly x: SettingAxis;
-  /** Downwards. */
+  /** The setting of the rows. */
   readonly y: SettingAxis;
-  /** `values[row][column]`: a row for each value of y. What was not tried is NaN. */
+  /** `values[row][column]`: a row for each value of y. A pair that was not tried is NaN. */
   readonly values: readonly ArrayLike<number>[];
   /** Written below each value as ± …, such as a standard deviation over seeds. */
   readonly errors?: readonly ArrayLike<number>[];
-  /** What the values mean. */
+  /** The meaning of the values. */
   readonly valueLabel: string;
-  /** Which cell has a thick border; none unless given. */
+  /** The cell with a thick border; default: none. */
   readonly best?: "largest" | "smallest";
-  /** Significant digits; 4 unless given. */
+  /** The number of significant digits; default 4. */
   readonly digits?: number;
 }
 
@@ -88,7 +88,7 @@ export function settingsMap(options: SettingsMapOptions): string {
       written = drawing.written;
       return drawing;
     },
-    // Asked for after the drawing, which alone knows what had room.
+    // Called after the drawing, which decides whether the values have room.
     get notes() {
       return [
         ...(all.length === 0 ? ["No data."] : []),
@@ -193,7 +193,7 @@ function drawMap(
   return { svg: parts.join(""), height: head + values.length * height + 8, written };
 }
 
-/** Writes all numbers with as many decimals as the values need, unless some need a power of ten. */
+/** The number format: as many decimals as the values need, unless some need a power of ten. */
 function writer(values: readonly number[], digits: number): (value: number, digits: number) => string {
   const plain = values
     .filter((value) => Number.isFinite(value))
@@ -209,7 +209,7 @@ function writer(values: readonly number[], digits: number): (value: number, digi
       : formatNumber(value, own);
 }
 
-/** Paper inside of ink, so that one of the two stands out on any colour. */
+/** A border in the paper's colour inside one in the text colour, so that one of them stands out on any colour. */
 function border(x: number, y: number, width: number, height: number): string {
   const box = (inset: number) => ({
     x: x + inset,

@@ -1,4 +1,4 @@
-/** Figures side by side in one drawing, for pictures of several. */
+/** Several figures side by side in one drawing. */
 import { requireCount } from "../tensor/check.ts";
 import { ValueError } from "../tensor/errors.ts";
 import { element } from "./svg.ts";
@@ -8,8 +8,8 @@ import { filled, styleSheet } from "./theme.ts";
 const gap = 12;
 
 /**
- * Several figures as one, in columns: each goes below the shortest column so far, scaled to its width.
- * @throws ValueError for what is no figure of this room
+ * Several figures as one, in columns. Each figure goes below the shortest column so far, scaled to the column's width.
+ * @throws ValueError for a text that is not a figure of `chainrule/plots`
  * @example
  * const one = bar({ title: "Runs", value: { label: "loss" }, labels: [], series: [] });
  * sheet([one, one], { columns: 2 }).includes('viewBox="0 0 836'); // true
@@ -24,7 +24,7 @@ export function sheet(
   const titles: string[] = [];
   const parts = figures.map((svg, i) => {
     const found = /^<svg [^>]*?width="([\d.]+)" height="([\d.]+)"[^>]*>/.exec(svg);
-    if (!found) throw new ValueError("sheet", `figure ${i} is no figure of chainrule/plots`);
+    if (!found) throw new ValueError("sheet", `figure ${i} is not a figure of chainrule/plots`);
     titles.push(/<title>(.*?)<\/title>/.exec(svg)?.[1] ?? "");
     const [own, height] = [Number(found[1]), Number(found[2])];
     const column = ends.indexOf(Math.min(...ends));
@@ -48,7 +48,7 @@ export function sheet(
       height,
       viewBox: `0 0 ${total} ${height}`,
     },
-    // Titles come out of figures, where they are escaped already.
+    // Titles come from figures, so they are already escaped.
     `<title>${figures.length === 1 ? titles[0] : `${figures.length} figures`}</title>`,
     `<desc>${list(titles, 40)}</desc>`,
     element("style", {}, styleSheet("")),

@@ -1,8 +1,11 @@
-/** SVG as text: elements, attributes and escaping. All that a caller says passes through `escape` and nothing else writes markup. */
+/**
+ * SVG as text: elements, attributes and escaping. Every text of a caller passes through `escape`, and only this file
+ * writes markup.
+ */
 
 type Attribute = string | number | undefined;
 
-/** Code units that XML 1.0 does not allow anywhere, lone halves of surrogate pairs among them. */
+/** Code units that XML 1.0 forbids, including lone surrogates. */
 const forbidden =
   // oxlint-disable-next-line no-control-regex
   /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
@@ -15,23 +18,23 @@ const entities: Record<string, string> = {
   "'": "&#39;",
 };
 
-/** A text with U+FFFD for what XML forbids. */
+/** A text with U+FFFD in place of forbidden code units. */
 export function permitted(text: string): string {
   return text.replace(forbidden, "\ufffd");
 }
 
-/** A text as it may stand between tags and inside of quotes. */
+/** A text, escaped for use between tags and inside quotes. */
 export function escape(text: string): string {
   return permitted(text).replace(/[&<>"']/g, (character) => entities[character]);
 }
 
-/** A coordinate: one decimal, which keeps files small and hides the last bits in which engines differ. */
+/** A coordinate with one decimal, which keeps files small and hides differences in the last bits between engines. */
 export function px(value: number): string {
   const rounded = Math.round(value * 10) / 10;
   return String(rounded === 0 ? 0 : rounded);
 }
 
-/** An element; children are markup, made by this function or by `escape`. */
+/** An element. Its children must be markup from this function or from `escape`. */
 export function element(
   name: string,
   attributes: Readonly<Record<string, Attribute>>,

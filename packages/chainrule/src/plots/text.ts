@@ -1,13 +1,13 @@
-/** Texts in figures: how wide they are, where they break, and how numbers are written. */
+/** Texts in figures: their width, line breaks, and the format of numbers. */
 
 import { permitted } from "./svg.ts";
 
-/** Sizes in units of the view box, which is 400 wide unless a caller says otherwise. */
+/** Font sizes in units of the view box, which is 400 wide by default. */
 export const sizes = { title: 15, text: 13 } as const;
 
 /**
- * Advance widths of DejaVu Sans in em, by kind of character. It is wider than what most systems use as their sans-serif, so a
- * text measured here fits there too.
+ * Advance widths of DejaVu Sans in em, by kind of character. It is wider than most systems' sans-serif font, so a text
+ * that fits here fits there too.
  */
 function advance(character: string): number {
   if (/[ijlI'|]/.test(character)) return 0.29;
@@ -20,19 +20,19 @@ function advance(character: string): number {
   return character.length > 1 ? 1.4 : 1.05;
 }
 
-/** The width of a text at a font size, as an upper estimate; bold is a tenth wider. */
+/** An upper estimate of the width of a text at a font size; bold is a tenth wider. */
 export function textWidth(text: string, size: number = sizes.text, bold = false): number {
   let width = 0;
   for (const character of text) width += advance(character);
   return width * size * (bold ? 1.1 : 1);
 }
 
-/** One line: white space of any kind becomes single spaces, and what cannot be written a sign for it. */
+/** A text in one line: white space becomes single spaces, and forbidden code units become U+FFFD. */
 export function oneLine(text: string): string {
   return permitted(text).replace(/\s+/g, " ").trim();
 }
 
-/** A text cut to a width, with … where something is missing. */
+/** A text cut to a width, with … for the missing part. */
 export function cut(text: string, width: number, size: number = sizes.text, bold = false): string {
   const line = oneLine(text);
   if (textWidth(line, size, bold) <= width) return line;
@@ -44,7 +44,7 @@ export function cut(text: string, width: number, size: number = sizes.text, bold
   return `${kept.trimEnd()}…`;
 }
 
-/** A text in lines of at most a width, broken at spaces, at most `most` of them; words that are too long are cut. */
+/** A text in at most `most` lines of at most a width, broken at spaces; too long words are cut. */
 export function wrap(text: string, width: number, size: number, bold = false, most = 4): string[] {
   const lines: string[] = [];
   const words = oneLine(text).split(" ");
@@ -66,13 +66,16 @@ export function wrap(text: string, width: number, size: number, bold = false, mo
 
 const superscripts = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
-/** 10 to a whole power, as 10⁵. */
+/** A power of ten with superscript digits, such as 10⁵. */
 export function powerOfTen(exponent: number): string {
   const digits = String(Math.abs(exponent)).replace(/\d/g, (digit) => superscripts[Number(digit)]);
   return `10${exponent < 0 ? "⁻" : ""}${digits}`;
 }
 
-/** A number for people: some significant digits, a true minus sign, powers of ten where zeros would pile up. */
+/**
+ * A number for readers: `digits` significant digits, a true minus sign, and powers of ten for very large and small
+ * ones.
+ */
 export function formatNumber(value: number, digits = 4): string {
   if (Number.isNaN(value)) return "NaN";
   const sign = value < 0 ? "−" : "";
@@ -86,7 +89,7 @@ export function formatNumber(value: number, digits = 4): string {
   return sign + (short === "1" ? powerOfTen(power) : `${short}×${powerOfTen(power)}`);
 }
 
-/** "a, b and c", at most a few of them. */
+/** "a, b and c", with at most a few names. */
 export function list(parts: readonly string[], most = 8): string {
   const shown =
     parts.length > most ? [...parts.slice(0, most - 1), `${parts.length - most + 1} more`] : parts;

@@ -1,9 +1,9 @@
 /**
- * Colours, for light and dark at once.
+ * Colours for the light and the dark theme at once.
  *
- * Every mark says its colour twice: as an attribute, the light one, for whatever reads SVG without style sheets; and as a
- * class, by which the style sheet in the figure gives the colour of the theme. The theme is that of an ancestor with
- * the class `dark` or `light`, else that of the system; on paper it is light. A page that has colours of its own sets
+ * Every mark has its colour twice: as an attribute, the light colour, for viewers that ignore style sheets; and as a
+ * class, for which the figure's style sheet gives the colour of the theme. The theme is that of an ancestor with the
+ * class `dark` or `light`, else that of the system; on paper it is light. A page with its own colours sets
  * `--chainrule-ink`, `--chainrule-paper` and so on.
  */
 import { scaleLinear } from "d3-scale";
@@ -15,8 +15,8 @@ export interface Shade {
 }
 
 /**
- * Eight colours after Okabe and Ito, each moved until it has a contrast of at least 3 : 1 to the paper of its theme. None of
- * them carries a meaning alone: classes also differ by mark, series by mark and dashes.
+ * Eight colours after Okabe and Ito, each adjusted to a contrast of at least 3 : 1 with the paper of its theme. No
+ * colour carries a meaning alone: classes also differ by mark, series by mark and dashes.
  */
 export const palette: readonly Shade[] = [
   { light: "#0072b2", dark: "#56b4e9" },
@@ -48,12 +48,12 @@ export function shade(paint: Role | number): Shade {
 const nameOf = (paint: Role | number): string =>
   typeof paint === "number" ? String((paint % palette.length) + 1) : paint;
 
-/** Attributes that fill with a colour, and no outline. */
+/** Attributes for a filled shape without an outline. */
 export function filled(paint: Role | number): Record<string, string> {
   return { class: `cr-f-${nameOf(paint)}`, fill: shade(paint).light };
 }
 
-/** Attributes that draw an outline in a colour, and fill with another or not at all. */
+/** Attributes for an outline in a colour, filled with another colour or not at all. */
 export function stroked(paint: Role | number, width: number, fill?: Role | number): Record<string, string> {
   return {
     class: `cr-s-${nameOf(paint)}${fill === undefined ? "" : ` cr-f-${nameOf(fill)}`}`,
@@ -74,12 +74,12 @@ const mix = (...colours: string[]) =>
     .range(colours);
 
 const ramps: Record<RampName, Record<keyof Shade, (t: number) => string>> = {
-  // Blue below, orange-red above, as the first two classes are.
+  // Blue below, orange-red above, like the first two classes.
   diverging: {
     light: (t) => interpolateRdBu(0.88 - 0.76 * t),
     dark: mix("#3d9be0", "#1f3d57", "#1d2026", "#5a3320", "#f0803c"),
   },
-  // The same, held back so that points stand out on it.
+  // The same in paler colours, so that points stand out.
   soft: {
     light: (t) => interpolateRdBu(0.69 - 0.38 * t),
     dark: mix("#28557a", "#1f3346", "#1d2026", "#40291e", "#7c4526"),
@@ -101,11 +101,13 @@ export function rampShade(ramp: RampName, level: number): Shade {
   return { light: hex(ramps[ramp].light(t)), dark: hex(ramps[ramp].dark(t)) };
 }
 
-/** The level of a value between two ends, the nearest for values outside; none for what is not finite. */
+/**
+ * The level of a value between two ends, the nearest level for values outside, and none for values that are not finite.
+ */
 export function levelOf(value: number, low: number, high: number): number | undefined {
   if (!Number.isFinite(value)) return undefined;
   const span = high - low;
-  // Halves where the difference of two huge ends is infinite.
+  // Halved values, because the difference of two huge ends is infinite.
   const t = span === Infinity ? (value / 2 - low / 2) / (high / 2 - low / 2) : (value - low) / span;
   if (!(span > 0)) return (levels - 1) / 2;
   return Math.min(levels - 1, Math.max(0, Math.floor(t * levels)));
@@ -115,12 +117,12 @@ export function filledLevel(ramp: RampName, level: number): Record<string, strin
   return { class: `cr-${ramp}-${level}`, fill: rampShade(ramp, level).light };
 }
 
-/** Attributes for a text on a level: black or white, whichever stands out more in each theme. */
+/** Attributes for a text on a level: black or white, whichever has more contrast in each theme. */
 export function textOnLevel(ramp: RampName, level: number): Record<string, string> {
   return { class: `cr-on-${ramp}-${level}`, fill: inkOn(rampShade(ramp, level).light) };
 }
 
-/** Relative luminance as the web's contrast guidelines have it. */
+/** Relative luminance, as defined in the Web Content Accessibility Guidelines. */
 export function luminance(colour: string): number {
   const [r, g, b] = [1, 3, 5].map((at) => {
     const c = parseInt(colour.slice(at, at + 2), 16) / 255;
@@ -129,7 +131,7 @@ export function luminance(colour: string): number {
   return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 }
 
-/** The contrast of two colours, 1 … 21. */
+/** The contrast ratio of two colours, 1 … 21. */
 export function contrast(a: string, b: string): number {
   const [low, high] = [luminance(a), luminance(b)].sort((p, q) => p - q);
   return (high + 0.05) / (low + 0.05);
@@ -139,8 +141,8 @@ const inkOn = (colour: string): string =>
   contrast(colour, "#000000") > contrast(colour, "#ffffff") ? "#000000" : "#ffffff";
 
 /**
- * The style sheet of a figure: its roles and colours in both themes, and the levels of ramps that its markup uses. Rules of
- * equal names are equal in all figures, so that several may stand in one page.
+ * The style sheet of a figure: its roles and colours in both themes, and the levels of ramps that its markup uses.
+ * Rules with the same name are equal in all figures, so one page can have several figures.
  */
 export function styleSheet(markup: string): string {
   const paints: (Role | number)[] = [...(Object.keys(roles) as Role[]), ...palette.keys()];
@@ -164,7 +166,7 @@ export function styleSheet(markup: string): string {
         `.chainrule-plot .cr-f-${name}{fill:var(--cr-${name})}.chainrule-plot .cr-s-${name}{stroke:var(--cr-${name})}`,
     )
     .join("");
-  // Inside of at-rules, because readers that know no custom properties know no at-rules either and keep to the attributes.
+  // Inside at-rules, because viewers without custom properties also ignore at-rules, and then use the attributes.
   return (
     `@supports (--a:b){${theme("light", "")}${classes}}` +
     `@media screen and (prefers-color-scheme:dark){${theme("dark", "")}}` +

@@ -1,4 +1,4 @@
-/** Paths over the contours of a surface: what optimizers do on a bowl, step by step. */
+/** Paths over the contours of a surface, such as the steps of optimizers on a loss surface. */
 import { ShapeError, ValueError } from "../tensor/errors.ts";
 import { axes, axisName } from "./axes.ts";
 import type { Area, Axis, Ends } from "./axes.ts";
@@ -13,7 +13,7 @@ import { element, px } from "./svg.ts";
 import { formatNumber, list, oneLine } from "./text.ts";
 import { filled, stroked } from "./theme.ts";
 
-/** The places of one descent, from its start on. */
+/** The points of one descent, from its start on. */
 export interface Trajectory {
   readonly name: string;
   readonly x: ArrayLike<number>;
@@ -28,27 +28,27 @@ export interface PlaneAxis extends Axis {
 export interface TrajectoriesOptions extends FigureOptions {
   readonly x: PlaneAxis;
   readonly y: PlaneAxis;
-  /** The height over a place, such as the loss. */
+  /** The height of the surface at a point, such as the loss. */
   readonly surface: (x: number, y: number) => number;
-  /** What the surface is, "loss" unless given. */
+  /** The name of the surface; default "loss". */
   readonly valueLabel?: string;
   readonly paths: readonly Trajectory[];
-  /** Where the surface is lowest; marked when given. */
+  /** The lowest point of the surface, which is marked if given. */
   readonly minimum?: readonly [x: number, y: number];
-  /** Heights of the contours; unless given ten, closer at the bottom, as a bowl needs for even rings. */
+  /** The heights of the contours. Default: ten heights, closer near the bottom, which gives even rings on a bowl. */
   readonly contours?: readonly number[];
-  /** Places along each axis at which the surface is asked; 80 unless given. */
+  /** The number of points along each axis at which the surface is computed; default 80. */
   readonly resolution?: number;
-  /** One unit of y is as long as one of x. */
+  /** Whether one unit of y is as long as one of x. */
   readonly equal?: boolean;
-  /** The height of the inside where units are not equal; 280 unless given. */
+  /** The height of the inside if units are not equal; default 280. */
   readonly height?: number;
 }
 
 /**
- * Paths over the contours of a surface, as SVG text, with a mark per step and arrows along the way. A path ends where it is
- * no longer finite, and is cut off where it leaves the picture; the figure says so.
- * @throws ShapeError when a path has not as many x as y
+ * Paths over the contours of a surface, as SVG text, with a mark per step and arrows for the direction. A path ends
+ * where it is no longer finite, and is cut off where it leaves the picture; a note says so.
+ * @throws ShapeError for a path with different numbers of x and y
  * @throws ValueError for a log axis, or ends without extent
  * @example
  * const [x, y] = [{ label: "w₁", domain: [-2, 2] as const }, { label: "w₂", domain: [-2, 2] as const }];
@@ -95,8 +95,8 @@ export function trajectories(options: TrajectoriesOptions): string {
     draw: (top, width) => {
       const height = equal ? equalHeight(ends[0], ends[1]) : () => options.height ?? 280;
       return axes({ x: ends[0], y: ends[1], top, width, height, grid: false }, (inside) => {
-        // Roots of heights, as the rings have them: a bowl's colour then grows evenly from its bottom.
-        // Halves, because the difference of two huge heights is infinite.
+        // The colour follows the root of the height, as the rings do, so on a bowl it changes evenly from the bottom.
+        // Halved values, because the difference of two huge heights is infinite.
         const half = found.high / 2 - found.low / 2;
         const roots = values.map((value) =>
           half > 0 ? Math.sqrt((value / 2 - found.low / 2) / half) : value - found.low,
@@ -104,7 +104,7 @@ export function trajectories(options: TrajectoriesOptions): string {
         const ground = { rows: resolution, columns: resolution, ramp: "counts", low: 0, high: 1 } as const;
         const rings = contours.map((value) => contourLines({ ...ground, values }, value, inside)).join("");
         return [
-          // Held back, so that paths stand out.
+          // Pale colours, so that paths stand out.
           element("g", { opacity: "0.4" }, drawCells({ ...ground, values: roots }, inside, true)),
           rings === ""
             ? ""
@@ -117,7 +117,7 @@ export function trajectories(options: TrajectoriesOptions): string {
   });
 }
 
-/** low + (high − low)(k/10)²: rings at even distances on a bowl. */
+/** low + (high − low)(k/10)², which gives rings at even distances on a bowl. */
 function evenRings(low: number, high: number): number[] {
   if (!(high > low)) return [];
   return Array.from({ length: 10 }, (_, k) => {
@@ -143,7 +143,7 @@ function trace({ name, x, y }: Trajectory, xEnds: Ends, yEnds: Ends): Trace {
     name: label,
     places,
     note: [
-      ...(left < 0 ? [] : [`${label} is outside of the picture at step ${left}.`]),
+      ...(left < 0 ? [] : [`${label} leaves the picture at step ${left}.`]),
       ...(broken < 0 ? [] : [`${label} is not finite from step ${broken} on.`]),
     ],
   };
@@ -155,7 +155,7 @@ function drawPath({ places }: Trace, index: number, inside: Area): string {
   if (places.length === 0) return "";
   const at = places.map(([u, v]): Place => [inside.x(u), inside.y(v)]);
   const d = `M${at.map(([u, v]) => `${px(u)},${px(v)}`).join("L")}`;
-  // A mark per step as long as they can be told apart.
+  // A mark per step, if there is room to distinguish them.
   const every = Math.ceil(at.length / 40);
   const steps = at.filter((_, i) => i > 0 && i % every === 0);
   const lined = { "stroke-linejoin": "round", "stroke-linecap": "round" };
@@ -171,7 +171,7 @@ function drawPath({ places }: Trace, index: number, inside: Area): string {
   );
 }
 
-/** Arrow heads at the middles of long segments, at least so far apart that they do not crowd. */
+/** Arrow heads at the middles of long segments, with a minimum distance. */
 function arrows(at: readonly Place[]): string {
   let d = "";
   let since = Infinity;
