@@ -1,4 +1,4 @@
-/** What pages are made of besides figures and tables: prose, lists, facts, key figures, code, and ways to arrange them. */
+/** The blocks of pages besides figures and tables: prose, lists, facts, key figures, code, and their arrangement. */
 import { html } from "./html.ts";
 import type { Child, Html } from "./html.ts";
 
@@ -11,7 +11,7 @@ export function prose(...paragraphs: readonly Child[]): Html {
   return html`${paragraphs.map((text) => html`<p>${text}</p>`)}`;
 }
 
-/** A bulleted list, such as the statements on a run; nothing for no items. */
+/** A bulleted list, such as the statements on a run; no items give empty markup. */
 export function list(items: readonly Child[]): Html {
   if (items.length === 0) return html``;
   return html`<ul>${items.map((item) => html`<li>${item}</li>`)}</ul>`;
@@ -23,8 +23,8 @@ export function steps(items: readonly Child[]): Html {
 }
 
 /**
- * A remark that stands out. `warning` is for what a reader must not miss, such as a run that diverged; the word stands before it,
- * so that it does not hang on a colour.
+ * A highlighted remark. A `warning` is for something that a reader must not miss, such as a run that diverged. It
+ * begins with the word, so that its meaning does not depend on a colour.
  */
 export function note(text: Child, kind: "note" | "warning" = "note"): Html {
   const word = kind === "note" ? "Note:" : "Warning:";
@@ -33,9 +33,9 @@ export function note(text: Child, kind: "note" | "warning" = "note"): Html {
 
 export interface KeyFigure {
   readonly name: string;
-  /** As it shall be read: "96.94 %". */
+  /** The formatted value: "96.94 %". */
   readonly value: string;
-  /** A few words below, such as "349 of 360". */
+  /** A few words below the value, such as "349 of 360". */
   readonly detail?: string;
 }
 
@@ -54,23 +54,23 @@ export function facts(pairs: readonly (readonly [name: Child, value: Child])[]):
   return html`<dl class="facts">\n${items}</dl>`;
 }
 
-/** Lines of code or output as they are; a name stands above. */
+/** Unchanged lines of code or output, with a name above. */
 export function code(text: string, name?: string): Html {
   const caption = name !== undefined && html`<figcaption>${name}</figcaption>`;
   return html`<figure class="code">${caption}<pre tabindex="0"><code>${text}</code></pre></figure>`;
 }
 
-/** Blocks side by side where the page is wide enough: as many as find room, or fewer. */
+/** Blocks side by side, as many as fit the width of the page. */
 export function columns(...blocks: readonly Html[]): Html {
   return html`<div class="columns">${blocks.map((block) => html`<div>${block}</div>\n`)}</div>`;
 }
 
-/** Text that can be opened: a solution, a long derivation. Closed, it is not printed. */
+/** A text that can be opened, such as a solution or a long derivation. While closed it is not printed. */
 export function folded(summary: string, ...blocks: readonly Html[]): Html {
   return html`<details><summary>${summary}</summary>\n${blocks}</details>`;
 }
 
-/** A heading below that of the section, with what belongs to it. */
+/** A heading below the section's, with its blocks. */
 export function subsection(title: string, ...blocks: readonly Html[]): Html {
   return html`<section class="sub"><h3>${title}</h3>\n${blocks}</section>`;
 }

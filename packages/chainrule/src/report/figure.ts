@@ -1,4 +1,4 @@
-/** A figure in a page: the drawing, sentences on what is seen, and the numbers behind it in a table. */
+/** A figure in a page: the drawing, sentences about it, and its numbers in a table. */
 import { withoutStyle } from "../plots/embed.ts";
 import { list } from "./blocks.ts";
 import { html } from "./html.ts";
@@ -9,22 +9,23 @@ import type { TableOptions } from "./table.ts";
 export interface FigureText {
   /** Sentences below the drawing, as a paragraph. */
   readonly caption?: Child;
-  /** Sentences on what is seen, as a list. */
+  /** Sentences about the drawing, as a list. */
   readonly statements?: readonly Child[];
 }
 
 export interface FigureBlock extends FigureText {
   /** A figure of `chainrule/plots`. */
   readonly svg: string;
-  /** The numbers behind it. Every figure has some, so that nobody depends on seeing it. */
+  /** The numbers of the figure, for readers who cannot see it. */
   readonly data: TableOptions;
 }
 
-/** The most rows that a table behind a figure has, unless its maker says otherwise. */
+/** The default for the largest number of rows in the data table of a figure. */
 export const mostRows = 200;
 
 /**
- * A drawing with its caption and, to be opened, its data table. `lineFigure` and its kin make the table by themselves.
+ * A drawing with its caption and a data table that can be opened. `lineFigure` and similar functions make the table
+ * themselves.
  * @example
  * const series = [{ name: "test", values: [0.98] }];
  * const svg = bar({ title: "Accuracy", value: { label: "accuracy" }, labels: ["SGD"], series });

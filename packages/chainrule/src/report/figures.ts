@@ -1,4 +1,4 @@
-/** The kinds of plots as figures of a page: each makes its data table from what it draws, so that the two cannot differ. */
+/** The kinds of plots as figures of a page. Each makes its data table from the drawn data, so the two cannot differ. */
 import { axisName } from "../plots/axes.ts";
 import { bar } from "../plots/bar.ts";
 import type { BarOptions } from "../plots/bar.ts";
@@ -26,7 +26,7 @@ import type { Cell, TableOptions } from "./table.ts";
 const at = (values: ArrayLike<number> | undefined, i: number): number => values?.[i] ?? i;
 
 /**
- * Curves, with a column per series where they share their x, else a row per point.
+ * Curves. The table has a column per series if the series share their x, else a row per point.
  * @example
  * const series = [{ name: "training", y: [2, 1] }];
  * lineFigure({ title: "Loss", x: { label: "epoch" }, y: { label: "loss" }, series }).markup.includes("Data table"); // true
@@ -43,7 +43,7 @@ function lineTable({ title, x, y, series }: LineOptions): TableOptions {
   ]);
   const [first] = series;
   if (first !== undefined && series.every((one) => one.x === first.x && one.y.length === first.y.length)) {
-    // A million updates need no million rows of which two hundred are written.
+    // Of a million updates only two hundred rows are made.
     const { indices, note } = thinned(first.y.length, mostRows);
     const rows = indices.map((i): Cell[] => [
       at(first.x, i),
@@ -55,7 +55,7 @@ function lineTable({ title, x, y, series }: LineOptions): TableOptions {
   }
   const maps = series.map(({ x: xs, y: ys }) => new Map(Array.from(ys, (_, i) => [at(xs, i), i])));
   if (series.some(({ y: ys }, k) => maps[k].size < ys.length)) {
-    // Where a series comes by the same x twice, a row is a point.
+    // If a series has the same x twice, each row is a point.
     const rows = series.flatMap(({ name, x: xs, y: ys }) =>
       Array.from(ys, (value, i): Cell[] => [name, at(xs, i), value]),
     );
@@ -74,7 +74,7 @@ function lineTable({ title, x, y, series }: LineOptions): TableOptions {
   return { caption: title, columns: [axisName(x), ...columns], rows };
 }
 
-/** Points, a row for each; those of curves behind them. */
+/** Points. The table has a row per point, then the points of the curves. */
 export function scatterFigure(options: ScatterOptions, text: FigureText = {}): Html {
   return figure({ ...text, svg: scatter(options), data: pointTable(options) });
 }
@@ -140,7 +140,7 @@ function gridTable(
   };
 }
 
-/** Images, a row for each with its caption and the range of its values, unless the maker gives a better table. */
+/** Images. The default table has a row per image with its caption and the range of its values. */
 export function imageGridFigure(
   options: ImageGridOptions,
   text: FigureText & { readonly data?: TableOptions } = {},
@@ -155,7 +155,7 @@ export function imageGridFigure(
   return figure({ ...text, svg: imageGrid(options), data });
 }
 
-/** Bars, a row per label. */
+/** Bars. The table has a row per label. */
 export function barFigure(options: BarOptions, text: FigureText = {}): Html {
   const { title, labels, series } = options;
   const columns = ["bar", ...series.flatMap(({ name, errors }) => [name, ...(errors ? [`± ${name}`] : [])])];
@@ -170,7 +170,7 @@ export function barFigure(options: BarOptions, text: FigureText = {}): Html {
   });
 }
 
-/** A confusion matrix, true classes downwards. */
+/** A confusion matrix; true classes are rows. */
 export function confusionFigure(options: ConfusionMatrixOptions, text: FigureText = {}): Html {
   const { title, counts, classNames } = options;
   const names = counts.map((_, i) => classNames?.[i] ?? String(i));

@@ -1,4 +1,4 @@
-/** HTML as text that knows it is markup: strings are escaped wherever they come in, so that no name or cell becomes a tag. */
+/** HTML as a type of its own. Plain strings are always escaped, so that no name or cell becomes a tag. */
 import { escape } from "../plots/svg.ts";
 
 /** Markup, made by `html` and by the blocks of a page. */
@@ -6,7 +6,7 @@ export interface Html {
   readonly markup: string;
 }
 
-/** What may stand in markup: text, which is escaped, and markup, which is not; `undefined` and `false` are left out. */
+/** A child of markup: text, which is escaped, or markup, which is not; `undefined` and `false` are left out. */
 export type Child = string | number | Html | undefined | false | readonly Child[];
 
 /** A child as markup. */
@@ -18,7 +18,7 @@ export function markupOf(child: Child): string {
 }
 
 /**
- * Markup from a template: what stands in `${…}` is escaped unless it is markup itself, inside of tags and of quoted attributes.
+ * Markup from a template. Every `${…}`, also inside tags and quoted attributes, is escaped unless it is markup itself.
  * @example
  * html`<b title="${'"'}">${"a < b"}</b>${html`<hr>`}`.markup; // <b title="&quot;">a &lt; b</b><hr>
  */
@@ -26,7 +26,7 @@ export function html(parts: TemplateStringsArray, ...children: readonly Child[])
   return { markup: parts.map((part, i) => part + markupOf(children[i])).join("") };
 }
 
-/** A name for an anchor: letters and digits of the text, joined by hyphens. */
+/** The anchor for a text: its letters and digits, joined by hyphens. */
 export function slug(text: string): string {
   return text
     .toLowerCase()

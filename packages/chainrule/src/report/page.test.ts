@@ -353,7 +353,7 @@ test("formulas are MathML, and LaTeX that cannot be read is refused", () => {
   expect(math.attributes).not.toHaveProperty("display");
   expect(named(parseXml(formula("x").markup), "math")[0].attributes.display).toBe("block");
   expect(() => formula("\\frac{1}")).toThrow(/formula: KaTeX parse error/);
-  // what would be a link or a style of its own is no formula
+  // a link or a style of its own is not allowed in a formula
   expect(() => formula("\\href{https://example.org}{x}")).toThrow(/\\href may not stand in a page/);
 });
 

@@ -1,4 +1,7 @@
-/** A whole page in one file: no request, one style sheet that its security policy names by hash, and no script but those given. */
+/**
+ * A whole page in one file. It makes no requests. Its security policy allows one style sheet and the given scripts, by
+ * their hashes.
+ */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { ValueError } from "../tensor/errors.ts";
 import { sharedStyle } from "../plots/embed.ts";
@@ -10,7 +13,7 @@ import { pageStyle } from "./style.ts";
 export interface Section {
   readonly title: string;
   readonly blocks: readonly Html[];
-  /** The anchor, for links into the page; from the title unless given. */
+  /** The anchor, for links into the page; default: from the title. */
   readonly id?: string;
 }
 
@@ -23,24 +26,25 @@ export interface PageOptions {
   /** Blocks before the first section, such as key figures. */
   readonly head?: readonly Html[];
   readonly sections: readonly Section[];
-  /** The pages of a site, in order; the one without an address is this one. */
+  /** The pages of a site, in order; the page without an address is this page. */
   readonly pages?: readonly { readonly title: string; readonly href?: string }[];
-  /** Scripts of the page's own, run in order at its end; the policy allows these by their hashes and no other. */
+  /** The page's own scripts, run in order at its end. The policy allows only these, by their hashes. */
   readonly scripts?: readonly string[];
-  /** What made the page, and when. */
+  /** The program that made the page, and the time. */
   readonly footer?: Child;
-  /** Links to the sections below the lead; where there are four or more unless said otherwise. */
+  /** Whether links to the sections stand below the lead; default: for four or more sections. */
   readonly contents?: boolean;
-  /** The language of the texts, `en` unless given. */
+  /** The language of the texts; default `en`. */
   readonly language?: string;
 }
 
 /**
- * A page as one HTML text: opened from a disk it needs no network, in light and dark, on a phone and on paper.
+ * A page as one HTML text. It needs no network, and is readable in light and dark, on a phone and on paper.
  *
- * Blocks come from `prose`, `list`, `table`, `figure`, `lineFigure` and so on. The content security policy allows no script but
- * those of `scripts`, nor any style but the page's own; pictures may be `data:` addresses.
- * @throws ValueError for two sections with one anchor, a language that is none, or a script that would end its element
+ * Blocks come from `prose`, `list`, `table`, `figure`, `lineFigure` and so on. The content security policy allows only
+ * the scripts of `scripts` and the page's own style sheet; pictures may be `data:` addresses.
+ * @throws ValueError for two sections with the same anchor, an invalid language tag, or a script that would end its
+ * element
  * @example
  * const text = page({ title: "A & B", sections: [{ title: "First", blocks: [prose("Words.")] }] });
  * text.includes("<h1>A &amp; B</h1>"); // true
@@ -110,7 +114,7 @@ ${blocks.map((block) => html`${block}\n`)}</section>
 `;
 }
 
-/** Nothing may be loaded; the one style sheet and the page's own scripts are known by their hashes. */
+/** Allows no loading; the style sheet and the page's own scripts are allowed by their hashes. */
 function policy(style: string, scripts: readonly string[]): string {
   const run = scripts.length > 0 ? `script-src ${scripts.map(hashOf).join(" ")}; ` : "";
   return `default-src 'none'; ${run}style-src ${hashOf(style)}; img-src data:; base-uri 'none'; form-action 'none'`;

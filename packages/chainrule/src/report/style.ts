@@ -1,7 +1,10 @@
-/** The style sheet of pages: one measure of text, figures in columns where there is room, light and dark as figures have them. */
+/**
+ * The style sheet of pages: one line length for text, figures in columns if there is room, and the light and dark theme
+ * of figures.
+ */
 import { shade } from "../plots/theme.ts";
 
-/** Colours by the theme; those that figures have too are taken from them, so that figures lie in the page without edges. */
+/** The colours of a theme. Figures and pages share their colours, so that figures have no visible edges. */
 function colours(theme: "light" | "dark"): string {
   const own = {
     light: { panel: "#f4f6f8", rule: "#d5dae0", accent: "#005f96", warning: "#fff4e5" },

@@ -1,26 +1,26 @@
-/** Tables: of results, of settings, and of the numbers behind a figure. */
+/** Tables of results, settings, and the data of figures. */
 import { ShapeError } from "../tensor/errors.ts";
 import { formatNumber } from "../plots/text.ts";
 import { html } from "./html.ts";
 import type { Child, Html } from "./html.ts";
 
-/** A cell: a number is written with six digits and stands to the right; `null` is an empty cell. */
+/** A cell. A number is written with six digits and aligned to the right; `null` is an empty cell. */
 export type Cell = string | number | null | Html;
 
 export interface TableOptions {
-  /** What the table shows; stands above it, and names it for screen readers. */
+  /** The caption above the table, also its name for screen readers. */
   readonly caption: string;
   readonly columns: readonly string[];
   readonly rows: readonly (readonly Cell[])[];
-  /** Whether the first cell of a row names it; so unless said otherwise. */
+  /** Whether the first cell of a row is its heading; default true. */
   readonly named?: boolean;
-  /** At most this many rows are written, evenly chosen, and the caption says so; all of them unless given. */
+  /** The largest number of rows; default: all. Of more rows an even selection is shown, and the caption says so. */
   readonly most?: number;
 }
 
 /**
- * A table that scrolls in itself where the page is narrow.
- * @throws ShapeError for a row that has not one cell per column
+ * A table that scrolls sideways if the page is narrow.
+ * @throws ShapeError for a row without exactly one cell per column
  * @example
  * table({ caption: "Runs", columns: ["rate", "loss"], rows: [["0.1", 0.25]] }).markup.includes("<caption>Runs</caption>"); // true
  */
@@ -64,7 +64,10 @@ ${body}</tbody>
 /** `1,438`, `5.5e-16`, `0.312 ± 0.013`, `−0.1 … 0.05`, `96.10 %` */
 const writtenNumber = /^[−-]?[\d,]*\.?\d+(e[+-]?\d+)?( (±|…) [−-]?[\d.]+)?( [%a-zA-Z]{1,3})?$/;
 
-/** Numbers, or texts that are written numbers; what names a row is a number only where it is one. */
+/**
+ * Whether a column is aligned as numbers: all cells are numbers or, except in the first column, texts that are written
+ * numbers.
+ */
 function isNumeric(cells: readonly Cell[], names: boolean): boolean {
   const known = cells.filter((cell) => cell !== null && cell !== "");
   const one = (cell: Cell) =>
@@ -81,18 +84,18 @@ function written(cell: Cell): Child {
   return typeof cell === "number" ? formatNumber(cell, 6) : cell;
 }
 
-/** A number's hyphens as minus signs, but for that of an exponent. */
+/** Replaces a number's hyphens by minus signs, except in the exponent. */
 function withMinus(text: Child): Child {
   return typeof text === "string" ? text.replace(/(^| )-/g, "$1−") : text;
 }
 
-/** All rows, or every so many-th of them with the last, and the words that say so. */
+/** All rows, or every n-th row and the last, with a note that says so. */
 function chosen<Row>(rows: readonly Row[], most: number): { rows: readonly Row[]; note: string } {
   const { indices, note } = thinned(rows.length, most);
   return { rows: indices.length === rows.length ? rows : indices.map((i) => rows[i]), note };
 }
 
-/** Which of many rows are written, and the words that say so, for whoever would not make rows that nobody sees. */
+/** The indices of the rows that are shown, and a note that says so; for callers that make only these rows. */
 export function thinned(count: number, most: number): { indices: readonly number[]; note: string } {
   const step = count <= most ? 1 : Math.ceil((count - 1) / Math.max(most - 1, 1));
   const indices = Array.from({ length: Math.ceil(count / step) }, (_, i) => i * step);

@@ -1,12 +1,12 @@
-/** Formulas for pages, as MathML: browsers draw it without style sheets or fonts, and screen readers read it. */
+/** Formulas for pages, as MathML, which browsers draw without style sheets or fonts and screen readers read aloud. */
 import "../../graph/eager.ts";
 import { renderToString } from "katex";
 import { ValueError } from "../../tensor/errors.ts";
 import type { Html } from "../html.ts";
 
 /**
- * A formula from LaTeX, in a line of its own or, with `inline`, in a sentence.
- * @throws ValueError for LaTeX that KaTeX does not read, with its words
+ * A formula from LaTeX, on its own line or, with `inline`, in a sentence.
+ * @throws ValueError with KaTeX's message for LaTeX that KaTeX cannot parse
  * @example formula("\\frac{1}{2}").markup.includes("<mfrac>"); // true
  */
 export function formula(latex: string, { inline = false }: { readonly inline?: boolean } = {}): Html {

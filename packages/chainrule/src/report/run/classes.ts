@@ -1,4 +1,4 @@
-/** The sections on a classifier: what is confused with what, figures of each class, the surest mistakes, the boundary. */
+/** The sections on a classifier: confused classes, metrics of each class, the worst mistakes, the decision regions. */
 import { precisionRecallF1 } from "../../functions/metrics.ts";
 import type { PointSet } from "../../plots/points.ts";
 import { columns, list, prose } from "../blocks.ts";
@@ -61,7 +61,7 @@ export function mistakesSection(outcome: ClassOutcome): Section {
   if (image === undefined) return { title: "Worst mistakes", blocks: [list(statements), table(data)] };
   const images = mistakes.map(({ truth, predicted, probability, image: values = [] }) => ({
     values,
-    // rounded down, for nothing is certain
+    // rounded down, so that no probability reads 100 %
     caption: `${name(truth)} as ${name(predicted)}, ${percent(Math.floor(100 * probability) / 100, 0)}`,
   }));
   const figure = imageGridFigure(

@@ -1,4 +1,4 @@
-/** What the curves of a run show, as numbers with a verdict. curve-sentences.ts says the same in words. */
+/** Observations on the curves of a run, as numbers with a verdict. curve-sentences.ts puts them into words. */
 import { finiteEnds } from "../../plots/cells.ts";
 import { newcombeInterval, wilsonInterval } from "../../statistics/proportions.ts";
 import type { Interval } from "../../statistics/inference.ts";
@@ -8,7 +8,7 @@ import { bestEpoch, lastMetrics, losses, watched } from "./epochs.ts";
 import type { Curves, EpochLoss, Moment } from "./epochs.ts";
 import type { RunRecord } from "./record.ts";
 
-/** How a run ended that did not end as planned. */
+/** The end of a run that was stopped or diverged. */
 export type EndObservation =
   | { readonly verdict: "stopped"; readonly epoch: number; readonly updates: number; readonly epochs: number }
   | {
@@ -36,7 +36,7 @@ export function observeEnd({ status, reason, epochs, history, batches }: Curves)
   };
 }
 
-/** The loss before training beside that of guessing evenly, which the initial weights decide. */
+/** The loss of the initial weights, compared with the loss of equal probabilities for all classes. */
 export interface StartObservation {
   readonly part: PartName;
   readonly loss: number;
@@ -45,7 +45,7 @@ export interface StartObservation {
   readonly verdict: "near guessing" | "far from guessing";
 }
 
-/** The smallest loss, and the loss at the end beside it. */
+/** The smallest loss, and the loss at the end. */
 export interface BestObservation {
   readonly part: PartName;
   readonly epoch: number;
@@ -55,7 +55,7 @@ export interface BestObservation {
   readonly verdict: "at the end" | "nearly as small at the end" | "larger at the end";
 }
 
-/** A loss that ended above that of the untrained network. */
+/** A final loss above that of the untrained network. */
 export interface RiseObservation {
   readonly part: PartName;
   readonly before: number;
@@ -64,13 +64,13 @@ export interface RiseObservation {
 
 type Span = readonly [first: number, last: number];
 
-/** How the mean of the last tenth of the epochs differs from the tenth before it, as a fraction. */
+/** The relative change of the mean loss from the second-last to the last tenth of the epochs. */
 export interface TrendObservation {
   readonly change: number;
   readonly before: Span;
   readonly after: Span;
   readonly verdict: "rising" | "settled" | "falling";
-  /** Where the training loss falls: what the watched loss of rows held back does meanwhile. */
+  /** If the training loss falls: the change of the watched loss of held-back rows over the same epochs. */
   readonly held?: {
     readonly part: PartName;
     readonly change: number;
@@ -79,7 +79,7 @@ export interface TrendObservation {
   };
 }
 
-/** The loss of the watched part beside the training loss. */
+/** The loss of the watched part, compared with the training loss. */
 export interface GapObservation {
   readonly when: Moment;
   readonly part: PartName;
@@ -101,7 +101,7 @@ export function observeLoss(record: Curves): LossObservations {
   return {
     start: observeStart(record),
     best: observeBest(history),
-    // the warning says it of a run that diverged
+    // for a run that diverged the warning says so
     risen: status === "diverged" ? null : observeRise(history),
     trend: observeTrend(history),
     gap: observeGap(record),
@@ -132,7 +132,7 @@ function observeBest(history: readonly EpochEvent[]): BestObservation | null {
   return { ...best, last, atEnd, verdict };
 }
 
-/** On the training rows where the loss before training is known of them. */
+/** Uses the training rows if their loss before training is known. */
 function observeRise(history: readonly EpochEvent[]): RiseObservation | null {
   const part = losses(history, "train")[0]?.[0] === 0 ? "train" : watched(history);
   const seen = losses(history, part);
@@ -185,7 +185,7 @@ function observeGap(record: Curves): GapObservation | null {
   return { when, part, train, held, verdict: ratio < 1 / 1.05 ? "below" : ratio <= 1.05 ? "alike" : "above" };
 }
 
-/** The accuracies at the end, their gap, and how well the number of rows lets them be known. */
+/** The accuracies at the end, their gap, and their confidence interval for this number of rows. */
 export interface AccuracyObservation {
   readonly when: Moment;
   readonly train?: number;
@@ -194,7 +194,7 @@ export interface AccuracyObservation {
     readonly accuracy: number;
     readonly rows: number;
     readonly interval: Interval;
-    /** The training accuracy minus this one, in points; absent where the training accuracy is unknown. */
+    /** The training accuracy minus this accuracy, in percentage points; absent if the training accuracy is unknown. */
     readonly gap?: { readonly points: number; readonly verdict: "none" | "chance" | "more than chance" };
   };
 }
@@ -237,11 +237,11 @@ export function observeError(record: Curves): ErrorObservation | null {
   return { when, train, held: { part, rmse, verdict } };
 }
 
-/** How much the losses of batches scatter. */
+/** The scatter of the batch losses. */
 export interface BatchObservation {
   readonly perEpoch: number;
   readonly notFinite: number;
-  /** The losses of the last epoch's updates, where there are several and all losses are finite. */
+  /** The losses of the last epoch's updates, if there are several and all losses are finite. */
   readonly latest?: {
     readonly count: number;
     readonly low: number;

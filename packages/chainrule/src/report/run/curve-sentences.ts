@@ -1,4 +1,4 @@
-/** The observations on the curves of a run, in sentences. */
+/** Sentences for the observations on the curves of a run. */
 import { counted, grouped, percent } from "../words/index.ts";
 import type {
   AccuracyObservation,
@@ -77,7 +77,7 @@ function riseSentence({ part, before, after }: RiseObservation): string {
   return part === "train" ? `${ended} A smaller learning rate may help.` : ended;
 }
 
-/** `advised` tells that an earlier sentence has given the advice already. */
+/** `advised` is true if an earlier sentence has given the advice already. */
 function trendSentence({ change, before, after, verdict, held }: TrendObservation, advised: boolean): string {
   const compared = `${share(Math.abs(change))} from epochs ${before.join("–")} to ${after.join("–")}`;
   if (verdict === "rising")
@@ -90,7 +90,7 @@ function trendSentence({ change, before, after, verdict, held }: TrendObservatio
   const fell = `the ${name} loss fell by ${share(-held.change)}`;
   const only = "what is learned now serves the training rows only";
   switch (held.verdict) {
-    // a loss that is not known at these epochs recommends nothing
+    // a loss that is unknown at these epochs gives no advice
     case "unknown":
       return `${falls}.`;
     case "smallest before":

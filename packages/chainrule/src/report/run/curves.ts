@@ -1,4 +1,4 @@
-/** The section on how training went: loss and accuracy or error after each epoch, and the loss of each batch. */
+/** The section on training: loss and accuracy or error after each epoch, and the loss of each batch. */
 import type { Axis } from "../../plots/axes.ts";
 import { finiteEnds } from "../../plots/cells.ts";
 import type { LineOptions, Series } from "../../plots/line.ts";
@@ -39,7 +39,7 @@ function seriesOf({ history }: RunRecord, metric: "loss" | "accuracy" | "rmse"):
   });
 }
 
-/** Curves and what is seen in them; where one epoch has finite figures, and there is no curve, the words alone. */
+/** Curves with observations; only the observations if at most one epoch has finite metrics. */
 function curveFigure(options: LineOptions, statements: string[]): Html {
   const epochs = options.series.flatMap(({ x = [], y }) =>
     Array.from(x).filter((_, i) => Number.isFinite(y[i])),
@@ -47,7 +47,7 @@ function curveFigure(options: LineOptions, statements: string[]): Html {
   return new Set(epochs).size < 2 ? list(statements) : lineFigure(options, { statements });
 }
 
-/** A log axis where values span two powers of ten and more. */
+/** A log axis if values span two powers of ten or more. */
 function lossAxis(label: string, values: readonly number[]): Axis {
   const { low, high } = finiteEnds(values.filter((value) => value > 0));
   const wide = high > 100 * low;
@@ -134,7 +134,7 @@ function batchFigure(record: RunRecord): Html {
   return columns(figure, list([...batchSentences(observeBatches(record)), ...thinned(batches.length)]));
 }
 
-/** A curve has at most four points for each unit of its width, the ends, the smallest and the largest of each stretch. */
+/** A note if the curve is thinned: `line` draws at most four points per unit of width. */
 function thinned(count: number): string[] {
   return count > 1500
     ? ["Of each stretch of the curve the first, the last, the smallest and the largest loss are drawn."]
@@ -142,9 +142,9 @@ function thinned(count: number): string[] {
 }
 
 /**
- * At each place the mean of the values up to it, at most `width` of them. A window is the end of one block of `width` values and
- * the beginning of the next, whose sums are kept: each value is added twice, and none subtracted, so that one huge loss does
- * not wipe out the small ones after it.
+ * The moving average over the last `width` values. A window is the end of one block of `width` values and the beginning
+ * of the next, whose sums are kept. Each value is added twice and none is subtracted, so one huge loss does not cancel
+ * the digits of later small ones.
  */
 export function runningMean(values: ArrayLike<number>, width: number): Float64Array {
   const count = values.length;

@@ -1,8 +1,8 @@
-/** The epochs of a run: which part watches it, its best epoch, and its last metrics. */
+/** The epochs of a run: the watched part, the best epoch, and the last metrics. */
 import type { EpochEvent, PartName } from "../../train/events.ts";
 import type { RunRecord } from "./record.ts";
 
-/** The fields of a record that hold its curves and what they are of. */
+/** The fields of a record for its curves. */
 export type Curves = Pick<
   RunRecord,
   | "status"
@@ -22,7 +22,7 @@ export type Moment = "end" | number;
 
 export type EpochLoss = readonly [epoch: number, loss: number];
 
-/** The losses of a part that are known and finite. */
+/** The known and finite losses of a part. */
 export function losses(history: readonly EpochEvent[], part: PartName): EpochLoss[] {
   return history.flatMap(({ epoch, metrics }) => {
     const loss = metrics[part]?.loss;
@@ -30,7 +30,7 @@ export function losses(history: readonly EpochEvent[], part: PartName): EpochLos
   });
 }
 
-/** The part that a run is watched by: validation where there is one, else test, else training. */
+/** The part whose loss is watched: validation if present, else test, else training. */
 export function watched(history: readonly EpochEvent[]): PartName {
   return (["validation", "test"] as const).find((part) => losses(history, part).length > 1) ?? "train";
 }
@@ -57,7 +57,7 @@ export function wholeEpochs({ status, history }: Pick<RunRecord, "status" | "his
   return history.findLast(whole)?.epoch ?? 0;
 }
 
-/** The last metrics of a run and their moment; of a run that diverged the last that are all finite. */
+/** The last metrics of a run and their moment; for a run that diverged, the last metrics that are all finite. */
 export function lastMetrics({ status, history }: Curves): { metrics: EpochEvent["metrics"]; when: Moment } {
   const last = status === "diverged" ? history.findLast(isFinite) : history.at(-1);
   return { metrics: last?.metrics ?? {}, when: status === "diverged" && last ? last.epoch : "end" };

@@ -1,4 +1,4 @@
-/** The sections on a predicted number: predictions against the truth, errors, and the curve or surface over the inputs. */
+/** The sections on a regression: predictions against true values, errors, and the curve or surface over the inputs. */
 import { finiteEnds } from "../../plots/cells.ts";
 import { columns } from "../blocks.ts";
 import { heatMapFigure, scatterFigure } from "../figures.ts";

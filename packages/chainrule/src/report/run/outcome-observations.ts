@@ -1,11 +1,11 @@
-/** What the predictions of a run show, as numbers with a verdict. outcome-sentences.ts says the same in words. */
+/** Observations on the predictions of a run, as numbers with a verdict. outcome-sentences.ts puts them into words. */
 import { confusionMatrix, r2, rmse } from "../../functions/metrics.ts";
 import { tensor } from "../../tensor/create.ts";
 import type { ClassOutcome, NumberOutcome, Plane, Weights } from "./record.ts";
 
 const total = (numbers: readonly number[]): number => numbers.reduce((sum, one) => sum + one, 0);
 
-/** How often each class (row) was taken for each class (column). */
+/** The confusion matrix: how often each class (row) was predicted as each class (column). */
 export function countPairs({ classNames, truth, predicted }: ClassOutcome): number[][] {
   const indices = (classes: ArrayLike<number>) => tensor(Int32Array.from(classes));
   return confusionMatrix(indices(predicted), indices(truth), classNames.length);
@@ -18,17 +18,17 @@ export interface Confusion {
   readonly count: number;
 }
 
-/** Which classes are confused, found least often, or never predicted. */
+/** The classes that are confused, found least often, or never predicted. */
 export interface ConfusionObservation {
   readonly rows: number;
   readonly right: number;
-  /** The share that always answering the commonest class would get; the class is null where all are as common. */
+  /** The accuracy of always predicting the commonest class; the class is null if all are equally common. */
   readonly commonest: { readonly kind: number | null; readonly share: number };
   readonly verdict: "all right" | "better than the commonest class" | "no better than the commonest class";
   /** The pairs of classes that are confused, most often first. */
   readonly confusions: readonly Confusion[];
   readonly neverPredicted: readonly number[];
-  /** The class with the smallest recall, where there are several classes. */
+  /** The class with the smallest recall, if there are several classes. */
   readonly leastFound: { readonly kind: number; readonly found: number; readonly of: number } | null;
 }
 
@@ -63,7 +63,7 @@ export function observeConfusion(outcome: ClassOutcome): ConfusionObservation | 
   };
 }
 
-/** The rows that are wrong, those with the largest probability for the wrong class first. */
+/** The wrongly predicted rows, by decreasing probability of the wrong class. */
 export function worstMistakes(
   { truth, predicted, probability }: Pick<ClassOutcome, "truth" | "predicted" | "probability">,
   most: number,
@@ -73,13 +73,13 @@ export function worstMistakes(
   return wrong.sort((a, b) => probability[b] - probability[a] || a - b).slice(0, most);
 }
 
-/** How sure the network was of its mistakes. */
+/** The probabilities of the network's mistakes. */
 export interface MistakeObservation {
   readonly mistakes: number;
-  /** Mistakes made with a probability above 0.9. */
+  /** The number of mistakes with a probability above 0.9. */
   readonly sure: number;
   readonly surest: { readonly truth: number; readonly predicted: number; readonly probability: number };
-  /** The mean probability of the mistakes, and of the right answers if there are any. */
+  /** The mean probability of the mistakes, and of the right predictions if there are any. */
   readonly mean: number;
   readonly meanRight: number | null;
 }
@@ -115,7 +115,7 @@ export function errorMetrics({ truth, predicted }: NumberOutcome): ErrorMetrics 
   const [z, y] = [truth, predicted].map((values) => tensor(Float64Array.from(values)));
   const residuals = Array.from(truth, (value, i) => predicted[i] - value);
   const n = residuals.length;
-  // relative to the first value, so that equal numbers have no spread, however their mean is rounded
+  // relative to the first value, so that equal numbers have a spread of exactly 0
   const above = Array.from(truth, (value) => value - truth[0]);
   const mean = total(above) / n;
   return {
@@ -127,7 +127,7 @@ export function errorMetrics({ truth, predicted }: NumberOutcome): ErrorMetrics 
   };
 }
 
-/** How large the errors are beside the spread of the target, and the largest one. */
+/** The errors, compared with the spread of the target, and the largest error. */
 export interface PredictionObservation extends Pick<ErrorMetrics, "rmse" | "spread" | "r2"> {
   readonly farthest: { readonly row: number; readonly predicted: number; readonly truth: number };
   readonly verdict: "better than the mean" | "no better than the mean" | "no spread";
@@ -147,15 +147,15 @@ export function observePredictions(outcome: NumberOutcome): PredictionObservatio
   };
 }
 
-/** Whether errors lean to one side, and whether a few large ones weigh heavily. */
+/** Whether the errors are biased, and whether a few large ones dominate. */
 export interface ResidualObservation {
   readonly bias: number;
   readonly standardError: number;
   readonly leaning: "high" | "low" | "neither";
-  /** The share of errors within ± one RMSE; 0.683 where they are normally distributed. */
+  /** The share of errors within ± one RMSE; 0.683 for a normal distribution. */
   readonly within: number;
   readonly tails: "heavy" | "normal";
-  /** Errors beyond three times the RMSE. */
+  /** The number of errors beyond three times the RMSE. */
   readonly beyond: number;
 }
 
@@ -175,7 +175,7 @@ export function observeResiduals(outcome: NumberOutcome): ResidualObservation | 
   };
 }
 
-/** How the plane of two inputs is divided among the classes, and how many points lie on the wrong side. */
+/** The shares of the classes in the plane of two inputs, and the number of points on the wrong side. */
 export interface PlaneObservation {
   /** The share of the plane for each class. */
   readonly shares: readonly number[];
@@ -204,13 +204,13 @@ export function observePlane({ values, columns, rows }: Plane, outcome: ClassOut
   };
 }
 
-/** How the lengths √Σw² of the units' weights differ. */
+/** The range of the norms √Σw² of the units' weights. */
 export interface WeightObservation {
   readonly shown: number;
   readonly units: number;
   readonly least: number;
   readonly most: number;
-  /** Units below a tenth of the largest. */
+  /** The number of units below a tenth of the largest norm. */
   readonly small: number;
 }
 

@@ -1,4 +1,4 @@
-/** The observations on the predictions of a run, in sentences. */
+/** Sentences for the observations on the predictions of a run. */
 import { list } from "../../plots/text.ts";
 import { counted, grouped, percent } from "../words/index.ts";
 import {
@@ -39,7 +39,7 @@ export function confusionSentences(outcome: ClassOutcome): string[] {
   ];
 }
 
-/** Names up to three pairs of classes that are confused more than once, or all pairs where there are three at most. */
+/** Names up to three pairs of classes that are confused more than once; if there are at most three pairs, names all. */
 function confusedPairs({ confusions, rows, right }: ConfusionObservation, names: readonly string[]): string {
   const mistakes = rows - right;
   const shown = confusions.length <= 3 ? confusions : confusions.filter(({ count }) => count > 1).slice(0, 3);

@@ -1,9 +1,9 @@
-/** The data that a report on a training run is made from. It is plain, so any trainer can supply it. */
+/** The plain data of a report on a training run. Any trainer can supply it. */
 import type { Grid } from "../../plots/heat-map.ts";
 import type { DoneEvent, EpochEvent, PartName } from "../../train/events.ts";
 
 export interface RunRecord {
-  /** The name of the data, or of their file. */
+  /** The name of the data set, or of its file. */
   readonly data: string;
   readonly task: "classification" | "regression";
   /** Layer sizes. */
@@ -14,26 +14,26 @@ export interface RunRecord {
   readonly parameters: number;
   readonly rows: Readonly<Record<PartName, number>>;
   readonly status: "done" | "stopped" | "diverged";
-  /** Why it diverged, in a sentence. */
+  /** Why the run diverged, in a sentence. */
   readonly reason?: string;
-  /** How many epochs were asked for. */
+  /** The number of planned epochs. */
   readonly epochs: number;
-  /** Epoch 0 is the untrained network. */
+  /** The events of all epochs; epoch 0 is the untrained network. */
   readonly history: readonly EpochEvent[];
-  /** The loss of each update's batch, from the first on. */
+  /** The batch loss of each update. */
   readonly batches: ArrayLike<number>;
   readonly batchesPerEpoch: number;
-  /** Whether training figures are means over the batches of an epoch, each from before its update. */
+  /** Whether training metrics are means over the batches of an epoch, each computed before its update. */
   readonly runningMeans: boolean;
-  /** The figures at the end; a run that diverged has none. */
+  /** The metrics at the end; a run that diverged has none. */
   readonly results?: Omit<DoneEvent, "event">;
   readonly outcome?: ClassOutcome | NumberOutcome;
   readonly plane?: Plane;
   readonly fit?: Fit;
   readonly weights?: Weights;
-  /** Settings, seed, versions, machine, checksum: in groups with a title each. */
+  /** Settings, seed, versions, machine and checksum, in titled groups. */
   readonly facts: readonly FactGroup[];
-  /** What made the report, and when. */
+  /** The program that made the report, and the time. */
   readonly footer?: string;
 }
 
@@ -42,46 +42,46 @@ export interface FactGroup {
   readonly facts: readonly (readonly [name: string, value: string])[];
 }
 
-/** What the network says on the rows that judge it, for classes. */
+/** A classifier's predictions on the evaluated rows. */
 export interface ClassOutcome {
   readonly kind: "classes";
   readonly part: PartName;
   readonly classNames: readonly string[];
-  /** The class of each row. */
+  /** The true class of each row. */
   readonly truth: ArrayLike<number>;
-  /** The class that the network gives it. */
+  /** The predicted class of each row. */
   readonly predicted: ArrayLike<number>;
-  /** The probability that the network gives to the class that it predicts. */
+  /** The probability of the predicted class. */
   readonly probability: ArrayLike<number>;
-  /** The worst mistakes, as `worstMistakes` orders them. */
+  /** The worst mistakes, in the order of `worstMistakes`. */
   readonly mistakes: readonly Mistake[];
-  /** Height and width of the mistakes' images, and the values of black and white. */
+  /** The height and width of the mistakes' images, and the values of black and white. */
   readonly image?: { readonly size: readonly [number, number]; readonly range: readonly [number, number] };
 }
 
 export interface Mistake {
-  /** As the data number it. */
+  /** The row's number in the data. */
   readonly row: number;
   readonly truth: number;
   readonly predicted: number;
   readonly probability: number;
-  /** The pixels, row by row, where rows are images. */
+  /** The pixels, row by row, if rows are images. */
   readonly image?: ArrayLike<number>;
 }
 
-/** What the network says on the rows that judge it, for a number. */
+/** A regression's predictions on the evaluated rows. */
 export interface NumberOutcome {
   readonly kind: "numbers";
   readonly part: PartName;
-  /** What is predicted. */
+  /** The name of the predicted column. */
   readonly target: string;
   readonly truth: ArrayLike<number>;
   readonly predicted: ArrayLike<number>;
-  /** As the data number them. */
+  /** The rows' numbers in the data. */
   readonly rows: ArrayLike<number>;
 }
 
-/** Points of two inputs, with a class each where there are classes. */
+/** Points of two inputs, with their classes if the target is a class. */
 export interface PlanePoints {
   readonly part: PartName;
   readonly x: ArrayLike<number>;
@@ -89,17 +89,20 @@ export interface PlanePoints {
   readonly classes?: ArrayLike<number>;
 }
 
-/** What the network says over the plane of two inputs. */
+/** Predictions over the plane of two inputs. */
 export interface Plane {
   readonly names: readonly [string, string];
   readonly columns: Grid;
   readonly rows: Grid;
-  /** Cell after cell, x fastest, the lowest y first: for classes a probability each, for a number the number. */
+  /**
+   * The values cell by cell, x fastest, from the smallest y on: the probabilities of all classes, or the predicted
+   * number.
+   */
   readonly values: ArrayLike<number>;
   readonly points: readonly PlanePoints[];
 }
 
-/** A number predicted from one input: the curve through the points. */
+/** The curve of a number that is predicted from one input, with the data points. */
 export interface Fit {
   readonly name: string;
   readonly target: string;
@@ -107,7 +110,7 @@ export interface Fit {
   readonly points: readonly PlanePoints[];
 }
 
-/** The incoming weights of units of the first layer, where inputs are images. */
+/** The incoming weights of units of the first layer, for images as inputs. */
 export interface Weights {
   readonly size: readonly [number, number];
   /** The units shown, those with the largest weights first. */

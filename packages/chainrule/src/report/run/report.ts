@@ -1,4 +1,6 @@
-/** The report on a training run: one page with what the network learned, what it does on held-back rows, and how it was made. */
+/**
+ * The report on a training run: one page with the curves of training, the results on held-back rows, and the settings.
+ */
 import type { EpochEvent } from "../../train/events.ts";
 import { columns, facts, keyFigures, list, subsection } from "../blocks.ts";
 import type { KeyFigure } from "../blocks.ts";
@@ -15,7 +17,7 @@ import type { RunRecord, Weights } from "./record.ts";
 import { counted, duration, grouped, percent } from "../words/index.ts";
 import { number, partWord } from "./words.ts";
 
-/** The report on a run, as the text of an HTML file. The record is plain data, whoever trained. */
+/** The report on a run, as the text of an HTML file. The record is plain data from any trainer. */
 export function runReport(record: RunRecord): string {
   const { data, net, activation, footer } = record;
   return page({

@@ -1,6 +1,6 @@
 /**
- * The sentences of a report. Each is asked of records that differ, and must differ with them: a sentence that is the same
- * whatever was trained would be found here, which the last test holds against planted ones.
+ * The sentences of a report. Each test gives records that differ, and the sentences must differ with them. A sentence that
+ * is the same for every record would be found here; the last test checks that with planted ones.
  */
 import { describe, expect, test } from "vitest";
 import type { EpochEvent, PartMetrics } from "../../train/events.ts";

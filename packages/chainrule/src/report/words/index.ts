@@ -2,7 +2,7 @@
 import "../../graph/eager.ts";
 
 /**
- * A share in percent, with a space that does not break and a true minus sign.
+ * A share in percent, with a non-breaking space and a true minus sign.
  * @example percent(0.96944) === "96.94\u00a0%"; // true
  */
 export function percent(fraction: number, decimals = 2): string {
@@ -18,7 +18,7 @@ export function grouped(count: number): string {
 }
 
 /**
- * A count of something, in the plural where it is not one.
+ * A count with its noun, in the plural unless the count is 1.
  * @example counted(1400, "row"); // "1,400 rows"
  */
 export function counted(count: number, thing: string): string {
@@ -26,7 +26,7 @@ export function counted(count: number, thing: string): string {
 }
 
 /**
- * A time of so many seconds, as exact as one wants to read it.
+ * A duration in seconds, rounded for readers.
  * @example duration(312); // "5 min 12 s"
  */
 export function duration(seconds: number): string {
