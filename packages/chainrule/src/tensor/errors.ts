@@ -50,7 +50,7 @@ export class ChainruleError extends Error {
   readonly where: string | null;
   /** The message without `where` and without the advice. */
   readonly problem: string;
-  /** The advice; null if the problem includes it or there is none. */
+  /** The advice; null if the problem includes it or no advice exists. */
   readonly advice: string | null;
   constructor(code: ErrorCode, problem: string, { where, advice, ...options }: MessageParts = {}) {
     super(
