@@ -14,6 +14,7 @@ type PackageJson = {
   sideEffects?: string[];
   files: string[];
   scripts?: Record<string, string>;
+  dependencies?: Record<string, string>;
   devDependencies?: Record<string, string>;
 };
 

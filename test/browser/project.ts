@@ -1,8 +1,17 @@
 /** A project like a user's: the built package in node_modules, and the sources of this site. */
 import { spawnSync } from "node:child_process";
-import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { build } from "esbuild";
 import type { Plugin } from "esbuild";
 import { build as buildWithVite, createServer } from "vite";
@@ -38,6 +47,12 @@ export async function makeProject(): Promise<string> {
   cpSync(join(library, "dist"), join(installed, "dist"), { recursive: true });
   const published = publishedPackageJson(JSON.parse(readFileSync(join(library, "package.json"), "utf8")));
   writeFileSync(join(installed, "package.json"), JSON.stringify(published));
+  // what reads a run folder imports the packages of the library's edge
+  for (const name of Object.keys(published.dependencies ?? {})) {
+    const link = join(folder, "node_modules", name);
+    mkdirSync(dirname(link), { recursive: true });
+    symlinkSync(join(root, "node_modules", name), link);
+  }
   return folder;
 }
 

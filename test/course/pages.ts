@@ -20,7 +20,7 @@ export function reportOf(name: string): Promise<PageContent> {
 
 async function make(name: string): Promise<PageContent> {
   const { report } = practicalNamed(name);
-  const { sections, scripts = [] } = await report({
+  const { sections, scripts } = await report({
     quick: true,
     environment: {},
     progress: () => {},

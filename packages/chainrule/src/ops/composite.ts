@@ -122,7 +122,7 @@ function given(composite: string, tensors: object): Scope["inputs"] {
     else if (tensor !== undefined)
       throw new ValueError(
         composite,
-        `${name} is ${String(tensor)}, not a tensor; wrap numbers in tensor(…)`,
+        `${name} is ${typeof tensor === "number" ? tensor : `a ${typeof tensor}`}, not a tensor; wrap numbers in tensor(…)`,
       );
   return inputs;
 }
