@@ -91,7 +91,7 @@ describe("train on a CSV file", () => {
     }
     const far = await chainrule("train --data far.csv --dtype float64 --out f", { cwd });
     expect([far.code, far.stdout]).toEqual([1, ""]);
-    expect(far.stderr).toMatch(/^chainrule: column "x": reaches from -1\.5e\+308 to 1\.5e\+308/);
+    expect(far.stderr).toMatch(/^chainrule: column "x" reaches from -1\.5e\+308 to 1\.5e\+308/);
   });
 
   it("splits in proportion to the classes", async () => {

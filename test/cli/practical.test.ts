@@ -50,7 +50,7 @@ describe("chainrule practical", () => {
     expect(await stderr("check four-levels .")).toMatch(/\. is a folder without four-levels.ts/);
     writeFileSync(join(cwd, "answers.md"), "");
     expect(await stderr("check four-levels answers.md")).toMatch(
-      /answers\.md is no program; name the file with the functions, as four-levels\.ts/,
+      /answers\.md is not a program; name the file with the functions, such as four-levels\.ts/,
     );
     rmSync(join(cwd, "answers.md"));
     expect(await stderr("report")).toMatch(/name one practical, or give --all/);

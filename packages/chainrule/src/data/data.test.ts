@@ -162,6 +162,9 @@ describe("scaling", () => {
       expect(() => fitScaling(kind, far)).toThrow(
         "fitScaling: feature 1 reaches from -1.5e+308 to 1.5e+308, and their difference overflows; scale it down before",
       );
+      expect(() => fitScaling(kind, far, undefined, ["a", "b"])).toThrow(
+        'fitScaling: column "b" reaches from',
+      );
     },
   );
   it("unit needs a maximum", () => {

@@ -3,6 +3,7 @@
  * model.
  */
 import { where } from "../ops/arithmetic.ts";
+import { quote } from "../formats/refusal.ts";
 import { requirePositive } from "../tensor/check.ts";
 import { ValueError } from "../tensor/errors.ts";
 import { fromValues } from "../tensor/tensor.ts";
@@ -23,9 +24,15 @@ export interface Scaling {
  *
  * none: unchanged. unit: divided by `maximum`, the largest number of the format. standard: the offset is the mean, the
  * scale the standard deviation of the given rows (divisor N). minmax: to [0, 1]. A constant feature is only shifted.
+ * An error calls a feature by its name among `names`, the names of the columns, or by its number.
  * @throws ValueError for "unit" without a maximum above 0, and for a feature whose range overflows float64
  */
-export function fitScaling(kind: ScalingKind, inputs: Tensor, maximum?: number): Scaling {
+export function fitScaling(
+  kind: ScalingKind,
+  inputs: Tensor,
+  maximum?: number,
+  names?: readonly string[],
+): Scaling {
   if (kind === "none") return { kind, offset: [0], scale: [1] };
   if (kind === "unit") {
     if (maximum === undefined)
@@ -47,10 +54,11 @@ export function fitScaling(kind: ScalingKind, inputs: Tensor, maximum?: number):
   const low = wide.min(0);
   const range = wide.max(0).sub(low);
   const far = range.data.findIndex((value) => value === Infinity);
+  const name = names?.[far];
   if (far >= 0)
     throw new ValueError(
       "fitScaling",
-      `feature ${far} reaches from ${low.data[far]} to ${wide.max(0).data[far]}, and their difference overflows; scale it down before`,
+      `${name === undefined ? `feature ${far}` : `column ${quote(name)}`} reaches from ${low.data[far]} to ${wide.max(0).data[far]}, and their difference overflows; scale it down before`,
     );
   const safe = wide.div(unit);
   const [offset, scale] =

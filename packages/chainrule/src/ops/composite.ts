@@ -129,7 +129,7 @@ function given(composite: string, tensors: object): Scope["inputs"] {
 
 /** The error of an op inside a composite. The message of a ShapeError begins with the composite's name. */
 export function inComposite(name: string, error: unknown): unknown {
-  if (!(error instanceof ShapeError) || error.message.startsWith(`${name}: `)) return error;
+  if (!(error instanceof ShapeError) || error.op === name) return error;
   return new ShapeError(name, error.shapes, error.message, error.code, { cause: error });
 }
 

@@ -50,7 +50,7 @@ export { denseLayers, inputsOf, layerSizesOf, makeModel, modelWords, outputsOf, 
 export type { ActivationLayer, DenseLayer, LayerSpec, ModelSpec, WeightSettings } from "./model.ts";
 export { settingsOf, specOf } from "./spec.ts";
 export type { RunSpec } from "./spec.ts";
-export { numberRows, tableRows } from "./rows.ts";
+export { flagAdvice, numberRows, tableRows } from "./rows.ts";
 export type { EncodedRows, SourceRows, Tables, UnsplitRows } from "./rows.ts";
 export { bytesOf, factsOf, partsOf, scaled } from "./parts.ts";
 export type { Parts, Sha256 } from "./parts.ts";
@@ -73,7 +73,7 @@ export { parsePreprocess, preprocessRecord, readByPlan } from "./preprocess.ts";
 export type { Preprocess } from "./preprocess.ts";
 
 export { flatMetrics, flatNames, flattened } from "./flat-metrics.ts";
-export { readRun, textFile } from "./saved.ts";
+export { NoModelError, readRun, textFile } from "./saved.ts";
 export type { RunSource, SavedRun } from "./saved.ts";
 export { networkOf } from "./network.ts";
 export type { RunNetwork } from "./network.ts";

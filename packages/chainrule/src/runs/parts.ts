@@ -117,15 +117,16 @@ function every(count: number): Int32Array {
   return Int32Array.from({ length: count }, (_, row) => row);
 }
 
-/** Fits the scaling; a refusal names the column. */
+/**
+ * Fits the scaling.
+ * @throws FormatError for a column whose range overflows
+ */
 function fittedScaling(kind: ScalingKind, { inputs, info }: Dataset, maximum?: number): Scaling {
   try {
-    return fitScaling(kind, inputs, maximum ?? largest(inputs));
+    return fitScaling(kind, inputs, maximum ?? largest(inputs), info.featureNames);
   } catch (error) {
     if (!(error instanceof ValueError)) throw error;
-    const named = (_all: string, at: string): string =>
-      `column ${JSON.stringify(info.featureNames?.[Number(at)] ?? at)}:`;
-    throw new FormatError(error.message.replace(/^fitScaling: feature (\d+)/, named), { cause: error });
+    throw new FormatError(error.problem, { cause: error });
   }
 }
 

@@ -62,6 +62,7 @@ export function resolveSettings(asked: AskedSettings, source: Source, facts: Dat
     throw new SettingError(
       "loss",
       `--loss ${loss} does not fit ${task}; ${data} takes ${lossesFor(task).join(", ")}`,
+      ["loss"],
     );
   const at: AtRows = { ...facts, source, loss, optimizer, schedule };
   checkNet(asked, at);
@@ -98,6 +99,7 @@ function checkNet({ data, net }: AskedSettings, { inputs, outputs, task }: AtRow
   throw new SettingError(
     "net",
     `--net ${net.join("-")} does not fit ${data}, which has ${ends}; try --net ${[inputs, ...net.slice(1, -1), outputs].join("-")}`,
+    ["net"],
   );
 }
 
@@ -108,6 +110,7 @@ function checkBatch({ batch, dropLast }: AskedSettings, { rows }: DataFacts): vo
     throw new SettingError(
       "batch",
       `--batch ${batch} with --drop-last leaves no batch of the ${rows} training rows`,
+      ["batch", "dropLast"],
     );
 }
 
@@ -116,6 +119,7 @@ function checkBias({ init = { name: "default" }, initBias }: AskedSettings): voi
     throw new SettingError(
       "initBias",
       `--init-bias normal goes with --init normal:SIGMA, not with --init ${init.name}`,
+      ["initBias"],
     );
 }
 
@@ -131,6 +135,7 @@ function refuseIdle(asked: AskedSettings, { optimizer, loss, schedule }: AtRows)
       throw new SettingError(
         name,
         `${flagOf(name)} does nothing with --${of} ${chosen}; it goes with ${fit.join(", ")}`,
+        [of],
       );
   };
   for (const option of Object.keys(unusedOptions) as (keyof OptimizerOptions)[])

@@ -1,6 +1,8 @@
-/** The rows that a source gives, from before the split until they are numbers. */
+/** The rows of a source: planned, split, fitted to the training part and encoded as numbers. */
 import type { Dataset } from "../data/dataset.ts";
 import { applyPlan, keptRows } from "../data/table/apply.ts";
+import type { ApplyOptions } from "../data/table/apply.ts";
+import type { TableAdvice } from "../data/table/advice.ts";
 import { planColumns } from "../data/table/plan.ts";
 import type { Plan, PlanOptions } from "../data/table/plan.ts";
 import type { Table } from "../data/table/table.ts";
@@ -20,19 +22,19 @@ export interface UnsplitRows {
   readonly count: number;
   /** The class of each row, for a split in proportion. */
   readonly labels?: ArrayLike<number>;
-  /** In words, a class with a single row, which cannot be in two parts. */
+  /** A sentence about a class with a single row, which cannot be in two parts. */
   readonly single?: string;
   /** The numbers; means that fill gaps and the scaling of the target are fitted to these rows. */
   fit(train: Int32Array): EncodedRows;
 }
 
-/** What a source gives: rows that are planned, split and fitted, or encoded by a plan that was kept. */
+/** The rows of a source. A new run plans, splits and fits them; a saved run encodes them by its own plan. */
 export interface SourceRows {
   plan(settings: DataSettings): UnsplitRows;
   encode(plan: Plan, dtype: "float32" | "float64"): EncodedRows;
 }
 
-/** Rows that are numbers already. */
+/** Rows that were read as numbers. */
 export function numberRows(rows: NumberRows): SourceRows {
   const { data } = rows;
   const labels = data.targets.dtype === "int32" ? { labels: data.targets.data } : {};
@@ -42,24 +44,33 @@ export function numberRows(rows: NumberRows): SourceRows {
   };
 }
 
-/** Tables as they were read; `test` is a test set of its own. */
+/** A table, and a second one where the test set has a file of its own. */
 export interface Tables {
   readonly table: Table;
   readonly test: Table | null;
 }
 
-/** The rows of tables, which a plan makes numbers of. */
+/** The rows of tables. A plan says how their columns become numbers. */
 export function tableRows(tables: Tables): SourceRows {
   return {
     plan: (settings) => planTable(tables, settings),
-    encode: (plan, dtype) => encodeTables(tables, plan, dtype),
+    encode: (plan, dtype) => encodeTables(tables, plan, { dtype }),
   };
 }
 
-function encodeTables({ table, test }: Tables, plan: Plan, dtype: "float32" | "float64"): EncodedRows {
+/** What errors about a table advise a user of flags to try. */
+export const flagAdvice: Partial<TableAdvice> = {
+  drop: "--drop",
+  dropRows: "--missing drop",
+  dropOrFill: "--missing drop or mean",
+  otherTarget: "choose another with --target",
+  float64: "use --dtype float64",
+};
+
+function encodeTables({ table, test }: Tables, plan: Plan, options: ApplyOptions): EncodedRows {
   return {
-    data: applyPlan(plan, table, { dtype }),
-    test: test && applyPlan(plan, test, { dtype }),
+    data: applyPlan(plan, table, options),
+    test: test && applyPlan(plan, test, options),
     plan,
     rows: keptRows(plan, table),
     ...(test && { testRows: keptRows(plan, test) }),
@@ -76,23 +87,25 @@ function planTable(tables: Tables, settings: DataSettings): UnsplitRows {
     task: task ?? undefined,
     missing,
     targetScaling: scale === "none" ? "none" : "standard",
+    advice: flagAdvice,
   };
+  const encoded = (plan: Plan): EncodedRows => encodeTables(tables, plan, { dtype, advice: flagAdvice });
   const outline = planColumns(table, options);
-  const rows = keptRows(outline, table);
-  // classes without filled gaps are the same numbers whichever rows train
+  const rows = keptRows(outline, table, { advice: flagAdvice });
+  // Only filled gaps and scaled targets depend on which rows train.
   const fitted = outline.task === "regression" || outline.missing === "mean";
-  const whole = outline.task === "classification" ? encodeTables(tables, outline, dtype) : undefined;
+  const whole = outline.task === "classification" ? encoded(outline) : undefined;
   return {
     count: rows.length,
     ...(whole && { labels: whole.data.targets.data, single: singleRow(table, whole.data, rows) }),
     fit(train) {
       const plan = planColumns(table, { ...options, rows: train.map((row) => rows[row]) });
-      return whole && !fitted ? { ...whole, plan } : encodeTables(tables, plan, dtype);
+      return whole && !fitted ? { ...whole, plan } : encoded(plan);
     },
   };
 }
 
-/** A class that has a single row, with the row's line. */
+/** The first class with a single row, in words with the line of that row. */
 function singleRow(table: Table, { targets, info }: Dataset, rows: Int32Array): string | undefined {
   const classNames = info.classNames ?? [];
   const counts = new Uint32Array(classNames.length);

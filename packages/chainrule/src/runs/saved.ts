@@ -29,6 +29,23 @@ export interface SavedRun extends Pick<RunRecord, "device" | "build" | "data" | 
   readonly model: Sequential;
 }
 
+/** A run without a model to use: it has not ended, or it diverged. */
+export class NoModelError extends FormatError {
+  override name = "NoModelError";
+  readonly status: "running" | "diverged";
+  /** Why the run diverged, as run.json says. */
+  readonly reason: string;
+  constructor(run: string, status: NoModelError["status"], reason = "run.json gives no reason") {
+    super(
+      status === "running"
+        ? `${run} holds no model yet: the run goes on, or was killed before its end ("status": "running" in run.json)`
+        : `${run} diverged, and its model is of no use: ${reason}`,
+    );
+    this.status = status;
+    this.reason = reason;
+  }
+}
+
 /** Where the files of a run come from. */
 export interface RunSource {
   /** What messages call the run. */
@@ -50,20 +67,13 @@ export function textFile({ reader, nameOf, read }: RunSource, file: string): Jso
 
 /**
  * Reads a saved run: run.json, preprocess.json and model.safetensors.
- * @throws FormatError for a file that is not what it should be, and for a run that has no model to use
+ * @throws FormatError for a file that is not what it should be, NoModelError for a run that has no model to use
  */
 export function readRun(source: RunSource): SavedRun {
   const { name } = source;
   const run = textFile(source, "run.json");
   const { status, reason, settings, device, build, data, files, results } = parseRun(run);
-  if (status === "running")
-    throw new FormatError(
-      `${name} holds no model yet: the run goes on, or was killed before its end ("status": "running" in run.json)`,
-    );
-  if (status === "diverged")
-    throw new FormatError(
-      `${name} diverged, and its model is of no use: ${reason ?? "run.json gives no reason"}`,
-    );
+  if (status === "running" || status === "diverged") throw new NoModelError(name, status, reason);
   if (results === undefined) throw refused(run.name, "results", "it is missing");
   if (data.file === undefined && !isDataName(settings.data))
     throw refused(

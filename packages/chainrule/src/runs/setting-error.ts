@@ -19,9 +19,12 @@ export class SettingError extends ChainruleError {
   override name = "SettingError";
   /** The name of the setting, as in the table of settings. */
   readonly setting: string;
-  constructor(setting: string, message: string) {
+  /** The settings that the message shows with their values. */
+  readonly shown: readonly string[];
+  constructor(setting: string, message: string, shown: readonly string[] = []) {
     super("bad-value", message);
     this.setting = setting;
+    this.shown = shown;
   }
 }
 

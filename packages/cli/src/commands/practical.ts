@@ -89,7 +89,7 @@ function refused(error: unknown): never {
   if (!(error instanceof FileError)) throw error;
   if (error.fault === "not-empty")
     throw new UsageError(`${error.problem}; name another one with --to, or remove it first`);
-  throw new UsageError(error.message.replace(/^cannot/, "--to: cannot"));
+  throw new UsageError(`--to: ${error.message}`);
 }
 
 function checkCommand() {
@@ -144,7 +144,7 @@ function submission(name: string, given: string | undefined): string {
   const found = candidates.find((one) => statSync(one, { throwIfNoEntry: false })?.isFile());
   if (found !== undefined) {
     if (!/\.[cm]?[jt]s$/.test(found))
-      throw new UsageError(`${found} is no program; name the file with the functions, as ${file}`);
+      throw new UsageError(`${found} is not a program; name the file with the functions, such as ${file}`);
     return found;
   }
   const looked = given === undefined ? candidates.join(" nor ") : given;

@@ -13,8 +13,7 @@ import type {
 } from "chainrule/experiments";
 import { settingText } from "chainrule/experiments";
 import { readLines, RunStore } from "chainrule/node";
-import { flatNames, settingsOf } from "chainrule/runs";
-import { FormatError } from "chainrule";
+import { flatNames, NoModelError, settingsOf } from "chainrule/runs";
 import { storeName } from "../sweep/folder.ts";
 import { ranges } from "../sweep/ranges.ts";
 import { originOf } from "../train/identity.ts";
@@ -30,15 +29,15 @@ export interface ComparedRun {
   readonly curves: Readonly<Record<string, readonly number[]>>;
 }
 
-/** Reads run folders; those that diverged have no figures, and are named in `leftOut`. */
+/** Reads run folders. Runs that diverged have no metrics; `leftOut` has a sentence about each. */
 export function readRuns(paths: readonly string[]): { runs: SavedRun[]; leftOut: string[] } {
   const leftOut: string[] = [];
   const runs = paths.flatMap((path) => {
     try {
       return [readRun(path)];
     } catch (error) {
-      if (!(error instanceof FormatError) || !error.message.startsWith(`${path} diverged`)) throw error;
-      leftOut.push(error.message.replace(", and its model is of no use", ""));
+      if (!(error instanceof NoModelError) || error.status !== "diverged") throw error;
+      leftOut.push(`${path} diverged: ${error.reason}`);
       return [];
     }
   });

@@ -123,8 +123,10 @@ async function checkAll(
     } catch (error) {
       if (!(error instanceof UsageError || error instanceof ChainruleError) || runs.length === seeds.length)
         throw error;
-      const where = varying(run, runs);
-      const message = error.message.includes(where) ? error.message : `with ${where}: ${error.message}`;
+      const names = varying(run, runs);
+      const where = names.map((name) => `${flagOf(name)} ${settingText(run.settings[name])}`).join(" ");
+      const isShown = error instanceof SettingError && names.every((name) => error.shown.includes(name));
+      const message = isShown ? error.message : `with ${where}: ${error.message}`;
       throw error instanceof UsageError || error instanceof SettingError
         ? new UsageError(message)
         : new ChainruleError(error.code, message);
@@ -133,11 +135,11 @@ async function checkAll(
   return { parts: first!, specs, origins };
 }
 
-function varying(run: PlannedRun, runs: readonly PlannedRun[]): string {
-  return Object.entries(run.settings)
-    .filter(([name, value]) => runs.some(({ settings }) => settings[name] !== value))
-    .map(([name, value]) => `${flagOf(name)} ${settingText(value)}`)
-    .join(" ");
+/** The settings of a run that other runs have with other values. */
+function varying(run: PlannedRun, runs: readonly PlannedRun[]): string[] {
+  return Object.keys(run.settings).filter((name) =>
+    runs.some(({ settings }) => settings[name] !== run.settings[name]),
+  );
 }
 
 /** The request of one run, as train would make it. */

@@ -4,7 +4,7 @@ import { partsOf, readByPlan, resolveData } from "chainrule/runs";
 import type { DrawSettings, EncodedRows, Parts, Preprocess, RunRequest, Sha256 } from "chainrule/runs";
 import { loadSource, sourceAt } from "./files.ts";
 import type { Places } from "./files.ts";
-import { checkNames, inFlags, tableNotes } from "./table-words.ts";
+import { checkNames, refusedAsUsage, tableNotes } from "./table-words.ts";
 
 /** The parts of a run, and what was understood of a table, in sentences. */
 export interface LoadedParts extends Parts {
@@ -16,7 +16,7 @@ export async function loadParts({ settings: asked }: RunRequest, places: Places)
   const settings = resolveData(asked, sourceAt(asked.data, places));
   const { rows, tables } = await loadSource(settings.data, settings, places);
   if (tables) checkNames(tables.table, settings);
-  const parts = inFlags(() => partsOf(rows, settings, sha256));
+  const parts = refusedAsUsage(() => partsOf(rows, settings, sha256));
   return { ...parts, notes: tables ? tableNotes(tables, parts, settings) : [] };
 }
 

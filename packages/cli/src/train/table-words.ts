@@ -1,6 +1,6 @@
 /** Tables in the words of the command line: what is wrong with columns, and what was understood. */
 import { resolve } from "node:path";
-import { ChainruleError, FormatError, ValueError } from "chainrule";
+import { ValueError } from "chainrule";
 import type { Plan, Table } from "chainrule/data/table";
 import type { DataSettings, Parts, Tables } from "chainrule/runs";
 import { UsageError } from "../failure.ts";
@@ -23,21 +23,13 @@ export function checkNames(table: Table, { target, features, drop }: DataSetting
     }
 }
 
-/** Says in flags what planning refuses. */
-export function inFlags<T>(plan: () => T): T {
+/** Runs a plan; columns that contradict each other are the user's mistake. */
+export function refusedAsUsage<T>(plan: () => T): T {
   try {
     return plan();
   } catch (error) {
-    if (!(error instanceof ChainruleError)) throw error;
-    const message = error.message
-      .replace(/^planColumns: /, "")
-      .replace('(missing: "drop" or "mean")', "(--missing drop or mean)")
-      .replace('(missing: "drop")', "(--missing drop)")
-      .replace("(drop)", "(--drop)")
-      .replace("choose another target", "choose another with --target")
-      .replace("; use float64,", "; use --dtype float64,");
-    if (error instanceof ValueError) throw new UsageError(message);
-    throw error instanceof FormatError ? new FormatError(message, { cause: error }) : error;
+    if (!(error instanceof ValueError)) throw error;
+    throw new UsageError(error.where === "planColumns" ? error.problem : error.message);
   }
 }
 

@@ -4,6 +4,8 @@ import { FormatError } from "../../tensor/errors.ts";
 import { fromValues } from "../../tensor/tensor.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { Dataset } from "../dataset.ts";
+import { adviceOf } from "./advice.ts";
+import type { TableAdvice } from "./advice.ts";
 import { allRows, inputNames, refuseMissing } from "./plan.ts";
 import type { Plan, PlannedFeature, PlannedTarget } from "./plan.ts";
 import { quoteAll, refuseAt, refuseLacking } from "./refuse.ts";
@@ -11,14 +13,8 @@ import type { Column, NumberColumn, Table, TextColumn } from "./table.ts";
 
 export interface ApplyOptions {
   readonly dtype?: "float32" | "float64";
-  /** What messages say to try, in the words of the caller. */
-  readonly advice?: ApplyAdvice;
-}
-
-/** What to try about a missing value, and about a column that is missing. */
-export interface ApplyAdvice {
-  readonly gap?: string;
-  readonly column?: string;
+  /** How errors name the options to try. */
+  readonly advice?: Partial<TableAdvice>;
 }
 
 /**
@@ -34,17 +30,15 @@ export interface ApplyAdvice {
  * inputs.toArray(); // [ [ 1, 0, 1 ], [ 2, 1, 0 ], [ 3, 0, 1 ] ]
  * targets.toArray(); // [ 0, 1, 0 ]
  */
-export function applyPlan(
-  plan: Plan,
-  table: Table,
-  { dtype = "float32", advice }: ApplyOptions = {},
-): Dataset {
+export function applyPlan(plan: Plan, table: Table, options: ApplyOptions = {}): Dataset {
+  const applied = filledIn(options);
+  const { advice } = applied;
   const columns = findColumns([...plan.features, plan.target], table, advice);
   const [features, target] = [columns.slice(0, -1), columns.at(-1)!];
   const rows = rowsOfData(plan, table, columns, advice);
   return new Dataset(
-    inputTensor(plan, table, features, rows, dtype),
-    targetTensor(plan.target, table, target, rows, dtype),
+    inputTensor(plan, table, features, rows, applied),
+    targetTensor(plan.target, table, target, rows, applied),
     {
       featureNames: inputNames(plan),
       ...("classNames" in plan.target
@@ -58,19 +52,28 @@ export function applyPlan(
  * The inputs [N, F] of a table that may lack the target. It holds the rows that `keptRows(plan, table, { target: false
  * })` lists, possibly none.
  */
-export function applyFeatures(
-  plan: Plan,
-  table: Table,
-  { dtype = "float32", advice }: ApplyOptions = {},
-): Tensor {
+export function applyFeatures(plan: Plan, table: Table, options: ApplyOptions = {}): Tensor {
+  const applied = filledIn(options);
+  const { advice } = applied;
   const features = findColumns(plan.features, table, advice);
-  return inputTensor(plan, table, features, rowsWithout(plan, table, features, advice), dtype);
+  return inputTensor(plan, table, features, rowsWithout(plan, table, features, advice), applied);
+}
+
+type Applied = ReturnType<typeof filledIn>;
+
+function filledIn({ dtype = "float32", advice }: ApplyOptions) {
+  return { dtype, advice: adviceOf(advice) };
 }
 
 /** The rows of the table that its data set holds, in order: all, or those without missing values where the plan drops them. */
-export function keptRows(plan: Plan, table: Table, options: { readonly target?: boolean } = {}): Int32Array {
-  if (options.target === false) return rowsWithout(plan, table, findColumns(plan.features, table));
-  return rowsOfData(plan, table, findColumns([...plan.features, plan.target], table));
+export function keptRows(
+  plan: Plan,
+  table: Table,
+  { target = true, ...options }: Pick<ApplyOptions, "advice"> & { readonly target?: boolean } = {},
+): Int32Array {
+  const advice = adviceOf(options.advice);
+  if (!target) return rowsWithout(plan, table, findColumns(plan.features, table, advice), advice);
+  return rowsOfData(plan, table, findColumns([...plan.features, plan.target], table, advice), advice);
 }
 
 /** Undoes the target scaling of a plan: y ↦ y · scale + offset. Other targets are returned unchanged. */
@@ -81,13 +84,13 @@ export function unscaleTarget({ target }: Pick<Plan, "target">, values: ArrayLik
 
 type Planned = PlannedFeature | PlannedTarget;
 
-function findColumns(planned: readonly Planned[], table: Table, advice?: ApplyAdvice): Column[] {
+function findColumns(planned: readonly Planned[], table: Table, advice: TableAdvice): Column[] {
   const byName = new Map(table.columns.map((column) => [column.name, column]));
   const lacking = planned.map(({ name }) => name).filter((name) => !byName.has(name));
   if (lacking.length > 0)
     throw refuseLacking(table.name, lacking, [...byName.keys()], {
       named: table.header,
-      advice: advice?.column,
+      advice: advice.column,
     });
   return planned.map((one) => {
     const column = byName.get(one.name)!;
@@ -116,13 +119,14 @@ function refuseNumbers({ name }: Planned, { values }: NumberColumn, table: Table
   );
 }
 
-function rowsWithout(plan: Plan, table: Table, columns: readonly Column[], advice?: ApplyAdvice): Int32Array {
-  if (plan.missing === "refuse") refuseMissing(table, columns, "refuse", advice?.gap);
+function rowsWithout(plan: Plan, table: Table, columns: readonly Column[], advice: TableAdvice): Int32Array {
+  if (plan.missing === "refuse") refuseMissing(table, columns, "refuse", advice);
   if (plan.missing === "mean")
     refuseMissing(
       table,
       columns.filter(({ name }) => name === plan.target.name),
       "mean",
+      advice,
     );
   const incomplete = columns.filter(({ missing }) => missing.count > 0);
   if (plan.missing !== "drop" || incomplete.length === 0) return allRows(table.rows);
@@ -130,12 +134,12 @@ function rowsWithout(plan: Plan, table: Table, columns: readonly Column[], advic
 }
 
 /** Like `rowsWithout`, but throws when no row is left, since a data set has at least one. */
-function rowsOfData(plan: Plan, table: Table, columns: readonly Column[], advice?: ApplyAdvice): Int32Array {
+function rowsOfData(plan: Plan, table: Table, columns: readonly Column[], advice: TableAdvice): Int32Array {
   const rows = rowsWithout(plan, table, columns, advice);
   if (rows.length > 0 || table.rows === 0) return rows;
   const incomplete = columns.filter(({ missing }) => missing.count > 0).map(({ name }) => name);
   throw new FormatError(
-    `${table.name}: every row lacks a value (columns ${quoteAll(incomplete)}), so dropping them leaves none; leave a column out (drop)`,
+    `${table.name}: every row lacks a value (columns ${quoteAll(incomplete)}), so dropping them leaves none; leave a column out (${advice.drop})`,
   );
 }
 
@@ -148,7 +152,7 @@ function inputTensor(
   table: Table,
   columns: readonly Column[],
   rows: Int32Array,
-  dtype: "float32" | "float64",
+  { dtype, advice }: Applied,
 ): Tensor {
   const width = inputNames(plan).length;
   const length = rows.length * width;
@@ -162,7 +166,7 @@ function inputTensor(
       for (let r = 0; r < rows.length; r++) {
         const value = values[rows[r]];
         out[r * width + at] = Number.isNaN(value) ? fill : value;
-        if (!Number.isFinite(out[r * width + at])) throw tooLarge(column, table, rows[r]);
+        if (!Number.isFinite(out[r * width + at])) throw tooLarge(column, table, rows[r], advice);
       }
       at += 1;
     } else {
@@ -207,7 +211,7 @@ function targetTensor(
   table: Table,
   column: Column,
   rows: Int32Array,
-  dtype: "float32" | "float64",
+  { dtype, advice }: Applied,
 ): Tensor {
   if (target.type === "text")
     return fromValues(
@@ -229,16 +233,16 @@ function targetTensor(
   const out = dtype === "float64" ? new Float64Array(rows.length) : new Float32Array(rows.length);
   for (let r = 0; r < rows.length; r++) {
     out[r] = (values[rows[r]] - target.offset) / target.scale;
-    if (!Number.isFinite(out[r])) throw tooLarge(column, table, rows[r]);
+    if (!Number.isFinite(out[r])) throw tooLarge(column, table, rows[r], advice);
   }
   return fromValues(out, [rows.length, 1], dtype);
 }
 
-function tooLarge(column: Column, table: Table, row: number): FormatError {
+function tooLarge(column: Column, table: Table, row: number, advice: TableAdvice): FormatError {
   return refuseAt(
     table,
     table.lines[row],
-    `${(column as NumberColumn).values[row]} overflows float32; use float64, or leave the column out (drop)`,
+    `${(column as NumberColumn).values[row]} overflows float32; ${advice.float64}, or leave the column out (${advice.drop})`,
     column.name,
   );
 }

@@ -13,4 +13,5 @@ export { inputNames, planColumns } from "./plan.ts";
 export type { MissingPolicy, Plan, PlannedFeature, PlannedTarget, PlanOptions, Task } from "./plan.ts";
 export { parsePlan } from "./plan-json.ts";
 export { applyFeatures, applyPlan, keptRows, unscaleTarget } from "./apply.ts";
-export type { ApplyAdvice, ApplyOptions } from "./apply.ts";
+export type { TableAdvice } from "./advice.ts";
+export type { ApplyOptions } from "./apply.ts";

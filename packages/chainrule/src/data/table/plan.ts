@@ -5,6 +5,8 @@
 import { quote } from "../../formats/refusal.ts";
 import { FormatError, ValueError } from "../../tensor/errors.ts";
 import { squareUnit } from "../scale.ts";
+import { adviceOf } from "./advice.ts";
+import type { TableAdvice } from "./advice.ts";
 import { describeColumn, meanOf } from "./describe.ts";
 import type { ColumnDescription } from "./describe.ts";
 import { counted, quoteAll, refuseAt } from "./refuse.ts";
@@ -66,6 +68,8 @@ export interface PlanOptions {
   readonly targetScaling?: "none" | "standard";
   /** The rows from which means and scaling are computed: the rows to train on. Default: all rows. */
   readonly rows?: ArrayLike<number>;
+  /** How errors name the options to try. */
+  readonly advice?: Partial<TableAdvice>;
 }
 
 /** Up to this many different whole numbers are taken for classes, if each occurs twice on average. */
@@ -86,17 +90,23 @@ const manyCategories = 50;
  */
 export function planColumns(table: Table, options: PlanOptions = {}): Plan {
   const notes: string[] = [];
+  const advice = adviceOf(options.advice);
   const { target: targetColumn, features } = chooseColumns(table, options);
   const missing = options.missing ?? "refuse";
   const used = [...features, targetColumn];
   for (const column of used)
     if (column.missing.count === table.rows)
       throw new FormatError(
-        `${table.name}: column ${quote(column.name)}: missing in every row; leave the column out (drop)`,
+        `${table.name}: column ${quote(column.name)}: missing in every row; leave the column out (${advice.drop})`,
       );
-  refuseMissing(table, missing === "refuse" ? used : missing === "mean" ? [targetColumn] : [], missing);
+  refuseMissing(
+    table,
+    missing === "refuse" ? used : missing === "mean" ? [targetColumn] : [],
+    missing,
+    advice,
+  );
   const description = describeColumn(targetColumn);
-  const { task, reason } = chooseTask(table, description, options.task);
+  const { task, reason } = chooseTask(table, description, options.task, advice);
   const rows = options.rows ?? allRows(table.rows);
   return {
     task,
@@ -104,8 +114,8 @@ export function planColumns(table: Table, options: PlanOptions = {}): Plan {
     target:
       task === "regression"
         ? planNumber(table, targetColumn as NumberColumn, rows, options.targetScaling)
-        : planClasses(table, targetColumn, description, rows, notes),
-    features: features.map((column) => planFeature(table, column, rows, missing, notes)),
+        : planClasses(table, targetColumn, description, { rows, notes, advice }),
+    features: features.map((column) => planFeature(table, column, missing, { rows, notes, advice })),
     missing,
     notes,
   };
@@ -160,17 +170,14 @@ export function refuseMissing(
   table: Table,
   columns: readonly Column[],
   policy: MissingPolicy,
-  gapAdvice?: string,
+  { gap, dropRows }: TableAdvice,
 ): void {
   for (const { name, missing } of columns) {
     if (missing.count === 0) continue;
     const ofCell = missing.firstText ? `the cell holds ${quote(missing.firstText)}` : "the cell is empty";
     const found = table.places === "row" ? `it is ${missing.firstText}` : ofCell;
     const advice =
-      policy === "refuse"
-        ? (gapAdvice ??
-          `say what to do with missing values (missing: "drop" or "mean"), or leave the column out (drop)`)
-        : `a target cannot be filled in; leave such rows out (missing: "drop")`;
+      policy === "refuse" ? gap : `a target cannot be filled in; leave such rows out (${dropRows})`;
     throw refuseAt(
       table,
       missing.firstLine ?? 1,
@@ -184,12 +191,13 @@ function chooseTask(
   table: Table,
   target: ColumnDescription,
   wanted: Task | undefined,
+  { otherTarget }: TableAdvice,
 ): { task: Task; reason: string } {
   const { type, distinct, whole } = target;
   const name = shownName(target.name);
   if (wanted === "regression" && type === "text")
     throw new FormatError(
-      `${table.name}: column ${quote(target.name)}: regression needs numbers to predict, this column holds text; choose another target, or classification`,
+      `${table.name}: column ${quote(target.name)}: regression needs numbers to predict, this column holds text; ${otherTarget}, or classification`,
     );
   if (wanted) return { task: wanted, reason: `asked for` };
   if (type === "text")
@@ -207,21 +215,27 @@ function shownName(name: string): string {
   return /^[\w.]{1,40}$/.test(name) ? name : quote(name);
 }
 
+/** What the planning of a column needs besides the column, and the notes that it adds to. */
+interface Planning {
+  readonly rows: ArrayLike<number>;
+  readonly notes: string[];
+  readonly advice: TableAdvice;
+}
+
 function planClasses(
   table: Table,
   column: Column,
   { distinct, values: listed }: ColumnDescription,
-  rows: ArrayLike<number>,
-  notes: string[],
+  { rows, notes, advice }: Planning,
 ): PlannedTarget {
   const { name } = column;
   if (distinct > mostClasses)
     throw new FormatError(
-      `${table.name}: column ${quote(name)}: ${distinct} different values are too many for classes (at most ${mostClasses}); choose another target, or regression`,
+      `${table.name}: column ${quote(name)}: ${distinct} different values are too many for classes (at most ${mostClasses}); ${advice.otherTarget}, or regression`,
     );
   if (distinct < 2)
     throw new FormatError(
-      `${table.name}: column ${quote(name)}: one class only (${quote(String(listed![0].value))} in every row), so there is nothing to tell apart; choose another target`,
+      `${table.name}: column ${quote(name)}: one class only (${quote(String(listed![0].value))} in every row), so there is nothing to tell apart; ${advice.otherTarget}`,
     );
   for (const { value, count } of listed ?? [])
     if (count === 1) notes.push(`class ${quote(String(value))} has a single row`);
@@ -257,9 +271,8 @@ function planNumber(
 function planFeature(
   table: Table,
   column: Column,
-  rows: ArrayLike<number>,
   missing: MissingPolicy,
-  notes: string[],
+  { rows, notes, advice }: Planning,
 ): PlannedFeature {
   const { name } = column;
   if (column.type === "number")
@@ -269,7 +282,7 @@ function planFeature(
   const count = column.categories.length;
   if (count > mostCategories)
     throw new FormatError(
-      `${table.name}: column ${quote(name)}: text with ${count} different values, each of which would be an input (at most ${mostCategories}); leave the column out (drop)`,
+      `${table.name}: column ${quote(name)}: text with ${count} different values, each of which would be an input (at most ${mostCategories}); leave the column out (${advice.drop})`,
     );
   if (count > manyCategories)
     notes.push(`${shownName(name)} is text with ${count} different values, so it makes ${count} inputs`);

@@ -6,12 +6,12 @@ import type { ColumnDescription, Plan, Table } from "chainrule/data/table";
 import { gunzip, isGzip, parseIdx } from "chainrule/formats";
 import type { IdxArray } from "chainrule/formats";
 import { readBytes, requireDataDir } from "chainrule/node";
-import { dataNames, isDataName, sourceOf } from "chainrule/runs";
+import { dataNames, flagAdvice, isDataName, sourceOf } from "chainrule/runs";
 import type { NumberRows } from "chainrule/runs";
 import { UsageError } from "../../failure.ts";
 import { aligned, bold, counted, grouped, visible, wrapped } from "../../train/display.ts";
 import { findData, loadSource, readFiles } from "../../train/files.ts";
-import { inFlags } from "../../train/table-words.ts";
+import { refusedAsUsage } from "../../train/table-words.ts";
 import { folder, nameOrFile } from "../../values.ts";
 
 export function infoCommand() {
@@ -123,7 +123,7 @@ function describeOne(name: string, table: Table): Description {
 /** What `train` would make of the columns without further flags. */
 function planned(table: Table): Plan | { refused: string } {
   try {
-    return inFlags(() => planColumns(table));
+    return refusedAsUsage(() => planColumns(table, { advice: flagAdvice }));
   } catch (error) {
     if (error instanceof ChainruleError || error instanceof UsageError) return { refused: error.message };
     throw error;
