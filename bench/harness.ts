@@ -145,7 +145,7 @@ export async function measure(
   }
 }
 
-/** Partners do the work equally often in a turn, so that what a turn costs once weighs the same for both. */
+/** Partners do the work equally often in a turn, so that the fixed cost of a turn weighs the same for both. */
 function shareCounts(entrants: readonly Entrant[]): void {
   for (const one of entrants) {
     const partner = entrants.find(({ entry }) => entry.id === one.entry.partner);

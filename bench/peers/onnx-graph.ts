@@ -34,7 +34,7 @@ class GraphWriter {
     this.#outputs.push(valueInfo(name, shape, type));
   }
 
-  /** Float32 values that do not change, a scalar unless a shape is given. */
+  /** Constant float32 values. Default shape: a scalar. */
   constant(name: string, value: number | Float32Array<ArrayBuffer>, shape: readonly number[] = []): string {
     const values = typeof value === "number" ? Float32Array.of(value) : value;
     const rawData = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);

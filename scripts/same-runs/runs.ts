@@ -2,7 +2,7 @@
 
 export interface Run {
   readonly name: string;
-  /** `train` unless given. */
+  /** The command. Default `train`. */
   readonly command?: "sweep";
   /** The flags of the command, without those that say where the results go. */
   readonly flags: string;
@@ -10,7 +10,7 @@ export interface Run {
   readonly first?: string;
   /** Ctrl-C is sent as soon as stdout contains this text. */
   readonly stopAt?: string;
-  /** The exit code that the run must have; 0 unless given. */
+  /** The exit code that the run must have. Default 0. */
   readonly exit?: number;
   /** A file below `CHAINRULE_DATA` without which the run is skipped. */
   readonly needs?: string;

@@ -13,15 +13,15 @@ import type { Run } from "./runs.ts";
 
 export interface Checksums {
   readonly model: string;
-  /** Of the lines of batches and epochs in `metrics.jsonl`, without times. */
+  /** A checksum of the lines of batches and epochs in `metrics.jsonl`, without times. */
   readonly metrics: string;
-  /** Of what `predict --rows test` prints. */
+  /** A checksum of the output of `predict --rows test`. */
   readonly predictions: string;
 }
 
 export const strictRunsFile = join(import.meta.dirname, "../../test/fixtures/strict-runs.json");
 
-/** The runs whose end does not depend on the moment, and which leave one model. */
+/** The runs that always end at the same step and leave one model. */
 export const strictRuns: readonly Run[] = runs.filter(
   (run) => run.command === undefined && run.stopAt === undefined && run.exit === undefined,
 );

@@ -29,19 +29,19 @@ const usage: [command: string, message: string][] = [
   ["train --noise -1", "chainrule: --noise -1 must be 0 or more"],
   [
     "train --optimizer adm",
-    'chainrule: --optimizer adm is none of sgd, momentum, nesterov, momentum-ewa, rmsprop, adagrad, adam, adamw, adamax; did you mean "adam"?',
+    'chainrule: --optimizer adm must be one of sgd, momentum, nesterov, momentum-ewa, rmsprop, adagrad, adam, adamw, adamax; did you mean "adam"?',
   ],
   [
     "train --activation sigmod",
-    'chainrule: --activation sigmod is none of sigmoid, tanh, relu, elu, softplus, gelu, identity; did you mean "sigmoid"?',
+    'chainrule: --activation sigmod must be one of sigmoid, tanh, relu, elu, softplus, gelu, identity; did you mean "sigmoid"?',
   ],
   [
     "train --data mnits",
-    'chainrule: --data mnits is none of circles, moons, spirals, blobs, xor, ellipse, line, bump, digits, iris, mnist, fashion, photoz, wine, breast-cancer, and no file; did you mean "mnist"?',
+    'chainrule: --data mnits must be one of circles, moons, spirals, blobs, xor, ellipse, line, bump, digits, iris, mnist, fashion, photoz, wine, breast-cancer, or a file; did you mean "mnist"?',
   ],
   [
     "train --dtype float16",
-    'chainrule: --dtype float16 is none of float32, float64; did you mean "float32"?',
+    'chainrule: --dtype float16 must be one of float32, float64; did you mean "float32"?',
   ],
   [
     "train --net 64--10",
@@ -70,7 +70,7 @@ const usage: [command: string, message: string][] = [
   ],
   [
     "train --schedule cosin",
-    'chainrule: --schedule cosin is none of step:EPOCHS:FACTOR, exponential:FACTOR, cosine, warmup:EPOCHS, one-cycle:RATE, plateau:EPOCHS:FACTOR; did you mean "cosine"?',
+    'chainrule: --schedule cosin must be one of step:EPOCHS:FACTOR, exponential:FACTOR, cosine, warmup:EPOCHS, one-cycle:RATE, plateau:EPOCHS:FACTOR; did you mean "cosine"?',
   ],
   [
     "train --schedule one-cycle:0.1 --lr 5",
@@ -121,7 +121,7 @@ const usage: [command: string, message: string][] = [
     "train --margin 0.5",
     "chainrule: --margin does nothing with --loss cross-entropy; it goes with hinge, prob-hinge",
   ],
-  ["train --shuffle maybe", "chainrule: --shuffle maybe is none of yes, no"],
+  ["train --shuffle maybe", "chainrule: --shuffle maybe must be one of yes, no"],
   [
     "train --out file/below --epochs 1",
     "chainrule: --out: cannot make the folder file/below: file is a file, not a folder (ENOTDIR)",

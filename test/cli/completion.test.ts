@@ -64,7 +64,7 @@ describe("completion", () => {
     }
     const { code, stderr } = await chainrule("completion fisch");
     expect(code).toBe(2);
-    expect(stderr).toContain('completion: "fisch" is none of bash, zsh, fish; did you mean "fish"?');
+    expect(stderr).toContain('completion: "fisch" must be one of bash, zsh, fish; did you mean "fish"?');
   });
 
   it("works in bash", async () => {

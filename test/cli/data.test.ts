@@ -171,8 +171,8 @@ describe("chainrule data fetch", () => {
 
   it.each([
     ["data fetch circles", "circles is not downloaded: it is drawn from the seed; mnist and fashion are"],
-    ["data fetch mnits", 'data fetch: "mnits" is none of mnist, fashion; did you mean "mnist"?'],
-    ["data fetch mnis", 'data fetch: "mnis" is none of mnist, fashion; did you mean "mnist"?'],
+    ["data fetch mnits", 'data fetch: "mnits" must be one of mnist, fashion; did you mean "mnist"?'],
+    ["data fetch mnis", 'data fetch: "mnis" must be one of mnist, fashion; did you mean "mnist"?'],
     ["data lst", "there is no command data lst"],
     ["help trian", "there is no command trian; did you mean train?"],
     ["data help fetc", "there is no command data fetc; did you mean fetch?"],

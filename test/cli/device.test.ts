@@ -45,7 +45,7 @@ describe("the device", () => {
     ["--device reference --threads 2", "--threads does nothing with --device reference, which has one"],
     ["--device reference --strict", "--strict does nothing with --device reference, which is strict"],
     ["--threads 0", /--threads 0 must be a whole number from 1 to 16/],
-    ["--device gpu", "--device gpu is none of auto, wasm, reference"],
+    ["--device gpu", "--device gpu must be one of auto, wasm, reference"],
   ])("refuses %s", async (flags, message) => {
     const { code, stderr } = await chainrule(`train --data circles ${flags}`);
     expect(code).toBe(2);

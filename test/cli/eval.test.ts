@@ -117,7 +117,7 @@ const faults: Fault[] = [
     2,
     "r is a file, and the folder of a run is wanted here",
   ],
-  ["no run.json", remove("run.json"), 2, "r is no run folder: it has no run.json"],
+  ["no run.json", remove("run.json"), 2, "r is not a run folder: it has no run.json"],
   [
     "the folder above",
     (cwd) => {
@@ -126,7 +126,7 @@ const faults: Fault[] = [
       cpSync(join(cwd, "runs"), join(cwd, "r"), { recursive: true });
     },
     2,
-    "r is no run folder: it has no run.json; try r/a",
+    "r is not a run folder: it has no run.json; try r/a",
   ],
   ["not JSON", write("run.json", "{ status: done }"), 1, "r/run.json is not JSON: Expected property name or '}' in JSON at position 2 (line 1 column 3)"],
   ["cut JSON", write("run.json", '{"format":1,'), 1, "r/run.json is not JSON: Expected double-quoted property name in JSON at position 12 (line 1 column 13)"],
@@ -143,7 +143,7 @@ const faults: Fault[] = [
   ["a run that diverged", edit("run.json", (run) => Object.assign(run, { status: "diverged", reason: "the loss became NaN" })), 1, "r diverged, and its model is of no use: the loss became NaN"],
   ["a setting of another type", setting("net", [2, "5", 2]), 1, 'r/run.json: settings.net[1]: expected number, found "5"'],
   ["a setting out of range", setting("net", [2, 0, 2]), 1, "r/run.json: settings.net[1]: expected >=1, found 0"],
-  ["an unknown name of data", setting("data", "constructor"), 1, 'r/run.json: settings.data: "constructor" is none of circles, moons, spirals, blobs, xor, ellipse, line, bump, digits, iris, mnist, fashion, photoz, wine, breast-cancer, and data.file names no file'],
+  ["an unknown name of data", setting("data", "constructor"), 1, 'r/run.json: settings.data: "constructor" must be one of circles, moons, spirals, blobs, xor, ellipse, line, bump, digits, iris, mnist, fashion, photoz, wine, breast-cancer, unless data.file names a file'],
   ["a network that no memory holds", setting("net", [2, 9e9, 2]), 1, "r/model.safetensors: 0.weight: its shape is [5,2], and the network 2-9000000000-2 of run.json needs [9000000000,2]"],
   ["another seed: other data", setting("seed", 1), 1, "r: the numbers of circles are not those of the run: their sha256 is "],
   ["no model", remove("model.safetensors"), 1, "cannot read r/model.safetensors: there is no such file (ENOENT)"],

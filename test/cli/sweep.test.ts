@@ -157,7 +157,7 @@ describe("chainrule sweep", () => {
       "--rank validRmse",
       /--rank validRmse does not fit classification; there are validAccuracy and validLoss/,
     ],
-    ["--rank best", /--rank best is none of validAccuracy/],
+    ["--rank best", /--rank best must be one of validAccuracy/],
     ["--seeds 1,1", /--seeds 1,1: a seed stands in the list twice/],
     ["--seeds 0", /whole number from 1/],
     ["--sample 9 --lr 0.1,1", /more than the 2 combinations/],
@@ -237,7 +237,7 @@ describe("chainrule compare", () => {
       ["compare a --out a.gif", /must end in .html, .svg, .png/],
       ["compare a a/", /a is given twice/],
       ["compare missing", /there is no folder missing/],
-      ["compare .", /is no run folder/],
+      ["compare .", /is not a run folder/],
       ["compare", /compare: <folder> is missing/],
     ] as const) {
       const { code, stdout, stderr } = await chainrule(args, { cwd: folder });

@@ -21,7 +21,7 @@ export const identifiers: readonly string[] = [
   ...counted("E", 45, [29]),
 ];
 
-/** These come with derivations, drawings of graphs and the step view. */
+/** Requirements that wait for derivations, drawings of graphs and the step view. */
 export const later: readonly string[] = ["AN-1", "TP-19", "F-6", "F-16", "LH-4"];
 
 /** Parts of requirements that come later, while a test checks the rest. */

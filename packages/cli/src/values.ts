@@ -70,7 +70,7 @@ const leads: Record<PathKind, (text: string, names?: readonly string[]) => boole
   "name or file"(text, names = []) {
     if (looksLikePath(text)) return file(text) === text;
     const near = suggestion(text, [...names, ...beside(text)]);
-    throw new InvalidArgumentError(`It is none of ${names.join(", ")}, and no file${near}`);
+    throw new InvalidArgumentError(`It must be one of ${names.join(", ")}, or a file${near}`);
   },
   "part or file": (text) => !isPart(text) && looksLikePath(text) && file(text) === text,
 };

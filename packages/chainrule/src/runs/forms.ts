@@ -74,7 +74,7 @@ export function oneForm<Forms extends Record<string, Form>>(forms: Forms): Kind<
     read(text) {
       const [name, ...rest] = text.split(":");
       if (!Object.hasOwn(forms, name))
-        throw new TextError(`It is none of ${allForms(forms).join(", ")}`, name, Object.keys(forms));
+        throw new TextError(`It must be one of ${allForms(forms).join(", ")}`, name, Object.keys(forms));
       const form = forms[name];
       const words = formWords(name, form);
       if (rest.length !== form.numbers.length) throw new TextError(`Write it as ${words}.`);

@@ -34,7 +34,7 @@ export function oneOf<const Names extends readonly string[]>(names: Names): Kind
     schema: v.picklist(names),
     read(text) {
       if (names.includes(text)) return text;
-      throw new TextError(`It is none of ${names.join(", ")}`, text, names);
+      throw new TextError(`It must be one of ${names.join(", ")}`, text, names);
     },
   };
 }

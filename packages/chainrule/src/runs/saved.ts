@@ -79,7 +79,7 @@ export function readRun(source: RunSource): SavedRun {
     throw refused(
       run.name,
       "settings.data",
-      `${JSON.stringify(settings.data)} is none of ${dataNames.join(", ")}, and data.file names no file`,
+      `${JSON.stringify(settings.data)} must be one of ${dataNames.join(", ")}, unless data.file names a file`,
     );
   const spec = specOf(settings);
   const preprocess = parsePreprocess(textFile(source, "preprocess.json"), spec);

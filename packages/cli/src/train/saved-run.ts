@@ -36,7 +36,7 @@ function requireRunFolder(path: string): void {
   if (isRun(path)) return;
   const inside = readdirSync(path).find((name) => isRun(join(path, name)));
   const hint = inside === undefined ? "" : `; try ${join(path, inside)}`;
-  throw new UsageError(`${path} is no run folder: it has no run.json${hint}`);
+  throw new UsageError(`${path} is not a run folder: it has no run.json${hint}`);
 }
 
 function isFolder(path: string): boolean {
