@@ -5,8 +5,9 @@ import { compile } from "../graph/compile.ts";
 import type { CompiledStep } from "../graph/compile.ts";
 import { noGrad } from "../ops/emit.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { breather } from "./pause.ts";
-import { metricsOf, inParts, rowsAtATime } from "./evaluate.ts";
+import { pauseEvery } from "./pause.ts";
+import type { Pause } from "./pause.ts";
+import { metricsOf, inBlocks, rowsPerBlock } from "./evaluate.ts";
 import type { Evaluation, Metrics } from "./evaluate.ts";
 import type { Learner } from "./learner.ts";
 
@@ -23,28 +24,25 @@ export class CompiledEvaluation {
     });
   }
 
-  /** Traces a prediction; throws what keeps it from being compiled. */
+  /** Traces a prediction; throws if it cannot be compiled. */
   prepare({ shape, dtype }: Tensor): void {
-    this.#predict.prepare({ shape: shape.with(0, Math.min(rowsAtATime, shape[0])), dtype });
+    this.#predict.prepare({ shape: shape.with(0, Math.min(rowsPerBlock, shape[0])), dtype });
   }
 
-  async evaluate(data: Dataset, breathe: () => Promise<void> | void = breather()): Promise<Metrics> {
-    return (await this.evaluateWithOutputs(data, breathe)).metrics;
+  async evaluate(data: Dataset, pause: Pause = pauseEvery()): Promise<Metrics> {
+    return (await this.evaluateWithOutputs(data, pause)).metrics;
   }
 
   /** The metrics, with the outputs from which they are computed. */
-  async evaluateWithOutputs(
-    data: Dataset,
-    breathe: () => Promise<void> | void = breather(),
-  ): Promise<Evaluation> {
-    const outputs = await this.predictAll(data.inputs, breathe);
+  async evaluateWithOutputs(data: Dataset, pause: Pause = pauseEvery()): Promise<Evaluation> {
+    const outputs = await this.predictAll(data.inputs, pause);
     const loss = await this.#loss.later(outputs, data.targets);
     return { metrics: metricsOf(this.#learner, loss, outputs, data.targets), outputs };
   }
 
-  /** The outputs for all rows, to the bit those from which `evaluate` computes its metrics. */
-  predictAll(inputs: Tensor, breathe: () => Promise<void> | void = breather()): Promise<Tensor> {
-    return inParts(inputs.shape[0], breathe, async (start, end) => {
+  /** The outputs for all rows, equal to the bit to those from which `evaluate` computes its metrics. */
+  predictAll(inputs: Tensor, pause: Pause = pauseEvery()): Promise<Tensor> {
+    return inBlocks(inputs.shape[0], pause, async (start, end) => {
       if (start === end) return this.#predict.later(inputs);
       const indices = Int32Array.from({ length: end - start }, (_, i) => start + i);
       const output = await this.#predict.runLater([inputs], [indices]);

@@ -1,22 +1,22 @@
-/** The device that training runs on when none is named: WebAssembly, made once, loaded only now. */
+/** The default device of training: WebAssembly, loaded and created at its first use. */
 import type { Device } from "../devices/device.ts";
 import { uncompiled } from "./step-runner.ts";
 
-/** What steps run on, or null and a line that says why they run as they are written. */
-interface Usual {
+/** The device, or null and the reason why steps run eagerly. */
+interface DefaultDevice {
   readonly device: Device | null;
   readonly note: string | null;
 }
 
 let made: Promise<Device> | null = null;
 
-/** Without WebAssembly, or where a page's policy forbids it, training goes on without a device. */
-export async function usualDevice(): Promise<Usual> {
+/** Gives null if there is no WebAssembly, or if a page's policy forbids it. */
+export async function defaultDevice(): Promise<DefaultDevice> {
   try {
     made ??= import("../devices/wasm/device.ts").then(({ wasm }) => wasm());
     return { device: await made, note: null };
   } catch (error) {
-    // it may work another time, such as when the network is back
+    // a later attempt may succeed, such as when the network is back
     made = null;
     return { device: null, note: uncompiled(error) };
   }

@@ -6,11 +6,12 @@ import { concat } from "../ops/join.ts";
 import { sameShape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Learner } from "./learner.ts";
-import { breather } from "./pause.ts";
+import { pauseEvery } from "./pause.ts";
+import type { Pause } from "./pause.ts";
 
 export interface Metrics {
   loss: number;
-  /** For classes: the fraction of rows whose largest output is the right one. */
+  /** For classes: the fraction of rows whose largest output is that of the true class. */
   accuracy?: number;
   /** For numbers: the root of the mean squared error, and 1 − SS_residual/SS_total. */
   rmse?: number;
@@ -44,31 +45,31 @@ export function metricsOf(
   return { loss: loss.item(), ...metrics(output, targets) };
 }
 
-/** Rows that are predicted at a time, which bounds memory; the same for all ways to run, so that bits are the same, too. */
-export const rowsAtATime = 500;
+/** How many rows are predicted in one block, which bounds memory. Eager and compiled use the same blocks, for equal bits. */
+export const rowsPerBlock = 500;
 
-/** The outputs for all rows, from those for rows `start` to before `end`; others get their turn in between. */
-export async function inParts(
+/** The outputs for all rows, from the outputs for rows `start` to `end` − 1, with pauses in between. */
+export async function inBlocks(
   rows: number,
-  breathe: () => Promise<void> | void,
+  pause: Pause,
   outputs: (start: number, end: number) => Tensor | Promise<Tensor>,
 ): Promise<Tensor> {
   if (rows === 0) return outputs(0, 0);
-  const parts: Tensor[] = [];
-  for (let start = 0; start < rows; start += rowsAtATime) {
-    await breathe();
-    parts.push(await outputs(start, Math.min(rows, start + rowsAtATime)));
+  const blocks: Tensor[] = [];
+  for (let start = 0; start < rows; start += rowsPerBlock) {
+    await pause();
+    blocks.push(await outputs(start, Math.min(rows, start + rowsPerBlock)));
   }
-  return parts.length === 1 ? parts[0] : concat(parts);
+  return blocks.length === 1 ? blocks[0] : concat(blocks);
 }
 
-/** The outputs for all rows, line by line of the learner's code. */
+/** The outputs for all rows, computed eagerly. */
 export function predictAll(
   learner: Pick<Learner, "predict">,
   inputs: Tensor,
-  breathe: () => Promise<void> | void = breather(),
+  pause: Pause = pauseEvery(),
 ): Promise<Tensor> {
-  return inParts(inputs.shape[0], breathe, (start, end) => learner.predict(inputs.slice([[start, end]])));
+  return inBlocks(inputs.shape[0], pause, (start, end) => learner.predict(inputs.slice([[start, end]])));
 }
 
 /** The metrics on a data set, and the outputs from which they are computed. */
@@ -81,18 +82,18 @@ export interface Evaluation {
 export async function evaluate(
   learner: Pick<Learner, "predict" | "loss" | "metrics">,
   data: Dataset,
-  breathe?: () => Promise<void> | void,
+  pause?: Pause,
 ): Promise<Metrics> {
-  return (await evaluateWithOutputs(learner, data, breathe)).metrics;
+  return (await evaluateWithOutputs(learner, data, pause)).metrics;
 }
 
 /** The learner's metrics on a data set, with its outputs. */
 export async function evaluateWithOutputs(
   learner: Pick<Learner, "predict" | "loss" | "metrics">,
   data: Dataset,
-  breathe?: () => Promise<void> | void,
+  pause?: Pause,
 ): Promise<Evaluation> {
-  const outputs = await predictAll(learner, data.inputs, breathe);
+  const outputs = await predictAll(learner, data.inputs, pause);
   const loss = noGrad(() => learner.loss(outputs, data.targets));
   return { metrics: metricsOf(learner, loss, outputs, data.targets), outputs };
 }

@@ -1,4 +1,4 @@
-/** What `train()` yields. The command line writes these objects too, with the metrics under flat names. */
+/** The events of `train()`. The command line writes them too, with the metrics under flat names. */
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Metrics } from "./evaluate.ts";
 
@@ -17,15 +17,15 @@ export interface StartEvent {
   train: number;
   validation?: number;
   test?: number;
-  /** Why the steps are not compiled, where they were to be and cannot. */
+  /** Why the steps run eagerly, if they should be compiled and cannot be. */
   note?: string;
 }
 
 /**
- * After each update; `step` counts from 1 over the whole run, `loss` is the batch's mean from before the update. Compiled
- * steps run in slices of several: a slice is done whole and its events follow. So parameters read at this event are those
- * after the slice, a rate that is set here holds from the next slice on (a schedule moves it batch by batch), and a reader
- * who leaves the loop here finds the parameters after the slice. `train({ steps })` ends at an exact step.
+ * After each update: `step` counts from 1 over the whole run, and `loss` is the batch's mean before the update. Compiled
+ * steps run in slices of several: a slice is done whole and its events follow. So parameters read at this event, or after
+ * leaving the loop here, are those after the slice, and a rate that is set here holds from the next slice on (a schedule
+ * moves it batch by batch). `train({ steps })` ends at an exact step.
  */
 export interface BatchEvent {
   event: "batch";
@@ -39,7 +39,7 @@ export interface EpochEvent {
   event: "epoch";
   epoch: number;
   metrics: PartMetrics;
-  /** Why the steps are not compiled any more, once, after what it was noticed in. */
+  /** Why the steps run eagerly from now on; only once. */
   note?: string;
   /** The time of this epoch, its evaluation included. */
   seconds: number;
@@ -56,7 +56,7 @@ export interface DoneEvent {
   outputs?: Tensor;
   /** Present when a signal ended the run early. */
   stopped?: true;
-  /** As in an epoch's event, of an epoch that was not completed. */
+  /** As in an epoch's event, for an epoch that was not completed. */
   note?: string;
   seconds: number;
 }

@@ -1,12 +1,12 @@
 /** The compiled step of a training run, as text. */
 import type { Device } from "../devices/device.ts";
 import { GraphError } from "../tensor/errors.ts";
-import { compiledSteps } from "./step-runner.ts";
+import { compiledRunner } from "./step-runner.ts";
 import type { TrainOptions } from "./train.ts";
 
 /**
- * What `train()` would run with these options: the kernels of a step and of an evaluation, with shapes, operations, bytes
- * and what is fused, and the size of the arena. Nothing is run.
+ * The programs that `train()` would run with these options: the kernels of a step and of an evaluation, with shapes,
+ * operations, bytes and fused ops, and the size of the arena. Nothing is run.
  * @throws GraphError for a learner that cannot be compiled
  */
 export function explainTraining(
@@ -17,13 +17,13 @@ export function explainTraining(
   }: Pick<TrainOptions, "learner" | "data" | "evalTrain">,
   device: Device,
 ): string {
-  const steps = compiledSteps(learner, device, data.dataset, {
+  const runner = compiledRunner(learner, device, data.dataset, {
     sizes: data.sizes.slice(0, 1),
     outputs: !evalTrain,
     evaluation: true,
   });
-  if (steps.note !== null) throw new GraphError("no-compile", `the step ${steps.note}`);
-  const text = steps.explain();
-  steps.dispose();
+  if (runner.note !== null) throw new GraphError("no-compile", `the step ${runner.note}`);
+  const text = runner.explain();
+  runner.dispose();
   return text;
 }

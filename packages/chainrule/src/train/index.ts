@@ -1,7 +1,8 @@
-/** Training: a loop one can read, the events it yields, and the metrics of a model on data. */
+/** Training: the loop, its events, and the metrics of a model on data. */
 import "../graph/eager.ts";
 
-export { breather } from "./pause.ts";
+export { pauseEvery } from "./pause.ts";
+export type { Pause } from "./pause.ts";
 export { defaultMetrics, evaluate, predictAll } from "./evaluate.ts";
 export type { Metrics, OutputMetrics } from "./evaluate.ts";
 export { partNames } from "./events.ts";

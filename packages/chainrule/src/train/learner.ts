@@ -1,4 +1,4 @@
-/** What can be trained: anything that can update itself on a batch and predict. */
+/** A learner: an object that can update itself on a batch and predict. */
 import type { Module } from "../nn/module.ts";
 import { noGrad } from "../ops/emit.ts";
 import type { Parameter } from "../ops/state.ts";
@@ -6,11 +6,11 @@ import type { Optimizer } from "../optim/optimizer.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { OutputMetrics } from "./evaluate.ts";
 
-/** The loop in train.ts needs no more than this; equations, hand-written backprop and modules all fit. */
+/** All that `train()` needs; equations, hand-written backpropagation and modules all fit. */
 export interface Learner {
   /**
    * One update on a batch: forward, backward, step. Returns the mean loss over the batch and the outputs, both from before
-   * the update and without their graph. Ordinary code of ops and state cells, so that it can be compiled.
+   * the update and without their graph. It is ordinary code of ops and state cells, so that it can be compiled.
    */
   step(inputs: Tensor, targets: Tensor): { loss: Tensor; output: Tensor };
   /** The outputs for a batch, in evaluation mode and without graph. */
@@ -22,8 +22,8 @@ export interface Learner {
   /** How many numbers are trained. */
   readonly parameterCount: number;
   /**
-   * Whether the step may be compiled without being asked: all that it changes are state cells and gradients. One that
-   * keeps its parameters in variables of its own may not.
+   * Whether `train()` compiles the step by default. The step may then change only state cells and gradients, not, for
+   * example, variables with parameters of its own.
    */
   readonly compilable?: boolean;
 }
@@ -33,7 +33,7 @@ export interface LearnerOptions {
   /** The mean loss of a batch from the model's output and the targets. */
   readonly loss: (output: Tensor, targets: Tensor) => Tensor;
   readonly optimizer: Optimizer;
-  /** What is differentiated: the mean over the batch (default), or the sum, which multiplies the step by the batch size. */
+  /** The objective: the mean over the batch (default), or the sum, which multiplies the step by the batch size. */
   readonly reduction?: "mean" | "sum";
   /** Changes the gradients before the update, e.g. `(parameters) => clipGradNorm(parameters, 1)`. */
   readonly clip?: (parameters: readonly Parameter[]) => unknown;
@@ -42,8 +42,8 @@ export interface LearnerOptions {
 }
 
 /**
- * A learner from a model, a loss and an optimizer. A step is done with the model in training mode, a prediction in
- * evaluation mode, parts included: a part that is to stay in one of them overrides `train()`.
+ * A learner from a model, a loss and an optimizer. A step runs with the model and its parts in training mode, a prediction
+ * in evaluation mode; a part that must stay in one mode overrides `train()`.
  */
 export function learner({
   model,
@@ -56,7 +56,7 @@ export function learner({
   const parameters = [...model.parameters()];
   return {
     step(inputs, targets) {
-      // not asked before: a compiled step would be another one for each mode
+      // set without reading the mode, since a compiled step has a program for each mode that it reads
       model.train();
       const output = model.forward(inputs);
       const mean = loss(output, targets);
@@ -65,7 +65,7 @@ export function learner({
       objective.backward();
       clip?.(parameters);
       optimizer.step();
-      // detached, so that keeping these does not keep the graph
+      // detached, so that these tensors do not keep the graph
       return { loss: mean.detach(), output: output.detach() };
     },
     predict(inputs) {

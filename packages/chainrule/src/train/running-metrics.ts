@@ -1,4 +1,4 @@
-/** The training metrics of an epoch while it runs: means over its batches, each weighted with its rows. */
+/** The running training metrics of an epoch: means over its batches, weighted by their rows. */
 import type { Metrics } from "./evaluate.ts";
 
 export class RunningMetrics {
@@ -10,7 +10,7 @@ export class RunningMetrics {
   add({ loss, accuracy, rmse }: Metrics, rows: number): void {
     this.#rows += rows;
     this.#loss += loss * rows;
-    // whole numbers, so that the mean is an exact fraction
+    // a count of rows is a whole number, so the mean is an exact fraction
     if (accuracy !== undefined) this.#right = (this.#right ?? 0) + Math.round(accuracy * rows);
     if (rmse !== undefined) this.#squares = (this.#squares ?? 0) + rmse * rmse * rows;
   }

@@ -1,23 +1,24 @@
-/** How many steps to take in one go: as many as take about 24 ms, so that others get their turn every 50 at the latest. */
+/** The length of slices: as many batches as take about 24 ms, so that the event loop waits for at most 50 ms. */
 
-export interface Pace {
-  size(): number;
-  /** Runs `count` steps and learns from the time that they take. */
+export interface SliceLength {
+  /** How many batches the next slice should have. */
+  next(): number;
+  /** Runs a slice of `count` batches and measures its time. */
   timed<T>(count: number, run: () => Promise<T>): Promise<T>;
 }
 
-/** Begins with one step, whose time is that of getting ready, and takes at most four times as many each time. */
-export function pace(milliseconds = 24): Pace {
-  let size = 1;
+/** Begins with one batch, whose time includes preparations, and grows by a factor of at most four. */
+export function sliceLength(milliseconds = 24): SliceLength {
+  let length = 1;
   return {
-    size: () => size,
+    next: () => length,
     async timed(count, run) {
       const began = performance.now();
       const result = await run();
       const each = (performance.now() - began) / count;
       const fitting = Math.max(1, Math.floor(milliseconds / Math.max(each, 1e-4)));
-      // a short slice at the end of an epoch says little about longer ones
-      if (count === size) size = Math.min(fitting, size * 4);
+      // the time of a shorter slice, as at the end of an epoch, does not predict that of longer slices
+      if (count === length) length = Math.min(fitting, length * 4);
       return result;
     },
   };

@@ -1,6 +1,4 @@
-/**
- * How the steps of a run are computed: one after the other as they are written, or compiled and many in one go.
- */
+/** Runs the steps of a training: eagerly one after the other, or compiled and many in one go. */
 import type { Dataset } from "../data/dataset.ts";
 import type { Device } from "../devices/device.ts";
 import { compile } from "../graph/compile.ts";
@@ -12,32 +10,33 @@ import { evaluateWithOutputs } from "./evaluate.ts";
 import type { Evaluation } from "./evaluate.ts";
 import { CompiledEvaluation } from "./compiled-evaluation.ts";
 import type { Learner } from "./learner.ts";
+import type { Pause } from "./pause.ts";
 
-/** What came out of a batch. */
+/** The result of the step on one batch. */
 export interface StepResult {
   readonly loss: number;
-  /** The outputs, where they were asked for. */
+  /** The outputs; null if the run does not need them. */
   readonly output: Tensor | null;
 }
 
-export interface Steps {
+export interface StepRunner {
   /**
    * Updates on these batches of the data, all of one length, and returns the result of each. A batch that fails ends the
    * slice with its error; the cells are then as that batch left them.
    */
   run(data: Dataset, batches: readonly Int32Array[]): Promise<readonly StepResult[]>;
-  evaluate(data: Dataset, breathe: () => Promise<void> | void): Promise<Evaluation>;
-  /** Looks whether the learner does still what it did, such as after an epoch in which others had their turn. */
+  evaluate(data: Dataset, pause: Pause): Promise<Evaluation>;
+  /** Checks before the next step that the learner's code still does the same, as the caller may change it between epochs. */
   recheck(): void;
-  /** Whether several batches in one go are faster than each alone. */
+  /** Whether a slice of several batches is faster than single batches. */
   readonly many: boolean;
-  /** Why the steps run as they are written, where they were to be compiled. */
+  /** Why the steps run eagerly although they should be compiled; null otherwise. */
   readonly note: string | null;
   dispose(): void;
 }
 
-/** Every step as it is written; with a line that says why, where it was to be compiled. */
-export function eagerSteps(learner: Learner, note: string | null = null): Steps {
+/** Runs every step eagerly. `note` says why, if the steps should be compiled. */
+export function eagerRunner(learner: Learner, note: string | null = null): StepRunner {
   return {
     many: false,
     note,
@@ -48,29 +47,29 @@ export function eagerSteps(learner: Learner, note: string | null = null): Steps 
         const { loss, output } = learner.step(batch.inputs, batch.targets);
         return { loss: loss.item(), output };
       }),
-    evaluate: (data, breathe) => evaluateWithOutputs(learner, data, breathe),
+    evaluate: (data, pause) => evaluateWithOutputs(learner, data, pause),
     dispose() {},
   };
 }
 
-/** What a run wants of its steps besides the losses. */
-export interface Wanted {
-  /** The lengths that batches have. */
+/** What a run needs besides the losses. */
+export interface RunNeeds {
+  /** The lengths of batches. */
   readonly sizes: readonly number[];
-  /** The outputs of every batch. */
+  /** Whether the outputs of every batch are needed. */
   readonly outputs: boolean;
-  /** Whether metrics on data are computed; they need a program of their own. */
+  /** Whether metrics on data are needed, which take a program of their own. */
   readonly evaluation: boolean;
 }
 
 type TrainStep = CompiledStep<readonly [Tensor, Tensor], { loss: Tensor; output?: Tensor }>;
 
-class CompiledSteps implements Steps {
+class CompiledRunner implements StepRunner {
   readonly #learner: Learner;
   readonly #step: TrainStep;
   readonly #evaluation: CompiledEvaluation;
-  /** From when on the learner does what cannot be compiled. */
-  #written: Steps | null = null;
+  /** Runs the steps from the time when the learner turns out not to be compilable. */
+  #eager: StepRunner | null = null;
 
   constructor(learner: Learner, device: Device, withOutputs: boolean) {
     this.#learner = learner;
@@ -85,20 +84,20 @@ class CompiledSteps implements Steps {
   }
 
   get many(): boolean {
-    return this.#written === null;
+    return this.#eager === null;
   }
 
   get note(): string | null {
-    return this.#written?.note ?? null;
+    return this.#eager?.note ?? null;
   }
 
-  /** Traces what is wanted. */
-  prepare(data: Dataset, { sizes, evaluation }: Wanted): void {
+  /** Traces the programs that the run needs. */
+  prepare(data: Dataset, { sizes, evaluation }: RunNeeds): void {
     try {
       this.#prepareAll(data, sizes);
       if (evaluation) this.#evaluation.prepare(data.inputs);
     } catch (error) {
-      this.#goOnAsWritten(error);
+      this.#goOnEagerly(error);
     }
   }
 
@@ -122,42 +121,34 @@ class CompiledSteps implements Steps {
     this.#evaluation.recheck();
   }
 
-  /** The steps as they are written, after an error of what cannot be compiled; any other is thrown on. */
-  #goOnAsWritten(error: unknown): Steps {
+  /** Runs the steps eagerly after an error about a step that cannot be compiled; throws any other error. */
+  #goOnEagerly(error: unknown): void {
     this.dispose();
     if (!isUncompilable(error)) throw error;
-    this.#written = eagerSteps(this.#learner, uncompiled(error));
-    return this.#written;
-  }
-
-  /** What the learner does, or what it was written as from when on that cannot be compiled. */
-  async #orWritten<T>(compiled: () => Promise<T>, written: (steps: Steps) => Promise<T>): Promise<T> {
-    if (this.#written !== null) return written(this.#written);
-    try {
-      return await compiled();
-    } catch (error) {
-      return written(this.#goOnAsWritten(error));
-    }
+    this.#eager = eagerRunner(this.#learner, uncompiled(error));
   }
 
   async run(data: Dataset, batches: readonly Int32Array[]): Promise<readonly StepResult[]> {
-    if (this.#written === null)
+    if (this.#eager === null)
       try {
-        // only tracing may find that the step cannot be compiled: nothing has run yet
+        // only tracing finds that a step cannot be compiled, so nothing has run yet
         this.#prepare(data, batches[0].length);
       } catch (error) {
-        this.#goOnAsWritten(error);
+        this.#goOnEagerly(error);
       }
-    if (this.#written !== null) return this.#written.run(data, batches);
+    if (this.#eager !== null) return this.#eager.run(data, batches);
     const { loss, output } = await this.#step.runLater(data, batches);
     return batches.map((_, i) => ({ loss: loss.data[i], output: output ? entry(output, i) : null }));
   }
 
-  evaluate(data: Dataset, breathe: () => Promise<void> | void): Promise<Evaluation> {
-    return this.#orWritten(
-      () => this.#evaluation.evaluateWithOutputs(data, breathe),
-      (steps) => steps.evaluate(data, breathe),
-    );
+  async evaluate(data: Dataset, pause: Pause): Promise<Evaluation> {
+    if (this.#eager === null)
+      try {
+        return await this.#evaluation.evaluateWithOutputs(data, pause);
+      } catch (error) {
+        this.#goOnEagerly(error);
+      }
+    return this.#eager!.evaluate(data, pause);
   }
 
   /** The programs of a step and of a prediction as text. */
@@ -171,33 +162,33 @@ class CompiledSteps implements Steps {
   }
 }
 
-/** Entry i along the first axis, sharing the numbers. */
+/** Entry i along the first axis; it shares its numbers with x. */
 function entry(x: Tensor, i: number): Tensor {
   const shape = x.shape.slice(1);
   const size = x.size / x.shape[0];
   return fromValues(x.data.subarray(i * size, (i + 1) * size), shape, x.dtype);
 }
 
-/** What a step may do that runs as it is written but cannot be compiled. */
+/** The errors of a step that runs eagerly but cannot be compiled. */
 const uncompilable = new Set<string>(["no-values", "not-repeatable", "no-compile"]);
 
 function isUncompilable(error: unknown): boolean {
   return error instanceof ChainruleError && uncompilable.has(error.code);
 }
 
-/** The line that says why steps run as they are written. */
+/** The note that says why steps run eagerly. */
 export function uncompiled(error: unknown): string {
   return `runs uncompiled, which is slower: ${error instanceof Error ? error.message : String(error)}`;
 }
 
-/** Compiled steps; where they cannot be, they run as they are written, and a note says why. */
-export function compiledSteps(
+/** Runs compiled steps. If they cannot be compiled, they run eagerly, and a note says why. */
+export function compiledRunner(
   learner: Learner,
   device: Device,
   data: Dataset,
-  wanted: Wanted,
-): Steps & { explain(): string } {
-  const steps = new CompiledSteps(learner, device, wanted.outputs);
-  steps.prepare(data, wanted);
-  return steps;
+  needs: RunNeeds,
+): StepRunner & { explain(): string } {
+  const runner = new CompiledRunner(learner, device, needs.outputs);
+  runner.prepare(data, needs);
+  return runner;
 }

@@ -161,7 +161,7 @@ describe("train", () => {
     expect(events.filter((event) => "metrics" in event && event.metrics.validation)).toHaveLength(6);
   });
 
-  it("differentiates the sum where told: the step is that of a rate times the batch size", async () => {
+  it("differentiates the sum if chosen: the step is that of a rate times the batch size", async () => {
     const run = async (reduction: "mean" | "sum", lr: number): Promise<object[]> => {
       const options = circleNet(5, tanhNet);
       const model = tanhNet(new Generator(9));
@@ -323,17 +323,14 @@ describe("train, compiled", () => {
       new Linear(6, 2, { generator }),
     );
 
-  it.each([true, false])(
-    "has the events of the steps as they are written, to rounding; full passes: %s",
-    async (evalTrain) => {
-      const compiled = await all({ ...circleNet(1, withDropout), evalTrain });
-      const written = await all({ ...circleNet(1, withDropout), evalTrain, device: null });
-      expect(compiled.map(({ event }) => event)).toEqual(written.map(({ event }) => event));
-      const [a, b] = [figuresOf(compiled), figuresOf(written)];
-      expect(a).toHaveLength(b.length);
-      a.forEach((value, i) => expect(value).toBeCloseTo(b[i], 5));
-    },
-  );
+  it.each([true, false])("has the events of eager steps, to rounding; full passes: %s", async (evalTrain) => {
+    const compiled = await all({ ...circleNet(1, withDropout), evalTrain });
+    const eager = await all({ ...circleNet(1, withDropout), evalTrain, device: null });
+    expect(compiled.map(({ event }) => event)).toEqual(eager.map(({ event }) => event));
+    const [a, b] = [figuresOf(compiled), figuresOf(eager)];
+    expect(a).toHaveLength(b.length);
+    a.forEach((value, i) => expect(value).toBeCloseTo(b[i], 5));
+  });
 
   describe("a run of single rows", () => {
     const probe = tensor([[0.3, -0.2]]);
@@ -343,7 +340,7 @@ describe("train, compiled", () => {
       return { ...options, data, ...settings };
     };
     /** The outputs after each step that is run eagerly. */
-    const written = async (steps: number): Promise<number[][]> => {
+    const eager = async (steps: number): Promise<number[][]> => {
       const options = single({ device: null, steps });
       const outputs: number[][] = [];
       for await (const { event } of train(options))
@@ -358,7 +355,7 @@ describe("train, compiled", () => {
       expect(events.filter(({ event }) => event === "batch").length).toBe(37);
       expect(events.at(-1)).toMatchObject({ epochs: 0, steps: 37 });
       expect(events.at(-1)).not.toHaveProperty("stopped");
-      const outputs = await written(37);
+      const outputs = await eager(37);
       expect(close([...options.learner.predict(probe).data], outputs[36])).toBe(true);
     });
 
@@ -375,7 +372,7 @@ describe("train, compiled", () => {
       }
       expect(last).toBeGreaterThanOrEqual(37);
       if (how === "break") expect(last).toBe(37);
-      const outputs = await written(60 * options.epochs);
+      const outputs = await eager(60 * options.epochs);
       const output = [...options.learner.predict(probe).data];
       const steps = outputs.findIndex((other) => close(output, other)) + 1;
       if (how === "abort") expect(steps).toBe(last);
@@ -398,7 +395,7 @@ describe("train, compiled", () => {
     await expect(ends(4, -1)).rejects.toThrow(/^train: steps/);
   });
 
-  it("falls back to the steps as they are written where the loss reads a value, and says why", async () => {
+  it("runs the steps eagerly where the loss reads a value, and says why", async () => {
     const options = circleNet(1, tanhNet);
     const model = tanhNet(new Generator(3));
     const seen: number[] = [];
@@ -417,7 +414,7 @@ describe("train, compiled", () => {
     expect(seen.length).toBeGreaterThan(9);
   });
 
-  /** Losses of epochs and notes of a training whose loss is the cross-entropy times what `factor` gives, told how many epochs were. */
+  /** Losses of epochs and notes of a training whose loss is the cross-entropy times what `factor` gives, called with the number of the epoch. */
   async function scaled(device: null | undefined, factor: (output: Tensor, epoch: number) => number) {
     const options = circleNet(1, tanhNet);
     const model = tanhNet(new Generator(3));
@@ -445,22 +442,22 @@ describe("train, compiled", () => {
 
   it("follows a number that the loss closes over and that changes between epochs", async () => {
     const factor = (_: Tensor, epochs: number): number => 1 / (1 + epochs);
-    const [compiled, written] = [await scaled(undefined, factor), await scaled(null, factor)];
-    compiled.losses.forEach((value, i) => expect(value).toBeCloseTo(written.losses[i], 5));
+    const [compiled, eager] = [await scaled(undefined, factor), await scaled(null, factor)];
+    compiled.losses.forEach((value, i) => expect(value).toBeCloseTo(eager.losses[i], 5));
     expect(compiled.notes).toEqual(Array(6).fill(undefined));
   });
 
-  it("goes on with the steps as they are written when the learner becomes uncompilable, and says so once", async () => {
+  it("goes on eagerly when the learner becomes uncompilable, and says so once", async () => {
     const factor = (output: Tensor, epochs: number): number =>
       epochs < 3 ? 1 : output.max().item() > 9 ? 2 : 0.5;
-    const [compiled, written] = [await scaled(undefined, factor), await scaled(null, factor)];
-    compiled.losses.forEach((value, i) => expect(value).toBeCloseTo(written.losses[i], 5));
+    const [compiled, eager] = [await scaled(undefined, factor), await scaled(null, factor)];
+    compiled.losses.forEach((value, i) => expect(value).toBeCloseTo(eager.losses[i], 5));
     expect(compiled.notes.filter((note) => note !== undefined)).toEqual([
       expect.stringMatching(/^runs uncompiled, which is slower: /),
     ]);
   });
 
-  it("lets go of its programs when it goes on as written, and says so where it was noticed", async () => {
+  it("lets go of its programs when it goes on eagerly, and says so where it was noticed", async () => {
     using device = await wasm();
     const options = circleNet(1, tanhNet);
     const model = tanhNet(new Generator(3));
@@ -470,7 +467,7 @@ describe("train, compiled", () => {
       const value = crossEntropy(output, targets);
       return output.shape[0] === rows && value.item() < 0 ? value.neg() : value;
     };
-    const told: (string | undefined)[] = [];
+    const notes: (string | undefined)[] = [];
     const optimizer = new SGD(model.parameters(), { lr: 0.1 });
     for await (const event of train({
       ...options,
@@ -479,10 +476,10 @@ describe("train, compiled", () => {
       epochs: 1,
     })) {
       if (event.event === "batch") continue;
-      told.push(event.note?.slice(0, 15));
+      notes.push(event.note?.slice(0, 15));
       if (event.event === "epoch") expect(device.heapBytes).toBe(0);
     }
-    expect(told).toEqual([undefined, "runs uncompiled", undefined, undefined]);
+    expect(notes).toEqual([undefined, "runs uncompiled", undefined, undefined]);
   });
 
   it("throws what the last, smaller batch throws when that batch comes", async () => {
@@ -526,7 +523,7 @@ describe("train, compiled", () => {
     expect(start).toHaveProperty("note", expect.stringMatching(/^runs uncompiled/));
   });
 
-  /** What is told of before the loop ends, and how; the parameters then. */
+  /** The last batch event, the error that ends the loop, and the outputs then. */
   async function ended(options: TrainOptions, stop?: (step: number) => boolean) {
     let last = 0;
     let message = "";
@@ -590,15 +587,15 @@ describe("train, compiled", () => {
     expect(optimizer.paramGroups[0].lr).toBeCloseTo(0.001, 9);
   });
 
-  it("runs the steps as they are written where the device does not start, says why, and tries again", async () => {
+  it("runs the steps eagerly where the device does not start, says why, and tries again", async () => {
     // a copy of the module that has made no device yet
-    const { usualDevice } = (await import("./default-device.ts?anew" as string)) as typeof devices;
+    const { defaultDevice } = (await import("./default-device.ts?anew" as string)) as typeof devices;
     const compiling = vi.spyOn(WebAssembly, "compile").mockRejectedValueOnce(new Error("no code today"));
-    expect(await usualDevice()).toEqual({
+    expect(await defaultDevice()).toEqual({
       device: null,
       note: "runs uncompiled, which is slower: no code today",
     });
-    const { device, note } = await usualDevice();
+    const { device, note } = await defaultDevice();
     expect([device?.name, note]).toEqual([expect.stringContaining("wasm"), null]);
     compiling.mockRestore();
   });

@@ -10,15 +10,15 @@ import { requireCount } from "../tensor/check.ts";
 import { DivergedError } from "../tensor/errors.ts";
 import { fromValues } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { breather } from "./pause.ts";
-import { usualDevice } from "./default-device.ts";
+import { defaultDevice } from "./default-device.ts";
 import { defaultMetrics } from "./evaluate.ts";
 import type { Metrics } from "./evaluate.ts";
 import type { DoneEvent, PartMetrics, PartName, TrainEvent } from "./events.ts";
 import type { Learner } from "./learner.ts";
-import { pace } from "./slice-length.ts";
+import { pauseEvery } from "./pause.ts";
 import { RunningMetrics } from "./running-metrics.ts";
-import { compiledSteps, eagerSteps } from "./step-runner.ts";
+import { sliceLength } from "./slice-length.ts";
+import { compiledRunner, eagerRunner } from "./step-runner.ts";
 
 export interface TrainOptions {
   readonly learner: Learner;
@@ -28,8 +28,8 @@ export interface TrainOptions {
   readonly test?: Dataset;
   readonly epochs: number;
   /**
-   * The most updates in all: the run ends after this many or after its epochs, whichever comes first. Steps are run in
-   * slices whose length depends on the time they take, so this is the way to stop at an exact step.
+   * The largest number of updates: the run ends after this many or after its epochs, whichever comes first. Steps run in
+   * slices whose length depends on their time, so this is the way to stop at an exact step.
    */
   readonly steps?: number;
   /** Moves the learning rate, per batch or per epoch. */
@@ -39,62 +39,61 @@ export interface TrainOptions {
    * means over its batches, each taken before the update (the default above).
    */
   readonly evalTrain?: boolean;
-  /** When to look at the test set: after each epoch, or at the end (the default with a validation set). */
+  /** When the test set is evaluated: after each epoch, or at the end (the default with a validation set). */
   readonly testAt?: "epoch" | "end";
-  /** The part of the data whose outputs the done event brings. They are those from which its metrics are computed. */
+  /** The part of the data whose outputs are in the done event. Its metrics are computed from the same outputs. */
   readonly outputs?: PartName;
-  /** Passed on in the start event. */
+  /** The seed that the start event reports. */
   readonly seed?: number;
-  /** Ends the run after the slice of batches under way; the done event has `stopped`. */
+  /** Ends the run after the running slice; the done event has `stopped`. */
   readonly signal?: AbortSignal;
   /**
-   * What runs the compiled steps; unless given, WebAssembly for a learner that is `compilable`, as those of `learner()`
-   * are. Null runs every step as it is written, line by line. A step that turns out not to be compilable is run like that
-   * too, and a note says why, in the start event or in the one after it was noticed. One with a worker, as in a page, runs
-   * nothing else while a slice of steps is under way there: two trainings take turns, but what is called at once beside
-   * them needs a device of its own.
+   * The device of the compiled steps. The default is WebAssembly for a learner that is `compilable`, as those of
+   * `learner()` are. With null every step runs eagerly. A step that turns out not to be compilable runs eagerly, too, and a
+   * note says why, in the start event or in the next event. A device with a worker, as in a page, runs nothing else during
+   * a slice: two trainings take turns, but synchronous calls beside them need a device of their own.
    */
   readonly device?: Device | null;
 }
 
 /**
  * Trains for some epochs: yields a start event, an event per batch and per epoch, and a done event. Compiled steps run in
- * slices of at most about 50 ms. A slice is done whole and its events follow, also where the reader leaves the loop or a
- * loss diverges within it. A step that throws ends the run: the cells are as that step left them, and the batches of its
- * slice have no events.
- * @throws DivergedError when a loss becomes NaN or infinite, naming the epoch and the batch
+ * slices of at most about 50 ms. A slice is done whole and its events follow, even if the reader leaves the loop or a loss
+ * diverges within it. A step that throws ends the run: the cells are as that step left them, and the batches of its slice
+ * have no events.
+ * @throws DivergedError when a loss becomes NaN or infinite, with the epoch and the batch
  */
 export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, void, void> {
   const { learner, data, validation, test, epochs, schedule, seed, signal } = options;
   const { device, note: without } =
     options.device === undefined && learner.compilable
-      ? await usualDevice()
+      ? await defaultDevice()
       : { device: options.device ?? null, note: null };
   const { metrics: metricsOf = defaultMetrics } = learner;
   const { evalTrain = data.dataset.length <= 10_000, testAt = validation ? "end" : "epoch" } = options;
   requireCount("train", "epochs", epochs, 0);
   if (options.steps !== undefined) requireCount("train", "steps", options.steps, 0);
   const limit = options.steps ?? Infinity;
-  const breathe = breather();
-  const speed = pace();
+  const pause = pauseEvery();
+  const lengths = sliceLength();
   const began = performance.now();
   const since = (time: number): number => (performance.now() - time) / 1000;
 
-  // a full pass makes the running means idle, and the outputs with them
-  const stepper =
+  // with a full pass neither running means nor the outputs of batches are needed
+  const runner =
     device === null
-      ? eagerSteps(learner, without)
-      : compiledSteps(learner, device, data.dataset, {
+      ? eagerRunner(learner, without)
+      : compiledRunner(learner, device, data.dataset, {
           sizes: data.sizes,
           outputs: !evalTrain,
           evaluation: evalTrain || validation !== undefined || test !== undefined,
         });
-  let told = false;
-  /** Why steps are not compiled, once, in the event after it was noticed. */
+  let noted = false;
+  /** Why steps are not compiled; only once, in the next event. */
   const note = (): { note?: string } => {
-    if (told || stepper.note === null) return {};
-    told = true;
-    return { note: stepper.note };
+    if (noted || runner.note === null) return {};
+    noted = true;
+    return { note: runner.note };
   };
 
   try {
@@ -104,7 +103,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
     const evaluated = async (part: PartName): Promise<PartMetrics> => {
       const rows = parts[part];
       if (rows === undefined) return {};
-      const found = await stepper.evaluate(rows, breathe);
+      const found = await runner.evaluate(rows, pause);
       if (part === options.outputs) outputs = found.outputs;
       return { [part]: found.metrics };
     };
@@ -137,13 +136,13 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
       const running = new RunningMetrics();
       let batches = 0;
       const order = [...data.indices(epoch)];
-      stepper.recheck();
+      runner.recheck();
       while (batches < order.length && steps < limit && !signal?.aborted) {
         schedule?.beforeBatch(steps, data.length);
-        const count = stepper.many && schedule?.unit !== "batch" ? speed.size() : 1;
+        const count = runner.many && schedule?.unit !== "batch" ? lengths.next() : 1;
         const slice = sliceOf(order, batches, Math.min(count, limit - steps));
-        // the slice is done as a whole, then its events follow
-        const results = await speed.timed(slice.length, () => stepper.run(data.dataset, slice));
+        // the slice is done whole, then its events follow
+        const results = await lengths.timed(slice.length, () => runner.run(data.dataset, slice));
         for (const [i, { loss, output }] of results.entries()) {
           const rows = slice[i];
           if (!evalTrain && output)
@@ -153,7 +152,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
           yield { event: "batch", epoch, step: steps, loss };
           if (!Number.isFinite(loss)) throw diverged(loss, epoch, batches);
         }
-        await breathe();
+        await pause();
       }
       if (batches === data.length) completed = epoch;
       metrics = await measure(
@@ -167,7 +166,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
       if (!Number.isFinite(seen)) throw diverged(seen, epoch, batches);
     }
 
-    // a run that was stopped between epochs may not have seen its test set yet
+    // a run that was stopped between epochs may not have evaluated its test set yet
     if (metrics.test === undefined) metrics = { ...metrics, ...(await evaluated("test")) };
     // training metrics that are running means have no outputs of the final parameters
     if (options.outputs !== undefined && outputs === null) await evaluated(options.outputs);
@@ -183,12 +182,12 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
     if (completed < epochs && steps < limit) done.stopped = true;
     yield done;
   } finally {
-    // also when the reader leaves the loop
-    stepper.dispose();
+    // runs also when the reader leaves the loop
+    runner.dispose();
   }
 }
 
-/** At most `count` batches from number `start` on, up to the first of another length. */
+/** At most `count` batches, beginning with number `start`, up to the first batch of another length. */
 function sliceOf(batches: readonly Int32Array[], start: number, count: number): readonly Int32Array[] {
   const slice = batches.slice(start, start + count);
   const end = slice.findIndex(({ length }) => length !== slice[0].length);
