@@ -46,9 +46,19 @@ import type { Tex } from "../packages/chainrule/src/tensor/tex.ts";
 import type { Evaluator } from "../packages/chainrule/src/ops/emit.ts";
 import { composites } from "../packages/chainrule/src/ops/composite.ts";
 import type { Scope } from "../packages/chainrule/src/ops/composite.ts";
+import type { Module } from "../packages/chainrule/src/nn/index.ts";
 import type { TrainEvent, TrainOptions, train } from "../packages/chainrule/src/train/index.ts";
 
 describe("signatures", () => {
+  it("Module: forward returns a tensor, or what the class says", () => {
+    expectTypeOf<ReturnType<Module["forward"]>>().toEqualTypeOf<Tensor>();
+    expectTypeOf<ReturnType<Module<{ y: Tensor; h: Tensor }>["forward"]>>().toEqualTypeOf<{
+      y: Tensor;
+      h: Tensor;
+    }>();
+    expectTypeOf<Module<{ y: Tensor; h: Tensor }>>().not.toExtend<Module>();
+  });
+
   it("defineOp: from a record to a function that is the record", () => {
     expectTypeOf(defineOp<[x: TensorLike], [scale: number], { scale: number }>).toEqualTypeOf<
       (

@@ -65,7 +65,7 @@ export class Linear extends Module {
  * initializeLinear(net, { weight: (w) => init.normal(w, { std: 0.3 }) });
  */
 export function initializeLinear(
-  network: Module,
+  network: Module<unknown>,
   rules: { readonly weight: (weight: Parameter) => unknown; readonly bias?: (bias: Parameter) => unknown },
 ): void {
   const { weight, bias = init.zeros } = rules;

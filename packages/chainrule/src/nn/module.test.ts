@@ -4,6 +4,7 @@ import {
   Parameter,
   StateDictError,
   ValueError,
+  compile,
   gradients,
   noGrad,
   ones,
@@ -337,4 +338,30 @@ test("Sequential refuses what is not a module", () => {
   expect(() => new Sequential([new Tanh()] as never)).toThrow(
     "Sequential: argument 0 is not a module; spread the array: new Sequential(...layers)",
   );
+});
+
+test("a module may return several tensors; it can be a part, and be compiled", () => {
+  class Cell extends Module<{ readonly y: Tensor; readonly h: Tensor }> {
+    readonly hidden = new Linear(2, 3, { generator: new Generator(1) });
+    readonly out = new Linear(3, 1, { generator: new Generator(2) });
+    forward(x: Tensor): { readonly y: Tensor; readonly h: Tensor } {
+      const h = this.hidden.forward(x).tanh();
+      return { y: this.out.forward(h), h };
+    }
+  }
+  class Twice extends Module {
+    readonly cell = new Cell();
+    forward(x: Tensor): Tensor {
+      const { y, h } = this.cell.forward(x);
+      return y.add(h.sum());
+    }
+  }
+  const net = new Twice();
+  expect([...net.stateDict().keys()].slice(0, 2)).toEqual(["cell.hidden.weight", "cell.hidden.bias"]);
+  net.eval();
+  expect(net.cell.training).toBe(false);
+  const x = ones([1, 2]);
+  const { y, h } = compile((input: Tensor) => net.cell.forward(input))(x);
+  expect([y.shape, h.shape]).toEqual([[1, 1], [1, 3]]); // prettier-ignore
+  expect(net.forward(x).item()).toBeCloseTo(y.item() + h.sum().item(), 6);
 });

@@ -12,7 +12,7 @@ import { Tensor, fromValues } from "../tensor/tensor.ts";
 /** A module, a parameter or a buffer inside a module. */
 interface Part {
   readonly path: string;
-  readonly value: Module | StateCell;
+  readonly value: Module<unknown> | StateCell;
   /** Whether state dicts contain it. */
   readonly saved: boolean;
 }
@@ -29,7 +29,7 @@ export interface LoadReport {
 
 /**
  * The base class of all layers and networks. Parameters, buffers and parts are found in its fields, but not in
- * `#private` ones.
+ * `#private` ones. `Out` is what `forward` returns: a tensor by default, or several, such as `{ y, h }`.
  * @example
  * class Net extends Module {
  *   hidden = new Linear(2, 8);
@@ -40,7 +40,7 @@ export interface LoadReport {
  * }
  * [...new Net().stateDict().keys()]; // [ 'hidden.weight', 'hidden.bias', 'out.weight', 'out.bias' ]
  */
-export abstract class Module {
+export abstract class Module<Out = Tensor> {
   #training = true;
   readonly #mode = (): boolean => this.#training;
   readonly #setMode = (on: boolean): void => {
@@ -62,7 +62,7 @@ export abstract class Module {
   }
 
   /** Computes the output for an input, in ops, so that it can be differentiated and traced. */
-  abstract forward(...inputs: Tensor[]): Tensor;
+  abstract forward(...inputs: Tensor[]): Out;
 
   /** The named parts; default: the fields. */
   protected members(): Iterable<readonly [name: string, value: unknown]> {
@@ -133,8 +133,8 @@ export abstract class Module {
   }
 
   /** This module, with path "", and all modules below, each once. */
-  *namedModules(): Generator<[path: string, module: Module]> {
-    const seen = new Set<Module>([this]);
+  *namedModules(): Generator<[path: string, module: Module<unknown>]> {
+    const seen = new Set<Module<unknown>>([this]);
     yield ["", this];
     for (const { path, value } of this.#parts())
       if (value instanceof Module && !seen.has(value)) {
