@@ -95,7 +95,7 @@ export function pickEach(weight: Tensor, target: Tensor): Tensor {
   return weight.indexSelect(target.reshape([-1]), 0).reshape(target.shape);
 }
 
-/** Class indices for the records' test calls. */
+/** Class indices for the test calls of the loss records. */
 export const fourOfThree: { shape: Shape; dtype: DType; values: readonly number[] } = {
   shape: [4],
   dtype: "int32",

@@ -96,7 +96,7 @@ function diagonal(operand: Labelled): Labelled {
   });
 }
 
-/** The product of two tensors, summed over the labels they share that are not `kept`. */
+/** The product of two tensors, summed over their common labels except those that are `kept`. */
 function contract(left: Labelled, right: Labelled, kept: (label: string) => boolean): Labelled {
   const a = summed(left, (label) => kept(label) || right.labels.includes(label));
   const b = summed(right, (label) => kept(label) || left.labels.includes(label));

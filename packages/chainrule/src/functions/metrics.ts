@@ -6,7 +6,7 @@ import type { Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { requireSameShape } from "./reduction.ts";
 
-/** Whether a ranks before b: larger first, and NaN before all, as in argmax. */
+/** Whether a ranks before b: larger numbers come first, and NaN before all, as in argmax. */
 function before(a: number, b: number): boolean {
   return a > b || (a !== a && b === b);
 }

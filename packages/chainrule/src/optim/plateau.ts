@@ -5,7 +5,7 @@ import { requireSchedule } from "./schedule.ts";
 import type { Schedule, Scheduled, ScheduleState } from "./schedule.ts";
 
 export interface PlateauOptions {
-  /** The factor of the rates; default 0.1. */
+  /** The factor that multiplies the rates; default 0.1. */
   readonly factor?: number;
   /** The number of epochs without improvement to wait for; one more lowers the rates. Default 10. */
   readonly patience?: number;

@@ -23,7 +23,7 @@ export interface CoordinateLine {
 }
 
 export interface ParallelCoordinatesOptions extends FigureOptions {
-  /** The axes from the top down; put the measured result last. */
+  /** The axes, from top to bottom; put the measured result last. */
   readonly axes: readonly Coordinate[];
   readonly lines: readonly CoordinateLine[];
 }

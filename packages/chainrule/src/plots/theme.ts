@@ -79,7 +79,7 @@ const ramps: Record<RampName, Record<keyof Shade, (t: number) => string>> = {
     light: (t) => interpolateRdBu(0.88 - 0.76 * t),
     dark: mix("#3d9be0", "#1f3d57", "#1d2026", "#5a3320", "#f0803c"),
   },
-  // The same in paler colours, so that points stand out.
+  // The same ramp in paler colours, so that points stand out.
   soft: {
     light: (t) => interpolateRdBu(0.69 - 0.38 * t),
     dark: mix("#28557a", "#1f3346", "#1d2026", "#40291e", "#7c4526"),

@@ -34,7 +34,7 @@ export type ErrorCode = keyof typeof errorCodes;
 export interface MessageParts extends ErrorOptions {
   /** The function, op or file that the message begins with. */
   readonly where?: string;
-  /** What to try, at the end of the message. */
+  /** The advice at the end of the message. */
   readonly advice?: string;
 }
 
