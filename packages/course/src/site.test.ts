@@ -1,4 +1,4 @@
-/** The pages of the course, built as CI builds them: every figure that the courses ask for, no number that is none. */
+/** The pages of the course, built as CI builds them: every figure that the courses ask for, no missing number. */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
@@ -37,7 +37,7 @@ test("a page for each practical and one that leads to them, without what is on n
   }
 });
 
-test("data that are missing are said, and no number is none", () => {
+test("data that are missing are said, and no number is missing", () => {
   expect(pages["four-levels.html"]).toMatch(/MNIST was not found here/);
   expect(pages["l-layer.html"]).toMatch(/MNIST was not found here/);
   expect(pages["regression.html"]).toMatch(/photoz\.csv\.gz was not found/);

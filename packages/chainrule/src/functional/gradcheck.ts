@@ -54,7 +54,7 @@ export interface GradcheckReport {
 
 /**
  * Checks the gradient of f at the inputs, which are taken to float64; a float64 Parameter is moved itself, so that f may
- * close over it. A result that is no scalar is weighted with fixed random numbers first, so that every element counts.
+ * close over it. A result that is not a scalar is weighted with fixed random numbers first, so that every element counts.
  * @throws GraphError `gradient-mismatch` naming the input, the element and both numbers, unless `throws` is false;
  * ValueError for a function that does not repeat its value or does not use an input
  * @example
@@ -126,18 +126,18 @@ export function gradcheck(
 /** The tensors and state cells that ops read while `compute` runs. */
 function usedBy(compute: () => unknown): ReadonlySet<Tensor> {
   const used = new Set<Tensor>();
-  const usual = evaluator();
+  const before = evaluator();
   installEvaluator({
-    ...usual,
+    ...before,
     emit: (node) => {
       for (const input of node.inputs) used.add(input.cell ?? input);
-      return usual.emit(node);
+      return before.emit(node);
     },
   });
   try {
     compute();
   } finally {
-    installEvaluator(usual);
+    installEvaluator(before);
   }
   return used;
 }
@@ -183,7 +183,7 @@ function compare(
         numeric: probe(i, by, fine).slope,
       }))
       .find((side) => !agree(side, fine));
-  /** Whether the gradient lies between the one-sided slopes, of second order so that a curve is no kink. */
+  /** Whether the gradient lies between the one-sided slopes, of second order so that a curve does not count as a kink. */
   const between = (i: number): boolean => {
     const [left, right] = [-fine, fine].map(
       (step) => (4 * moved(x, i, step, value) - 3 * center - moved(x, i, 2 * step, value)) / (2 * step),

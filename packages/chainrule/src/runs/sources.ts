@@ -28,7 +28,7 @@ export interface DrawSettings {
 
 export interface Source {
   readonly kind: "generated" | "embedded" | "images" | "table";
-  /** What is held back for testing unless told otherwise; "own" is the test set that comes with the data. */
+  /** The default for the part held back for testing; "own" is the test set that comes with the data. */
   readonly test: HeldPart | "own";
   readonly scale: ScalingKind;
   /** How many rows and columns there are; undefined for a user's own file. */

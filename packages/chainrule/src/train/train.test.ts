@@ -232,7 +232,7 @@ describe("train", () => {
     expect([loss.node, output.node]).toEqual([null, null]);
   });
 
-  it("ends with an error that names epoch and batch when the loss is no number", async () => {
+  it("ends with an error that names epoch and batch when the loss is not a number", async () => {
     const { data, byHand } = line();
     let steps = 0;
     const broken: Learner = {

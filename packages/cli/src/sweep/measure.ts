@@ -33,7 +33,7 @@ export async function measure(run: PlannedRun, context: SweepContext): Promise<M
   return { ...metrics, ...Object.fromEntries(shown) };
 }
 
-/** One thread unless told otherwise: there is a process for each core already. */
+/** One thread by default, since there is a process for each core already. */
 function deviceFor({ device }: RunRequest): ReturnType<typeof deviceOf> {
   return deviceOf(device.device === "reference" ? device : { ...device, threads: device.threads ?? 1 });
 }

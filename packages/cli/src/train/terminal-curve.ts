@@ -37,7 +37,7 @@ export function lossCurve(history: readonly EpochEvent[], columns: number): stri
   const curve = plot(
     at.map(({ loss }) => loss),
     {
-      // a range of nothing would be divided by
+      // equal values have a range of 0, by which the plot would divide
       height: flat ? 1 : height,
       format: (value: number) => label(value).padStart(axis - 2),
     },

@@ -1,4 +1,4 @@
-/** What is asked of each function: short series and steps that can be followed with a pencil, and the properties of the rules. */
+/** The checks of each function: short series and steps that can be followed with a pencil, and the properties of the rules. */
 import { holds, same } from "../practical/compare.ts";
 import { checksOf } from "../practical/practical.ts";
 import type { Check } from "../practical/practical.ts";

@@ -1,4 +1,4 @@
-/** What is asked of each function: batches and orders in full, three gradients that agree, and how often each multiplies. */
+/** The checks of each function: batches and orders in full, three gradients that agree, and how often each multiplies. */
 import { Generator } from "chainrule";
 import { holds, same } from "../practical/compare.ts";
 import { batchOf, halfOfLoss } from "chainrule/grade";

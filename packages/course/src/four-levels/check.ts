@@ -1,4 +1,4 @@
-/** What is asked of each function: numbers of a small network worked out in float64, and properties on drawn data. */
+/** The checks of each function: numbers of a small network worked out in float64, and properties on drawn data. */
 import { Generator, Parameter, Tensor, tensor } from "chainrule";
 import { crossEntropy } from "chainrule/functions";
 import { Sequential } from "chainrule/nn";
@@ -66,7 +66,7 @@ export const checks: readonly Check[] = [
     const params = own(2, 4, 2);
     const shapes = { Wh: [4, 2], bh: [4], Wy: [2, 4], by: [2] };
     for (const name of names) {
-      holds(params?.[name] instanceof Tensor, `${name} is no tensor`);
+      holds(params?.[name] instanceof Tensor, `${name} is not a tensor`);
       same(`the shape of ${name}`, [...params[name].shape], shapes[name]);
       holds(params[name].dtype === "float64", `${name} is ${params[name].dtype}; ask for dtype: "float64"`);
     }
@@ -153,7 +153,7 @@ export const checks: readonly Check[] = [
   }),
   check(
     "sgd",
-    "gives p − η dp for all four, 0.03 unless told, and leaves the old ones as they were",
+    "gives p − η dp for all four, 0.03 by default, and leaves the old ones as they were",
     (own) => {
       const { params } = example();
       const grads = example(3, 4, 3, 2).params;

@@ -212,7 +212,7 @@ describe("levels 2 to 4", () => {
     expect(names.map((name) => params[name].grad)).toEqual([null, null, null, null]);
   });
 
-  test("E-6: a draw that is scaled afterwards is no leaf, and its gradient stays empty", () => {
+  test("E-6: a draw that is scaled afterwards is not a leaf, and its gradient stays empty", () => {
     const { scaledLast, scaledFirst } = scaledLeaf();
     expect(scaledLast).toBeNull();
     expect(scaledFirst).not.toBeNull();

@@ -1,4 +1,4 @@
-/** What is asked of each function: the homework's printed numbers where they are right, and drawn cases for the rest. */
+/** The checks of each function: the homework's printed numbers where they are right, and drawn cases for the rest. */
 import { RandomState, tensor } from "chainrule";
 import type { Tensor } from "chainrule";
 import { holds, same } from "../practical/compare.ts";
@@ -225,25 +225,21 @@ export const checks: readonly Check[] = [
     same("losses", [...(got?.losses ?? [])], [...expected.losses]);
     sameRecord("after five steps, ", got.parameters, expected.parameters);
   }),
-  check(
-    "nnTrainSgd",
-    "takes the batches in order where it shall not shuffle, the last one smaller",
-    (own) => {
-      const { X, Y } = example([4, 5, 3], 8);
-      const run = (train: typeof right.nnTrainSgd) =>
-        train(
-          X,
-          Y,
-          [4, 5, 3],
-          { batchSize: 3, epochs: 3, lr: 0.5, shuffle: false, random: new RandomState(3) },
-          right.own,
-        );
-      const [got, expected] = [run(own), run(right.nnTrainSgd)];
-      same("losses", [...(got?.losses ?? [])], [...expected.losses]);
-      sameRecord("after three epochs, ", got.parameters, expected.parameters);
-    },
-  ),
-  check("nnTrainSgd", "shuffles unless told otherwise, and takes each example once an epoch", (own) => {
+  check("nnTrainSgd", "takes the batches in order without shuffling, the last one smaller", (own) => {
+    const { X, Y } = example([4, 5, 3], 8);
+    const run = (train: typeof right.nnTrainSgd) =>
+      train(
+        X,
+        Y,
+        [4, 5, 3],
+        { batchSize: 3, epochs: 3, lr: 0.5, shuffle: false, random: new RandomState(3) },
+        right.own,
+      );
+    const [got, expected] = [run(own), run(right.nnTrainSgd)];
+    same("losses", [...(got?.losses ?? [])], [...expected.losses]);
+    sameRecord("after three epochs, ", got.parameters, expected.parameters);
+  }),
+  check("nnTrainSgd", "shuffles by default, and takes each example once an epoch", (own) => {
     const { X, Y, parameters } = example([4, 5, 3], 9);
     const seen: number[][] = [[], []];
     for (const epoch of [0, 1])

@@ -1,4 +1,4 @@
-/** What is asked of each function: the sheet's numbers, and others that a slip cannot hide in. */
+/** The checks of each function: the sheet's numbers, and others that a slip cannot hide in. */
 import { holds, same } from "../practical/compare.ts";
 import { halfOfLoss } from "chainrule/grade";
 import { checksOf } from "../practical/practical.ts";

@@ -16,7 +16,7 @@ export interface Practical {
 /** What a student's file exports, which may be anything. */
 export type Submission = Readonly<Record<string, unknown>>;
 
-/** One thing that is asked of one function. */
+/** One check of one function. */
 export interface Check {
   /** The exported function; points.json says what it is worth. */
   readonly of: string;
@@ -33,7 +33,7 @@ export interface ReportContext {
   /** Smaller budgets: the same figures from fewer seeds, epochs or rows. */
   readonly quick: boolean;
   readonly environment: Environment;
-  /** A line about what is being done, for who waits. */
+  /** Shows a line of progress. */
   readonly progress: (text: string) => void;
   /** MNIST from disk, or undefined where it is not; nothing is downloaded. */
   readonly mnist: () => Promise<FoundDataset | undefined>;

@@ -1,4 +1,4 @@
-/** What is asked of each function: the notebook's printed numbers, and drawn cases with several outputs. */
+/** The checks of each function: the notebook's printed numbers, and drawn cases with several outputs. */
 import { RandomState, tensor } from "chainrule";
 import type { Tensor } from "chainrule";
 import { holds, same } from "../practical/compare.ts";
@@ -143,7 +143,7 @@ export const checks: readonly Check[] = [
     const run = (fit: typeof right.linregFit) =>
       fit(X, Y, { ...options, random: new RandomState(20) }, pieces);
     const [got, expected] = [run(own), run(right.linregFit)];
-    holds(Array.isArray(got?.losses), "losses is no list");
+    holds(Array.isArray(got?.losses), "losses is not a list");
     same("losses", [...got.losses], [...expected.losses]);
     same("W", got.W, expected.W);
     same("b", got.b, expected.b);

@@ -1,4 +1,4 @@
-/** What is asked of each function: the printed network, asymmetric ones that hide no slip, and agreement of the three levels. */
+/** The checks of each function: the printed network, asymmetric ones that hide no slip, and agreement of the three levels. */
 import { Generator, randn, tensor } from "chainrule";
 import type { Tensor } from "chainrule";
 import { holds, same } from "../practical/compare.ts";

@@ -19,7 +19,7 @@ export function fetchCommand() {
   return new Command("fetch")
     .description("Download a data set into the cache, unless it is on this machine; either way verify it.")
     .addArgument(new Argument("<name>", "mnist or fashion").argParser(downloadable))
-    .option("--mirror <url>", "a folder on the web with its files, in place of the usual ones")
+    .option("--mirror <url>", "a folder on the web with its files, in place of the default ones")
     .option("--json", "one JSON object, and nothing else on stdout")
     .option("--verbose", "stack traces")
     .addHelpText(
