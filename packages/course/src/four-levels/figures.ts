@@ -29,9 +29,7 @@ function circleSets() {
 }
 
 type Levels = Readonly<Record<LevelName, History>>;
-
 const byHand = (levels: Levels): History => levels["(a) by hand"];
-
 /** The largest relative difference of any step's loss between a level and the one by hand. */
 const worstOf = (levels: Levels): number =>
   Math.max(

@@ -282,16 +282,8 @@ export function memoryOf(
 // ---- The program: node FILE -------------------------------------------------------------------------------------------
 
 function main(): void {
-  const chain: Chain = {
-    x: 0.5,
-    target: 1,
-    W1: 0.8,
-    W2: -0.4,
-    Wout: 1.2,
-    f1: "tanh",
-    f2: "tanh",
-    f3: "tanh",
-  };
+  const tanh = { f1: "tanh", f2: "tanh", f3: "tanh" } as const;
+  const chain: Chain = { x: 0.5, target: 1, W1: 0.8, W2: -0.4, Wout: 1.2, ...tanh };
   console.log("sigmoid(0.4):", activate("sigmoid", 0.4));
   console.log("slope of tanh at 0:", slope("tanh", 0), "of relu at 0:", slope("relu", 0));
   const values = chainForward(chain);
