@@ -152,5 +152,5 @@ function refuseIdle(asked: AskedSettings, { optimizer, loss, schedule }: AtRows)
       `--lr does nothing with --schedule ${formWords(schedule.name, scheduleRow(schedule))}, whose peak is RATE; leave it out`,
     );
   const fault = optimizerRow(optimizer).refuse?.(asked);
-  if (fault !== undefined) throw new SettingError("optimizer", fault);
+  if (fault !== undefined) throw new SettingError("optimizer", fault.message, ["optimizer", ...fault.shows]);
 }

@@ -30,8 +30,10 @@ export interface OptimizerRow {
   readonly takes: Partial<OptimizerOptions>;
   /** Its default weight decay, 0 unless given. */
   readonly weightDecay?: number;
-  /** What is wrong with its options, in a sentence that spells them as flags. */
-  refuse?(options: Partial<OptimizerOptions>): string | undefined;
+  /** The fault of its options, if any: a sentence that spells them as flags, and the options whose values it shows. */
+  refuse?(
+    options: Partial<OptimizerOptions>,
+  ): { readonly message: string; readonly shows: readonly (keyof OptimizerOptions)[] } | undefined;
   make(parameters: Iterable<Parameter>, settings: OptimizerSettings): Optimizer;
 }
 
@@ -56,7 +58,11 @@ export const optimizers = {
     takes: { momentum: 0.9 },
     refuse: ({ momentum }) =>
       momentum === 0
-        ? "--momentum 0 does not fit --optimizer nesterov, which needs one above 0; without momentum it is --optimizer sgd"
+        ? {
+            message:
+              "--momentum 0 does not fit --optimizer nesterov, which needs one above 0; without momentum it is --optimizer sgd",
+            shows: ["momentum"],
+          }
         : undefined,
     make: (parameters, { lr, momentum, weightDecay }) =>
       new SGD(parameters, { lr, momentum, weightDecay, nesterov: true }),
