@@ -11,16 +11,6 @@ export function same(what: string, got: unknown, expected: Value, comparison?: C
   if (found) throw new CheckFailure(describeDifference(what, found));
 }
 
-/** Throws for every name: `same` for that entry of two records. */
-export function sameEntries<Name extends string>(
-  names: readonly Name[],
-  got: Readonly<Partial<Record<NoInfer<Name>, unknown>>> | undefined,
-  expected: Readonly<Record<NoInfer<Name>, Value>>,
-  { before = "", after = "", ...comparison }: Comparison & { before?: string; after?: string } = {},
-): void {
-  for (const name of names) same(`${before}${name}${after}`, got?.[name], expected[name], comparison);
-}
-
 /** Throws a sentence for the student unless something holds. */
 export function holds(condition: boolean, otherwise: string): asserts condition {
   if (!condition) throw new CheckFailure(otherwise);

@@ -1,6 +1,7 @@
 /** VU-12: what each published slip does to a training, measured: every switch alone, and those that were on together. */
 import { Generator } from "chainrule";
 import { Dataset } from "chainrule/data";
+import { standardDeviation } from "chainrule/experiments";
 import { evaluate } from "chainrule/train";
 import { rowsOf } from "../practical/images.ts";
 import { byHand } from "./by-hand.ts";
@@ -150,12 +151,8 @@ export function singleExamples(
 export function spreads(runs: readonly ImageRun[]): { readonly within: number; readonly across: number } {
   const [first] = runs;
   const perEpoch = first.batchLosses.length / first.training.length;
-  const deviation = (values: readonly number[]): number => {
-    const mean = values.reduce((sum, one) => sum + one, 0) / values.length;
-    return Math.sqrt(values.reduce((sum, one) => sum + (one - mean) * (one - mean), 0) / (values.length - 1));
-  };
   return {
-    within: deviation(first.batchLosses.slice(-perEpoch)),
-    across: deviation(runs.map(({ training }) => training.at(-1)!)),
+    within: standardDeviation(first.batchLosses.slice(-perEpoch)),
+    across: standardDeviation(runs.map(({ training }) => training.at(-1)!)),
   };
 }

@@ -6,8 +6,9 @@ import {
   observeMistakes,
   observePlane,
   observePredictions,
+  observeResiduals,
+  observeWeights,
 } from "./outcome-observations.ts";
-import { observeResiduals, observeWeights } from "./outcome-observations.ts";
 import type { ConfusionObservation } from "./outcome-observations.ts";
 import type { ClassOutcome, NumberOutcome, Plane, Weights } from "./record.ts";
 import { called, number, partWord, share } from "./words.ts";
