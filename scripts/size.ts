@@ -15,7 +15,7 @@ const bundleBudget = 40 * 1024;
 /** The core with the WebAssembly engine and the one build that is loaded. */
 const engineBudget = 73_900; // the goal is 72_700
 /** The most lines of the mechanism: tensors, ops without their families, the graph, the reference device. */
-const lineBudget = 3_586;
+const lineBudget = 3_760;
 
 await measureBundle();
 await measureEngine();

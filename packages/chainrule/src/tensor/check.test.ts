@@ -7,7 +7,7 @@ test.each([
   [() => requireCount("f", "n", 4, 1, 3), "f: n must be a whole number from 1 to 3, not 4"],
   [() => requireFinite("f", "x", NaN), "f: x must be a finite number, not NaN"],
   [() => requirePositive("f", "x", 0), "f: x must be a finite number above 0, not 0"],
-  [() => requirePositive("f", "x", "1" as never), "f: x must be a finite number above 0, not 1"],
+  [() => requirePositive("f", "x", "1" as never), 'f: x must be a finite number above 0, not "1"'],
   [() => requireBetween("f", "x", 0, 1), "f: x must be a number, at least 1, not 0"],
   [() => requireBetween("f", "x", 2, 0, 1), "f: x must be a number, from 0 to 1, not 2"],
   [() => requireBetween("f", "x", Infinity, 0), "f: x must be a number, at least 0, not Infinity"],

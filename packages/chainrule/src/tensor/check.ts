@@ -6,31 +6,43 @@ import { ShapeError, ValueError } from "./errors.ts";
 import { formatShape } from "./shape.ts";
 import type { Shape } from "./shape.ts";
 
-function refusal(where: string, name: string, must: string, value: unknown): ValueError {
-  return new ValueError(where, `${name} must be ${must}, not ${String(value)}`);
+/** A value of the wrong kind in a message: `an array`, `a Tensor`, `"adam"`, `null`. */
+export function describe(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "function") return "a function";
+  if (typeof value !== "object" || value === null) return String(value);
+  if (Array.isArray(value)) return "an array";
+  const name = (value.constructor as { name?: string } | undefined)?.name ?? "Object";
+  return name === "Object" ? "an object" : `${/^[AEIOU]/.test(name) ? "an" : "a"} ${name}`;
 }
+
+function refusal(where: string, name: string, must: string, value: unknown): ValueError {
+  return new ValueError(where, `${name} must be ${must}, not ${describe(value)}`);
+}
+
+const isNumber = (value: unknown): value is number => typeof value === "number";
 
 /** A whole number from `least` to `most`. */
 export function requireCount(
   where: string,
   name: string,
-  value: number,
+  value: unknown,
   least = 1,
   most = Number.MAX_SAFE_INTEGER,
 ): number {
-  if (Number.isSafeInteger(value) && value >= least && value <= most) return value;
+  if (isNumber(value) && Number.isSafeInteger(value) && value >= least && value <= most) return value;
   const range = most === Number.MAX_SAFE_INTEGER ? `≥ ${least}` : `from ${least} to ${most}`;
   throw refusal(where, name, `a whole number ${range}`, value);
 }
 
-export function requireFinite(where: string, name: string, value: number): number {
-  if (Number.isFinite(value)) return value;
+export function requireFinite(where: string, name: string, value: unknown): number {
+  if (isNumber(value) && Number.isFinite(value)) return value;
   throw refusal(where, name, "a finite number", value);
 }
 
 /** A finite number above 0. */
-export function requirePositive(where: string, name: string, value: number): number {
-  if (Number.isFinite(value) && value > 0) return value;
+export function requirePositive(where: string, name: string, value: unknown): number {
+  if (isNumber(value) && Number.isFinite(value) && value > 0) return value;
   throw refusal(where, name, "a finite number above 0", value);
 }
 
@@ -38,18 +50,18 @@ export function requirePositive(where: string, name: string, value: number): num
 export function requireBetween(
   where: string,
   name: string,
-  value: number,
+  value: unknown,
   least: number,
   most = Infinity,
 ): number {
-  if (Number.isFinite(value) && value >= least && value <= most) return value;
+  if (isNumber(value) && Number.isFinite(value) && value >= least && value <= most) return value;
   const range = most === Infinity ? `at least ${least}` : `from ${least} to ${most}`;
   throw refusal(where, name, `a number, ${range}`, value);
 }
 
 /** A decay rate such as β of a moving average: 0 ≤ value < 1. */
-export function requireShare(where: string, name: string, value: number): number {
-  if (typeof value === "number" && value >= 0 && value < 1) return value;
+export function requireShare(where: string, name: string, value: unknown): number {
+  if (isNumber(value) && value >= 0 && value < 1) return value;
   throw refusal(where, name, "at least 0 and below 1", value);
 }
 
