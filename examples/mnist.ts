@@ -2,11 +2,11 @@
  * Trains 784-300-10 with sigmoid units on handwritten digits, to 96 % or more in five epochs. It needs the four MNIST
  * files, from the folder that CHAINRULE_DATA names or from the network.
  */
-import { DataError, Generator, tensor } from "chainrule";
+import { Generator, tensor } from "chainrule";
 import { DataLoader, Dataset } from "chainrule/data";
 import { crossEntropy } from "chainrule/functions";
 import { Linear, Sequential, Sigmoid } from "chainrule/nn";
-import { findDataset } from "chainrule/node";
+import { DataError, findDataset } from "chainrule/node";
 import { SGD } from "chainrule/optim";
 import { learner, train } from "chainrule/train";
 

@@ -6,10 +6,10 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as later } from "node:timers/promises";
 import { afterAll, describe, expect, test } from "vitest";
-import { Generator, StoreError } from "chainrule";
+import { Generator } from "chainrule";
 import { experiment, plan, summarize, toJson } from "chainrule/experiments";
 import type { ExperimentEvent, Outcome } from "chainrule/experiments";
-import { runInProcesses, RunStore } from "chainrule/node";
+import { runInProcesses, RunStore, StoreError } from "chainrule/node";
 import { training, vary } from "./measure.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "chainrule-experiments-"));

@@ -1,7 +1,7 @@
 /** What goes wrong on the command line, and the exit code that says so. */
 import { Help } from "commander";
 import { ChainruleError } from "chainrule";
-import type { FileError } from "chainrule";
+import type { FileError } from "chainrule/node";
 import { SettingError } from "chainrule/runs";
 
 /** Something the user asked for that cannot be: exit 2. The message says what is wrong, where, and what to try. */

@@ -1,5 +1,5 @@
 /** The practicals. Their checks and pages are loaded when they are asked for. */
-import { DataError } from "chainrule";
+import { DataError } from "chainrule/node";
 import type { Page } from "./practical/page.ts";
 import type { Check, Practical, ReportContext } from "./practical/practical.ts";
 

@@ -1,8 +1,7 @@
 /** The course site: a page for each practical and one that leads to them. */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { DataError } from "chainrule";
-import { findDataset, writeFileAtomic } from "chainrule/node";
+import { DataError, findDataset, writeFileAtomic } from "chainrule/node";
 import type { Environment, FoundDataset } from "chainrule/node";
 import { columns, html, note, page } from "chainrule/report";
 import type { Html } from "chainrule/report";

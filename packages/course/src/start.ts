@@ -3,8 +3,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { DataError } from "chainrule";
-import { createFolder } from "chainrule/node";
+import { createFolder, DataError } from "chainrule/node";
 import { practicalNamed } from "./practicals.ts";
 import { courseFile, skeletonOf } from "./practical/files.ts";
 

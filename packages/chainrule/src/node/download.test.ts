@@ -24,7 +24,8 @@ import {
   test,
   vi,
 } from "vitest";
-import { DataError, FileError, FormatError } from "../tensor/errors.ts";
+import { FormatError } from "../tensor/errors.ts";
+import { DataError, FileError } from "./errors.ts";
 import { Generator } from "../tensor/random/index.ts";
 import { download } from "./download.ts";
 import type { DownloadOptions } from "./download.ts";

@@ -1,5 +1,6 @@
 /** Downloads files. A download resumes, checks its bytes, and puts the file in place whole or not at all. */
-import { ChainruleError, DataError, FileError, FormatError } from "../tensor/errors.ts";
+import { ChainruleError, FormatError } from "../tensor/errors.ts";
+import { DataError, FileError } from "./errors.ts";
 import { systemCode } from "./file-error.ts";
 import { readBytes } from "./files.ts";
 import { claimPart } from "./part.ts";

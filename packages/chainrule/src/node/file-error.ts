@@ -1,6 +1,6 @@
 import { existsSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { FileError } from "../tensor/errors.ts";
+import { FileError } from "./errors.ts";
 
 /** The meaning of the system's error codes, and what to try. */
 const reasons: Record<string, string> = {

@@ -17,7 +17,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { tensor } from "../tensor/create.ts";
-import { FileError, FormatError } from "../tensor/errors.ts";
+import { FormatError } from "../tensor/errors.ts";
+import { FileError } from "./errors.ts";
 import {
   LineWriter,
   createFolder,

@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, rmdirSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { FileError } from "../tensor/errors.ts";
+import { FileError } from "./errors.ts";
 import { fileError, systemCode } from "./file-error.ts";
 import { isTemporary } from "./files.ts";
 

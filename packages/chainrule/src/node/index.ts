@@ -3,6 +3,7 @@ import "../graph/eager.ts";
 
 export { readBytes, writeFileAtomic } from "./files.ts";
 export { readChunks } from "./chunks.ts";
+export { DataError, FileError, StoreError } from "./errors.ts";
 export { createFolder, createNumberedFolder } from "./folders.ts";
 export type { FolderOptions, NewFolder } from "./folders.ts";
 export { LineWriter, readLines } from "./lines.ts";

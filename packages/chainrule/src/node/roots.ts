@@ -1,5 +1,5 @@
 import { existsSync, statSync } from "node:fs";
-import { DataError } from "../tensor/errors.ts";
+import { DataError } from "./errors.ts";
 import { cacheFolder } from "./cache.ts";
 import type { Environment } from "./cache.ts";
 

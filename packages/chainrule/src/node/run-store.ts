@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { exactJson, parseExactJson } from "../experiments/canonical.ts";
 import type { Outcome } from "../experiments/events.ts";
 import type { Plan } from "../experiments/plan.ts";
-import { StoreError } from "../tensor/errors.ts";
+import { StoreError } from "./errors.ts";
 import { fileError, systemCode } from "./file-error.ts";
 import { loadSqlite } from "./sqlite.ts";
 import type { DatabaseSync } from "./sqlite.ts";

@@ -1,6 +1,6 @@
 /** Loads the SQLite that comes with Node. */
 import type * as Sqlite from "node:sqlite";
-import { FileError } from "../tensor/errors.ts";
+import { FileError } from "./errors.ts";
 
 export type { DatabaseSync } from "node:sqlite";
 

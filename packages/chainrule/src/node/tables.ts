@@ -1,7 +1,7 @@
 /** Finds the tables of courses. They are read from a folder and not downloaded. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { DataError } from "../tensor/errors.ts";
+import { DataError } from "./errors.ts";
 import { dataRoots, requireDataDir } from "./roots.ts";
 import type { DataRoot, RootOptions } from "./roots.ts";
 

@@ -4,31 +4,28 @@
  */
 import type { Shape } from "./shape.ts";
 
-/** The codes, each with the sentence that heads its section in docs/errors.md. */
-export const errorCodes = {
-  "shape-mismatch": "Two shapes do not fit together.",
-  "bad-shape": "A shape is not a list of whole numbers ≥ 0, or does not hold the given number of values.",
-  "bad-axis": "An axis is out of range, or named twice.",
-  "bad-index": "An index lies outside the axis it selects from.",
-  "bad-dtype": "An operation does not take numbers of this type.",
-  "bad-value": "An argument is outside what the function accepts.",
-  "no-gradient": "A gradient was requested that does not exist.",
-  "gradient-mismatch": "gradcheck found a gradient that differs from finite differences.",
-  "no-evaluator": "An operation was called before an evaluator was installed.",
-  "no-values": "A value was read while a step was being traced.",
-  "not-repeatable": "A step does different work on different calls, so it cannot be compiled.",
-  "no-compile": "A step cannot be compiled, or a compiled step was called in a way that it does not support.",
-  disposed: "Something was used after it was disposed of, or disposed of while it ran.",
-  "state-mismatch": "A state cell was assigned a value of another shape or type.",
-  "bad-state-dict": "A state dict does not fit the module or optimizer that loads it.",
-  "bad-file": "A file is not what its format says.",
-  "file-access": "A file or folder could not be read or written.",
-  "run-store": "A run store belongs to another plan, is in use, or is not a run store.",
-  "missing-data": "A data set was not found and could not be downloaded.",
-  diverged: "The loss became NaN or infinite during training.",
-} as const;
-
-export type ErrorCode = keyof typeof errorCodes;
+/** The codes; docs/errors.md says what each means. */
+export type ErrorCode =
+  | "shape-mismatch"
+  | "bad-shape"
+  | "bad-axis"
+  | "bad-index"
+  | "bad-dtype"
+  | "bad-value"
+  | "no-gradient"
+  | "gradient-mismatch"
+  | "no-evaluator"
+  | "no-values"
+  | "not-repeatable"
+  | "no-compile"
+  | "disposed"
+  | "state-mismatch"
+  | "bad-state-dict"
+  | "bad-file"
+  | "file-access"
+  | "run-store"
+  | "missing-data"
+  | "diverged";
 
 /** The parts of a message besides the problem. */
 export interface MessageParts extends ErrorOptions {
@@ -131,56 +128,5 @@ export class FormatError extends ChainruleError {
   override name = "FormatError";
   constructor(message: string, options?: MessageParts) {
     super("bad-file", message, options);
-  }
-}
-
-/** A file or folder that cannot be read or written; the message names the path, the reason and what to try. */
-export class FileError extends ChainruleError {
-  override name = "FileError";
-  readonly path: string;
-  /** The system's error code, such as ENOSPC, or the problem with a folder at this path. */
-  readonly fault: string | null;
-  constructor(path: string, message: string, { fault, ...options }: MessageParts & { fault?: string } = {}) {
-    super("file-access", message, options);
-    this.path = path;
-    this.fault = fault ?? null;
-  }
-}
-
-/** A run store that cannot be used for this plan, or now. */
-export class StoreError extends ChainruleError {
-  override name = "StoreError";
-  readonly path: string;
-  /** What is wrong with the store. */
-  readonly fault: "other-plan" | "in-use" | "unreadable" | "duplicate";
-  constructor(path: string, fault: StoreError["fault"], message: string) {
-    super("run-store", message);
-    this.path = path;
-    this.fault = fault;
-  }
-}
-
-/** A data set that was not found. */
-export class DataError extends ChainruleError {
-  override name = "DataError";
-  constructor(message: string, options?: MessageParts) {
-    super("missing-data", message, options);
-  }
-}
-
-/** A loss that is NaN or infinite, with the epoch and batch (from 1) where it was first seen. */
-export class DivergedError extends ChainruleError {
-  override name = "DivergedError";
-  readonly epoch: number;
-  readonly batch: number;
-  constructor(
-    epoch: number,
-    batch: number,
-    problem: string,
-    advice = "try a smaller learning rate, scaled inputs or clipped gradients",
-  ) {
-    super("diverged", problem, { advice });
-    this.epoch = epoch;
-    this.batch = batch;
   }
 }

@@ -1,6 +1,7 @@
 /** Training: the loop, its events, and the metrics of a model on data. */
 import "../graph/eager.ts";
 
+export { DivergedError } from "./diverged-error.ts";
 export { pauseEvery } from "./pause.ts";
 export type { Pause } from "./pause.ts";
 export { defaultMetrics, evaluate, predictAll } from "./evaluate.ts";

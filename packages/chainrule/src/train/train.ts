@@ -7,7 +7,7 @@ import type { Device } from "../devices/device.ts";
 import type { DataLoader } from "../data/loader.ts";
 import type { Schedule } from "../optim/schedule.ts";
 import { requireCount } from "../tensor/check.ts";
-import { DivergedError } from "../tensor/errors.ts";
+import { DivergedError } from "./diverged-error.ts";
 import { fromValues } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { defaultDevice } from "./default-device.ts";

@@ -2,8 +2,7 @@
 import { statSync } from "node:fs";
 import { basename, extname, join } from "node:path";
 import { Command } from "@commander-js/extra-typings";
-import { createFolder, readBytes, writeFileAtomic } from "chainrule/node";
-import { FileError } from "chainrule";
+import { createFolder, FileError, readBytes, writeFileAtomic } from "chainrule/node";
 import { UsageError, inTheWay } from "../failure.ts";
 import { png } from "../png.ts";
 import { numberThat, oneOf, path } from "../values.ts";

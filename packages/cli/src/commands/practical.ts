@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { styleText } from "node:util";
 import { Command } from "@commander-js/extra-typings";
 import { Help } from "commander";
-import { FileError } from "chainrule";
+import { FileError } from "chainrule/node";
 import type { FunctionResult, Grade } from "chainrule-course";
 import { practicalNames } from "chainrule-course/practicals";
 import { exitCodes, UsageError } from "../failure.ts";

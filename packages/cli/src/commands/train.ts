@@ -1,8 +1,7 @@
 /** `chainrule train`: from flags to a trained network in a run folder. */
-import { DivergedError } from "chainrule";
 import { judgingPart, modelWords, requestOf, trainingOf } from "chainrule/runs";
 import type { AllFlags, RunRequest, RunSpec } from "chainrule/runs";
-import { train } from "chainrule/train";
+import { DivergedError, train } from "chainrule/train";
 import { exitCodes, say } from "../failure.ts";
 import {
   counted,

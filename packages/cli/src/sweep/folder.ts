@@ -1,10 +1,16 @@
 /** The folder of a sweep: the run store that it goes on from, and what it comes to. */
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
-import { FileError, StoreError } from "chainrule";
 import { experimentFigures, runTable, toCsv, toJson } from "chainrule/experiments";
 import type { Plan, Results, Settings, Summary } from "chainrule/experiments";
-import { createFolder, createNumberedFolder, RunStore, writeFileAtomic } from "chainrule/node";
+import {
+  createFolder,
+  createNumberedFolder,
+  FileError,
+  RunStore,
+  StoreError,
+  writeFileAtomic,
+} from "chainrule/node";
 import { UsageError, inTheWay } from "../failure.ts";
 import { sweepPage } from "./page.ts";
 import type { PageText } from "./page.ts";

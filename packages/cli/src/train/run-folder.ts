@@ -1,6 +1,7 @@
 /** The folder of a run: every setting, every figure, the model, and what is needed to use it again. */
 import { join, relative, resolve } from "node:path";
-import { FileError, reference } from "chainrule";
+import { reference } from "chainrule";
+import { FileError } from "chainrule/node";
 import type { Tensor } from "chainrule";
 import {
   LineWriter,

@@ -1,5 +1,6 @@
 /** Rows for a saved run: its own once more, or others, made into numbers as its own were. */
-import { DataError, FileError, FormatError } from "chainrule";
+import { FormatError } from "chainrule";
+import { DataError, FileError } from "chainrule/node";
 import type { Dataset } from "chainrule/data";
 import { UsageError } from "../failure.ts";
 import { bytesOf, isDataName, outputsOf } from "chainrule/runs";

@@ -1,5 +1,6 @@
 /** The experiments behind the page: the fair comparison, one change at a time, batch sizes and rates, an SVM, digits. */
-import { DivergedError, Generator, RandomState, tensor } from "chainrule";
+import { Generator, RandomState, tensor } from "chainrule";
+import { DivergedError } from "chainrule/train";
 import type { Tensor } from "chainrule";
 import { Dataset } from "chainrule/data";
 import { mean } from "chainrule/experiments";

@@ -1,11 +1,11 @@
 /** `chainrule data info`: what is in a data set or a file, before anything is trained on it. */
 import { Command } from "@commander-js/extra-typings";
-import { ChainruleError, DataError } from "chainrule";
+import { ChainruleError } from "chainrule";
 import { describeTable, planColumns } from "chainrule/data/table";
 import type { ColumnDescription, Plan, Table } from "chainrule/data/table";
 import { gunzip, isGzip, parseIdx } from "chainrule/formats";
 import type { IdxArray } from "chainrule/formats";
-import { readBytes, requireDataDir } from "chainrule/node";
+import { DataError, readBytes, requireDataDir } from "chainrule/node";
 import { dataNames, flagAdvice, isDataName, sourceOf } from "chainrule/runs";
 import type { NumberRows } from "chainrule/runs";
 import { UsageError } from "../../failure.ts";

@@ -2,10 +2,10 @@
 import type { Program, SlotName } from "../devices/device.ts";
 import type { StateCell } from "../ops/state.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { flatten } from "./results.ts";
-import type { Outputs } from "./results.ts";
-import { trace } from "./trace.ts";
-import type { InputExample } from "./trace.ts";
+import { flatten } from "../graph/results.ts";
+import type { Outputs } from "../graph/results.ts";
+import { trace } from "../graph/trace.ts";
+import type { InputExample } from "../graph/trace.ts";
 
 export interface TraceProgramOptions {
   /**
