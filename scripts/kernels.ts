@@ -194,21 +194,26 @@ export async function buildKernels(
   return bytes;
 }
 
-/** The catalog as TypeScript: a line a kernel, in the order of the opcodes. */
+/** The catalog as TypeScript: a row for neighbouring kernels with the same parameters, in the order of the opcodes. */
 export function catalog(kernels: readonly Kernel[]): string {
-  const lines = kernels.map(({ name, parameters }) => {
-    const words = parameters.map((parameter) => parameter.name + (parameter.type === "f64" ? ":f64" : ""));
-    return `  ${name}: "${words.join(" ")}",`;
-  });
-  return `/** The kernels and their parameters, in the order of their opcodes. Written by scripts/kernels.ts. */
-export const catalog = {
+  const rows: { parameters: string; shared: boolean; names: string[] }[] = [];
+  for (const { name, parameters: given, shared } of kernels) {
+    const parameters = given.map(({ name: word, type }) => (type === "f64" ? `${word}:f64` : word)).join(" ");
+    const last = rows.at(-1);
+    if (last?.parameters === parameters && last.shared === shared) last.names.push(name);
+    else rows.push({ parameters, shared, names: [name] });
+  }
+  const lines = rows.map(
+    ({ parameters, shared, names }) =>
+      `  { kernels: "${names.join(" ")}", parameters: "${parameters}", shared: ${shared} },`,
+  );
+  return `/**
+ * The kernels and their parameters, in the order of their opcodes. Threads share the work of \`shared\` kernels. Written by
+ * scripts/kernels.ts.
+ */
+export const catalog = [
 ${lines.join("\n")}
-} as const;
-
-/** Those whose work threads share. */
-export const shared: ReadonlySet<string> = /* @__PURE__ */ new Set([
-${kernels.flatMap(({ name, shared }) => (shared ? [`  "${name}",`] : [])).join("\n")}
-]);
+] as const;
 `;
 }
 

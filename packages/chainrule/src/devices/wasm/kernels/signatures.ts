@@ -1,14 +1,20 @@
 /** The kernels in TypeScript: the parameters of each, on a tape and in a call. */
 import type { DType } from "../../../tensor/dtype.ts";
-import { catalog, shared } from "./catalog.ts";
-
-export type KernelName = keyof typeof catalog;
+import { catalog } from "./catalog.ts";
 
 type Words<S extends string> = S extends `${infer First} ${infer Rest}` ? First | Words<Rest> : S;
+type Row = (typeof catalog)[number];
+type ParametersOf<Name, R = Row> = R extends Row
+  ? Name extends Words<R["kernels"]>
+    ? Words<R["parameters"]>
+    : never
+  : never;
 type Bare<S extends string> = S extends `${infer Name}:f64` ? Name : S;
 
+export type KernelName = Words<Row["kernels"]>;
+
 /** The arguments of a kernel by name: addresses in bytes, sizes and numbers. */
-export type Arguments<Name extends KernelName> = Record<Bare<Words<(typeof catalog)[Name]>>, number>;
+export type Arguments<Name extends KernelName> = Record<Bare<ParametersOf<Name>>, number>;
 
 interface TapeParameter {
   readonly name: string;
@@ -33,23 +39,20 @@ const blockParameters = new Set(["out", "a", "b", "c", "n", "da", "db", "dc", "p
 export const signatures: ReadonlyMap<KernelName, Signature> = /* @__PURE__ */ readCatalog();
 
 function readCatalog(): Map<KernelName, Signature> {
-  return new Map(
-    Object.entries(catalog).map(([name, text], opcode) => {
-      const parameters = text.split(" ").map((word): TapeParameter => {
-        const [parameter, type] = word.split(":");
-        return { name: parameter, words: type === "f64" ? 2 : 1 };
-      });
-      const names = parameters.map((parameter) => parameter.name);
-      const signature: Signature = {
-        opcode,
-        parameters,
-        words: parameters.reduce((sum, { words }) => sum + words, 0),
-        shared: shared.has(name),
-        block: names.includes("n") && names.includes("a") && names.every((word) => blockParameters.has(word)),
-      };
-      return [name as KernelName, signature];
-    }),
-  );
+  const found = new Map<KernelName, Signature>();
+  for (const { kernels, parameters: given, shared } of catalog) {
+    const parameters = given.split(" ").map((word): TapeParameter => {
+      const [name, type] = word.split(":");
+      return { name, words: type === "f64" ? 2 : 1 };
+    });
+    const names = parameters.map(({ name }) => name);
+    const words = parameters.reduce((sum, parameter) => sum + parameter.words, 0);
+    const block =
+      names.includes("n") && names.includes("a") && names.every((word) => blockParameters.has(word));
+    for (const kernel of kernels.split(" "))
+      found.set(kernel as KernelName, { opcode: found.size, parameters, words, shared, block });
+  }
+  return found;
 }
 
 export function signatureOf(kernel: KernelName): Signature {
