@@ -4,43 +4,47 @@
  */
 import type { OpRecord } from "../ops/define.ts";
 import { allocate, dtypeOf } from "../tensor/dtype.ts";
-import type { DType, Values } from "../tensor/dtype.ts";
+import type { Values } from "../tensor/dtype.ts";
 import { sizeOf } from "../tensor/shape.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { StateCell } from "../ops/state.ts";
 import { indexSelect } from "../ops/select.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { Device, Executable, Program, Work } from "./device.ts";
+import type { Device, Executable, Program, Slot, Work } from "./device.ts";
 import { launchOf } from "./launch.ts";
 import { inComposites } from "./program.ts";
 
 /** Computes one op. A view of the same type shares its input's array, since no array is written twice. */
 export function evaluate(
   op: OpRecord,
-  inputs: readonly Values[],
-  shapes: { readonly out: Shape; readonly inputs: readonly Shape[] },
-  dtype: DType,
+  values: readonly Values[],
+  inputs: readonly { readonly shape: Shape }[],
+  { shape, dtype }: Slot,
   attrs: unknown,
 ): Values {
-  if (op.kind === "view" && dtypeOf(inputs[0]) === dtype) return inputs[0];
-  const out = allocate(dtype, sizeOf(shapes.out));
-  op.kernel(out, inputs, shapes, attrs);
+  if (op.kind === "view" && dtypeOf(values[0]) === dtype) return values[0];
+  const out = allocate(dtype, sizeOf(shape));
+  op.kernel(out, values, { out: shape, inputs: inputs.map((input) => input.shape) }, attrs);
   return out;
 }
 
 /** The values of all slots after one step. */
-function step(program: Program, inputs: readonly Values[], cells: readonly StateCell[]): readonly Values[] {
-  const values = new Array<Values>(program.slots.length);
-  program.inputs.forEach((slot, i) => (values[slot] = inputs[i]));
+function step(
+  program: Program,
+  inputs: readonly { readonly data: Values }[],
+  cells: readonly StateCell[],
+): readonly Values[] {
+  const { slots } = program;
+  const values = new Array<Values>(slots.length);
+  program.inputs.forEach((slot, i) => (values[slot] = inputs[i].data));
   program.cells.forEach(({ slot }, i) => (values[slot] = cells[i].present.data));
   for (const constant of program.constants) values[constant.slot] = constant.values;
   for (const one of program.steps) {
     const { op, inputs: from, output, attrs } = one;
-    const { shape, dtype } = program.slots[output];
-    const shapes = { out: shape, inputs: from.map((slot) => program.slots[slot].shape) };
     const operands = from.map((slot) => values[slot]);
+    const given = from.map((slot) => slots[slot]);
     try {
-      values[output] = evaluate(op, operands, shapes, dtype, attrs);
+      values[output] = evaluate(op, operands, given, slots[output], attrs);
     } catch (error) {
       throw inComposites(program, one, error);
     }
@@ -54,8 +58,8 @@ function step(program: Program, inputs: readonly Values[], cells: readonly State
 /** The values of the rows with these indices. */
 function rowsOf(x: Tensor, indices: Int32Array): Values {
   const rows = { shape: x.shape.with(0, indices.length), dtype: x.dtype };
-  const shapes = { out: rows.shape, inputs: [x.shape, [indices.length]] };
-  return evaluate(indexSelect as unknown as OpRecord, [x.data, indices], shapes, x.dtype, { axis: 0 });
+  const given = [x, { shape: [indices.length] }];
+  return evaluate(indexSelect as unknown as OpRecord, [x.data, indices], given, rows, { axis: 0 });
 }
 
 /** One step for each batch, with each output for all steps one after the other. */
@@ -69,7 +73,7 @@ function stepEach(
     return allocate(dtype, batches.length * sizeOf(shape));
   });
   batches.forEach((rows, i) => {
-    const inputs = data.map((x) => rowsOf(x, rows));
+    const inputs = data.map((x) => ({ data: rowsOf(x, rows) }));
     step(program, inputs, cells).forEach((values, k) => all[k].set(values, i * values.length));
   });
   return all;
@@ -80,13 +84,7 @@ export const reference: Device = {
   inTurn: (body) => body(),
   load(program: Program, cells: readonly StateCell[]): Executable {
     const run = (work: Work): readonly Values[] =>
-      "inputs" in work
-        ? step(
-            program,
-            work.inputs.map(({ data }) => data),
-            cells,
-          )
-        : stepEach(program, work, cells);
+      "inputs" in work ? step(program, work.inputs, cells) : stepEach(program, work, cells);
     return {
       // async, so that what a step throws is a rejection; it runs at once
       start: (work) => ({ now: () => run(work), later: async () => run(work) }),

@@ -1,5 +1,6 @@
 /** The batches of `run`: its arguments, their checks, and the joined results of several steps. */
 import type { Program } from "../devices/device.ts";
+import { badIndex } from "../tensor/check.ts";
 import { allocate } from "../tensor/dtype.ts";
 import type { DType, Values } from "../tensor/dtype.ts";
 import { ShapeError, ValueError } from "../tensor/errors.ts";
@@ -46,14 +47,7 @@ export function requireBatches(data: readonly Tensor[], batches: readonly Int32A
         "run",
         "batches are Int32Arrays of row indices, such as loader.indices(epoch) gives",
       );
-    for (const row of batch)
-      if (!(row >= 0 && row < rows))
-        throw new ShapeError(
-          "run",
-          [data[0].shape],
-          `row ${row} is out of range 0 … ${rows - 1}`,
-          "bad-index",
-        );
+    for (const row of batch) if (!(row >= 0 && row < rows)) throw badIndex("run", row, rows, data[0].shape);
   }
 }
 

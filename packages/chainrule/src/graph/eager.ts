@@ -9,18 +9,12 @@ import { Tensor } from "../tensor/tensor.ts";
 export const eager: Evaluator = {
   emit(node) {
     const { op, inputs, attrs } = node;
-    const { shape, dtype } = typeOf(node);
-    const requiresGrad = carriesGradient(node, dtype);
-    const shapes = { out: shape, inputs: inputs.map((input) => input.shape) };
-    const values = evaluate(
-      op,
-      inputs.map((input) => input.data),
-      shapes,
-      dtype,
-      attrs,
-    );
+    const out = typeOf(node);
+    const requiresGrad = carriesGradient(node, out.dtype);
+    const operands = inputs.map((input) => input.data);
+    const values = evaluate(op, operands, inputs, out, attrs);
     // without gradients the node is dropped, so that the inputs can be collected
-    return new Tensor(shape, dtype, requiresGrad ? { values, node, requiresGrad } : { values });
+    return new Tensor(out.shape, out.dtype, requiresGrad ? { values, node, requiresGrad } : { values });
   },
   read: (cell) => cell.present,
   assign: (cell, value) => cell.become(value.data),

@@ -9,7 +9,7 @@ import { ops } from "../ops/index.ts";
 import type { StateCell } from "../ops/state.ts";
 import type { Values } from "../tensor/dtype.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import type { Node } from "../tensor/tensor.ts";
+import type { Node, TensorParts } from "../tensor/tensor.ts";
 import { Witness } from "./witness.ts";
 
 /** A recorded step. */
@@ -47,11 +47,7 @@ export class Recorder extends Witness implements Evaluator {
   }
 
   /** A tensor without values. The program computes its values later. */
-  placeholder(
-    shape: Slot["shape"],
-    dtype: Slot["dtype"],
-    parts: ConstructorParameters<typeof Tensor>[2] = {},
-  ): Tensor {
+  placeholder({ shape, dtype }: Slot, parts: TensorParts): Tensor {
     const tensor = new Tensor(shape, dtype, parts);
     this.#add(tensor);
     return tensor;
@@ -69,10 +65,10 @@ export class Recorder extends Witness implements Evaluator {
   emit = (node: Node): Tensor => {
     const { op, attrs, scope } = node;
     const inputs = node.inputs.map((input) => this.#slot(input));
-    const { shape, dtype } = typeOf(node);
-    const requiresGrad = carriesGradient(node, dtype);
+    const slot = typeOf(node);
+    const requiresGrad = carriesGradient(node, slot.dtype);
     // as in the eager evaluator, a tensor without gradients has no node
-    const y = this.placeholder(shape, dtype, requiresGrad ? { node, requiresGrad } : {});
+    const y = this.placeholder(slot, requiresGrad ? { node, requiresGrad } : {});
     this.#steps.push({ op, attrs, inputs, output: this.#slot(y), scope: this.#call(scope) });
     return y;
   };
@@ -80,7 +76,7 @@ export class Recorder extends Witness implements Evaluator {
   #use(cell: StateCell): CellUse {
     let use = this.#cells.get(cell);
     if (use === undefined) {
-      const first = this.placeholder(cell.shape, cell.dtype, { cell, requiresGrad: cell.requiresGrad });
+      const first = this.placeholder(cell, { cell, requiresGrad: cell.requiresGrad });
       this.#cells.set(cell, (use = { first, now: first, assigned: false }));
       this.depends(() => cell.requiresGrad);
     }
@@ -92,7 +88,7 @@ export class Recorder extends Witness implements Evaluator {
   assign = (cell: StateCell, value: Tensor): void => {
     const use = this.#use(cell);
     // a new leaf: gradients stop at the cell and do not flow into the assigned tensor
-    use.now = this.placeholder(cell.shape, cell.dtype, { cell, requiresGrad: cell.requiresGrad });
+    use.now = this.placeholder(cell, { cell, requiresGrad: cell.requiresGrad });
     use.assigned = true;
     const inputs = [this.#slot(value)];
     this.#steps.push({ op: ops.detach, attrs: undefined, inputs, output: this.#slot(use.now), scope: null });

@@ -96,13 +96,12 @@ export const rules: readonly RewriteRule[] = [
     exact: true,
     apply(step, { slots, constants }) {
       const { op, inputs, output, attrs } = step;
-      const { shape, dtype } = slots[output];
-      if (op.kind === "random" || sizeOf(shape) > largestFolded) return null;
+      if (op.kind === "random" || sizeOf(slots[output].shape) > largestFolded) return null;
       const known = inputs.flatMap((slot) => constants.get(slot) ?? []);
       // a repetition is left to its reader, which may broadcast
       if (known.length < inputs.length || repeats(step, slots)) return null;
-      const shapes = { out: shape, inputs: inputs.map((slot) => slots[slot].shape) };
-      return { values: evaluate(op, known, shapes, dtype, attrs) };
+      const given = inputs.map((slot) => slots[slot]);
+      return { values: evaluate(op, known, given, slots[output], attrs) };
     },
   },
   {

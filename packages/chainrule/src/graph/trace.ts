@@ -56,8 +56,8 @@ export function trace(
   const again = earlier && follow(step, earlier, kept);
   if (again !== null) return again;
   const recorder = new Recorder();
-  const inputs = examples.map(({ shape, dtype, requiresGrad = false }) =>
-    recorder.placeholder(shape, dtype, { requiresGrad }),
+  const inputs = examples.map((example) =>
+    recorder.placeholder(example, { requiresGrad: example.requiresGrad }),
   );
   const { results, ...effects } = observe(recorder, step, inputs, kept);
   return { ...recorder.recording(inputs, results), ...effects };

@@ -2,6 +2,7 @@
  * Composites: softmax, cross-entropy and linear are ordinary functions of ops that run inside a named scope of the graph.
  * Drawings and derivations may show a composite closed or opened, and a device may have one kernel for all its ops.
  */
+import { describe } from "../tensor/check.ts";
 import { ShapeError, ValueError } from "../tensor/errors.ts";
 import type { Tex } from "../tensor/tex.ts";
 import { Tensor } from "../tensor/tensor.ts";
@@ -122,7 +123,7 @@ function given(composite: string, tensors: object): Scope["inputs"] {
     else if (tensor !== undefined)
       throw new ValueError(
         composite,
-        `${name} is ${typeof tensor === "number" ? tensor : `a ${typeof tensor}`}, not a tensor; wrap numbers in tensor(…)`,
+        `${name} is ${describe(tensor)}, not a tensor; wrap numbers in tensor(…)`,
       );
   return inputs;
 }

@@ -2,6 +2,7 @@
  * One op, one record: its shape and type rules, reference kernel, gradient rule, LaTeX rule and the examples of its tests.
  * The record is also the function that users call. Tensor methods, op tests and parity checks are derived from it.
  */
+import { describe } from "../tensor/check.ts";
 import type { DType, Values } from "../tensor/dtype.ts";
 import { floating, isFloat, promote } from "../tensor/dtype.ts";
 import { ValueError } from "../tensor/errors.ts";
@@ -79,6 +80,7 @@ export interface OpRecord<A = unknown> {
   readonly arity: number | "list";
   /** The shape rule; throws ShapeError. Eager and traced run it alike. */
   shape(inputs: readonly Shape[], attrs: A): Shape;
+  /** The type rule; default: the widest of the inputs' types. */
   dtype(inputs: readonly DType[], attrs: A): DType;
   readonly kernel: Kernel<A>;
   /** For an op that only moves numbers, the moves; its kernel is derived from them. */
@@ -122,24 +124,17 @@ export type OpSpec<Args extends readonly unknown[], A> = OpFields<Args, A> &
     | { readonly moves: Moves<A>; readonly kernel?: undefined }
   );
 
-interface OpFields<Args extends readonly unknown[], A> {
-  readonly name: string;
-  readonly kind: OpKind;
-  readonly arity: number | "list";
+interface OpFields<Args extends readonly unknown[], A>
+  extends
+    Pick<OpRecord<A>, "name" | "kind" | "arity" | "shape" | "tex">,
+    Partial<
+      Pick<OpRecord<A>, "dtype" | "broadcasts" | "linear" | "compares" | "identity" | "transposeFlags">
+    > {
   /** Checks the arguments after the tensors and returns them as plain data; for ops with such arguments. */
   attrs?(inputs: readonly Tensor[], ...args: Args): A;
-  shape(inputs: readonly Shape[], attrs: A): Shape;
-  /** The type rule; default: the widest of the inputs' types. */
-  dtype?(inputs: readonly DType[], attrs: A): DType;
   /** A rule per input, or a function from the input's number to its rule. */
   readonly vjp: readonly (Vjp<A> | null)[] | ((input: number) => Vjp<A> | null) | null;
-  tex(inputs: readonly Tex[], attrs: A): Tex;
   readonly tests: OpTests<Args>;
-  readonly broadcasts?: boolean;
-  readonly linear?: boolean;
-  readonly compares?: boolean;
-  readonly identity?: readonly (number | null)[];
-  readonly transposeFlags?: readonly string[];
 }
 
 /** The record of a spec, with the defaults of missing fields. */
@@ -208,9 +203,4 @@ function toTensors(op: string, given: readonly unknown[], arity: number | "list"
 function counted(arity: number | "list"): string {
   if (arity === "list") return "an array of at least one tensor";
   return `${arity} tensor${arity === 1 ? "" : "s"}`;
-}
-
-function describe(value: unknown): string {
-  if (value === null || value === undefined) return String(value);
-  return Array.isArray(value) ? "an array" : `a ${typeof value}`;
 }

@@ -8,6 +8,7 @@ import { GraphError } from "../tensor/errors.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { Node, Tensor } from "../tensor/tensor.ts";
 import type { Scope } from "./composite.ts";
+import type { OpRecord } from "./define.ts";
 import type { StateCell } from "./state.ts";
 
 export interface Evaluator {
@@ -120,27 +121,16 @@ export function noGrad<T>(body: () => T): T {
 }
 
 /** Runs one op call in the installed evaluator. */
-export function emit(
-  op: Node["op"],
-  inputs: readonly Tensor[],
-  attrs: unknown,
-  scope: Node["scope"],
-): Tensor {
+export function emit(op: OpRecord, inputs: readonly Tensor[], attrs: unknown, scope: Scope | null): Tensor {
   const read = inputs.map((input) => input.read());
   return evaluator().emit({ op, inputs: read, attrs, scope });
 }
 
 /** Shape and type of an op call's result, by the op's rules. */
 export function typeOf({ op, inputs, attrs }: Node): { readonly shape: Shape; readonly dtype: DType } {
-  const shape = op.shape(
-    inputs.map((input) => input.shape),
-    attrs,
-  );
-  const dtype = op.dtype(
-    inputs.map((input) => input.dtype),
-    attrs,
-  );
-  return { shape, dtype };
+  const shapes = inputs.map((input) => input.shape);
+  const dtypes = inputs.map((input) => input.dtype);
+  return { shape: op.shape(shapes, attrs), dtype: op.dtype(dtypes, attrs) };
 }
 
 /** Whether gradients flow through the result of an op call, whose type is `dtype`. */

@@ -4,14 +4,9 @@
  */
 import type { Shape } from "./shape.ts";
 
-/** The codes; docs/errors.md says what each means. */
-export type ErrorCode =
-  | "shape-mismatch"
-  | "bad-shape"
-  | "bad-axis"
-  | "bad-index"
-  | "bad-dtype"
-  | "bad-value"
+type ShapeCode = "shape-mismatch" | "bad-shape" | "bad-axis" | "bad-index";
+
+type GraphCode =
   | "no-gradient"
   | "gradient-mismatch"
   | "no-evaluator"
@@ -19,13 +14,12 @@ export type ErrorCode =
   | "not-repeatable"
   | "no-compile"
   | "disposed"
-  | "state-mismatch"
-  | "bad-state-dict"
-  | "bad-file"
-  | "file-access"
-  | "run-store"
-  | "missing-data"
-  | "diverged";
+  | "state-mismatch";
+
+type OuterCode = "bad-state-dict" | "bad-file" | "file-access" | "run-store" | "missing-data" | "diverged";
+
+/** The codes; docs/errors.md says what each means. */
+export type ErrorCode = ShapeCode | "bad-dtype" | "bad-value" | GraphCode | OuterCode;
 
 /** The parts of a message besides the problem. */
 export interface MessageParts extends ErrorOptions {
@@ -64,14 +58,14 @@ export class ChainruleError extends Error {
 /** Shapes or axes that do not fit, with the operation's name and the shapes of its inputs. */
 export class ShapeError extends ChainruleError {
   override name = "ShapeError";
-  declare readonly code: "shape-mismatch" | "bad-shape" | "bad-axis" | "bad-index";
+  declare readonly code: ShapeCode;
   readonly op: string;
   readonly shapes: readonly Shape[];
   constructor(
     op: string,
     shapes: readonly Shape[],
     message: string,
-    code: ShapeError["code"] = "shape-mismatch",
+    code: ShapeCode = "shape-mismatch",
     options?: ErrorOptions,
   ) {
     super(code, message, { ...options, where: op });
@@ -99,18 +93,7 @@ export class ValueError extends ChainruleError {
 /** A request that the graph, a trace or a state cell cannot fulfil. */
 export class GraphError extends ChainruleError {
   override name = "GraphError";
-  constructor(
-    code:
-      | "no-gradient"
-      | "gradient-mismatch"
-      | "no-evaluator"
-      | "no-values"
-      | "not-repeatable"
-      | "no-compile"
-      | "disposed"
-      | "state-mismatch",
-    message: string,
-  ) {
+  constructor(code: GraphCode, message: string) {
     super(code, message);
   }
 }

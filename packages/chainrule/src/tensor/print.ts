@@ -73,31 +73,24 @@ export function formatTensor(tensor: Printable): string {
     return `tensor(traced, shape [${shape.join(",")}]${notes.map((note) => `, ${note}`).join("")})`;
   const values = tensor.data;
   const abbreviate = values.length > threshold;
-  const shown: number[] = [];
-  const collect = (axis: number, offset: number, size: number): void => {
-    if (axis === shape.length) return void shown.push(values[offset]);
-    const step = size / shape[axis];
-    for (const i of shownIndices(shape[axis], abbreviate))
-      if (i >= 0) collect(axis + 1, offset + i * step, step);
-  };
-  if (values.length > 0) collect(0, 0, values.length);
-  const format = formatter(shown, dtype);
-  const width = shown.reduce((most, value) => Math.max(most, format(value).length), 0);
-  const pad = shape.length === 0 ? 0 : width;
-
   const head = "tensor(";
-  const write = (axis: number, offset: number, size: number): string => {
-    if (axis === shape.length) return format(values[offset]).padStart(pad);
+  const write = (text: (value: number) => string, axis = 0, offset = 0, size = values.length): string => {
+    if (axis === shape.length) return text(values[offset]);
     const step = size / shape[axis];
     const last = axis === shape.length - 1;
     const parts = shownIndices(shape[axis], abbreviate).map((i) =>
-      i < 0 ? "..." : write(axis + 1, offset + i * step, step),
+      i < 0 ? "..." : write(text, axis + 1, offset + i * step, step),
     );
     const indent = " ".repeat(head.length + axis + 1);
     if (!last) return `[${parts.join(`,${"\n".repeat(shape.length - axis - 1)}${indent}`)}]`;
     return `[${wrap(parts, indent)}]`;
   };
-  const body = values.length === 0 ? "[]" : write(0, 0, values.length);
+  // the shown numbers decide the format, so the first run only collects them
+  const shown: number[] = [];
+  if (values.length > 0) write((value) => String(shown.push(value)));
+  const format = formatter(shown, dtype);
+  const width = shown.reduce((most, value) => Math.max(most, format(value).length), 0);
+  const body = values.length === 0 ? "[]" : write((value) => format(value).padStart(width));
   const size = abbreviate || values.length === 0 ? [`shape [${shape.join(",")}]`] : [];
   return `${head}${body}${[...size, ...notes].map((note) => `, ${note}`).join("")})`;
 }
