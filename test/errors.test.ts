@@ -25,6 +25,7 @@ const sentences: Record<ErrorCode, string> = {
   "file-access": "A file or folder could not be read or written.",
   "run-store": "A run store belongs to another plan, is in use, or is not a run store.",
   "missing-data": "A data set was not found and could not be downloaded.",
+  "bad-equation": "A text of equations cannot be read, or its shapes cannot fit.",
   diverged: "The loss became NaN or infinite during training.",
 };
 

@@ -16,7 +16,8 @@ type GraphCode =
   | "disposed"
   | "state-mismatch";
 
-type OuterCode = "bad-state-dict" | "bad-file" | "file-access" | "run-store" | "missing-data" | "diverged";
+type OuterCode =
+  "bad-state-dict" | "bad-file" | "file-access" | "run-store" | "missing-data" | "bad-equation" | "diverged";
 
 /** The codes; docs/errors.md says what each means. */
 export type ErrorCode = ShapeCode | "bad-dtype" | "bad-value" | GraphCode | OuterCode;
