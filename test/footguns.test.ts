@@ -533,7 +533,7 @@ describe.each(Object.keys(devices))("on the %s device", async (name) => {
     const x = f64([[1], [2], [3]]);
     const rows = (...indices: number[]): Int32Array => Int32Array.from(indices);
     expect(() => step.run([x], [])).toThrow("run: needs at least one batch of row indices");
-    expect(() => step.run([x], [rows(0, 3)])).toThrow("run: row 3 is out of range 0 … 2");
+    expect(() => step.run([x], [rows(0, 3)])).toThrow("run: index 3 is out of range 0 … 2");
     expect(() => step.run([x], [[0] as unknown as Int32Array])).toThrow(/batches are Int32Arrays/);
     expect(() => step.run([x, f64([1])], [rows(0)])).toThrow(ShapeError);
     expect(() => step.run([x], [rows(0, 1), rows(2)])).toThrow(

@@ -208,7 +208,7 @@ describe.each(Object.entries(kinds))("a worker %s", (_, { make: makeDevice, buil
     );
     expect(count.item(), "the step that fails changes nothing").toBe(1);
     expect((await step.runLater(data, [at(2), at(0)])).toArray()).toEqual([[3], [1]]);
-    await expect(step.runLater(data, [at(3)])).rejects.toThrow("row 3 is out of range");
+    await expect(step.runLater(data, [at(3)])).rejects.toThrow("index 3 is out of range");
   });
 
   test("disposed of during a run: the run is rejected at its end, and cells keep their old values", async () => {
