@@ -4,7 +4,7 @@ import { sizeOf } from "../../../tensor/shape.ts";
 import { kernelFor } from "../kernels/signatures.ts";
 import type { Call } from "./call.ts";
 import { kernelCall } from "./lowerer.ts";
-import type { AddressOf, Family, Lowerer } from "./lowerer.ts";
+import type { Family, Lowerer } from "./lowerer.ts";
 import { permuted } from "./moves.ts";
 
 const lowerFold: Lowerer = (step, slots) => {
@@ -30,8 +30,7 @@ const lowerFold: Lowerer = (step, slots) => {
   const inner = sizeOf(lengths.slice(first + axes.length));
   // a fold takes longer for an element than a product
   const work = outer * length * inner * 4;
-  const given = (at: AddressOf) => ({ x: at(x), outer, length, inner, correction });
-  return [...calls, kernelCall(step, slots, kernel, [x], given, { work })];
+  return [...calls, kernelCall(step, slots, kernel, { x }, { outer, length, inner, correction }, { work })];
 };
 
 const lowerCumsum: Lowerer = (step, slots) => {
@@ -41,11 +40,7 @@ const lowerCumsum: Lowerer = (step, slots) => {
   if (kernel === null || dtype !== slots.all[step.output].dtype) return null;
   const { axis, reverse } = step.attrs as { axis: number; reverse: boolean };
   const [outer, length, inner] = [sizeOf(shape.slice(0, axis)), shape[axis], sizeOf(shape.slice(axis + 1))];
-  return [
-    kernelCall(step, slots, kernel, [x], (at) => ({
-      x: at(x), outer, length, inner, reverse: Number(reverse),
-    })),
-  ]; // prettier-ignore
+  return [kernelCall(step, slots, kernel, { x }, { outer, length, inner, reverse: Number(reverse) })];
 };
 
 export const folds: Family = {

@@ -1,13 +1,14 @@
 /** Softmax, log-softmax, cross-entropy and its gradient, row by row: kernels/losses.ts. */
+import type { OpRecord } from "../../../ops/define.ts";
 import { ops } from "../../../ops/index.ts";
 import { isFloat } from "../../../tensor/dtype.ts";
 import { sameShape, sizeOf } from "../../../tensor/shape.ts";
 import type { Program, Step } from "../../device.ts";
 import { kernelFor } from "../kernels/signatures.ts";
 import { fusedOp, replacing } from "./fusion.ts";
-import type { Replacement, Uses } from "./fusion.ts";
+import type { Fusion, Replacement, Uses } from "./fusion.ts";
 import { kernelCall } from "./lowerer.ts";
-import type { AddressOf, Family, Lowerer } from "./lowerer.ts";
+import type { Family, Lowerer } from "./lowerer.ts";
 
 const softmax = fusedOp("softmax", "reduce");
 const logSoftmax = fusedOp("logSoftmax", "reduce");
@@ -90,6 +91,16 @@ function findCrossEntropyGrad(uses: Uses, root: Step): Replacement | null {
   return replacing(root, crossEntropyGrad, inputs, [...soft.parts, hot, difference, root]);
 }
 
+function rowFusion(op: OpRecord, find: (uses: Uses, y: number) => Found | null): Fusion {
+  return {
+    pass: 3,
+    find(uses, root) {
+      const found = find(uses, root.output);
+      return found && replacing(root, op, [found.x], found.parts);
+    },
+  };
+}
+
 const lowerRows: Lowerer = (step, slots) => {
   const { op, inputs } = step;
   const [x, target, g] = inputs;
@@ -98,33 +109,18 @@ const lowerRows: Lowerer = (step, slots) => {
   if (kernel === null) return null;
   const cols = shape.at(-1) as number;
   const rows = cols === 0 ? 0 : sizeOf(shape) / cols;
-  const given = (at: AddressOf): Record<string, number> => ({
-    x: at(x), target: target === undefined ? 0 : at(target), g: g === undefined ? 0 : at(g), rows, cols,
-    dg: g !== undefined && sizeOf(slots.all[g].shape) > 1 ? 1 : 0,
-  }); // prettier-ignore
+  const dg = g !== undefined && sizeOf(slots.all[g].shape) > 1 ? 1 : 0;
   // an exponential takes as long as some twenty additions
   const needs = { work: sizeOf(shape) * 20, mayFail: target !== undefined };
-  return [kernelCall(step, slots, kernel, inputs, given, needs)];
+  return [kernelCall(step, slots, kernel, { x, target, g }, { rows, cols, dg }, needs)];
 };
 
 export const losses: Family = {
   fusions: [
     { pass: 1, find: findCrossEntropy },
     { pass: 1, find: findCrossEntropyGrad },
-    {
-      pass: 3,
-      find(uses, root) {
-        const found = findSoftmax(uses, root.output);
-        return found && replacing(root, softmax, [found.x], found.parts);
-      },
-    },
-    {
-      pass: 3,
-      find(uses, root) {
-        const found = findLogSoftmax(uses, root.output);
-        return found && replacing(root, logSoftmax, [found.x], found.parts);
-      },
-    },
+    rowFusion(softmax, findSoftmax),
+    rowFusion(logSoftmax, findLogSoftmax),
   ],
   lowerers: [softmax, logSoftmax, crossEntropy, crossEntropyGrad].map((op) => [op, lowerRows]),
 };

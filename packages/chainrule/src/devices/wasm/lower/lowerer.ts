@@ -18,9 +18,6 @@ export interface Family {
   readonly lowerers: readonly (readonly [OpRecord | OpKind, Lowerer])[];
 }
 
-/** The address of a slot's numbers. */
-export type AddressOf = (slot: number) => number;
-
 /**
  * From about this many iterations of a kernel's inner loop on, threads share the call. They take 5 µs; waiting for the
  * other threads takes 1 µs.
@@ -31,31 +28,40 @@ const WORTH_SHARING = 125_000;
 export interface Needs {
   /** The iterations of the kernel's inner loop, for a kernel that threads can share. */
   readonly work?: number;
-  /** Bytes of scratch memory. */
-  readonly scratch?: number;
+  /** The scratch memory that the kernel uses: the argument for its address, and its bytes. */
+  readonly scratch?: { readonly name: string; readonly bytes: number };
   /** Whether the kernel refuses an index that is out of range. */
   readonly mayFail?: boolean;
 }
 
-/** One kernel that reads some slots and writes the output of a step; `given` returns its arguments except `out`. */
+/**
+ * One kernel that writes the output of a step. `read` has the slots that it reads, by the arguments for their addresses; one
+ * that is undefined has address 0. `given` has its other arguments.
+ */
 export function kernelCall(
   step: Step,
   slots: Slots,
   kernel: KernelName,
-  reads: readonly number[],
-  given: (at: AddressOf, scratch: number) => Readonly<Record<string, number>>,
-  { work = 0, ...needs }: Needs = {},
+  read: { readonly [name: string]: number | undefined },
+  given: { readonly [name: string]: number },
+  { work = 0, scratch: own, mayFail }: Needs = {},
 ): Call {
   const out = slots.root(step.output);
+  const operands = Object.entries(read).map(
+    ([name, slot]) => [name, slot === undefined ? null : slots.root(slot)] as const,
+  );
   return {
     kernel,
     steps: [step],
-    reads: reads.map((slot) => slots.root(slot)),
+    reads: operands.flatMap(([, slot]) => slot ?? []),
     writes: [out],
     share: work / WORTH_SHARING,
+    scratch: own?.bytes,
+    mayFail,
     write({ tape, at, scratch }) {
-      tape.call(kernel, { out: at(out), ...given((slot) => at(slots.root(slot)), scratch) } as never);
+      const addresses = operands.map(([name, slot]) => [name, slot === null ? 0 : at(slot)] as const);
+      const all = { out: at(out), ...Object.fromEntries(addresses), ...given };
+      tape.call(kernel, (own === undefined ? all : { ...all, [own.name]: scratch }) as never);
     },
-    ...needs,
   };
 }

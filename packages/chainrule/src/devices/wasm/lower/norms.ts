@@ -61,11 +61,7 @@ const lowerNormGrad: Lowerer = (step, slots) => {
   if (kernel === null) return null;
   const rows = sizeOf(slots.all[r].shape);
   const cols = rows === 0 ? 0 : sizeOf(shape) / rows;
-  return [
-    kernelCall(step, slots, kernel, step.inputs, (at) => ({ h: at(h), z: at(z), r: at(r), rows, cols }), {
-      work: sizeOf(shape) * 8,
-    }),
-  ];
+  return [kernelCall(step, slots, kernel, { h, z, r }, { rows, cols }, { work: sizeOf(shape) * 8 })];
 };
 
 export const norms: Family = {

@@ -77,17 +77,9 @@ const lowerProduct: Lowerer = (step, slots) => {
     return own === batch ? sizeOf(shape.slice(-2)) : own === 1 ? 0 : null;
   });
   if (aStep === null || bStep === null) return null;
-  const call = kernelCall(
-    step,
-    slots,
-    kernel,
-    inputs,
-    (at) => ({
-      a: at(a), b: at(b), m, n, k, ta: Number(transposeA), tb: Number(transposeB),
-      bias: bias === undefined ? 0 : at(bias), activation, batch, aStep, bStep,
-    }),
-    { work: batch * m * n * k },
-  ); // prettier-ignore
+  const [ta, tb] = [Number(transposeA), Number(transposeB)];
+  const given = { m, n, k, ta, tb, activation, batch, aStep, bStep };
+  const call = kernelCall(step, slots, kernel, { a, b, bias }, given, { work: batch * m * n * k });
   return [{ ...call, write: (writer) => (batch === 0 ? undefined : call.write(writer)) }];
 };
 

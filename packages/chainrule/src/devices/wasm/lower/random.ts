@@ -11,7 +11,7 @@ const lowerUniform: Lowerer = (step, slots) => {
   const kernel = kernelFor("uniform", dtype);
   if (kernel === null) return null;
   const n = sizeOf(shape);
-  return [kernelCall(step, slots, kernel, [state], (at) => ({ state: at(state), n }), { work: n * 20 })];
+  return [kernelCall(step, slots, kernel, { state }, { n }, { work: n * 20 })];
 };
 
 export const draws: Family = { fusions: [], lowerers: [[ops.uniform, lowerUniform]] };

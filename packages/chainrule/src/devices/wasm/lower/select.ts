@@ -5,7 +5,7 @@ import type { Shape } from "../../../tensor/shape.ts";
 import { sizeOf } from "../../../tensor/shape.ts";
 import { isKernel, kernelFor } from "../kernels/signatures.ts";
 import { kernelCall } from "./lowerer.ts";
-import type { AddressOf, Family, Lowerer } from "./lowerer.ts";
+import type { Family, Lowerer } from "./lowerer.ts";
 
 /** The elements before and after an axis. */
 const around = (shape: Shape, axis: number): { outer: number; inner: number } => ({
@@ -27,8 +27,7 @@ const lowerGather: Lowerer = (step, slots) => {
   const kernel = `gather_${bytesPer[dtype] * 8}`;
   if (!isKernel(kernel) || !agreeBeside(axis, chosen, shape)) return null;
   const lengths = { ...around(shape, axis), length: shape[axis], count: chosen[axis] };
-  const given = (at: AddressOf) => ({ x: at(x), index: at(index), ...lengths });
-  return [kernelCall(step, slots, kernel, step.inputs, given, { mayFail: true })];
+  return [kernelCall(step, slots, kernel, { x, index }, lengths, { mayFail: true })];
 };
 
 const lowerScatterAdd: Lowerer = (step, slots) => {
@@ -38,16 +37,8 @@ const lowerScatterAdd: Lowerer = (step, slots) => {
   const kernel = kernelFor("scatterAdd", from.dtype);
   if (kernel === null || from.dtype !== out.dtype || !agreeBeside(axis, from.shape, out.shape)) return null;
   const lengths = { ...around(out.shape, axis), length: out.shape[axis], count: from.shape[axis] };
-  return [
-    kernelCall(
-      step,
-      slots,
-      kernel,
-      step.inputs,
-      (at, sums) => ({ x: at(x), index: at(index), sums, ...lengths }),
-      { mayFail: true, scratch: sizeOf(out.shape) * 8 },
-    ),
-  ];
+  const needs = { mayFail: true, scratch: { name: "sums", bytes: sizeOf(out.shape) * 8 } };
+  return [kernelCall(step, slots, kernel, { x, index }, lengths, needs)];
 };
 
 const lowerIndexSelect: Lowerer = (step, slots) => {
@@ -56,10 +47,8 @@ const lowerIndexSelect: Lowerer = (step, slots) => {
   const { shape, dtype } = slots.all[x];
   const { outer, inner } = around(shape, axis);
   const [length, count, bytes] = [shape[axis], slots.all[index].shape[0], inner * bytesPer[dtype]];
-  const given = (at: AddressOf) => ({
-    x: at(x), index: at(index), outer, length, count, bytes,
-  }); // prettier-ignore
-  return [kernelCall(step, slots, "indexSelect", step.inputs, given, { mayFail: true })];
+  const lengths = { outer, length, count, bytes };
+  return [kernelCall(step, slots, "indexSelect", { x, index }, lengths, { mayFail: true })];
 };
 
 const lowerIndexAdd: Lowerer = (step, slots) => {
@@ -70,16 +59,9 @@ const lowerIndexAdd: Lowerer = (step, slots) => {
   if (kernel === null || from.dtype !== out.dtype) return null;
   const [length, count] = [out.shape[axis], from.shape[axis]];
   const lengths = { ...around(out.shape, axis), length, count };
-  return [
-    kernelCall(
-      step,
-      slots,
-      kernel,
-      step.inputs,
-      (at, chains) => ({ x: at(x), index: at(index), chains, ...lengths }),
-      { mayFail: true, scratch: (length + count) * 4, work: sizeOf(out.shape) },
-    ),
-  ];
+  const scratch = { name: "chains", bytes: (length + count) * 4 };
+  const needs = { mayFail: true, scratch, work: sizeOf(out.shape) };
+  return [kernelCall(step, slots, kernel, { x, index }, lengths, needs)];
 };
 
 const lowerOneHot: Lowerer = (step, slots) => {
@@ -88,8 +70,7 @@ const lowerOneHot: Lowerer = (step, slots) => {
   if (kernel === null) return null;
   const n = sizeOf(slots.all[index].shape);
   const { classes } = step.attrs as { classes: number };
-  const given = (at: AddressOf) => ({ index: at(index), n, classes });
-  return [kernelCall(step, slots, kernel, step.inputs, given, { mayFail: true })];
+  return [kernelCall(step, slots, kernel, { index }, { n, classes }, { mayFail: true })];
 };
 
 export const selections: Family = {
