@@ -16,7 +16,7 @@ import { deviceOn } from "../packages/chainrule/src/devices/wasm/device.ts";
 import { instantiate } from "../packages/chainrule/src/devices/wasm/kernels/instance.ts";
 import type { KernelInstance } from "../packages/chainrule/src/devices/wasm/kernels/instance.ts";
 import { Machine } from "../packages/chainrule/src/devices/wasm/machine.ts";
-import type { Errand } from "../packages/chainrule/src/devices/wasm/worker/start-worker.ts";
+import type { WorkerRequest } from "../packages/chainrule/src/devices/wasm/worker/start-worker.ts";
 
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -387,8 +387,8 @@ describe.each(Object.entries(instances))("a failure of a worker %s", (_, make) =
       end: 0x7fffff40,
       first: 0,
       steps: 1,
-      puts: [],
-      takes: [],
+      segments: [],
+      reads: [],
       alone: true,
     };
     const trap = instance.background?.run(nowhere);
@@ -407,10 +407,10 @@ test("only changed data are copied to a worker's own memory", async () => {
   await run(2);
   factor.assign(tensor([4, 5]));
   await run(2);
-  const puts = post.mock.calls.map(([errand]) => (errand as Errand).puts.length);
+  const writes = post.mock.calls.map(([request]) => (request as WorkerRequest).writes.length);
   // At each run the fault record, the tape and the order of the rows; before the first run all data that the step
   // reads.
-  expect([puts[0] > 7, ...puts.slice(1)]).toEqual([true, 3, 4]);
+  expect([writes[0] > 7, ...writes.slice(1)]).toEqual([true, 3, 4]);
   machine.dispose();
 });
 

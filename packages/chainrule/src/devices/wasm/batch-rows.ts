@@ -4,8 +4,8 @@
  */
 import { arrays, bytesOf, bytesPer } from "../../tensor/dtype.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { putOf } from "./memory/stamps.ts";
-import type { Put } from "./memory/stamps.ts";
+import { segmentOf } from "./memory/stamps.ts";
+import type { Segment } from "./memory/stamps.ts";
 import type { Machine } from "./machine.ts";
 import type { Leg } from "./run-tape.ts";
 
@@ -27,7 +27,7 @@ export class BatchRows {
   /** The number of steps that can run before more rows must be copied. */
   readonly #steps: number;
   /** The bytes that must be in the memory before the first step. */
-  readonly #puts: Put[] = [];
+  readonly #segments: Segment[] = [];
   readonly #machine: Machine;
   readonly #batches: readonly Int32Array[];
   /** The data sets that are too large, with the address of the buffer for their rows. */
@@ -74,22 +74,22 @@ export class BatchRows {
     const at = this.block(length * 4);
     const words = new Int32Array(length);
     fill(words);
-    this.#puts.push(putOf(at, bytesOf(words)));
+    this.#segments.push(segmentOf(at, bytesOf(words)));
     return at;
   }
 
   /** The steps, cut where more rows must be copied. The bytes `before` are for the first leg. */
-  *legs(before: readonly Put[]): Generator<Leg> {
+  *legs(before: readonly Segment[]): Generator<Leg> {
     const all = this.#batches.length;
     for (let first = 0; first < all; first += this.#steps) {
-      const puts = [...(first === 0 ? [...before, ...this.#puts] : []), ...this.#rowsFrom(first)];
+      const segments = [...(first === 0 ? [...before, ...this.#segments] : []), ...this.#rowsFrom(first)];
       const steps = Math.min(this.#steps, all - first);
-      yield { first, steps, puts, last: first + steps === all };
+      yield { first, steps, segments, last: first + steps === all };
     }
   }
 
   /** The rows that must be copied before the steps from `first` on. */
-  #rowsFrom(first: number): Put[] {
+  #rowsFrom(first: number): Segment[] {
     const batches = this.#batches.slice(first, first + this.#steps);
     return this.#buffered.map(({ x, at }) => {
       const width = x.size / x.shape[0];

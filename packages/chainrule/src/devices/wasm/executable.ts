@@ -8,8 +8,8 @@ import type { Tensor } from "../../tensor/tensor.ts";
 import type { Executable, Launch, Program, Started, Step, Work } from "../device.ts";
 import { inComposites } from "../program.ts";
 import { launchOf } from "../launch.ts";
-import { putOf } from "./memory/stamps.ts";
-import type { Put } from "./memory/stamps.ts";
+import { segmentOf } from "./memory/stamps.ts";
+import type { Segment } from "./memory/stamps.ts";
 import { BatchRows } from "./batch-rows.ts";
 import type { Fault } from "./kernels/instance.ts";
 import type { Machine } from "./machine.ts";
@@ -19,7 +19,7 @@ import { plan, slotBytes } from "./plan/plan.ts";
 import type { Plan } from "./plan/plan.ts";
 import { writeTape } from "./plan/write-tape.ts";
 import type { WrittenTape } from "./plan/write-tape.ts";
-import { runHere, runAway } from "./run-tape.ts";
+import { runInForeground, runInBackground } from "./run-tape.ts";
 import type { Run, Span } from "./run-tape.ts";
 
 export class WasmExecutable implements Executable {
@@ -41,7 +41,7 @@ export class WasmExecutable implements Executable {
   /** The address of the tape's first word. */
   readonly #tapeAt: number;
   /** The bytes that must be in the memory before each run: cells, constants, words of calls, the tape. */
-  readonly #puts: Put[] = [];
+  readonly #segments: Segment[] = [];
   /** Whether threads share any of its calls. If not, the other threads are not woken. */
   readonly #shared: boolean;
   #disposed = false;
@@ -83,7 +83,7 @@ export class WasmExecutable implements Executable {
     const addresses = this.#cells.map((cell) => {
       const place = cells.use(cell);
       this.#used.push(cell);
-      this.#puts.push(place);
+      this.#segments.push(place);
       return place.at;
     });
     for (const [slot, cell] of this.#plan.inCell) this.#places.set(slot, addresses[cell]);
@@ -104,7 +104,7 @@ export class WasmExecutable implements Executable {
   /** The address of bytes that never change. */
   #fix(bytes: Uint8Array): number {
     const at = this.#block(bytes.length);
-    this.#puts.push(putOf(at, bytes, {}));
+    this.#segments.push(segmentOf(at, bytes, {}));
     return at;
   }
 
@@ -136,14 +136,14 @@ export class WasmExecutable implements Executable {
     const prepare = (): Run => ("inputs" in work ? this.#single(work.inputs) : this.#slice(work));
     return {
       now: () => {
-        machine.requireHere();
-        return runHere(machine, prepare());
+        machine.requireForeground();
+        return runInForeground(machine, prepare());
       },
       later: async () => {
         const { background } = machine.instance;
         // a worker cannot call an op's TypeScript kernel
         const here = background === null || this.#hosts.length > 0;
-        return here ? runHere(machine, prepare()) : runAway(machine, background, prepare());
+        return here ? runInForeground(machine, prepare()) : runInBackground(machine, background, prepare());
       },
     };
   }
@@ -151,11 +151,17 @@ export class WasmExecutable implements Executable {
   /** One step on inputs, which are written where the tape reads them. */
   #single(inputs: readonly Tensor[]): Run {
     this.#requireReady();
-    const given = this.#program.inputs.map((slot, i) => putOf(this.#at(slot), bytesOf(inputs[i].data)));
-    const puts = [...this.#puts, ...given];
+    const given = this.#program.inputs.map((slot, i) => segmentOf(this.#at(slot), bytesOf(inputs[i].data)));
+    const segments = [...this.#segments, ...given];
     const results = this.#plan.outputs.map((slot) => this.#spanOf(slot, 1, this.#at(slot)));
     const [tape, end] = [this.#wordAt(this.#tape.start), this.#wordAt(this.#tape.end)];
-    return this.#run({ tape, end, legs: [{ first: 0, steps: 1, puts, last: true }], results, blocks: [] });
+    return this.#run({
+      tape,
+      end,
+      legs: [{ first: 0, steps: 1, segments, last: true }],
+      results,
+      blocks: [],
+    });
   }
 
   /** A step for each batch: rows gathered from the data, outputs kept one after the other. */
@@ -175,8 +181,12 @@ export class WasmExecutable implements Executable {
       words[word + 5] = length;
     });
     keeps.forEach((word, i) => (words[word] = results[i].at));
-    const puts = [...this.#puts, ...this.#machine.uploads.puts(data), putOf(tape, bytesOf(words))];
-    return this.#run({ tape, end, legs: rows.legs(puts), results, blocks: rows.blocks });
+    const segments = [
+      ...this.#segments,
+      ...this.#machine.uploads.segments(data),
+      segmentOf(tape, bytesOf(words)),
+    ];
+    return this.#run({ tape, end, legs: rows.legs(segments), results, blocks: rows.blocks });
   }
 
   #run(run: Pick<Run, "tape" | "end" | "legs" | "results" | "blocks">): Run {

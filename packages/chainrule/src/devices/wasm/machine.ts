@@ -1,11 +1,11 @@
-/** What all programs of a device share: the instance of the kernels, its memory, and the contents of the memory. */
+/** What all programs of a device share: the instance of the kernels, its memory, and the stamps of what lies there. */
 import { arrays } from "../../tensor/dtype.ts";
 import type { DType, Values } from "../../tensor/dtype.ts";
 import { GraphError } from "../../tensor/errors.ts";
 import { Turns } from "../turns.ts";
 import { Cells } from "./memory/cells.ts";
-import { Contents } from "./memory/stamps.ts";
-import type { Put } from "./memory/stamps.ts";
+import { Stamps } from "./memory/stamps.ts";
+import type { Segment } from "./memory/stamps.ts";
 import { Heap } from "./memory/heap.ts";
 import type { KernelInstance } from "./kernels/instance.ts";
 import { Uploads } from "./memory/uploads.ts";
@@ -16,7 +16,7 @@ const MOST_KEPT = 1_073_741_824;
 export class Machine {
   readonly instance: KernelInstance;
   readonly memory: WebAssembly.Memory;
-  readonly contents = new Contents();
+  readonly stamps = new Stamps();
   readonly heap: Heap;
   readonly cells: Cells;
   readonly uploads: Uploads;
@@ -33,7 +33,7 @@ export class Machine {
     this.#grain = grain;
     this.memory = instance.memory;
     this.heap = new Heap(instance.memory, instance.heap);
-    this.cells = new Cells(this.heap, this.memory, this.contents);
+    this.cells = new Cells(this.heap, this.memory, this.stamps);
     this.uploads = new Uploads(this.heap, mostKept);
     instance.setHost((id) => this.#hosts.get(id)?.());
   }
@@ -85,17 +85,17 @@ export class Machine {
   }
 
   /** Writes the bytes that are not in the memory yet. */
-  put(puts: readonly Put[]): void {
-    for (const put of puts) {
-      const { at, length, stamp } = put;
-      if (this.contents.has(at, stamp)) continue;
-      put.write(this.bytes(at, length));
-      this.contents.add(at, stamp);
+  write(segments: readonly Segment[]): void {
+    for (const segment of segments) {
+      const { at, length, stamp } = segment;
+      if (this.stamps.has(at, stamp)) continue;
+      segment.write(this.bytes(at, length));
+      this.stamps.add(at, stamp);
     }
   }
 
   /** Throws while a call runs in the worker or waits for it. */
-  requireHere(): void {
+  requireForeground(): void {
     if (this.turns.taken && this.instance.background !== null)
       throw new GraphError(
         "no-compile",

@@ -3,10 +3,10 @@ import type { StateCell } from "../../ops/state.ts";
 import { arrays, bytesPer } from "../../tensor/dtype.ts";
 import type { DType, Values } from "../../tensor/dtype.ts";
 import type { BackgroundWorker } from "./worker/background.ts";
-import type { Put } from "./memory/stamps.ts";
+import type { Segment } from "./memory/stamps.ts";
 import type { Fault } from "./kernels/instance.ts";
 import type { Machine } from "./machine.ts";
-import type { Taken } from "./worker/start-worker.ts";
+import type { WorkerAnswer } from "./worker/start-worker.ts";
 
 export interface Run {
   readonly tape: number;
@@ -28,7 +28,7 @@ export interface Run {
 export interface Leg {
   readonly first: number;
   readonly steps: number;
-  readonly puts: readonly Put[];
+  readonly segments: readonly Segment[];
   readonly last: boolean;
 }
 
@@ -40,12 +40,12 @@ export interface Span {
 }
 
 /** Runs on this thread. */
-export function runHere(machine: Machine, run: Run): readonly Values[] {
+export function runInForeground(machine: Machine, run: Run): readonly Values[] {
   const { instance, cells } = machine;
   const { tape, end } = run;
   try {
-    for (const { first, steps, puts } of run.legs) {
-      machine.put(puts);
+    for (const { first, steps, segments } of run.legs) {
+      machine.write(segments);
       let fault: Fault | null = null;
       try {
         machine.run(!run.alone, tape, end, first, steps);
@@ -63,7 +63,7 @@ export function runHere(machine: Machine, run: Run): readonly Values[] {
 }
 
 /** Runs in the worker, while this thread goes on. */
-export async function runAway(
+export async function runInBackground(
   machine: Machine,
   worker: BackgroundWorker,
   run: Run,
@@ -71,32 +71,34 @@ export async function runAway(
   const { instance, cells } = machine;
   const { tape, end, alone, changed, results } = run;
   try {
-    const loan = cells.lend(changed, worker.own);
-    const takes = [...loan.places, ...results].map(({ at, length }) => ({ at, length }));
-    const ask = async (leg: Leg): Promise<Taken> => {
-      if (worker.own === null) machine.put(leg.puts);
-      const { first, steps, puts, last } = leg;
-      const asked = worker.run({ tape, end, alone, first, steps, puts, takes: last ? takes : [] });
+    const change = cells.changeInBackground(changed, worker.ownStamps);
+    const reads = [...change.places, ...results].map(({ at, length }) => ({ at, length }));
+    const ask = async (leg: Leg): Promise<WorkerAnswer> => {
+      if (worker.ownStamps === null) machine.write(leg.segments);
+      const { first, steps, segments, last } = leg;
+      const asked = worker.run({ tape, end, alone, first, steps, segments, reads: last ? reads : [] });
       // the worker has what to write; from now on it changes the cells
-      loan.begin();
-      const taken = await asked;
+      change.begin();
+      const answer = await asked;
       machine.requireReady();
-      return taken;
+      return answer;
     };
     let fault: Fault | null = null;
-    let taken: Taken = [];
+    let answer: WorkerAnswer = [];
     for (const leg of run.legs) {
-      taken = await ask(leg);
+      answer = await ask(leg);
       fault = instance.takeFault();
       if (fault === null) continue;
       // a run without steps fetches the results of the steps before the failing one
-      if (!leg.last) taken = await ask({ first: 0, steps: 0, puts: [], last: true });
+      if (!leg.last) answer = await ask({ first: 0, steps: 0, segments: [], last: true });
       break;
     }
-    loan.end(taken);
+    change.end(answer);
     if (fault !== null) throw run.refusal(fault);
     return results.map((span, i) =>
-      worker.own === null ? read(machine, span) : new arrays[span.dtype](taken[changed.length + i].buffer),
+      worker.ownStamps === null
+        ? read(machine, span)
+        : new arrays[span.dtype](answer[changed.length + i].buffer),
     );
   } finally {
     for (const at of run.blocks) machine.heap.free(at);

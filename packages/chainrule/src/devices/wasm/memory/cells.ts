@@ -5,11 +5,11 @@
 import type { StateCell } from "../../../ops/state.ts";
 import { arrays, bytesOf, bytesPer } from "../../../tensor/dtype.ts";
 import type { DType, Values } from "../../../tensor/dtype.ts";
-import type { Contents, Put } from "./stamps.ts";
+import type { Segment, Stamps } from "./stamps.ts";
 import type { Heap } from "./heap.ts";
 
 /** The place of a cell. */
-class Place implements Put {
+class Place implements Segment {
   readonly cell: StateCell;
   readonly at: number;
   readonly length: number;
@@ -48,7 +48,7 @@ class Place implements Put {
 }
 
 /** Cells that a worker changes while this thread goes on. */
-export interface Loan {
+export interface BackgroundChange {
   readonly places: readonly { readonly at: number; readonly length: number }[];
   /** To be called when the run has what it reads: from now on the worker changes the places. */
   begin(): void;
@@ -59,17 +59,17 @@ export interface Loan {
 export class Cells {
   readonly #heap: Heap;
   readonly #memory: WebAssembly.Memory;
-  readonly #contents: Contents;
+  readonly #stamps: Stamps;
   readonly #places = new Map<StateCell, Place>();
 
-  constructor(heap: Heap, memory: WebAssembly.Memory, contents: Contents) {
+  constructor(heap: Heap, memory: WebAssembly.Memory, stamps: Stamps) {
     this.#heap = heap;
     this.#memory = memory;
-    this.#contents = contents;
+    this.#stamps = stamps;
   }
 
   /** The place of a cell, for a program that begins to use it. */
-  use(cell: StateCell): Put {
+  use(cell: StateCell): Segment {
     let place = this.#places.get(cell);
     if (place === undefined) {
       const length = cell.size * bytesPer[cell.dtype];
@@ -110,29 +110,29 @@ export class Cells {
     for (const cell of cells) {
       const place = this.#places.get(cell) as Place;
       cell.becomeLater(place.fetch);
-      this.#contents.add(place.at, place.stamp);
+      this.#stamps.add(place.at, place.stamp);
     }
   }
 
   /**
    * To be called before a run in a worker that changes the cells. During the run the cells read as they are now, and they
-   * keep these values if the run fails. What is assigned during the run stays, as if the run had come first. `own` are the
-   * stamps of the worker's own memory, null if it uses this one.
+   * keep these values if the run fails. What is assigned during the run stays, as if the run had come first. `ownStamps` are
+   * those of the worker's own memory, null if it uses this one.
    */
-  lend(cells: readonly StateCell[], own: Contents | null): Loan {
+  changeInBackground(cells: readonly StateCell[], ownStamps: Stamps | null): BackgroundChange {
     // the worker changes a shared memory, so the values are copied out of it now
-    if (own === null) for (const cell of cells) void cell.present;
+    if (ownStamps === null) for (const cell of cells) void cell.present;
     const places = this.#placesOf(cells);
-    const lent = cells.map(({ version }) => version);
+    const versions = cells.map(({ version }) => version);
     return {
       places,
       begin: () => places.forEach((place) => place.changes()),
       end: (values) =>
         cells.forEach((cell, i) => {
-          if (cell.version !== lent[i]) return;
-          if (own === null) return this.changed([cell]);
+          if (cell.version !== versions[i]) return;
+          if (ownStamps === null) return this.changed([cell]);
           cell.become(new arrays[cell.dtype](values[i].buffer));
-          own.add(places[i].at, places[i].stamp);
+          ownStamps.add(places[i].at, places[i].stamp);
         }),
     };
   }

@@ -61,7 +61,7 @@ describe("Uploads", () => {
     expect(() => heap.allocate(page)).toThrow("memory: the device cannot have");
     expect(uploads.keep([b]), "stayed where it was").toEqual([at]);
     heap.free(block);
-    expect(uploads.puts([a, b]), "the other is forgotten").toHaveLength(1);
+    expect(uploads.segments([a, b]), "the other is forgotten").toHaveLength(1);
   });
 
   it("in a full heap, give back what is not read for what is", () => {

@@ -3,7 +3,7 @@
  */
 
 /** Bytes that must be in the memory before a run. */
-export interface Put {
+export interface Segment {
   readonly at: number;
   /** In bytes. */
   readonly length: number;
@@ -13,7 +13,7 @@ export interface Put {
 }
 
 /** The stamps of what lies in one memory. */
-export class Contents {
+export class Stamps {
   readonly #stamps = new Map<number, object>();
 
   has(at: number, stamp: object | null): boolean {
@@ -27,7 +27,7 @@ export class Contents {
 }
 
 /** The same bytes at every run. */
-export const putOf = (at: number, bytes: Uint8Array, stamp: object | null = null): Put => ({
+export const segmentOf = (at: number, bytes: Uint8Array, stamp: object | null = null): Segment => ({
   at,
   length: bytes.length,
   stamp,

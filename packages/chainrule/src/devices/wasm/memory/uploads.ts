@@ -4,8 +4,8 @@
  */
 import { bytesOf, bytesPer } from "../../../tensor/dtype.ts";
 import type { Tensor } from "../../../tensor/tensor.ts";
-import { putOf } from "./stamps.ts";
-import type { Put } from "./stamps.ts";
+import { segmentOf } from "./stamps.ts";
+import type { Segment } from "./stamps.ts";
 import type { Heap } from "./heap.ts";
 
 /** The place of a tensor. The object is also the stamp of the bytes there. */
@@ -95,10 +95,10 @@ export class Uploads {
   }
 
   /** The bytes of those tensors that have a place. */
-  puts(data: readonly Tensor[]): Put[] {
+  segments(data: readonly Tensor[]): Segment[] {
     return [...new Set(data)].flatMap((x) => {
       const upload = this.#known(x);
-      return upload === null ? [] : [putOf(upload.at, bytesOf(x.data), upload)];
+      return upload === null ? [] : [segmentOf(upload.at, bytesOf(x.data), upload)];
     });
   }
 }

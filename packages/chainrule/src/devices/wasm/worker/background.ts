@@ -4,10 +4,10 @@
  * is copied there before the run, and the results are copied back after it.
  */
 import { ValueError } from "../../../tensor/errors.ts";
-import { Contents } from "../memory/stamps.ts";
-import type { Put } from "../memory/stamps.ts";
+import { Stamps } from "../memory/stamps.ts";
+import type { Segment } from "../memory/stamps.ts";
 import { maySleep, startWorker } from "#start-worker";
-import type { Bytes, Errand, Taken } from "./start-worker.ts";
+import type { Bytes, WorkerRequest, WorkerAnswer } from "./start-worker.ts";
 
 export interface WorkerOptions {
   readonly threads?: number;
@@ -21,17 +21,17 @@ export interface WorkerOptions {
 }
 
 export interface BackgroundWorker {
-  /** What lies in its own memory; null if it uses the device's memory, which this thread writes and reads. */
-  readonly own: Contents | null;
+  /** The stamps of its own memory; null if it uses the device's memory, which this thread writes and reads. */
+  readonly ownStamps: Stamps | null;
   /** False after it failed. It cannot run anything then. */
   readonly alive: boolean;
   /** Runs a tape for some steps, on all threads or alone. One run at a time. */
   run(
-    errand: Omit<Errand, "size" | "threads" | "puts"> & {
+    request: Omit<WorkerRequest, "size" | "threads" | "writes"> & {
       readonly alone: boolean;
-      readonly puts: readonly Put[];
+      readonly segments: readonly Segment[];
     },
-  ): Promise<Taken>;
+  ): Promise<WorkerAnswer>;
   /** Ends the worker, and the threads that work with it, after the current run. */
   end(): void;
 }
@@ -55,35 +55,35 @@ export async function startBackground(
     throw error;
   });
   if (started === null) return null;
-  const own = shares ? null : new Contents();
+  const ownStamps = shares ? null : new Stamps();
   return {
-    own,
+    ownStamps,
     get alive() {
       return started.alive;
     },
-    async run({ puts, takes, alone, ...rest }) {
-      const errand = { ...rest, size: memory.buffer.byteLength, threads: alone ? 1 : threads };
-      if (own === null) return started.ask({ ...errand, puts: [], takes: [] });
-      const missing = puts.filter(({ at, stamp }) => !own.has(at, stamp));
+    async run({ segments, reads, alone, ...rest }) {
+      const request = { ...rest, size: memory.buffer.byteLength, threads: alone ? 1 : threads };
+      if (ownStamps === null) return started.ask({ ...request, writes: [], reads: [] });
+      const missing = segments.filter(({ at, stamp }) => !ownStamps.has(at, stamp));
       // read now, since a cell may be assigned to during the run
       const stamps = missing.map(({ stamp }) => stamp);
       // a failing kernel notes its index there: copy the note to this memory, and clear it in the worker's
-      const [noted, ...taken] = await started.ask({
-        ...errand,
-        puts: [{ at: fault, bytes: new Uint8Array(16) }, ...missing.map(copied)],
-        takes: [{ at: fault, length: 16 }, ...takes],
+      const [noted, ...answer] = await started.ask({
+        ...request,
+        writes: [{ at: fault, bytes: new Uint8Array(16) }, ...missing.map(copied)],
+        reads: [{ at: fault, length: 16 }, ...reads],
       });
       // only now: nothing was copied if sending failed, and if the worker failed it is not used again
-      missing.forEach(({ at }, i) => own.add(at, stamps[i]));
+      missing.forEach(({ at }, i) => ownStamps.add(at, stamps[i]));
       new Uint8Array(memory.buffer).set(noted, fault);
-      return taken;
+      return answer;
     },
     end: () => started.end(),
   };
 }
 
-function copied(put: Put): Bytes {
-  const bytes = new Uint8Array(put.length);
-  put.write(bytes);
-  return { at: put.at, bytes };
+function copied(segment: Segment): Bytes {
+  const bytes = new Uint8Array(segment.length);
+  segment.write(bytes);
+  return { at: segment.at, bytes };
 }

@@ -1,7 +1,7 @@
 /** Starts a worker that runs kernels in Node. */
 import { ValueError } from "../../../tensor/errors.ts";
 import { buffersOf, workerSource } from "./start-worker.ts";
-import type { StartedWorker, Taken, WorkerStart } from "./start-worker.ts";
+import type { StartedWorker, WorkerAnswer, WorkerStart } from "./start-worker.ts";
 
 /** Defines what a worker of a page has, so that Node and pages run the same source. */
 const pageLike = `const { parentPort } = require("node:worker_threads");
@@ -51,9 +51,9 @@ export async function startWorker({
       return dead === null;
     },
     // async, so that an error of postMessage is a rejection
-    async ask(errand) {
-      worker.postMessage(errand, buffersOf(errand));
-      return answer<Taken>();
+    async ask(request) {
+      worker.postMessage(request, buffersOf(request));
+      return answer<WorkerAnswer>();
     },
     end: () => worker.postMessage(null),
   };

@@ -22,8 +22,8 @@ export interface Bytes {
   readonly bytes: Uint8Array;
 }
 
-/** A run of a tape in a worker. `puts` and `takes` are for a worker with its own memory. */
-export interface Errand {
+/** A run of a tape in a worker. `writes` and `reads` are for a worker with its own memory. */
+export interface WorkerRequest {
   readonly tape: number;
   readonly end: number;
   /** The run does the steps first … first + steps − 1. */
@@ -34,25 +34,25 @@ export interface Errand {
   /** The size of the device's memory in bytes. */
   readonly size: number;
   /** Bytes to write before the run. */
-  readonly puts: readonly Bytes[];
+  readonly writes: readonly Bytes[];
   /** Bytes to send back after the run. */
-  readonly takes: readonly { readonly at: number; readonly length: number }[];
+  readonly reads: readonly { readonly at: number; readonly length: number }[];
 }
 
 /** The bytes that a worker sends back. */
-export type Taken = readonly Uint8Array<ArrayBuffer>[];
+export type WorkerAnswer = readonly Uint8Array<ArrayBuffer>[];
 
 export interface StartedWorker {
   /** False after it failed. It does not answer then. */
   readonly alive: boolean;
-  /** Runs a tape on thread 0 and returns the bytes of `takes`. One run at a time. */
-  ask(errand: Errand): Promise<Taken>;
+  /** Runs a tape on thread 0 and returns the bytes of `reads`. One run at a time. */
+  ask(request: WorkerRequest): Promise<WorkerAnswer>;
   /** Ends thread 0 and the threads that work with it, after the current run. */
   end(): void;
 }
 
 /** What a worker answers when it is ready. The number changes whenever the messages or `workerSource` change. */
-export const greeting = 2;
+export const greeting = 3;
 
 /** The source of a worker, for a script of your own that the option `workerUrl` names. */
 export const workerSource = `onmessage = ({ data: { module, memory, number, count, image } }) => {
@@ -60,21 +60,21 @@ export const workerSource = `onmessage = ({ data: { module, memory, number, coun
   if (own) memory = new WebAssembly.Memory({ initial: image.length / 65536, maximum: 65536 });
   const host = () => 0;
   const { exports } = new WebAssembly.Instance(module, { env: { memory, host } });
-  const put = ({ at, bytes }) => new Uint8Array(memory.buffer).set(bytes, at);
-  const take = ({ at, length }) => new Uint8Array(memory.buffer).slice(at, at + length);
-  if (own) put({ at: 0, bytes: image });
-  onmessage = ({ data: errand }) => {
-    if (errand === null) {
+  const write = ({ at, bytes }) => new Uint8Array(memory.buffer).set(bytes, at);
+  const read = ({ at, length }) => new Uint8Array(memory.buffer).slice(at, at + length);
+  if (own) write({ at: 0, bytes: image });
+  onmessage = ({ data: request }) => {
+    if (request === null) {
       exports.dismiss();
       return close();
     }
-    const { tape, end, first, steps, threads, size, puts, takes } = errand;
+    const { tape, end, first, steps, threads, size, writes, reads } = request;
     if (own && memory.buffer.byteLength < size) memory.grow((size - memory.buffer.byteLength) / 65536);
-    puts.forEach(put);
+    writes.forEach(write);
     exports.setThread(0, threads);
     exports.run(tape, end, first, steps);
-    const taken = takes.map(take);
-    postMessage(taken, taken.map(({ buffer }) => buffer));
+    const answer = reads.map(read);
+    postMessage(answer, answer.map(({ buffer }) => buffer));
   };
   postMessage(${greeting});
   if (number === 0) return;
@@ -109,9 +109,9 @@ export async function startWorker({ url, ...start }: WorkerStart): Promise<Start
       return alive;
     },
     // async, so that an error of postMessage is a rejection
-    async ask(errand) {
-      worker.postMessage(errand, buffersOf(errand));
-      return answer<Taken>((message) => {
+    async ask(request) {
+      worker.postMessage(request, buffersOf(request));
+      return answer<WorkerAnswer>((message) => {
         // the contents of its memory are unknown now
         alive = false;
         worker.terminate();
@@ -123,8 +123,8 @@ export async function startWorker({ url, ...start }: WorkerStart): Promise<Start
 }
 
 /** The buffers that a message transfers in place of copying them. */
-export const buffersOf = ({ puts }: Errand): ArrayBuffer[] =>
-  puts.map(({ bytes }) => bytes.buffer as ArrayBuffer);
+export const buffersOf = ({ writes }: WorkerRequest): ArrayBuffer[] =>
+  writes.map(({ bytes }) => bytes.buffer as ArrayBuffer);
 
 const noWorker =
   "there is no Worker here; in Node chainrule/wasm has workers and threads, and chainrule/bundle has none";
