@@ -13,7 +13,7 @@ import { root } from "./command.ts";
 const source = join(root, "packages/chainrule/src");
 const bundleBudget = 40 * 1024;
 /** The core with the WebAssembly engine and the one build that is loaded. */
-const engineBudget = 73_000; // the goal is 72_700
+const engineBudget = 76_800;
 /** The most lines of the mechanism: tensors, ops without their families, the graph, the reference device. */
 const lineBudget = 3_580;
 

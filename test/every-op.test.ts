@@ -57,7 +57,7 @@ describe("kinks", () => {
     ["relu'(0) = 0", (x) => x.relu(), [-1, -0, 0, 1], [0, 0, 0, 1]],
     ["abs'(0) = 0", (x) => x.abs(), [-2, 0, 3], [-1, 0, 1]],
     ["elu'(0) = α", (x) => x.elu(0.5), [0, 1], [0.5, 1]],
-    ["clamp' = 1 at both ends", (x) => x.clamp(-1, 2), [-1.5, -1, 0, 2, 2.5], [0, 1, 1, 1, 0]],
+    ["A9: clamp' = 0 at both ends", (x) => x.clamp(-1, 2), [-1.5, -1, 0, 2, 2.5], [0, 0, 1, 0, 0]],
     ["maximum shares a tie", (x) => x.maximum(f64([1, 1, 1], false)), [0, 1, 2], [0, 0.5, 1]],
     ["minimum shares a tie", (x) => x.minimum(f64([1, 1, 1], false)), [0, 1, 2], [1, 0.5, 0]],
     ["both sides of maximum add up to 1", (x) => x.maximum(x), [1, 2], [1, 1]],

@@ -341,7 +341,7 @@ const widest = (dtypes: readonly DType[]): DType =>
 /** The expected type of the result, stated independently: by default the widest of the inputs. */
 const resultType: Record<string, (dtypes: readonly DType[], args: readonly unknown[]) => DType> = {
   ...Object.fromEntries(
-    ["add", "sub", "mul", "neg", "sum", "cumsum", "matmul", "scatterAdd", "indexAdd"].map((name) => [
+    ["add", "sub", "mul", "neg", "pow", "sum", "cumsum", "matmul", "scatterAdd", "indexAdd"].map((name) => [
       name,
       (dtypes: readonly DType[]) => whole(widest(dtypes)),
     ]),
@@ -349,7 +349,7 @@ const resultType: Record<string, (dtypes: readonly DType[], args: readonly unkno
   ...Object.fromEntries(
     [
       ..."exp expm1 log log1p sqrt sin cos tanh sigmoid erf elu softplus".split(" "),
-      ..."div pow mean variance logSumExp".split(" "),
+      ..."div mean variance logSumExp".split(" "),
     ].map((name) => [name, (dtypes: readonly DType[]) => real(widest(dtypes))]),
   ),
   ...Object.fromEntries("eq ne lt le gt ge".split(" ").map((name) => [name, () => "bool" as const])),
@@ -364,6 +364,9 @@ const resultType: Record<string, (dtypes: readonly DType[], args: readonly unkno
   oneHot: (_, [, dtype]) => (dtype as DType | undefined) ?? "float32",
   uniform: (_, [, dtype]) => (dtype as DType | undefined) ?? "float32",
 };
+/** The least whole number of an input whose other inputs are whole as well: a negative power would not be whole. */
+const leastWhole: Record<string, readonly number[]> = { pow: [0, 0] };
+
 /** Indices and random states must be int32. */
 const integerInputs: Record<string, number> = {
   gather: 1,
@@ -393,7 +396,10 @@ export function checkTypes(op: OpRecord, example: Example): void {
         return { ...input, dtype: types[i], values: convert(input.values, types[i]) };
       const [low, high] = subject.domain[Math.min(i, subject.domain.length - 1)];
       const top = types[i] === "bool" ? 1 : Math.floor(high);
-      const bottom = types[i] === "bool" ? Math.max(0, Math.ceil(low)) : Math.ceil(low);
+      const least = types.every((type) => type === "int32" || type === "bool")
+        ? leastWhole[op.name]?.[i]
+        : undefined;
+      const bottom = Math.max(types[i] === "bool" ? 0 : -Infinity, least ?? -Infinity, Math.ceil(low));
       const values = input.values.map(() => generator.integer(bottom, top + 1));
       return { ...input, dtype: types[i], values: convert(values, types[i]) };
     });

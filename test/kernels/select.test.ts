@@ -128,7 +128,7 @@ describe.each([{ strict: false }, { strict: true, threads: 2 }])("%o", (options)
     (dtype) => {
       const s = suffix[dtype];
       for (const [rows, cols] of [
-        [1, 1],
+        [1, 2],
         [4, 3],
         [7, 10],
         [3, 101],

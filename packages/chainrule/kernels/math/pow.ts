@@ -21,11 +21,11 @@ function positive(x: f64, y: f64): f64 {
 }
 
 function special(x: f64, y: f64): f64 {
-  if (y == 0) return 1;
+  if (y == 0 || x == 1) return 1;
   if (x != x || y != y) return NaN;
   const a = abs(x);
   const large: f64 = a > 1 == y > 0 ? Infinity : 0;
-  if (y == Infinity || y == -Infinity) return a == 1 ? NaN : large;
+  if (y == Infinity || y == -Infinity) return a == 1 ? 1 : large;
   const whole = trunc(y) == y;
   if (x < 0 && a < Infinity && !whole) return NaN;
   let size = large;

@@ -3,8 +3,9 @@
  * other.
  */
 import type { OpRecord } from "../ops/define.ts";
-import { allocate, dtypeOf } from "../tensor/dtype.ts";
+import { allocate, convert, dtypeOf } from "../tensor/dtype.ts";
 import type { Values } from "../tensor/dtype.ts";
+import { ValueError } from "../tensor/errors.ts";
 import { sizeOf } from "../tensor/shape.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { StateCell } from "../ops/state.ts";
@@ -23,9 +24,17 @@ export function evaluate(
   attrs: unknown,
 ): Values {
   if (op.kind === "view" && dtypeOf(values[0]) === dtype) return values[0];
-  const out = allocate(dtype, sizeOf(shape));
+  // int32 results are computed in float64, so that one that int32 cannot hold is an error and not another number
+  const wide = dtype === "int32" && op.moves === null;
+  const out = allocate(wide ? "float64" : dtype, sizeOf(shape));
   op.kernel(out, values, { out: shape, inputs: inputs.map((input) => input.shape) }, attrs);
-  return out;
+  if (!wide) return out;
+  const part = op.kind === "view" ? undefined : out.find((value) => value % 1 !== 0);
+  if (part !== undefined)
+    throw new ValueError(op.name, `the result ${part} of whole numbers is not whole`, {
+      advice: 'convert with .to("float64") first',
+    });
+  return convert(out, dtype, op.name);
 }
 
 /** The values of all slots after one step. */

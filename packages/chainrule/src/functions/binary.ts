@@ -2,7 +2,7 @@
 import { composite } from "../ops/composite.ts";
 import { call } from "../tensor/tex.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { checkedReduction, reduced, requireSameShape } from "./reduction.ts";
+import { checkedReduction, reduced, requireProbabilities, requireSameShape } from "./reduction.ts";
 import type { LossOptions, Reduced } from "./reduction.ts";
 
 const inputs = { x: [2, 3], target: [2, 3] };
@@ -56,6 +56,9 @@ const fromProbabilities = composite(
  */
 export function binaryCrossEntropy(output: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
   requireSameShape("binaryCrossEntropy", output, target);
+  const advice = "for scores of any size, binaryCrossEntropyWithLogits";
+  requireProbabilities("binaryCrossEntropy", "the output", output, advice);
+  requireProbabilities("binaryCrossEntropy", "the target", target);
   const reduction = checkedReduction(options, "binaryCrossEntropy");
   return fromProbabilities({ x: output, target }, { reduction });
 }
@@ -93,6 +96,7 @@ export function binaryCrossEntropyWithLogits(
   options: LossOptions = {},
 ): Tensor {
   requireSameShape("binaryCrossEntropyWithLogits", output, target);
+  requireProbabilities("binaryCrossEntropyWithLogits", "the target", target);
   const reduction = checkedReduction(options, "binaryCrossEntropyWithLogits");
   return fromLogits({ x: output, target }, { reduction });
 }

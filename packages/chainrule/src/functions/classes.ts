@@ -28,6 +28,14 @@ export function classTarget(loss: string, shape: Shape, target: Tensor, probabil
       [shape],
       "needs a score per class, [classes] or [examples, classes], not a scalar",
     );
+  const classes = classesIn(shape);
+  if (classes < 2)
+    throw new ShapeError(
+      loss,
+      [shape],
+      `the output ${formatShape(shape)} has ${classes === 1 ? "one column of scores" : "no scores"}, so the loss would be 0 for ever; ` +
+        "two classes need two columns, or one column and binaryCrossEntropyWithLogits",
+    );
   const perExample = shape.length === 1 ? [] : shape.toSpliced(1, 1);
   if (sameShape(target.shape, perExample)) {
     if (target.dtype === "int32") {
@@ -58,10 +66,13 @@ export function classTarget(loss: string, shape: Shape, target: Tensor, probabil
   );
 }
 
+/** How many classes scores of this shape have: axis 1, or the only axis of [C]. */
+const classesIn = (shape: Shape): number => shape[Math.min(1, shape.length - 1)];
+
 /** A trace has no values to check; there the ops throw for an index out of range. */
 function requireClasses(loss: string, shape: Shape, target: Tensor): void {
   if (!target.hasValues) return;
-  const classes = shape[Math.min(1, shape.length - 1)];
+  const classes = classesIn(shape);
   for (const index of target.data)
     if (!(index >= 0 && index < classes))
       throw new ShapeError(
@@ -75,7 +86,7 @@ function requireClasses(loss: string, shape: Shape, target: Tensor): void {
 /** Checks that there is one weight per class. */
 export function classWeight(loss: string, shape: Shape, weight: Tensor | undefined): Tensor | undefined {
   if (weight === undefined) return undefined;
-  const classes = shape[Math.min(1, shape.length - 1)];
+  const classes = classesIn(shape);
   if (weight.rank !== 1 || weight.shape[0] !== classes)
     throw new ShapeError(
       loss,

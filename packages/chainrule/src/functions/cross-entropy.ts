@@ -1,11 +1,12 @@
 /** Cross-entropy from logits, and the negative log-likelihood from log-probabilities. */
+import { where } from "../ops/arithmetic.ts";
 import { composite } from "../ops/composite.ts";
 import { isFloat } from "../tensor/dtype.ts";
 import { ValueError } from "../tensor/errors.ts";
 import { call } from "../tensor/tex.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { classTarget, classWeight, classesLast, fourOfThree, pick, pickEach } from "./classes.ts";
-import { checkedReduction, reduced } from "./reduction.ts";
+import { checkedReduction, reduced, refuseProbabilities } from "./reduction.ts";
 import type { LossOptions, Reduction } from "./reduction.ts";
 import { logSoftmax, softmax } from "./softmax.ts";
 
@@ -42,6 +43,11 @@ function shares(tensors: Given, settings: Settings): Tensor {
   return tensors.weight ? q.mul(tensors.weight) : q;
 }
 
+/** q ln p for each class, 0 where q is 0: the limit, also where p is 0 and its logarithm −∞. */
+function products(q: Tensor, logp: Tensor): Tensor {
+  return where(q.eq(0), 0, q.mul(logp));
+}
+
 /**
  * The divisor of the mean: the number of examples, or for class indices with weights the sum of the examples' weights.
  */
@@ -65,7 +71,7 @@ const fromLogits = composite(
     const { reduction, labelSmoothing } = settings;
     const logp = logSoftmax(x);
     if (isFloat(target.dtype) || labelSmoothing > 0)
-      return reduced(shares(tensors, settings).mul(logp).sum(-1).neg(), reduction, divisor(tensors));
+      return reduced(products(shares(tensors, settings), logp).sum(-1).neg(), reduction, divisor(tensors));
     // gather, not a product with 0 and 1: 0 · ln 0 of another class would be NaN
     const losses = pick(logp, target).neg();
     return weight
@@ -91,7 +97,7 @@ const fromLogits = composite(
         const { x, target } = tensors;
         const classes = x.shape[x.rank - 1];
         const perClass = (t: Tensor): Tensor => t.reshape([t.size / classes, classes]).sum(0);
-        const losses = distribution(tensors, settings).mul(logSoftmax(x));
+        const losses = products(distribution(tensors, settings), logSoftmax(x));
         const direct = perClass(losses.mul(perExample(g, tensors, settings))).neg();
         if (settings.reduction !== "mean" || isFloat(target.dtype)) return direct;
         // the divisor Σ w depends on the weights too: −L/Σw for each example of the class
@@ -166,5 +172,7 @@ export function nllLoss(output: Tensor, target: Tensor, options: ClassWeightOpti
   const y = classTarget("nllLoss", output.shape, target);
   const weight = classWeight("nllLoss", output.shape, options.weight);
   const reduction = checkedReduction(options, "nllLoss");
-  return fromLogProbabilities({ x: classesLast(output), target: y, weight }, { reduction });
+  const x = classesLast(output);
+  refuseProbabilities("nllLoss", x);
+  return fromLogProbabilities({ x, target: y, weight }, { reduction });
 }

@@ -1,6 +1,7 @@
 /** Code shared by the losses: the reduction to one number, and the checks of inputs. */
 import { ShapeError, ValueError } from "../tensor/errors.ts";
 import { formatShape, sameShape } from "../tensor/shape.ts";
+import type { Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 /** How a loss reduces the losses of elements or examples: mean, sum, or not at all. */
@@ -44,4 +45,56 @@ export function requireSameShape(loss: string, output: Tensor, target: Tensor): 
     [output.shape, target.shape],
     `output ${formatShape(output.shape)} and target ${formatShape(target.shape)} differ${hint}`,
   );
+}
+
+/**
+ * Throws for a value outside 0 … 1, where a loss needs probabilities. A trace has no values to check, so a compiled step
+ * is checked by the eager calls alone.
+ */
+export function requireProbabilities(loss: string, name: string, values: Tensor, advice?: string): void {
+  requireEach(loss, name, values, (value) => value >= 0 && value <= 1, "a probability, from 0 to 1", advice);
+}
+
+/**
+ * Throws where a loss needs logarithms of probabilities and was given the probabilities: numbers from 0 to 1 whose sum is 1
+ * for each example. The classes are the last axis.
+ */
+export function refuseProbabilities(loss: string, output: Tensor): void {
+  const classes = output.shape[output.rank - 1];
+  if (!output.hasValues || output.size === 0 || !output.data.every((value) => value >= 0 && value <= 1))
+    return;
+  for (let at = 0; at < output.size; at += classes) {
+    let sum = 0;
+    for (let i = at; i < at + classes; i++) sum += output.data[i];
+    if (Math.abs(sum - 1) > 1e-3) return;
+  }
+  throw new ValueError(loss, "the output holds probabilities, and the loss needs their logarithms", {
+    advice: "use logSoftmax in place of softmax",
+  });
+}
+
+function requireEach(
+  loss: string,
+  name: string,
+  values: Tensor,
+  fits: (value: number) => boolean,
+  must: string,
+  advice?: string,
+): void {
+  if (!values.hasValues) return;
+  const at = values.data.findIndex((value) => !fits(value) && !Number.isNaN(value));
+  if (at < 0) return;
+  const place = values.rank === 0 ? "" : ` at [${placeOf(at, values.shape).join(", ")}]`;
+  throw new ValueError(loss, `${name} holds ${values.data[at]}${place}, and each must be ${must}`, {
+    advice,
+  });
+}
+
+function placeOf(index: number, shape: Shape): number[] {
+  const place: number[] = [];
+  for (let axis = shape.length - 1, rest = index; axis >= 0; axis--) {
+    place.unshift(rest % shape[axis]);
+    rest = Math.floor(rest / shape[axis]);
+  }
+  return place;
 }

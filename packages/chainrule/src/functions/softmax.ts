@@ -7,6 +7,8 @@ import type { Tensor } from "../tensor/tensor.ts";
 
 /** x − max x. Both functions give the same for x and x + c, so the gradient treats the maximum as a constant. */
 function shifted(x: Tensor, axis: number): Tensor {
+  // no numbers have no maximum, and an empty softmax is empty
+  if (x.shape[axis] === 0) return x;
   return x.sub(noGrad(() => x.max(axis, true)));
 }
 

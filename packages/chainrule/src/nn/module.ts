@@ -118,29 +118,30 @@ export abstract class Module<Out = Tensor> {
   }
 
   /** The parameters with their paths, each once. */
-  *namedParameters(): Generator<[path: string, parameter: Parameter]> {
-    for (const { path, value } of this.#cells()) if (value instanceof Parameter) yield [path, value];
+  namedParameters(): [path: string, parameter: Parameter][] {
+    return [...this.#cells()].flatMap(({ path, value }) =>
+      value instanceof Parameter ? [[path, value]] : [],
+    );
   }
 
-  /** The parameters, each once, for an optimizer. */
-  *parameters(): Generator<Parameter> {
-    for (const [, parameter] of this.namedParameters()) yield parameter;
+  /** The parameters, each once, for an optimizer. It is an array, which may be read more than once. */
+  parameters(): Parameter[] {
+    return this.namedParameters().map(([, parameter]) => parameter);
   }
 
   /** The state cells that are not trained, with their paths: running means, random states. */
-  *namedBuffers(): Generator<[path: string, buffer: StateCell]> {
-    for (const { path, value } of this.#cells()) if (!(value instanceof Parameter)) yield [path, value];
+  namedBuffers(): [path: string, buffer: StateCell][] {
+    return [...this.#cells()].flatMap(({ path, value }) =>
+      value instanceof Parameter ? [] : [[path, value]],
+    );
   }
 
   /** This module, with path "", and all modules below, each once. */
-  *namedModules(): Generator<[path: string, module: Module<unknown>]> {
-    const seen = new Set<Module<unknown>>([this]);
-    yield ["", this];
+  namedModules(): [path: string, module: Module<unknown>][] {
+    const modules = new Map<Module<unknown>, string>([[this, ""]]);
     for (const { path, value } of this.#parts())
-      if (value instanceof Module && !seen.has(value)) {
-        seen.add(value);
-        yield [path, value];
-      }
+      if (value instanceof Module && !modules.has(value)) modules.set(value, path);
+    return [...modules].map(([module, path]) => [path, module]);
   }
 
   /** The number of trained numbers. */

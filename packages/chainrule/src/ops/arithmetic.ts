@@ -138,10 +138,13 @@ export const div: Binary = defineOp({
   tex: ([a, b]) => ({ text: `\\frac{${a.text}}{${b.text}}`, binds: binding.fraction }),
 });
 
-/** aᵇ; derivatives b aᵇ⁻¹ (0 where b = 0) and aᵇ ln a (0 where a = 0 and b ≥ 0) */
+/**
+ * aᵇ, of whole numbers a whole number; 1ᵇ and a⁰ are 1 for every b and a, also NaN (IEEE 754). Derivatives b aᵇ⁻¹ (0 where b
+ * = 0) and aᵇ ln a (0 where a = 0 and b ≥ 0).
+ */
 export const pow: Binary = defineOp({
   ...broadcast("pow"),
-  dtype: ([a, b]) => floating(promote(a, b)),
+  dtype: ([a, b]) => whole(promote(a, b)),
   kernel: zip(power),
   vjp: [
     (g, _y, [a, b]) => {

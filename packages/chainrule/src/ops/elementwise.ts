@@ -1,5 +1,5 @@
 /** Ops of one input, element by element. `g` incoming gradient, `y` output, `x` input. */
-import { requireFinite, requirePositive } from "../tensor/check.ts";
+import { describe, requireFinite, requirePositive } from "../tensor/check.ts";
 import { checkDType, convert, dtypeOf, floating, whole } from "../tensor/dtype.ts";
 import type { DType } from "../tensor/dtype.ts";
 import { ValueError } from "../tensor/errors.ts";
@@ -189,39 +189,53 @@ export const softplus: Unary<[beta?: number], { beta: number }> = defineOp({
   tex: named("softplus"),
 });
 
+function limit(name: string, value: unknown, none: number): number {
+  if (value === null) return none;
+  if (typeof value === "number" && !Number.isNaN(value)) return value;
+  throw new ValueError("clamp", `${name} must be a number or null, not ${describe(value)}`);
+}
+
 /** The type of a clamped tensor: int32 stays int32 if both limits are whole. */
 function clampedTo(x: DType, { low, high }: { low: number; high: number }): DType {
   return [low, high].some((limit) => limit % 1) ? floating(x) : whole(x);
 }
 
-/** x kept between low and high; the derivative is 1 inside and at the ends, else 0 */
-export const clamp: Unary<[low: number, high: number], { low: number; high: number }> = defineOp({
-  ...pointwise,
-  name: "clamp",
-  dtype: ([x], limits) => clampedTo(x, limits),
-  attrs: ([x], low, high) => {
-    if (!(low <= high)) throw new ValueError("clamp", `low must not be above high; got ${low} and ${high}`);
-    if (clampedTo(x.dtype, { low, high }) === "int32" && (low > 2147483647 || high < -2147483648))
-      throw new ValueError(
-        "clamp",
-        `no int32 lies between ${low} and ${high}; convert with .to("float64") first`,
-      );
-    return { low, high };
-  },
-  kernel: map((x, { low, high }) => (x < low ? low : x > high ? high : x)),
-  vjp: [(g, _y, [x], { low, high }) => where(x.ge(low).mul(x.le(high)), g, 0)],
-  tests: {
-    examples: [
-      { inputs: [[2, 3]], args: [-0.5, 1] },
-      { inputs: [[4]], args: [-Infinity, 0] },
-    ],
-    kinked: true,
-  },
-  tex: ([x], { low, high }) => ({
-    text: `\\operatorname{clamp}\\left(${x.text}, ${low}, ${high}\\right)`.replaceAll("Infinity", "\\infty"),
-    binds: binding.atom,
-  }),
-});
+/**
+ * x kept between low and high; null is no limit. The derivative is 1 inside, and 0 beyond and at the limits, as in PyTorch
+ * 2.15 and as relu'(0) = 0.
+ */
+export const clamp: Unary<[low: number | null, high?: number | null], { low: number; high: number }> =
+  defineOp({
+    ...pointwise,
+    name: "clamp",
+    dtype: ([x], limits) => clampedTo(x, limits),
+    attrs: ([x], least, most = null) => {
+      const [low, high] = [limit("low", least, -Infinity), limit("high", most, Infinity)];
+      if (low > high) throw new ValueError("clamp", `low must not be above high; got ${low} and ${high}`);
+      if (clampedTo(x.dtype, { low, high }) === "int32" && (low > 2147483647 || high < -2147483648))
+        throw new ValueError(
+          "clamp",
+          `no int32 lies between ${low} and ${high}; convert with .to("float64") first`,
+        );
+      return { low, high };
+    },
+    kernel: map((x, { low, high }) => (x < low ? low : x > high ? high : x)),
+    vjp: [(g, _y, [x], { low, high }) => where(x.gt(low).mul(x.lt(high)), g, 0)],
+    tests: {
+      examples: [
+        { inputs: [[2, 3]], args: [-0.5, 1] },
+        { inputs: [[4]], args: [-Infinity, 0] },
+      ],
+      kinked: true,
+    },
+    tex: ([x], { low, high }) => ({
+      text: `\\operatorname{clamp}\\left(${x.text}, ${low}, ${high}\\right)`.replaceAll(
+        "Infinity",
+        "\\infty",
+      ),
+      binds: binding.atom,
+    }),
+  });
 
 /** The same numbers in another type: int32 truncates, bool tests ≠ 0. The same type copies nothing. */
 export const to: Unary<[dtype: DType], { dtype: DType }> = defineOp({

@@ -51,11 +51,36 @@ it("measures float32 gradients beside float64 ones, and keeps each type", () => 
   expect(all.map((w) => w.grad?.dtype)).toEqual(["float32", "float64"]);
 });
 
-it("has norm 0 without gradients, and NaN with one that is NaN", () => {
+it("has norm 0 without gradients", () => {
   expect(clipGradNorm([new Parameter(zeros([2]))], 1).item()).toBe(0);
+});
+
+it("A6: squares are added in float64, so a large gradient keeps its direction", () => {
   const w = new Parameter(zeros([2]));
-  w.grad = tensor([NaN, 1]);
-  expect(clipGradNorm([w], 1).item()).toBeNaN();
+  w.grad = tensor([1e30, 1e30]);
+  expect(clipGradNorm([w], 1).item()).toBeCloseTo(Math.SQRT2 * Math.fround(1e30), -24);
+  expect(w.grad.toArray()).toEqual([Math.fround(Math.SQRT1_2), Math.fround(Math.SQRT1_2)]);
+});
+
+test.each([
+  [[NaN, 1], "NaN"],
+  [[Infinity, 1], "Infinity"],
+])("A6: a norm that is not finite is an error, and the gradients stay: %s", (values, norm) => {
+  const [a, b] = [new Parameter(zeros([2]), { name: "a" }), new Parameter(zeros([2]), { name: "b" })];
+  [a.grad, b.grad] = [tensor([1, 1]), tensor(values)];
+  expect(() => clipGradNorm([a, b], 1)).toThrow(
+    `clipGradNorm: the gradient b is not finite, so its norm is ${norm}`,
+  );
+  expect(a.grad.toArray()).toEqual([1, 1]);
+});
+
+it("A6: an iterator that was read before is refused", () => {
+  const read = [new Parameter(zeros([2]))].values();
+  expect([...read]).toHaveLength(1);
+  expect(() => clipGradNorm(read, 1)).toThrow(
+    "clipGradNorm: was given no parameters; an iterator can be read once",
+  );
+  expect(() => clipGradValue(read, 1)).toThrow("clipGradValue: was given no parameters");
 });
 
 test.each([0, -1, NaN, Infinity])("refuses %f", (limit) => {

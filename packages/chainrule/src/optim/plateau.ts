@@ -22,8 +22,10 @@ export interface PlateauOptions {
 }
 
 /**
- * Multiplies the rates by `factor` when the watched loss has not improved for more than `patience` epochs in a row. A
- * NaN loss does not count as an improvement. The rule and its defaults are PyTorch's, with a relative threshold.
+ * Multiplies the rates by `factor` when the watched loss has not improved for more than `patience` epochs in a row: an
+ * improvement is below best − threshold · |best| (above best + threshold · |best| with mode "max"), and the first value
+ * improves if it is finite. The rule and its defaults are PyTorch's, but for negative losses, which PyTorch's best · (1 −
+ * threshold) takes for improvements while they are equal.
  * @throws ValueError for options out of range, and in `afterEpoch` without a loss
  * @example
  * const optimizer = new SGD([new Parameter(tensor([1]))], { lr: 1 });
@@ -74,8 +76,10 @@ export class ReduceLROnPlateau implements Schedule {
 
   #improves(loss: number): boolean {
     const { mode, threshold } = this.#options;
-    if (this.#best === null) return !Number.isNaN(loss);
-    return mode === "min" ? loss < this.#best * (1 - threshold) : loss > this.#best * (1 + threshold);
+    if (this.#best === null) return Number.isFinite(loss);
+    // relative to the size of the best value, so that a negative loss can improve
+    const margin = threshold * Math.abs(this.#best);
+    return mode === "min" ? loss < this.#best - margin : loss > this.#best + margin;
   }
 
   #lower(): void {

@@ -40,7 +40,7 @@ export function tensor(data: TensorData, options: TensorOptions & { readonly sha
       );
     const dtype = options.dtype ?? (given === "bool" ? "int32" : given);
     return fromValues(
-      convert(data, checkDType("tensor", dtype)),
+      convert(data, checkDType("tensor", dtype), "tensor"),
       options.shape ?? [data.length],
       dtype,
       options.requiresGrad,
@@ -53,7 +53,7 @@ export function tensor(data: TensorData, options: TensorOptions & { readonly sha
   const dtype =
     options.dtype ??
     (flat.length > 0 && flat.every((value) => typeof value === "boolean") ? "bool" : "float32");
-  const values = convert(Float64Array.from(flat, Number), checkDType("tensor", dtype));
+  const values = convert(Float64Array.from(flat, Number), checkDType("tensor", dtype), "tensor");
   return fromValues(values, options.shape ?? shape, dtype, options.requiresGrad);
 }
 
@@ -83,10 +83,10 @@ function flatten(data: unknown, shape: Shape, axis: number, flat: (number | bool
 
 function filled(shape: Shape, options: TensorOptions, write: (values: Values) => void): Tensor {
   const dtype = checkDType("tensor", options.dtype ?? "float32");
-  // bool is filled as numbers first; the conversion makes them 0 and 1
-  const values = allocate(dtype === "bool" ? "float64" : dtype, sizeOf(checkShape("tensor", shape)));
+  // bool and int32 are filled as float64 first: the conversion makes 0 and 1, and refuses what int32 cannot hold
+  const values = allocate(isFloat(dtype) ? dtype : "float64", sizeOf(checkShape("tensor", shape)));
   write(values);
-  return fromValues(dtype === "bool" ? convert(values, dtype) : values, shape, dtype, options.requiresGrad);
+  return fromValues(convert(values, dtype, "tensor"), shape, dtype, options.requiresGrad);
 }
 
 export function zeros(shape: Shape, options: TensorOptions = {}): Tensor {

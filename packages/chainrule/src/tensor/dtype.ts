@@ -69,9 +69,19 @@ export function whole(dtype: DType): DType {
   return dtype === "bool" ? "int32" : dtype;
 }
 
-/** Converts the numbers of `source` to another type: int32 truncates, bool tests ≠ 0, float32 rounds. */
-export function convert(source: Values, dtype: DType): Values {
+/**
+ * Converts the numbers of `source` to another type: int32 truncates, bool tests ≠ 0, float32 rounds.
+ * @throws ValueError for a number that int32 cannot hold
+ */
+export function convert(source: Values, dtype: DType, where = "convert"): Values {
   const out = allocate(dtype, source.length);
+  const [low, high] = limits.int32;
+  if (dtype === "int32" && isFloat(dtypeOf(source)))
+    for (const value of source)
+      if (!(Math.trunc(value) >= low && Math.trunc(value) <= high))
+        throw new ValueError(where, `int32 cannot hold ${value}`, {
+          advice: `it goes from ${low} to ${high}; use float64`,
+        });
   if (dtype === "bool") for (let i = 0; i < out.length; i++) out[i] = source[i] !== 0 ? 1 : 0;
   else out.set(source);
   return out;

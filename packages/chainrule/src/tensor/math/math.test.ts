@@ -173,7 +173,7 @@ const special: Record<string, readonly (readonly [number, number])[]> = {
   ],
 };
 
-/** [x, y, x^y] as the language has them. */
+/** [x, y, x^y] of IEEE 754. */
 const powers: readonly (readonly [number, number, number])[] = [
   [NaN, 0, 1],
   [NaN, -0, 1],
@@ -181,13 +181,13 @@ const powers: readonly (readonly [number, number, number])[] = [
   [0, 0, 1],
   [-5, -0, 1],
   [2, NaN, NaN],
-  [1, NaN, NaN],
+  [1, NaN, 1],
   [NaN, 1, NaN],
   [NaN, 2, NaN],
-  [1, inf, NaN],
-  [1, -inf, NaN],
-  [-1, inf, NaN],
-  [-1, -inf, NaN],
+  [1, inf, 1],
+  [1, -inf, 1],
+  [-1, inf, 1],
+  [-1, -inf, 1],
   [2, inf, inf],
   [-2, inf, inf],
   [2, -inf, 0],

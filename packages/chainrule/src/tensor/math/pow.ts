@@ -11,7 +11,7 @@ import { product, rest } from "./double-double.ts";
 import { binary, expParts } from "./exp.ts";
 import { logParts } from "./log.ts";
 
-/** x to the power y, with ECMAScript's special cases: pow(x, ±0) = 1 even for NaN, pow(±1, ±∞) = NaN. */
+/** x to the power y, with the special cases of IEEE 754: pow(x, ±0) = 1 and pow(1, y) = 1 even for NaN, pow(−1, ±∞) = 1. */
 export function pow(x: number, y: number): number {
   if (y === 2) return x * x;
   if (y === 1) return x;
@@ -30,11 +30,11 @@ function positive(x: number, y: number): number {
 }
 
 function special(x: number, y: number): number {
-  if (y === 0) return 1;
+  if (y === 0 || x === 1) return 1;
   if (x !== x || y !== y) return NaN;
   const a = Math.abs(x);
   const large = a > 1 === y > 0 ? Infinity : 0; // the limit for a large |y|, or for x = ±0 or ±∞
-  if (y === Infinity || y === -Infinity) return a === 1 ? NaN : large;
+  if (y === Infinity || y === -Infinity) return a === 1 ? 1 : large;
   const whole = Math.trunc(y) === y;
   if (x < 0 && a < Infinity && !whole) return NaN;
   let size = large;
