@@ -42,7 +42,8 @@ export function pack(workspace: string, folder: string): string {
     if (!existsSync(join(from, path))) throw new Error(`${published.name}: ${path} is missing; build first`);
     cpSync(join(from, path), join(stage, path), { recursive: true });
   }
-  for (const path of ["LICENSE", "README.md"]) cpSync(join(root, path), join(stage, path));
+  cpSync(join(root, "LICENSE"), join(stage, "LICENSE"));
+  cpSync(join(from, "README.md"), join(stage, "README.md"));
   writeFileSync(join(stage, "package.json"), `${JSON.stringify(published, null, 2)}\n`);
   const [packed] = JSON.parse(output("npm", ["pack", "--json", "--pack-destination", folder], stage)) as {
     filename: string;

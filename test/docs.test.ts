@@ -6,7 +6,13 @@ import { anchorsOf, linksOf, readPage, type Block } from "./markdown.ts";
 import { SnippetFolder } from "./snippets.ts";
 
 /** Pages whose TypeScript blocks are run. A block is a whole program. */
-const programPages = ["README.md", "ARCHITECTURE.md", ...globSync("docs/**/*.md", { cwd: root }).sort()];
+const readmes = globSync("packages/*/README.md", { cwd: root }).sort();
+const programPages = [
+  "README.md",
+  "ARCHITECTURE.md",
+  ...readmes,
+  ...globSync("docs/**/*.md", { cwd: root }).sort(),
+];
 const pages = [...programPages, "CONTRIBUTING.md", "CHANGELOG.md"];
 
 /** The faults of a block's tags. */
@@ -64,6 +70,18 @@ test.each(existing)("%s has correct tags and no broken links", (page) => {
     return fault === undefined ? [] : [`${page}:${block.line}: ${fault}`];
   });
   expect([...faults, ...brokenLinks(page, text)]).toEqual([]);
+});
+
+test("C8: each published package has a README for those who installed it", () => {
+  expect(readmes).toHaveLength(3);
+  for (const page of readmes) {
+    const { name } = JSON.parse(readFileSync(join(root, dirname(page), "package.json"), "utf8"));
+    const { blocks, prose } = readPage(texts.get(page)!);
+    expect(blocks[0].code, page).toMatch(new RegExp(`^npm install .*\\b${name}\\b`));
+    expect(texts.get(page)).not.toMatch(/npm (ci|start|test)\b/);
+    // the registry shows the page without the checkout's files
+    expect(linksOf(prose).filter(({ target }) => !/^[a-z]+:/i.test(target))).toEqual([]);
+  }
 });
 
 describe("the programs of the pages", () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { Generator, Parameter, gradients, named, randn, tensor, traceProgram } from "chainrule";
 import type { Program, Tensor } from "chainrule";
 import { crossEntropy, layerNorm, linear, mseLoss, softmax } from "chainrule/functions";
-import { formula } from "chainrule/report/formula";
+import { latexFormula } from "../packages/course/src/practical/formula.ts";
 import { programTex, symbol } from "./program-tex.ts";
 
 const generator = new Generator(1);
@@ -58,7 +58,7 @@ describe("a traced program in LaTeX", () => {
     const program = make();
     for (const open of [false, true]) {
       const lines = programTex(program, { open });
-      for (const line of lines) expect(formula(line).markup, line).toContain("<math");
+      for (const line of lines) expect(latexFormula(line).markup, line).toContain("<math");
       const file = `./fixtures/program-tex/${name}-${open ? "opened" : "closed"}.tex`;
       await expect(`${lines.join("\n")}\n`).toMatchFileSnapshot(file);
     }

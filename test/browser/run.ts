@@ -114,12 +114,13 @@ async function checkBundles(page: Page, check: Check, { compiled }: Here, folder
         await page.goto(new URL(`${address}?threads=${threads}`, page.url()).href);
         return firstDifference(await page.evaluate("bits"), compiled);
       });
-  await check("the page of docs/library.md works without a bundler", async () => {
-    await page.goto(new URL("/documented", page.url()).href);
-    const last = page.getByText("epoch 30:");
-    const [, accuracy] = /epoch 30: (.*) %/.exec((await last.textContent()) ?? "") ?? [];
-    return Number(accuracy) > 90 || `it ends with ${accuracy} %`;
-  });
+  for (const [path, last] of documents)
+    await check(`the page of ${path} works without a bundler`, async () => {
+      await page.goto(new URL(`/documented/${path}`, page.url()).href);
+      const line = page.getByText(`epoch ${last}:`);
+      const [, accuracy] = new RegExp(`epoch ${last}: (.*) %`).exec((await line.textContent()) ?? "") ?? [];
+      return Number(accuracy) > 90 || `it ends with ${accuracy} %`;
+    });
   const vite = await serveWithVite(folder);
   await check("Vite's development server serves it, too", async () => {
     await page.goto(vite.resolvedUrls!.local[0]);
@@ -168,17 +169,24 @@ async function filesOf(folder: string, { workerSource }: Here): Promise<Map<stri
     ),
     ["/kernels-worker.js", workerSource],
     ["/chainrule.js", readFileSync(join(folder, "node_modules/chainrule/dist/bundle/index.js"))],
-    ["/documented", documentedPage()],
+    ...documents.map(([path]) => [`/documented/${path}`, documentedPage(path)] as const),
     ["/esbuild", page(` src="/app.js">`)],
     ["/single", page(`>${await besideSingleFile(folder)}`)],
   ]);
 }
 
-function documentedPage(): string {
-  const text = readFileSync(join(import.meta.dirname, "../../docs/library.md"), "utf8");
+/** The documents with a page that trains, and its last epoch. */
+const documents = [
+  ["docs/library.md", 30],
+  ["packages/chainrule/README.md", 60],
+] as const;
+
+function documentedPage(path: string): string {
+  const text = readFileSync(join(import.meta.dirname, "../..", path), "utf8");
   // the page's icon is not a file of the site
   return /^```html\n([^]*?)^```$/m
     .exec(text)![1]
+    .replace("./chainrule.js", "/chainrule.js")
     .replace("<title>", `<link rel="icon" href="data:,"><title>`);
 }
 

@@ -1,4 +1,7 @@
 /** The blocks of pages besides figures and tables: prose, lists, facts, key figures, code, and their arrangement. */
+import { describe } from "../tensor/check.ts";
+import { ValueError } from "../tensor/errors.ts";
+import { checkOptions, flag } from "../tensor/options.ts";
 import { html } from "./html.ts";
 import type { Child, Html } from "./html.ts";
 
@@ -58,6 +61,21 @@ export function facts(pairs: readonly (readonly [name: Child, value: Child])[]):
 export function code(text: string, name?: string): Html {
   const caption = name !== undefined && html`<figcaption>${name}</figcaption>`;
   return html`<figure class="code">${caption}<pre tabindex="0"><code>${text}</code></pre></figure>`;
+}
+
+/**
+ * A formula from MathML, on its own line or, with `inline`, in a sentence. KaTeX, Temml and MathJax make MathML from
+ * LaTeX. The markup is taken as it is.
+ * @throws ValueError for a text that is not one `<math>` element
+ * @example formula("<math><mi>x</mi></math>", { inline: true }).markup; // <math><mi>x</mi></math>
+ */
+export function formula(mathml: string, options?: { readonly inline?: boolean }): Html {
+  const { inline = false } = checkOptions("formula", options, { inline: flag });
+  if (typeof mathml !== "string" || !/^<math[\s>][^]*<\/math>$/.test(mathml))
+    throw new ValueError("formula", `takes MathML, <math>…</math>, got ${describe(mathml)}`);
+  const markup = { markup: mathml };
+  if (inline) return markup;
+  return html`<div class="formula" tabindex="0" role="group" aria-label="formula">${markup}</div>`;
 }
 
 /** Blocks side by side, as many as fit the width of the page. */

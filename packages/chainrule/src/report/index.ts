@@ -1,7 +1,19 @@
 /** Pages: self-contained HTML with figures, tables and prose, as text. */
 import "../graph/eager.ts";
 
-export { code, columns, facts, folded, keyFigures, list, note, prose, steps, subsection } from "./blocks.ts";
+export {
+  code,
+  columns,
+  facts,
+  folded,
+  formula,
+  keyFigures,
+  list,
+  note,
+  prose,
+  steps,
+  subsection,
+} from "./blocks.ts";
 export type { KeyFigure } from "./blocks.ts";
 export { figure } from "./figure.ts";
 export type { FigureBlock, FigureText } from "./figure.ts";

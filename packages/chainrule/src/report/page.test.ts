@@ -6,7 +6,6 @@ import type { XmlElement } from "../../../../test/xml.ts";
 import { contrast } from "../plots/theme.ts";
 import { line, scatter } from "../plots/index.ts";
 import { sharedStyle, withoutStyle } from "../plots/embed.ts";
-import { formula } from "./formula/index.ts";
 import {
   barFigure,
   code,
@@ -14,6 +13,7 @@ import {
   confusionFigure,
   facts,
   folded,
+  formula,
   heatMapFigure,
   html,
   imageGridFigure,
@@ -78,7 +78,7 @@ function everyBlock(text: string): string {
             imageGridFigure({ title: text, images: [{ values: [1], caption: text }], size: [1, 1] }),
             barFigure({ title: text, value: x, labels: [text], series: [{ name, values: [1] }] }),
             confusionFigure({ title: text, counts: [[1]], classNames: [text] }),
-            formula("x^2"),
+            formula("<math><mi>x</mi></math>"),
           ),
         ],
       },
@@ -348,13 +348,15 @@ describe("tables", () => {
   });
 });
 
-test("formulas are MathML, and LaTeX that cannot be read is refused", () => {
-  const [math] = named(parseXml(formula("\\frac{1}{2}", { inline: true }).markup), "math");
-  expect(math.attributes).not.toHaveProperty("display");
-  expect(named(parseXml(formula("x").markup), "math")[0].attributes.display).toBe("block");
-  expect(() => formula("\\frac{1}")).toThrow(/formula: KaTeX parse error/);
-  // a link or a style of its own is not allowed in a formula
-  expect(() => formula("\\href{https://example.org}{x}")).toThrow(/\\href may not stand in a page/);
+test("formulas are MathML, inside a line or on a line of their own", () => {
+  const x = "<math><mi>x</mi></math>";
+  expect(formula(x, { inline: true }).markup).toBe(x);
+  const [block] = named(parseXml(formula(x).markup), "div");
+  expect(block.attributes).toMatchObject({ class: "formula", tabindex: "0" });
+  expect(named(block, "mi").map(textOf)).toEqual(["x"]);
+  for (const wrong of ["x^2", "<mi>x</mi>", "<math>x"])
+    expect(() => formula(wrong)).toThrow(/formula: takes MathML, <math>…<\/math>, got/);
+  expect(() => formula(x, { inlne: true } as object)).toThrow(/formula: .*inlne.*inline/);
 });
 
 test.each(["light", "dark"] as const)("%s: texts of the page stand out from what is behind them", (theme) => {

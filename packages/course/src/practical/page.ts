@@ -16,10 +16,10 @@
 import { ValueError } from "chainrule";
 import { columns } from "chainrule/report";
 import type { FigureText, Html, Section } from "chainrule/report";
-import { formula } from "chainrule/report/formula";
 import { Marked } from "marked";
 import type { Token, Tokens } from "marked";
 import { courseFile } from "./files.ts";
+import { latexFormula } from "./formula.ts";
 import type { ReportContext } from "./practical.ts";
 
 export interface Page {
@@ -148,7 +148,8 @@ const math = (name: string, level: "block" | "inline", start: RegExp, pattern: R
     const match = pattern.exec(source);
     return match ? { type: name, raw: match[0], latex: match[1] } : undefined;
   },
-  renderer: ({ latex }: Tokens.Generic) => formula(latex as string, { inline: level === "inline" }).markup,
+  renderer: ({ latex }: Tokens.Generic) =>
+    latexFormula(latex as string, { inline: level === "inline" }).markup,
 });
 
 const marked = new Marked({
