@@ -11,7 +11,8 @@ import { learner, train } from "chainrule/train";
 
 const table = readTable(readFileSync(join(import.meta.dirname, "fruit.csv"), "utf8"), { name: "fruit.csv" });
 const plan = planColumns(table, { target: "kind" });
-const all = applyPlan(plan, table);
+// Numbers keep all their digits until they are scaled.
+const all = applyPlan(plan, table, { dtype: "float64" });
 const classes = all.info.classNames ?? [];
 console.log(`${table.rows} rows, ${all.info.featureNames?.join(" ")} → ${classes.join(" ")}`);
 
@@ -19,7 +20,7 @@ const generator = new Generator(0);
 const { rest, held } = split(all.length, 0.2, generator.stream("split"), all.targets.data);
 // Fitted on the training rows alone: the test rows must be as unknown as future rows.
 const scaling = fitScaling("standard", all.subset(rest).inputs);
-const scaled = new Dataset(applyScaling(scaling, all.inputs), all.targets, all.info);
+const scaled = new Dataset(applyScaling(scaling, all.inputs, { dtype: "float32" }), all.targets, all.info);
 
 const weights = generator.stream("weights");
 const model = new Sequential(
@@ -40,5 +41,6 @@ for await (const event of events)
 
 // Columns are found by name, in any order.
 const unknown = readTable("colour,length,weight\ngreen,10.1,180\n", { name: "one fruit" });
-const probabilities = softmax(one.predict(applyScaling(scaling, applyFeatures(plan, unknown))));
+const row = applyFeatures(plan, unknown, { dtype: "float64" });
+const probabilities = softmax(one.predict(applyScaling(scaling, row, { dtype: "float32" })));
 classes.forEach((name, i) => console.log(name.padEnd(8), probabilities.data[i].toFixed(3)));

@@ -1,5 +1,6 @@
 /** What users met, by the number of the trial: wrong numbers that came without a word. */
 import { describe, expect, it } from "vitest";
+import { applyScaling, fitScaling } from "../packages/chainrule/src/data/index.ts";
 import {
   binaryCrossEntropy,
   binaryCrossEntropyWithLogits,
@@ -17,6 +18,19 @@ import { Linear } from "../packages/chainrule/src/nn/index.ts";
 import { ReduceLROnPlateau, SGD } from "../packages/chainrule/src/optim/index.ts";
 
 const int32 = (values: number[]): Tensor => tensor(values, { dtype: "int32" });
+
+describe("A1: scaling large numbers", () => {
+  it("ten timestamps in a row have their range, in float64 until they are scaled", () => {
+    const times = arange(1_600_000_000, 1_600_000_010, 1, { dtype: "float64" }).reshape([10, 1]);
+    const scaling = fitScaling("minmax", times);
+    expect(scaling).toEqual({ kind: "minmax", precision: "float64", offset: [1_600_000_000], scale: [9] });
+    const scaled = applyScaling(scaling, times, { dtype: "float32" });
+    expect([scaled.dtype, ...scaled.data]).toEqual([
+      "float32",
+      ...times.data.map((t) => Math.fround((t - 1.6e9) / 9)),
+    ]);
+  });
+});
 
 describe("A5: one column of scores in a loss on classes", () => {
   const losses = { crossEntropy, nllLoss, hingeLoss, probabilityHingeLoss, multiMarginLoss };

@@ -285,3 +285,38 @@ describe("check on a CSV file", () => {
     expect(filesIn(cwd)).toEqual(["flowers.csv", "houses.csv"]);
   });
 });
+
+describe("A1: large numbers are centred before they are rounded to float32", () => {
+  const start = 1_600_000_000;
+  const rows = Array.from({ length: 200 }, (_, i) => `${start + i},${i / 200}`);
+
+  it("a column of timestamps trains as in float64", async () => {
+    const cwd = freshFolder();
+    writeFileSync(join(cwd, "times.csv"), ["t,y", ...rows].join("\n"));
+    const r2: number[] = [];
+    for (const dtype of ["float32", "float64"]) {
+      const command = `train --data times.csv --net 1-1 --lr 0.1 --epochs 100 --dtype ${dtype} --out ${dtype} --quiet`;
+      expect((await chainrule(command, { cwd })).code).toBe(0);
+      r2.push((json(cwd, dtype, "run.json").results as { testR2: number }).testR2);
+    }
+    expect(r2[0]).toBeGreaterThan(0.9999);
+    expect(r2[1]).toBeCloseTo(r2[0], 6);
+    expect((json(cwd, "float32", "preprocess.json").scaling as { scale: number[] }).scale[0]).toBeCloseTo(
+      57,
+      0,
+    );
+  });
+
+  it("data info and predict show all digits of such numbers", async () => {
+    const cwd = freshFolder();
+    const turned = rows.map((row) => row.split(",").reverse().join(","));
+    writeFileSync(join(cwd, "times.csv"), ["y,t", ...turned].join("\n"));
+    expect((await chainrule("data info times.csv", { cwd })).stdout).toContain("1600000000 … 1600000199");
+    await chainrule("train --data times.csv --net 1-1 --lr 0.1 --epochs 100 --out run --quiet", { cwd });
+    const { stdout } = await chainrule("predict run --rows test", { cwd });
+    const [row, value, actual] = stdout.split("\n")[1].split(",").map(Number);
+    expect(actual).toBe(start + row);
+    expect(Math.abs(value - actual)).toBeLessThan(0.5);
+    expect((await chainrule("eval run", { cwd })).stdout).toContain("equal to the run's own metrics");
+  });
+});

@@ -142,7 +142,7 @@ describe("scaling", () => {
       // by rounding, the mean of many 0.1 is not 0.1, and their deviation is not 0
       const tenth = full([1000, 1], 0.1, { dtype: "float64" });
       const scaling = fitScaling(kind, tenth);
-      expect(scaling).toEqual({ kind, offset: [0.1], scale: [1] });
+      expect(scaling).toEqual({ kind, precision: "float64", offset: [0.1], scale: [1] });
       expect(applyScaling(scaling, tensor([[0.1], [0.2]], { dtype: "float64" })).toArray()).toEqual([
         [0],
         [0.1],

@@ -9,6 +9,7 @@ import { ValueError } from "../tensor/errors.ts";
 import { fromValues } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { allocate } from "../tensor/dtype.ts";
+import { checkOptions, oneOf } from "../tensor/options.ts";
 
 export type ScalingKind = "none" | "unit" | "standard" | "minmax";
 
@@ -17,6 +18,8 @@ export interface Scaling {
   readonly kind: ScalingKind;
   readonly offset: readonly number[];
   readonly scale: readonly number[];
+  /** "float64" if it was fitted to numbers of this type, which are then scaled before they are rounded to another. */
+  readonly precision?: "float64";
 }
 
 /**
@@ -69,6 +72,7 @@ export function fitScaling(
   const constant = range.eq(0);
   return {
     kind,
+    ...(inputs.dtype === "float64" && { precision: "float64" }),
     offset: [...where(constant, low, offset).data],
     scale: [...where(constant, 1, scale).data],
   };
@@ -82,9 +86,32 @@ export function squareUnit(size: number): number {
   return size > 1e150 || (size > 0 && size < 1e-150) ? size : 1;
 }
 
-/** The scaled rows, computed in float64 and rounded once. */
-export function applyScaling({ kind, offset, scale }: Scaling, inputs: Tensor): Tensor {
-  if (kind === "none") return inputs;
+export interface ApplyScalingOptions {
+  /** The type of the scaled rows; default float64 for inputs of float64, else float32. */
+  readonly dtype?: "float32" | "float64";
+}
+
+/**
+ * The scaled rows (x − offset)/scale [N, F], computed in float64 and rounded once. Keep large numbers such as timestamps in
+ * float64 until here: float32 has 7 digits, so 1600000000 and 1600000001 are the same float32.
+ * @throws ValueError for rows of another width than the scaling was fitted to
+ * @example
+ * const times = tensor([[1600000000], [1600000001], [1600000002]], { dtype: "float64" });
+ * applyScaling(fitScaling("minmax", times), times, { dtype: "float32" }).toArray(); // [ [ 0 ], [ 0.5 ], [ 1 ] ]
+ */
+export function applyScaling(
+  { kind, offset, scale, precision }: Scaling,
+  inputs: Tensor,
+  options: ApplyScalingOptions = {},
+): Tensor {
+  const { dtype = inputs.dtype === "float64" ? "float64" : "float32" } = checkOptions(
+    "applyScaling",
+    options,
+    {
+      dtype: oneOf("float32", "float64"),
+    },
+  );
+  if (kind === "none") return options.dtype === undefined ? inputs : inputs.to(dtype);
   const features = offset.length;
   const width = inputs.shape[inputs.rank - 1];
   if (features > 1 && features !== width)
@@ -92,11 +119,12 @@ export function applyScaling({ kind, offset, scale }: Scaling, inputs: Tensor): 
       "applyScaling",
       `the scaling was fitted to ${features} features, these rows have ${width}`,
     );
-  const x = inputs.data;
-  const out = allocate(inputs.dtype === "float64" ? "float64" : "float32", x.length);
+  // a scaling that was fitted to float32 is applied to float32
+  const x = precision === "float64" ? inputs.data : inputs.to(dtype).data;
+  const out = allocate(dtype, x.length);
   for (let i = 0; i < x.length; i++) {
     const feature = features > 1 ? i % features : 0;
     out[i] = (x[i] - offset[feature]) / scale[feature];
   }
-  return fromValues(out, inputs.shape, inputs.dtype === "float64" ? "float64" : "float32");
+  return fromValues(out, inputs.shape, dtype);
 }

@@ -79,7 +79,7 @@ export { networkOf } from "./network.ts";
 export type { RunNetwork } from "./network.ts";
 export { inputBlocks } from "./prediction-rows.ts";
 export type { InputBlock, RowReader } from "./prediction-rows.ts";
-export { predictionsOf, valuesOf } from "./predictions.ts";
+export { actualValues, predictionsOf, valuesOf } from "./predictions.ts";
 export type { ClassPrediction, Prediction, ValuePrediction } from "./predictions.ts";
 export { loadRun } from "./load.ts";
 export type { LoadedRun, LoadRunOptions, PredictionRows, RunFiles } from "./load.ts";

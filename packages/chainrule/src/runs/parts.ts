@@ -68,7 +68,7 @@ export function partsOf(source: SourceRows, settings: DataSettings, sha256: Sha2
     ownTest,
     scaling,
     plan: encoded.plan ?? null,
-    checksum: sha256(bytesOf(encoded)),
+    checksum: sha256(bytesOf(encoded, settings.dtype)),
   };
 }
 
@@ -139,16 +139,17 @@ function largest(inputs: Tensor): number {
 
 /** Rows as a network of that type takes them. */
 export function scaled(part: Dataset, scaling: Scaling, dtype: "float32" | "float64"): Dataset {
-  const inputs: Tensor = applyScaling(scaling, part.inputs.to(dtype));
+  const inputs = applyScaling(scaling, part.inputs, { dtype });
   const targets = part.targets.dtype === "int32" ? part.targets : part.targets.to(dtype);
   return new Dataset(inputs, targets, part.info);
 }
 
-/** The bytes whose sha256 identifies rows. */
-export function bytesOf({ data, test }: EncodedRows): Uint8Array[] {
+/** The bytes whose sha256 identifies rows: those of a table as the type of the run, others as they were read. */
+export function bytesOf({ data, test, plan }: EncodedRows, dtype: "float32" | "float64"): Uint8Array[] {
+  const numbers = (x: Tensor): Tensor => (plan && x.dtype === "float64" ? x.to(dtype) : x);
   return (test ? [data, test] : [data]).flatMap(({ inputs, targets }) =>
-    [inputs.data, targets.data].map(
-      ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength),
-    ),
+    [numbers(inputs), numbers(targets)].map(({ data: { buffer, byteOffset, byteLength } }) => {
+      return new Uint8Array(buffer, byteOffset, byteLength);
+    }),
   );
 }

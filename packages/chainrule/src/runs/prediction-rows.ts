@@ -33,6 +33,7 @@ export async function* inputBlocks(
   name: string,
 ): AsyncGenerator<InputBlock, void, void> {
   const { scaling } = run.preprocess;
+  const { dtype } = run.spec;
   const { value: first } = await chunks.next();
   const whole = async function* (): AsyncGenerator<Uint8Array, void, void> {
     if (first !== undefined) yield first;
@@ -40,7 +41,8 @@ export async function* inputBlocks(
   };
   const isIdx = first !== undefined && first[0] === 0 && first[1] === 0;
   const blocks = isIdx ? imageBlocks(run, whole(), name) : tableBlocks(run, whole(), name);
-  for await (const { inputs, numbers } of blocks) yield { inputs: applyScaling(scaling, inputs), numbers };
+  for await (const { inputs, numbers } of blocks)
+    yield { inputs: applyScaling(scaling, inputs, { dtype }), numbers };
 }
 
 /**
@@ -56,7 +58,9 @@ export function inputsOfRows(run: RowReader, rows: readonly RowValues[], name: s
       `${name}: row ${list} is a list, and ${run.name} takes columns by name: ${namesOf(preprocess)}`,
     );
   const table = tableOfRows(rows, plan.features, { name });
-  return applyScaling(scaling, applyFeatures(plan, table, { dtype: spec.dtype, advice: { gap: gapAdvice } }));
+  const { dtype } = spec;
+  const inputs = applyFeatures(plan, table, { dtype: "float64", fits: dtype, advice: { gap: gapAdvice } });
+  return applyScaling(scaling, inputs, { dtype });
 }
 
 /** Whether the columns have names of their own, by which they must be found. */
@@ -89,7 +93,7 @@ async function* tableBlocks(
   const options = { ...readByPlan(preprocess), name, types, otherwise: "text", leastColumns: 1 } as const;
   for await (const table of readTables(chunks, options)) {
     const before = done;
-    const inputs = applyFeatures(plan, table, { dtype, advice });
+    const inputs = applyFeatures(plan, table, { dtype: "float64", fits: dtype, advice });
     const rows = keptRows(plan, table, { target: false });
     done += table.rows;
     if (rows.length === 0) continue;

@@ -35,10 +35,22 @@ export function predictionsOf({ classNames, plan }: Meaning, output: Tensor): Pr
   });
 }
 
-/** Scaled numbers [n, 1] in the units of the target. */
+/**
+ * Scaled numbers [n, 1] in the units of the target, to the digits that their type holds: 9 of a float32, more where the
+ * scaling adds a large offset to it.
+ */
 export function valuesOf({ plan }: Pick<Preprocess, "plan">, { data, dtype }: Tensor): number[] {
-  const digits = dtype === "float64" ? 17 : 9;
-  return Array.from(unscaleTarget(plan, data as ArrayLike<number>), (value) => rounded(value, digits));
+  const unit = "scale" in plan.target ? Math.abs(plan.target.scale) : 1;
+  const digitsOf = (value: number): number => {
+    if (dtype === "float64") return 17;
+    return Math.min(15, Math.max(9, Math.ceil(Math.log10(Math.abs(value) / unit) + 8)));
+  };
+  return Array.from(unscaleTarget(plan, data), (value) => rounded(value, digitsOf(value)));
+}
+
+/** The numbers of a file in the units of the target: their scaling undone, to the 15 digits that this keeps. */
+export function actualValues({ plan }: Pick<Preprocess, "plan">, { data }: Tensor): number[] {
+  return Array.from(unscaleTarget(plan, data), (value) => rounded(value, 15));
 }
 
 /** Which of `count` numbers from `start` is the largest; the first of equal ones, as in the accuracy. */

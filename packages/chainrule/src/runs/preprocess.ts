@@ -59,6 +59,7 @@ const preprocessSchema = v.object({
     kind: v.picklist(scalings),
     offset: v.pipe(v.array(v.number()), v.minLength(1)),
     scale: v.pipe(v.array(v.pipe(v.number(), v.notValue(0))), v.minLength(1)),
+    precision: v.optional(v.literal("float64")),
   }),
   classNames: names,
   targetNames: names,

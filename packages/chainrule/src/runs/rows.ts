@@ -54,7 +54,7 @@ export interface Tables {
 export function tableRows(tables: Tables): SourceRows {
   return {
     plan: (settings) => planTable(tables, settings),
-    encode: (plan, dtype) => encodeTables(tables, plan, { dtype }),
+    encode: (plan, dtype) => encodeTables(tables, plan, { fits: dtype }),
   };
 }
 
@@ -67,7 +67,9 @@ export const flagAdvice: Partial<TableAdvice> = {
   float64: "use --dtype float64",
 };
 
-function encodeTables({ table, test }: Tables, plan: Plan, options: ApplyOptions): EncodedRows {
+/** The numbers keep the digits of the file, float64, until they are scaled. */
+function encodeTables({ table, test }: Tables, plan: Plan, given: Omit<ApplyOptions, "dtype">): EncodedRows {
+  const options: ApplyOptions = { ...given, dtype: "float64" };
   return {
     data: applyPlan(plan, table, options),
     test: test && applyPlan(plan, test, options),
@@ -89,7 +91,8 @@ function planTable(tables: Tables, settings: DataSettings): UnsplitRows {
     targetScaling: scale === "none" ? "none" : "standard",
     advice: flagAdvice,
   };
-  const encoded = (plan: Plan): EncodedRows => encodeTables(tables, plan, { dtype, advice: flagAdvice });
+  const encoded = (plan: Plan): EncodedRows =>
+    encodeTables(tables, plan, { fits: dtype, advice: flagAdvice });
   const outline = planColumns(table, options);
   const rows = keptRows(outline, table, { advice: flagAdvice });
   // Only filled gaps and scaled targets depend on which rows train.

@@ -3,6 +3,7 @@ import { Command } from "@commander-js/extra-typings";
 import type { Tensor } from "chainrule";
 import { readChunks } from "chainrule/node";
 import {
+  actualValues,
   dataNames,
   flatMetrics,
   inputBlocks,
@@ -108,6 +109,7 @@ async function predictPart(saved: SavedRun, part: PartName, flags: PredictFlags,
 /** What targets say: the class of each row, or its number in the target's units. */
 function actualOf(preprocess: Preprocess, targets: Tensor): (string | number)[] {
   const { classNames } = preprocess;
-  if (classNames === null) return valuesOf(preprocess, targets);
+  if (classNames === null)
+    return targets.dtype === "float64" ? actualValues(preprocess, targets) : valuesOf(preprocess, targets);
   return Array.from(targets.data as Int32Array, (label) => classNames[label]);
 }

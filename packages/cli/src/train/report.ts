@@ -224,7 +224,7 @@ function around(coordinates: readonly ArrayLike<number>[], room = 0.1): { from: 
 
 /** Scales places in the units of the data to inputs of the network. */
 function asInputs({ spec, parts }: ReportedRun, places: readonly (readonly number[])[]): Tensor {
-  return applyScaling(parts.scaling, tensor(places, { dtype: "float64" })).to(spec.dtype);
+  return applyScaling(parts.scaling, tensor(places, { dtype: "float64" }), { dtype: spec.dtype });
 }
 
 const middles = ({ from, to, count }: { from: number; to: number; count: number }): number[] =>

@@ -28,7 +28,7 @@ export async function readSaved(
   const places = { dataDir: flags.dataDir, onProgress: downloadNote(flags), file: given ?? file, testFile };
   try {
     const raw = await readData({ ...spec, data: flags.data ?? spec.data }, places, preprocess);
-    return { raw, own: sha256(bytesOf(raw)) === data.sha256 };
+    return { raw, own: sha256(bytesOf(raw, spec.dtype)) === data.sha256 };
   } catch (error) {
     if (error instanceof FileError && [file, testFile].includes(error.path))
       throw new FileError(error.path, `${error.message}; if the data are elsewhere, name them with --data`);
@@ -90,12 +90,12 @@ export function otherRows(
 
 /** @throws DataError when the numbers are not the run's, with what to try then */
 export function requireOwn(
-  { name: path, data }: SavedRun,
+  { name: path, data, spec }: SavedRun,
   raw: EncodedRows,
   advice: string,
   name: string = data.name,
 ): void {
-  const found = sha256(bytesOf(raw));
+  const found = sha256(bytesOf(raw, spec.dtype));
   if (found !== data.sha256)
     throw new DataError(
       `${path}: the numbers of ${name} are not those of the run: their sha256 is ${found.slice(0, 12)}… and was ` +

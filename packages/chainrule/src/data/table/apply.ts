@@ -12,7 +12,10 @@ import { quoteAll, refuseAt, refuseLacking } from "./refuse.ts";
 import type { Column, NumberColumn, Table, TextColumn } from "./table.ts";
 
 export interface ApplyOptions {
+  /** The type of inputs and numeric targets; default float32. Large numbers keep their digits in float64 alone. */
   readonly dtype?: "float32" | "float64";
+  /** Numbers that this type cannot hold are refused; default: `dtype`. */
+  readonly fits?: "float32" | "float64";
   /** How errors name the options to try. */
   readonly advice?: Partial<TableAdvice>;
 }
@@ -61,8 +64,9 @@ export function applyFeatures(plan: Plan, table: Table, options: ApplyOptions = 
 
 type Applied = ReturnType<typeof filledIn>;
 
-function filledIn({ dtype = "float32", advice }: ApplyOptions) {
-  return { dtype, advice: adviceOf(advice) };
+function filledIn({ dtype = "float32", fits = dtype, advice }: ApplyOptions) {
+  const held = (value: number): boolean => Number.isFinite(fits === "float32" ? Math.fround(value) : value);
+  return { dtype, held, advice: adviceOf(advice) };
 }
 
 /** The rows of the table that its data set holds, in order: all, or those without missing values where the plan drops them. */
@@ -152,7 +156,7 @@ function inputTensor(
   table: Table,
   columns: readonly Column[],
   rows: Int32Array,
-  { dtype, advice }: Applied,
+  { dtype, held, advice }: Applied,
 ): Tensor {
   const width = inputNames(plan).length;
   const length = rows.length * width;
@@ -166,7 +170,7 @@ function inputTensor(
       for (let r = 0; r < rows.length; r++) {
         const value = values[rows[r]];
         out[r * width + at] = Number.isNaN(value) ? fill : value;
-        if (!Number.isFinite(out[r * width + at])) throw tooLarge(column, table, rows[r], advice);
+        if (!held(out[r * width + at])) throw tooLarge(column, table, rows[r], advice);
       }
       at += 1;
     } else {
@@ -211,7 +215,7 @@ function targetTensor(
   table: Table,
   column: Column,
   rows: Int32Array,
-  { dtype, advice }: Applied,
+  { dtype, held, advice }: Applied,
 ): Tensor {
   if (target.type === "text")
     return fromValues(
@@ -233,7 +237,7 @@ function targetTensor(
   const out = dtype === "float64" ? new Float64Array(rows.length) : new Float32Array(rows.length);
   for (let r = 0; r < rows.length; r++) {
     out[r] = (values[rows[r]] - target.offset) / target.scale;
-    if (!Number.isFinite(out[r])) throw tooLarge(column, table, rows[r], advice);
+    if (!held(out[r])) throw tooLarge(column, table, rows[r], advice);
   }
   return fromValues(out, [rows.length, 1], dtype);
 }

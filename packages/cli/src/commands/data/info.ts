@@ -130,7 +130,16 @@ function planned(table: Table): Plan | { refused: string } {
   }
 }
 
-const short = (value: number): string => String(Number(value.toPrecision(4)));
+const short = (value: number, digits = 4): string => String(Number(value.toPrecision(digits)));
+
+/** The digits that tell the ends of a range apart: at least four. */
+function digitsOf(low: number, high: number): number {
+  const size = Math.max(Math.abs(low), Math.abs(high));
+  return Math.min(
+    15,
+    low === high || size === 0 ? 15 : Math.max(4, Math.ceil(Math.log10(size / (high - low))) + 3),
+  );
+}
 
 function columnCells({
   name,
@@ -148,7 +157,8 @@ function columnCells({
   const listed = (values ?? []).map(({ value, count }) => `${cut(String(value), 16)} ×${count}`);
   if (distinct > listed.length) listed.push(`… ${distinct} different`);
   if (type === "text") return [...cells, listed.join("  ")];
-  const range = `${short(min!)} … ${short(max!)}, mean ${short(mean!)}`;
+  const digits = digitsOf(min!, max!);
+  const range = `${short(min!, digits)} … ${short(max!, digits)}, mean ${short(mean!, digits)}`;
   const few = whole && distinct <= 10 && values!.every(({ count }) => count > 1);
   return [...cells, few ? listed.join("  ") : range];
 }
