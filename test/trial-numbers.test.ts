@@ -1,6 +1,6 @@
 /** What users met, by the number of the trial: wrong numbers that came without a word. */
 import { describe, expect, it } from "vitest";
-import { applyScaling, fitScaling } from "../packages/chainrule/src/data/index.ts";
+import { applyScaling, DataLoader, Dataset, fitScaling } from "../packages/chainrule/src/data/index.ts";
 import {
   binaryCrossEntropy,
   binaryCrossEntropyWithLogits,
@@ -12,10 +12,22 @@ import {
   probabilityHingeLoss,
   softmax,
 } from "../packages/chainrule/src/functions/index.ts";
-import { Parameter, arange, compile, full, ones, tensor, zeros } from "../packages/chainrule/src/index.ts";
+import {
+  Generator,
+  Parameter,
+  arange,
+  compile,
+  full,
+  ones,
+  randn,
+  tensor,
+  zeros,
+} from "../packages/chainrule/src/index.ts";
 import type { Tensor } from "../packages/chainrule/src/index.ts";
 import { Linear } from "../packages/chainrule/src/nn/index.ts";
 import { ReduceLROnPlateau, SGD } from "../packages/chainrule/src/optim/index.ts";
+import { evaluate, learner, train } from "../packages/chainrule/src/train/index.ts";
+import type { Learner, TrainOptions } from "../packages/chainrule/src/train/index.ts";
 
 const int32 = (values: number[]): Tensor => tensor(values, { dtype: "int32" });
 
@@ -178,5 +190,108 @@ describe("B3: outside of a loss's domain", () => {
       "nllLoss: the output holds probabilities, and the loss needs their logarithms; use logSoftmax in place of softmax",
     );
     expect(nllLoss(logSoftmax(x), int32([0, 1])).item()).toBe(crossEntropy(x, int32([0, 1])).item());
+  });
+});
+
+describe("A10: a learner that learns nothing", () => {
+  const model = new Linear(2, 2);
+  const optimizer = new SGD(model.parameters(), { lr: 0.1 });
+
+  it("refuses an optimizer of another model's parameters", () => {
+    const other = new SGD(new Linear(2, 2).parameters(), { lr: 0.1 });
+    expect(() => learner({ model, loss: crossEntropy, optimizer: other })).toThrow(
+      "learner: the optimizer has none of the model's parameters, so the model would learn nothing; make the optimizer of model.parameters()",
+    );
+    const head = new SGD([model.bias!], { lr: 0.1 });
+    expect(learner({ model, loss: crossEntropy, optimizer: head }).parameterCount).toBe(6);
+  });
+
+  it.each([
+    [{ model, optimizer }, "learner: needs a loss"],
+    [{ model, loss: crossEntropy }, "learner: needs an optimizer"],
+    [{ loss: crossEntropy, optimizer }, "learner: needs a model"],
+    [{ model, loss: "mse", optimizer }, 'learner: loss must be a function, not "mse"'],
+    [{ model: {}, loss: crossEntropy, optimizer }, "learner: model must be a module"],
+    [{ model, loss: crossEntropy, optimizer: "adam" }, "learner: optimizer must be an optimizer"],
+    [
+      { model, loss: crossEntropy, optimiser: optimizer },
+      'there is no option "optimiser"; did you mean "optimizer"?',
+    ],
+  ])("refuses %#", (options, message) => {
+    expect(() => learner(options as never)).toThrow(message);
+  });
+});
+
+/** A learner of one linear layer on 12 rows, and its data. */
+function small(lr: number): { one: Learner; data: Dataset } {
+  const model = new Linear(2, 3, { generator: new Generator(1) });
+  const one = learner({ model, loss: crossEntropy, optimizer: new SGD(model.parameters(), { lr }) });
+  const inputs = randn([1_203, 2], { generator: new Generator(2) });
+  const classes = Array.from({ length: 1_203 }, (_, i) => i % 3);
+  return { one, data: new Dataset(inputs, int32(classes), { featureNames: ["width", "height"] }) };
+}
+
+describe("A11: numbers that are not finite at the end", () => {
+  it.each([true, false])(
+    "the last update is checked as well, full pass after each epoch: %s",
+    async (evalTrain) => {
+      const { one, data } = small(1e300);
+      const batches = new DataLoader(data, { batchSize: data.length });
+      const run = async (): Promise<void> => {
+        for await (const event of train({ learner: one, data: batches, epochs: 1, evalTrain })) void event;
+      };
+      await expect(run()).rejects.toThrow(/the parameter weight became (NaN|infinite) in epoch 1, batch 1/);
+    },
+  );
+});
+
+describe("A12: metrics are computed in one way", () => {
+  it.each([undefined, null])(
+    "evaluate() has the bits of train()'s metrics on the device %s",
+    async (device) => {
+      const { one, data } = small(0.1);
+      let metrics: unknown;
+      const options = {
+        learner: one,
+        data: new DataLoader(data, { batchSize: 50 }),
+        test: data,
+        epochs: 2,
+        device,
+      };
+      for await (const event of train(options)) if (event.event === "done") metrics = event.metrics.test;
+      expect(await evaluate(one, data, { device })).toEqual(metrics);
+    },
+  );
+
+  it("parameterCount() counts what is trained", () => {
+    const model = new Linear(3, 2);
+    model.weight.requiresGrad = false;
+    expect(model.parameterCount()).toBe(2);
+  });
+});
+
+describe("B4: numbers that are not finite in the rows", () => {
+  it("train() names part, row and column", async () => {
+    const { one, data } = small(0.1);
+    const inputs = data.inputs.data.slice();
+    inputs[2 * 17 + 1] = NaN;
+    inputs[2 * 20] = Infinity;
+    const bad = new Dataset(tensor(inputs).reshape(data.inputs.shape), data.targets, data.info);
+    const run = async (options: Partial<TrainOptions>): Promise<void> => {
+      const all = { learner: one, data: new DataLoader(data), epochs: 1, ...options };
+      for await (const event of train(all)) void event;
+    };
+    const place = `inputs hold NaN in row 17, column "height" (and 1 more such numbers); fill such gaps`;
+    await expect(run({ data: new DataLoader(bad) })).rejects.toThrow(`train: the training ${place}`);
+    await expect(run({ test: bad })).rejects.toThrow(`train: the test ${place}`);
+  });
+
+  it("fitScaling names row and column", () => {
+    const rows = tensor([
+      [1, 2],
+      [NaN, 3],
+    ]);
+    expect(() => fitScaling("standard", rows)).toThrow("fitScaling: the inputs hold NaN in row 1, column 0");
+    expect(() => fitScaling("minmax", rows, undefined, ["a", "b"])).toThrow('in row 1, column "a"');
   });
 });

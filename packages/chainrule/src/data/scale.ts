@@ -3,6 +3,7 @@
  * model.
  */
 import { where } from "../ops/arithmetic.ts";
+import { requireFiniteRows } from "./finite.ts";
 import { quote } from "../formats/refusal.ts";
 import { requirePositive } from "../tensor/check.ts";
 import { ValueError } from "../tensor/errors.ts";
@@ -28,7 +29,7 @@ export interface Scaling {
  * none: unchanged. unit: divided by `maximum`, the largest number of the format. standard: the offset is the mean, the
  * scale the standard deviation of the given rows (divisor N). minmax: to [0, 1]. A constant feature is only shifted.
  * An error calls a feature by its name among `names`, the names of the columns, or by its number.
- * @throws ValueError for "unit" without a maximum above 0, and for a feature whose range overflows float64
+ * @throws ValueError naming row and column of a number that is not finite; for "unit" without a maximum above 0, and for a feature whose range overflows float64
  */
 export function fitScaling(
   kind: ScalingKind,
@@ -48,6 +49,7 @@ export function fitScaling(
       "fitScaling",
       `the kind must be one of none, unit, standard, minmax, not "${String(kind)}"`,
     );
+  requireFiniteRows("fitScaling", "the inputs", inputs, names);
   const wide = inputs.to("float64");
   const unit = fromValues(
     Float64Array.from(wide.abs().max(0).data, squareUnit),

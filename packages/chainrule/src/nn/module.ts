@@ -144,11 +144,13 @@ export abstract class Module<Out = Tensor> {
     return [...modules].map(([module, path]) => [path, module]);
   }
 
-  /** The number of trained numbers. */
+  /**
+   * The number of trained numbers: the sizes of the parameters, without those whose `requiresGrad` is false.
+   * @example
+   * new Linear(784, 300).parameterCount(); // 235500
+   */
   parameterCount(): number {
-    let count = 0;
-    for (const parameter of this.parameters()) count += parameter.size;
-    return count;
+    return this.parameters().reduce((count, { size, requiresGrad }) => count + (requiresGrad ? size : 0), 0);
   }
 
   /** Switches this module and all below to training, or with `false` to evaluation. */

@@ -4,7 +4,7 @@ import type { Device } from "../devices/device.ts";
 import { Turns } from "../devices/turns.ts";
 import { noGrad } from "../ops/emit.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { evaluate, predictAll } from "../train/evaluate.ts";
+import { evaluateEagerly, predictEagerly } from "../train/evaluate.ts";
 import type { Metrics } from "../train/evaluate.ts";
 import { CompiledEvaluation } from "../train/compiled-evaluation.ts";
 import type { SavedRun } from "./saved.ts";
@@ -27,8 +27,8 @@ export async function networkOf(run: SavedRun, device?: Device | null): Promise<
   const chosen = device === undefined ? await deviceOfRun(run) : device;
   if (chosen === null)
     return {
-      predict: (inputs) => predictAll(learner, inputs),
-      evaluate: (data) => evaluate(learner, data),
+      predict: (inputs) => predictEagerly(learner, inputs),
+      evaluate: async (data) => (await evaluateEagerly(learner, data)).metrics,
     };
   const compiled = new CompiledEvaluation(learner, chosen);
   // a compiled step does one call at a time, and a service gets several requests at once

@@ -92,5 +92,11 @@ function readModel({ nameOf, read }: RunSource, spec: RunSpec): Sequential {
   const bytes = read("model.safetensors");
   if (typeof bytes === "string")
     throw new FormatError(`${name}: it was given as text`, { advice: "give its bytes" });
-  return restoreModel(spec, parseSafetensors(bytes, { name }).tensors, name);
+  const { tensors } = parseSafetensors(bytes, { name });
+  for (const [tensor, { data }] of tensors) {
+    const at = data.findIndex((value) => !Number.isFinite(value));
+    if (at >= 0)
+      throw new FormatError(`${name}: ${tensor} holds ${data[at]}, so the network predicts nothing`);
+  }
+  return restoreModel(spec, tensors, name);
 }

@@ -64,7 +64,7 @@ export async function inBlocks(
 }
 
 /** The outputs for all rows, computed eagerly. */
-export function predictAll(
+export function predictEagerly(
   learner: Pick<Learner, "predict">,
   inputs: Tensor,
   pause: Pause = pauseEvery(),
@@ -78,22 +78,13 @@ export interface Evaluation {
   readonly outputs: Tensor;
 }
 
-/** The learner's metrics on a data set. */
-export async function evaluate(
-  learner: Pick<Learner, "predict" | "loss" | "metrics">,
-  data: Dataset,
-  pause?: Pause,
-): Promise<Metrics> {
-  return (await evaluateWithOutputs(learner, data, pause)).metrics;
-}
-
-/** The learner's metrics on a data set, with its outputs. */
-export async function evaluateWithOutputs(
+/** The learner's metrics on a data set with its outputs, computed eagerly. */
+export async function evaluateEagerly(
   learner: Pick<Learner, "predict" | "loss" | "metrics">,
   data: Dataset,
   pause?: Pause,
 ): Promise<Evaluation> {
-  const outputs = await predictAll(learner, data.inputs, pause);
+  const outputs = await predictEagerly(learner, data.inputs, pause);
   const loss = noGrad(() => learner.loss(outputs, data.targets));
   return { metrics: metricsOf(learner, loss, outputs, data.targets), outputs };
 }

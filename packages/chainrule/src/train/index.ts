@@ -4,8 +4,10 @@ import "../graph/eager.ts";
 export { DivergedError } from "./diverged-error.ts";
 export { pauseEvery } from "./pause.ts";
 export type { Pause } from "./pause.ts";
-export { defaultMetrics, evaluate, predictAll } from "./evaluate.ts";
+export { defaultMetrics } from "./evaluate.ts";
 export type { Metrics, OutputMetrics } from "./evaluate.ts";
+export { evaluate, predictAll } from "./evaluation.ts";
+export type { EvaluateOptions } from "./evaluation.ts";
 export { partNames } from "./events.ts";
 export type {
   BatchEvent,

@@ -1,8 +1,12 @@
 /** A learner: an object that can update itself on a batch and predict. */
-import type { Module } from "../nn/module.ts";
+import { Module } from "../nn/module.ts";
 import { noGrad } from "../ops/emit.ts";
 import type { Parameter } from "../ops/state.ts";
-import type { Optimizer } from "../optim/optimizer.ts";
+import { Optimizer } from "../optim/optimizer.ts";
+import { describe } from "../tensor/check.ts";
+import { ValueError } from "../tensor/errors.ts";
+import { checkOptions, oneOf, requireFunction } from "../tensor/options.ts";
+import type { Check } from "../tensor/options.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { OutputMetrics } from "./evaluate.ts";
 
@@ -21,6 +25,8 @@ export interface Learner {
   readonly metrics?: OutputMetrics;
   /** How many numbers are trained. */
   readonly parameterCount: number;
+  /** The trained parameters, if the learner knows them: `train()` checks that they are finite at its end. */
+  readonly parameters?: readonly Parameter[];
   /**
    * Whether `train()` compiles the step by default. The step may then change only state cells and gradients, not, for
    * example, variables with parameters of its own.
@@ -42,18 +48,13 @@ export interface LearnerOptions {
 }
 
 /**
- * A learner from a model, a loss and an optimizer. A step runs with the model and its parts in training mode, a prediction
+ * A learner from a model, a loss and an optimizer that trains the model. A step runs with the model and its parts in training mode, a prediction
  * in evaluation mode; a part that must stay in one mode overrides `train()`.
+ * @throws ValueError for an unknown option, without model, loss or optimizer, and for an optimizer of other parameters
  */
-export function learner({
-  model,
-  loss,
-  optimizer,
-  reduction = "mean",
-  clip,
-  metrics,
-}: LearnerOptions): Learner {
-  const parameters = [...model.parameters()];
+export function learner(options: LearnerOptions): Learner {
+  const { model, loss, optimizer, reduction = "mean", clip, metrics } = checkedOptions(options);
+  const parameters = model.parameters();
   return {
     step(inputs, targets) {
       // set without reading the mode, since a compiled step has a program for each mode that it reads
@@ -75,6 +76,42 @@ export function learner({
     loss,
     metrics,
     parameterCount: model.parameterCount(),
+    parameters,
     compilable: true,
   };
 }
+
+/** The options, each of its kind, and an optimizer that trains the model. */
+function checkedOptions(options: LearnerOptions): LearnerOptions {
+  const where = "learner";
+  const { model, optimizer } = checkOptions(where, options, {
+    model: instance(Module, "a module, such as new Sequential(…)"),
+    optimizer: instance(Optimizer, "an optimizer, such as new Adam(model.parameters())"),
+    loss: requireFunction,
+    reduction: oneOf("mean", "sum"),
+    clip: requireFunction,
+    metrics: requireFunction,
+  });
+  for (const name of ["model", "loss", "optimizer"] as const)
+    if (options?.[name] === undefined)
+      throw new ValueError(where, `needs ${name === "optimizer" ? "an" : "a"} ${name}`, {
+        advice: "learner({ model, loss, optimizer })",
+      });
+  const trained = new Set(optimizer.paramGroups.flatMap(({ params }) => params));
+  if (!model.parameters().some((parameter) => trained.has(parameter)))
+    throw new ValueError(
+      where,
+      "the optimizer has none of the model's parameters, so the model would learn nothing",
+      {
+        advice: "make the optimizer of model.parameters()",
+      },
+    );
+  return options;
+}
+
+const instance =
+  (kind: abstract new (...args: never[]) => unknown, must: string): Check =>
+  (where, name, value) => {
+    if (!(value instanceof kind))
+      throw new ValueError(where, `${name} must be ${must}, not ${describe(value)}`);
+  };

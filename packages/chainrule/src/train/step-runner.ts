@@ -6,7 +6,7 @@ import type { CompiledStep } from "../graph/compile.ts";
 import { ChainruleError } from "../tensor/errors.ts";
 import { fromValues } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { evaluateWithOutputs } from "./evaluate.ts";
+import { evaluateEagerly } from "./evaluate.ts";
 import type { Evaluation } from "./evaluate.ts";
 import { CompiledEvaluation } from "./compiled-evaluation.ts";
 import type { Learner } from "./learner.ts";
@@ -47,7 +47,7 @@ export function eagerRunner(learner: Learner, note: string | null = null): StepR
         const { loss, output } = learner.step(batch.inputs, batch.targets);
         return { loss: loss.item(), output };
       }),
-    evaluate: (data, pause) => evaluateWithOutputs(learner, data, pause),
+    evaluate: (data, pause) => evaluateEagerly(learner, data, pause),
     dispose() {},
   };
 }
@@ -172,7 +172,7 @@ function entry(x: Tensor, i: number): Tensor {
 /** The errors of a step that runs eagerly but cannot be compiled. */
 const uncompilable = new Set<string>(["no-values", "not-repeatable", "no-compile"]);
 
-function isUncompilable(error: unknown): boolean {
+export function isUncompilable(error: unknown): boolean {
   return error instanceof ChainruleError && uncompilable.has(error.code);
 }
 

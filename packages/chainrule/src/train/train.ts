@@ -6,6 +6,7 @@ import type { Dataset } from "../data/dataset.ts";
 import type { Device } from "../devices/device.ts";
 import type { DataLoader } from "../data/loader.ts";
 import type { Schedule } from "../optim/schedule.ts";
+import { requireFiniteRows } from "../data/finite.ts";
 import { requireCount } from "../tensor/check.ts";
 import { DivergedError } from "./diverged-error.ts";
 import { fromValues } from "../tensor/tensor.ts";
@@ -61,7 +62,8 @@ export interface TrainOptions {
  * slices of at most about 50 ms. A slice is done whole and its events follow, even if the reader leaves the loop or a loss
  * diverges within it. A step that throws ends the run: the cells are as that step left them, and the batches of its slice
  * have no events.
- * @throws DivergedError when a loss becomes NaN or infinite, with the epoch and the batch
+ * @throws DivergedError when a loss becomes NaN or infinite, or a parameter is at the end, with the epoch and the batch;
+ * ValueError naming row and column of an input or target that is not finite
  */
 export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, void, void> {
   const { learner, data, validation, test, epochs, schedule, seed, signal } = options;
@@ -74,6 +76,12 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
   requireCount("train", "epochs", epochs, 0);
   if (options.steps !== undefined) requireCount("train", "steps", options.steps, 0);
   const limit = options.steps ?? Infinity;
+  for (const [part, rows] of Object.entries({ training: data.dataset, validation, test })) {
+    if (rows === undefined) continue;
+    const { featureNames, targetNames } = rows.info;
+    requireFiniteRows("train", `the ${part} inputs`, rows.inputs, featureNames);
+    requireFiniteRows("train", `the ${part} targets`, rows.targets, targetNames);
+  }
   const pause = pauseEvery();
   const lengths = sliceLength();
   const began = performance.now();
@@ -160,6 +168,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
         testAt === "epoch" || epoch === epochs || steps === limit || signal?.aborted === true,
       );
       if (completed < epoch) break;
+      if (epoch === epochs || steps === limit) requireFiniteParameters(learner, epoch, batches);
       schedule?.afterEpoch(epoch, (metrics.validation ?? metrics.train)?.loss);
       yield { event: "epoch", epoch, metrics, ...note(), seconds: since(epochBegan) };
       const seen = metrics.train?.loss ?? 0;
@@ -196,6 +205,20 @@ function sliceOf(batches: readonly Int32Array[], start: number, count: number): 
 
 function targetsOf({ targets }: Dataset, rows: Int32Array): Tensor {
   return targets.indexSelect(fromValues(rows, [rows.length], "int32"), 0);
+}
+
+/** The last update may make parameters of no use although the loss before it was finite. */
+function requireFiniteParameters({ parameters = [] }: Learner, epoch: number, batch: number): void {
+  for (const { name, data } of parameters) {
+    const value = data.find((number) => !Number.isFinite(number));
+    if (value === undefined) continue;
+    const became = Number.isNaN(value) ? "NaN" : "infinite";
+    throw new DivergedError(
+      epoch,
+      batch,
+      `the parameter ${name} became ${became} in epoch ${epoch}, batch ${batch}`,
+    );
+  }
 }
 
 function diverged(loss: number, epoch: number, batch: number): DivergedError {
