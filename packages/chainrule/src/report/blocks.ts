@@ -34,7 +34,7 @@ export function note(text: Child, kind: "note" | "warning" = "note"): Html {
   return html`<div class="note ${kind}" role="note"><p><strong>${word}</strong> ${text}</p></div>`;
 }
 
-export interface KeyFigure {
+export interface KeyMetric {
   readonly name: string;
   /** The formatted value: "96.94 %". */
   readonly value: string;
@@ -43,8 +43,8 @@ export interface KeyFigure {
 }
 
 /** The few numbers that a reader looks for first, in large type. */
-export function keyFigures(figures: readonly KeyFigure[]): Html {
-  const items = figures.map(({ name, value, detail }) => {
+export function keyMetrics(metrics: readonly KeyMetric[]): Html {
+  const items = metrics.map(({ name, value, detail }) => {
     const below = detail !== undefined && html`<dd class="detail">${detail}</dd>`;
     return html`<div><dt>${name}</dt><dd class="value">${value}</dd>${below}</div>\n`;
   });

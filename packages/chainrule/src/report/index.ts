@@ -7,14 +7,14 @@ export {
   facts,
   folded,
   formula,
-  keyFigures,
+  keyMetrics,
   list,
   note,
   prose,
   steps,
   subsection,
 } from "./blocks.ts";
-export type { KeyFigure } from "./blocks.ts";
+export type { KeyMetric } from "./blocks.ts";
 export { figure } from "./figure.ts";
 export type { FigureBlock, FigureText } from "./figure.ts";
 export {

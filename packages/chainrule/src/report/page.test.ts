@@ -17,7 +17,7 @@ import {
   heatMapFigure,
   html,
   imageGridFigure,
-  keyFigures,
+  keyMetrics,
   lineFigure,
   list,
   note,
@@ -47,7 +47,7 @@ function everyBlock(text: string): string {
     title: text,
     kicker: text,
     lead: [text, text],
-    head: [keyFigures([{ name: text, value: text, detail: text }])],
+    head: [keyMetrics([{ name: text, value: text, detail: text }])],
     footer: text,
     sections: [
       { title: text, blocks: [prose(text, html`<em>${text}</em>`), list([text]), steps([text]), note(text)] },

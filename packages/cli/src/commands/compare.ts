@@ -82,7 +82,7 @@ async function run(paths: readonly string[], flags: CompareFlags): Promise<void>
   if (flags.json) {
     const line = {
       event: "compare",
-      runs: runs.map(({ path: folder, seed, settings, figures }) => ({ folder, seed, settings, ...figures })),
+      runs: runs.map(({ path: folder, seed, settings, metrics }) => ({ folder, seed, settings, ...metrics })),
       groups: groups.map(({ title, results, summary }) => ({
         title,
         done: results.outcomes.length,
@@ -138,7 +138,7 @@ function groupOf(title: string, results: Results): Group {
 async function write(out: string, runs: readonly ComparedRun[], groups: readonly Group[]): Promise<void> {
   if (extname(out) === ".html") return writeFileAtomic(out, pageOf(runs, groups));
   const figures = groups.flatMap(({ figures: own }) => own.map(({ svg }) => svg));
-  if (figures.length === 0) throw new UsageError("there is nothing to draw: no run has ended with figures");
+  if (figures.length === 0) throw new UsageError("there is nothing to draw: no run has ended with metrics");
   const drawing = sheet(figures, { columns: figures.length > 4 ? 3 : 2 });
   writeFileAtomic(out, extname(out) === ".svg" ? drawing : await png(drawing));
 }
@@ -150,7 +150,7 @@ function pageOf(runs: readonly ComparedRun[], groups: readonly Group[]): string 
       title: `${title}: ${section.title}`,
     })),
   );
-  const names = [...new Set(runs.flatMap(({ figures }) => Object.keys(figures)))];
+  const names = [...new Set(runs.flatMap(({ metrics }) => Object.keys(metrics)))];
   const each: Section[] =
     runs.length === 0
       ? []
@@ -159,12 +159,12 @@ function pageOf(runs: readonly ComparedRun[], groups: readonly Group[]): string 
             title: "Run folders",
             blocks: [
               table({
-                caption: "The figures that each run ended with",
+                caption: "The metrics that each run ended with",
                 columns: ["folder", "seed", ...names],
                 rows: runs.map((one) => [
                   one.path,
                   one.seed,
-                  ...names.map((name) => one.figures[name] ?? null),
+                  ...names.map((name) => one.metrics[name] ?? null),
                 ]),
               }),
               facts(runs.map((one) => [one.path, settingsLine(one.settings)])),

@@ -1,4 +1,4 @@
-/** `chainrule eval`: the test figures of a saved run, once more. */
+/** `chainrule eval`: the test metrics of a saved run, once more. */
 import { Command } from "@commander-js/extra-typings";
 import { dataNames, flatMetrics, modelWords, networkOf, scaled, titleOf } from "chainrule/runs";
 import { grouped, metricsTable } from "../train/display.ts";
@@ -9,7 +9,7 @@ import { folder as folderValue, nameOrFile } from "../values.ts";
 
 export function evalCommand() {
   return new Command("eval")
-    .description("Repeat the test figures of a saved run, to the last digit.")
+    .description("Repeat the test metrics of a saved run, to the last digit.")
     .argument("<folder>", "the run folder, as runs/digits-1")
     .option(
       "--data <name|file>",

@@ -77,7 +77,7 @@ async function run(flags: SweepFlags & Record<string, unknown>): Promise<void> {
     if (stop.signal.aborted) return stopped("all runs, before the test of the best");
     if (tested.length > 0) {
       const settings = settingsText(sweep.plan, summary.ranking[0].settings) || "the only ones";
-      publish(folder.path, results, summary, { ...text, test: { settings, figures: testLine(tested) } });
+      publish(folder.path, results, summary, { ...text, test: { settings, metrics: testLine(tested) } });
     }
     const seconds = (performance.now() - began) / 1000;
     display.end({ results, summary, tested, seconds, out: folder.path });

@@ -22,7 +22,7 @@ import { RunFolder } from "../train/run-folder.ts";
 
 export function trainCommand() {
   return trainFlags()
-    .description("Train a network and keep it, with all its figures, in a run folder.")
+    .description("Train a network and keep it, with all its metrics, in a run folder.")
     .addHelpText(
       "after",
       `

@@ -25,7 +25,7 @@ export interface ComparedRun {
   readonly seed: number;
   /** Without the seed, and with what the run began from. */
   readonly settings: Settings;
-  readonly figures: Readonly<Record<string, number>>;
+  readonly metrics: Readonly<Record<string, number>>;
   readonly curves: Readonly<Record<string, readonly number[]>>;
 }
 
@@ -47,14 +47,14 @@ export function readRuns(paths: readonly string[]): { runs: SavedRun[]; leftOut:
 export function comparedRuns(runs: readonly SavedRun[]): ComparedRun[] {
   return runs.map(({ name: path, spec, data, files, results }) => {
     const { seed, net, ...rest } = settingsOf(spec);
-    const figures = flatNames.flatMap((name) =>
+    const metrics = flatNames.flatMap((name) =>
       typeof results[name] === "number" ? [[name, results[name]] as const] : [],
     );
     return {
       path,
       seed,
       settings: { ...(rest as unknown as Settings), net: net.join("-"), ...originOf(data, files) },
-      figures: Object.fromEntries(figures),
+      metrics: Object.fromEntries(metrics),
       curves: curvesOf(path),
     };
   });
@@ -103,25 +103,25 @@ export function resultsOfRuns(runs: readonly ComparedRun[]): Results {
     seeds: [...new Set(runs.map(({ seed }) => seed))],
     runs: planned,
   };
-  const outcomes = runs.map(({ path, figures, curves }): Outcome => {
-    const measured: Measured = { ...figures, ...curves };
+  const outcomes = runs.map(({ path, metrics, curves }): Outcome => {
+    const measured: Measured = { ...metrics, ...curves };
     return { id: path, measured, seconds: 0 };
   });
   return { plan, outcomes };
 }
 
-/** A row for each run folder: what differs, and the figures that it ended with. */
+/** A row for each run folder: what differs, and the metrics that it ended with. */
 export function folderTable(runs: readonly ComparedRun[], { plan }: Results): Table {
-  const figures = flatNames.filter((name) => runs.some((run) => run.figures[name] !== undefined));
+  const metrics = flatNames.filter((name) => runs.some((run) => run.metrics[name] !== undefined));
   const number = (value: number | undefined) =>
     value === undefined ? "" : String(Number(value.toPrecision(4)));
   return {
-    columns: ["folder", ...plan.names, "seed", ...figures],
+    columns: ["folder", ...plan.names, "seed", ...metrics],
     rows: runs.map((run, i) => [
       run.path,
       ...plan.names.map((name) => settingText(plan.runs[i].settings[name])),
       String(run.seed),
-      ...figures.map((name) => number(run.figures[name])),
+      ...metrics.map((name) => number(run.metrics[name])),
     ]),
   };
 }

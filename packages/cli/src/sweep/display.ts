@@ -21,7 +21,7 @@ import type {
 } from "chainrule/experiments";
 import { bold, counted, duration } from "../train/display.ts";
 
-/** The winner's figures on the test rows, after all else. */
+/** The winner's metrics on the test rows, after all else. */
 export interface Ended {
   readonly results: Results;
   readonly summary: Summary<Settings>;
@@ -54,12 +54,12 @@ export function settingsText(plan: Plan, settings: Settings): string {
   return varied.map((name) => `${name} ${settingText(settings[name])}`).join(", ");
 }
 
-const figure = (value: number): string => String(Number(value.toPrecision(4)));
+const rounded = (value: number): string => String(Number(value.toPrecision(4)));
 
 function outcomeText({ measured, error, seconds }: Outcome, { measure }: RankBy): string {
   if (error !== undefined) return `failed: ${error}`;
   const value = measured?.[measure];
-  return `${measure} ${typeof value === "number" ? figure(value) : "–"}   ${duration(seconds)}`;
+  return `${measure} ${typeof value === "number" ? rounded(value) : "–"}   ${duration(seconds)}`;
 }
 
 function runText(plan: Plan, run: PlannedRun): string {
@@ -187,7 +187,7 @@ export function jsonDisplay({ plan }: SweepTitle): SweepDisplay {
         by: summary.by,
         ranking,
         ...(winner && { winner }),
-        ...Object.fromEntries(testFigures(tested).map(([name, values]) => [name, mean(values)])),
+        ...Object.fromEntries(testMetrics(tested).map(([name, values]) => [name, mean(values)])),
         seconds,
         out,
       });
@@ -219,22 +219,22 @@ function numbers(measured: Measured = {}): Record<string, number> {
   );
 }
 
-/** Test figures over the seeds, by name. */
-function testFigures(tested: Ended["tested"]): [name: string, values: number[]][] {
+/** Test metrics over the seeds, by name. */
+function testMetrics(tested: Ended["tested"]): [name: string, values: number[]][] {
   const names = Object.keys(numbers(tested[0]?.measured)).filter((name) => name.startsWith("test"));
   return names.map((name) => [name, tested.map(({ measured }) => Number(measured[name]))]);
 }
 
-/** Test figures as mean ± standard deviation over the seeds. */
+/** Test metrics as mean ± standard deviation over the seeds. */
 export function testLine(tested: Ended["tested"]): string {
-  const entries = testFigures(tested).map(([name, values]) => {
+  const entries = testMetrics(tested).map(([name, values]) => {
     const spread = values.length > 1 ? ` ± ${Number(standardDeviation(values).toPrecision(2))}` : "";
-    return `${name} ${figure(mean(values))}${spread}`;
+    return `${name} ${rounded(mean(values))}${spread}`;
   });
   return entries.join("   ");
 }
 
-/** The ranking with as many columns as fit: intervals and further figures are the first to go. */
+/** The ranking with as many columns as fit: intervals and further metrics are left out first. */
 export function fitted<S extends Settings>(
   results: Results<S>,
   summary: Summary<S>,

@@ -34,8 +34,8 @@ export function sweepCommandFlags() {
     .option("--sample <n>", "this many random combinations instead of all", whole(1))
     .option("--same-order", "every run takes its rows in the order of the first seed")
     .option(
-      "--rank <figure>",
-      "what decides (default: validAccuracy of classes, validRmse of numbers)",
+      "--rank <metric>",
+      "the metric that decides (default: validAccuracy of classes, validRmse of numbers)",
       oneOf(rankings),
     )
     .option("--workers <n>", "processes side by side (default: one for each core)", whole(1))

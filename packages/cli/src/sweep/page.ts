@@ -8,7 +8,7 @@ export interface PageText {
   readonly title: string;
   readonly facts: readonly (readonly [string, string])[];
   /** The best settings, and what they gave on the test rows. */
-  readonly test?: { readonly settings: string; readonly figures: string };
+  readonly test?: { readonly settings: string; readonly metrics: string };
 }
 
 export function sweepPage<S extends Settings>(
@@ -22,7 +22,7 @@ export function sweepPage<S extends Settings>(
     kicker: "chainrule sweep",
     ...(test && {
       lead: [
-        `The best settings on the validation rows, ${test.settings}, looked at once with the test rows: ${test.figures}.`,
+        `The best settings on the validation rows, ${test.settings}, looked at once with the test rows: ${test.metrics}.`,
       ],
     }),
     sections: [

@@ -150,7 +150,7 @@ export function requestFor(run: PlannedRun<Settings>, context: SweepContext): Ru
   return readRequest({ ...Object.fromEntries(texts), ...context.places, seed: [String(run.seed)] });
 }
 
-/** A number where the text is one, so that figures have an axis for it; the name of a column is a word. */
+/** A text that is a number becomes one, so that figures have an axis for it; the name of a column stays text. */
 function settingValue(name: string, text: string): SettingValue {
   const number = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text) && !isWord(name);
   return number ? Number(text) : text;

@@ -1,4 +1,4 @@
-/** Where the figures of a run can lie, so that no interval of few seeds promises an accuracy above 1. */
+/** The range of each metric of a run, so that no interval of few seeds promises an accuracy above 1. */
 import type { RankBy } from "chainrule/experiments";
 
 const bounds = { Accuracy: [0, 1], Loss: [0, Infinity], Rmse: [0, Infinity] } as const;
@@ -6,6 +6,6 @@ const bounds = { Accuracy: [0, 1], Loss: [0, Infinity], Rmse: [0, Infinity] } as
 /** By the names that runs write: `validAccuracy` from 0 to 1, `trainLoss` and `testRmse` from 0. */
 export const ranges: NonNullable<RankBy["ranges"]> = Object.fromEntries(
   ["train", "valid", "test"].flatMap((part) =>
-    Object.entries(bounds).map(([figure, range]) => [`${part}${figure}`, range] as const),
+    Object.entries(bounds).map(([metric, range]) => [`${part}${metric}`, range] as const),
   ),
 );

@@ -19,7 +19,7 @@ export function filesRead({ file, testFile, initFrom }: RunRequest["places"]): F
   );
 }
 
-/** Equal for runs that began from the same; a run of the same settings and seed then ends with the same figures. */
+/** Equal for runs that began from the same state. A run of the same settings and seed then ends with the same metrics. */
 export interface Origin {
   /** For a user's files a hash of the bytes, since the encoded numbers may depend on the seed; else one of the numbers. */
   readonly rows?: string;

@@ -45,8 +45,8 @@ export class PredictionWriter {
   }
 
   /** What stands below the rows, for JSON. */
-  end(figures: object): string {
-    return this.#form.json ? `${JSON.stringify({ event: "done", ...figures })}\n` : "";
+  end(metrics: object): string {
+    return this.#form.json ? `${JSON.stringify({ event: "done", ...metrics })}\n` : "";
   }
 
   #object(prediction: Prediction, row: number, [actual]: readonly (string | number)[]): string {

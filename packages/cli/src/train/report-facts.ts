@@ -118,7 +118,7 @@ function trainingFacts(settings: RunSpec): Fact[] {
     ["order", settings.shuffle ? "shuffled each epoch" : "as the rows come"],
     ["epochs", grouped(epochs)],
     [
-      "training figures",
+      "training metrics",
       settings.evalTrain ? "a pass over all rows after each epoch" : "means over the epoch",
     ],
     ["tested", settings.testAt === "epoch" ? "after each epoch" : "at the end"],
@@ -126,7 +126,7 @@ function trainingFacts(settings: RunSpec): Fact[] {
   ];
 }
 
-/** The settings that the other facts tell in words of their own. */
+/** The settings that the other facts already name. */
 const told = new Set<keyof RunSettings>([
   ...(["data", "samples", "noise", "test", "validation", "scale", "dtype", "seed", "target"] as const),
   ...(["features", "drop", "task", "missing", "net", "activation", "loss", "margin", "reduction"] as const),

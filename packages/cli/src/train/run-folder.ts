@@ -1,4 +1,4 @@
-/** The folder of a run: every setting, every figure, the model, and what is needed to use it again. */
+/** The folder of a run: every setting, every metric, the model, and what is needed to use it again. */
 import { join, relative, resolve } from "node:path";
 import { reference } from "chainrule";
 import { FileError } from "chainrule/node";

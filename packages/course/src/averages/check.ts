@@ -11,7 +11,7 @@ const series = [7, 2, 4, -1, 3, 8];
 /** The gradient of ½ (½ w₁² + 10 w₂²) */
 const slope = (w: readonly number[]): number[] => [0.5 * w[0], 10 * w[1]];
 
-/** Holds `steps` steps of a rule on the bowl, weights and memory, to those of the right one. */
+/** Checks the weights after each of `steps` steps on the bowl against those of the right rule. */
 function sameSteps<Memory, Settings>(
   own: Rule<Memory, Settings>,
   expected: Rule<Memory, Settings>,
@@ -21,14 +21,14 @@ function sameSteps<Memory, Settings>(
   let got: Step<Memory | null> = { w: [-4, 1], memory: null };
   let wanted = got;
   for (let k = 1; k <= steps; k++) {
-    // each with its own memory: what is remembered is the student's affair as long as the steps are right
+    // each with its own memory: the student may keep any memory, as long as the steps are right
     got = own(got.w, slope(got.w), got.memory, settings);
     wanted = expected(wanted.w, slope(wanted.w), wanted.memory, settings);
     same(`w after step ${k}`, got?.w, wanted.w);
   }
 }
 
-/** That a rule changes nothing that it was given. */
+/** Checks that a rule leaves its arguments unchanged. */
 function leavesAlone<Memory, Settings>(own: Rule<Memory, Settings>, settings: Settings): void {
   const [w, g] = [
     [1, 2],
@@ -76,7 +76,7 @@ export const checks: readonly Check[] = [
     same("halfLife(0.5)", own(0.5), 1);
     same("halfLife(0.9)", own(0.9), 6.578813478960585);
   }),
-  check("gradientDescent", "is w − lr · g, each coordinate for itself", (own) => {
+  check("gradientDescent", "is w − lr · g in each coordinate", (own) => {
     sameSteps(own, right.gradientDescent, { lr: 0.15 });
     leavesAlone(own, { lr: 0.1 });
   }),
@@ -99,10 +99,14 @@ export const checks: readonly Check[] = [
     sameSteps(own, right.momentumTorch, { lr: 0.15, momentum: 0.9, dampening: 0.1 });
     sameSteps(own, right.momentumTorch, { lr: 0.05, momentum: 0.9, nesterov: true });
   }),
-  check("rmsprop", "goes a/√(1 − b) at first in every coordinate, however long the gradient", (own) => {
-    const { w } = own([0, 0], [1e-3, -300], null, { lr: 0.15, beta: 0.9, eps: 0 });
-    same("w after one step without ε", w, [-0.15 / Math.sqrt(0.1), 0.15 / Math.sqrt(0.1)]);
-  }),
+  check(
+    "rmsprop",
+    "moves every coordinate by a/√(1 − b) in the first step, whatever the size of the gradient",
+    (own) => {
+      const { w } = own([0, 0], [1e-3, -300], null, { lr: 0.15, beta: 0.9, eps: 0 });
+      same("w after one step without ε", w, [-0.15 / Math.sqrt(0.1), 0.15 / Math.sqrt(0.1)]);
+    },
+  ),
   check("rmsprop", "leaves a weight where its gradient is 0: ε keeps 0/0 away", (own) => {
     const { w } = own([1, 2], [0, 3], null, { lr: 0.1, beta: 0.9, eps: 1e-8 });
     holds(!w.some(Number.isNaN), "a gradient of 0 gives NaN; ε is missing in the denominator");
@@ -113,7 +117,7 @@ export const checks: readonly Check[] = [
     sameSteps(own, right.rmsprop, { lr: 0.15, beta: 0.9, eps: 0.3 });
     leavesAlone(own, { lr: 0.1, beta: 0.9, eps: 1e-8 });
   }),
-  check("adam", "goes a at first in every coordinate: both averages are corrected", (own) => {
+  check("adam", "moves every coordinate by a in the first step: both averages are corrected", (own) => {
     const { w } = own([0, 0], [1e-3, -300], null, { lr: 0.15, betas: [0.9, 0.999], eps: 0 });
     same("w after one step without ε", w, [-0.15, 0.15]);
   }),
@@ -132,7 +136,7 @@ export const checks: readonly Check[] = [
     sameSteps(own, right.adam, { lr: 0.15, betas: [0.9, 0.999], eps: 1e-8 }, 8);
     leavesAlone(own, { lr: 0.1, betas: [0.9, 0.999], eps: 1e-8 });
   }),
-  check("trajectory", "is the start and a point per step, memory handed on", (own) => {
+  check("trajectory", "is the start and a point per step, and hands the memory on", (own) => {
     const settings = { lr: 0.15, beta: 0.9 };
     const got = own(right.momentum, slope, [-4, 1], settings, 5);
     same("the path of momentum", got, right.trajectory(right.momentum, slope, [-4, 1], settings, 5));

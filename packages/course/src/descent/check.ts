@@ -17,7 +17,7 @@ interface Example {
   readonly y: readonly number[];
 }
 
-/** A stack of dense layers and an example for it, the same every time. */
+/** Dense layers and an example for them, the same at every call. */
 export function example(sizes: readonly number[]): Example {
   const random = new Generator(3);
   const list = (size: number): number[] => Array.from({ length: size }, () => 0.5 * random.normal());
@@ -31,7 +31,7 @@ export function example(sizes: readonly number[]): Example {
 /** `layers` layers of `width` units. */
 export const stack = (layers: number, width: number): number[] => new Array<number>(layers + 1).fill(width);
 
-/** How many multiplications a way to the gradient needs. */
+/** The number of multiplications that a way to the gradient needs. */
 export function countOf(own: GradientOf, { weights, x, y }: Example): number {
   const tally = new Tally();
   own(weights, x, y, tally);
@@ -43,7 +43,7 @@ function sameGradient(own: GradientOf, tolerance = {}): void {
     const { weights, x, y } = example(sizes);
     const got = own(weights, x, y, new Tally());
     const expected = right.gradientByBackprop(weights, x, y, new Tally());
-    holds(Array.isArray(got), "it returns no list of gradients, one for each layer");
+    holds(Array.isArray(got), "it must return a list with one gradient for each layer");
     expected.forEach((dW, l) =>
       same(`the gradient of layer ${l} of ${sizes.join("-")}`, got[l], dW, tolerance),
     );
@@ -67,7 +67,7 @@ export const checks: readonly Check[] = [
       orders.map((i) => [i]),
     );
   }),
-  check("batchesOf", "drops a smaller last batch when told, and only such a one", (own) => {
+  check("batchesOf", "drops a smaller last batch if dropLast is true, and never a whole one", (own) => {
     same("batches of 4 from 10", own(orders, 4, true), [
       [0, 1, 2, 3],
       [4, 5, 6, 7],
@@ -102,7 +102,7 @@ export const checks: readonly Check[] = [
   }),
   check(
     "descend",
-    "steps down the mean gradient of each batch, with the weights as they are by then",
+    "makes a step down the mean gradient of each batch, computed at the current weights",
     (own) => {
       const targets = [3, -1, 4, 1];
       // the loss ½ (w − target)², and a second weight that is a mean as well
@@ -167,7 +167,7 @@ export const checks: readonly Check[] = [
     ]) {
       const { weights, x, y } = example(sizes);
       const got = own(weights, x, y, new Tally());
-      holds(Array.isArray(got), "it returns no list of gradients, one for each layer");
+      holds(Array.isArray(got), "it must return a list with one gradient for each layer");
       right
         .gradientByDifferences(weights, x, y, new Tally())
         .forEach((dW, l) =>

@@ -18,7 +18,7 @@ const check = checksOf<Solution>();
 const names = ["Wh", "bh", "Wy", "by"] as const;
 const wide = (data: number[] | number[][]): Tensor => tensor(data, { dtype: "float64" });
 
-/** A network with biases that are not 0, and a batch for it, the same every time. */
+/** A network with biases that are not 0, and a batch for it, the same at every call. */
 function example(nx = 3, nh = 4, ny = 3, rows = 5): { params: Params; X: Tensor; Y: Tensor } {
   const random = new Generator(5);
   const matrix = (m: number, n: number): Tensor =>
@@ -75,7 +75,7 @@ export const checks: readonly Check[] = [
   }),
   check(
     "initParams",
-    "draws weights with mean 0 and deviation 0.3, others each time, biases too when asked",
+    "draws weights with mean 0 and deviation 0.3, others at each call, and biases too if drawBiases is true",
     (own) => {
       const params = own(50, 60, 40, { drawBiases: true });
       for (const name of ["Wh", "Wy"] as const) {
@@ -151,28 +151,24 @@ export const checks: readonly Check[] = [
       });
     }
   }),
-  check(
-    "sgd",
-    "gives p − η dp for all four, 0.03 by default, and leaves the old ones as they were",
-    (own) => {
-      const { params } = example();
-      const grads = example(3, 4, 3, 2).params;
-      const before = names.map((name) => params[name].toArray());
-      sameParams("", own(params, grads, 0.5), right.sgd(params, grads, 0.5));
-      sameParams("by the default rate, ", own(params, grads), right.sgd(params, grads, 0.03));
-      holds(
-        names.every((name, i) => JSON.stringify(params[name].toArray()) === JSON.stringify(before[i])),
-        "the parameters that were given have changed",
-      );
-    },
-  ),
+  check("sgd", "gives p − η dp for all four, 0.03 by default, and leaves the old ones unchanged", (own) => {
+    const { params } = example();
+    const grads = example(3, 4, 3, 2).params;
+    const before = names.map((name) => params[name].toArray());
+    sameParams("", own(params, grads, 0.5), right.sgd(params, grads, 0.5));
+    sameParams("by the default rate, ", own(params, grads), right.sgd(params, grads, 0.03));
+    holds(
+      names.every((name, i) => JSON.stringify(params[name].toArray()) === JSON.stringify(before[i])),
+      "the parameters that were given have changed",
+    );
+  }),
   check("autogradStep", "makes the step that was made by hand", (own) => {
     const { params, X, Y } = example();
     const cells = asParameters(params);
     own(cells, lossOf(cells, X, Y), 0.1);
     sameParams("after the step, ", cells, stepped(params, X, Y, 0.1));
   }),
-  check("autogradStep", "makes a second step as right as the first: gradients do not pile up", (own) => {
+  check("autogradStep", "makes a right second step: gradients do not accumulate", (own) => {
     const { params, X, Y } = example();
     const cells = asParameters(params);
     own(cells, lossOf(cells, X, Y), 0.1);
@@ -185,7 +181,7 @@ export const checks: readonly Check[] = [
     (own) => {
       const { params, X } = example();
       const model = own(3, 4, 3);
-      holds(model instanceof Sequential, "it is no Sequential");
+      holds(model instanceof Sequential, "it is not a Sequential");
       model.loadStateDict({
         "0.weight": params.Wh,
         "0.bias": params.bh,
@@ -195,7 +191,7 @@ export const checks: readonly Check[] = [
       same("the output for given weights", model.forward(X), right.forward(params, X).ytilde);
     },
   ),
-  check("sgdModel", "gives p − η p.grad for every parameter and empties the gradients", (own) => {
+  check("sgdModel", "gives p − η p.grad for every parameter and clears the gradients", (own) => {
     const { params, X, Y } = example();
     const model = modelOf(params);
     const { Wh, bh, Wy, by } = right.backward(params, right.forward(params, X), Y);
@@ -204,10 +200,10 @@ export const checks: readonly Check[] = [
     sameModel(model, stepped(params, X, Y, 0.1));
     holds(
       [...model.parameters()].every((p) => p.grad === null),
-      "a gradient is left; p.grad = null empties it",
+      "a gradient is still set; p.grad = null clears it",
     );
   }),
-  check("optimizerStep", "makes one step, and does not count gradients that are left from before", (own) => {
+  check("optimizerStep", "makes one step, and ignores gradients left from an earlier step", (own) => {
     const { params, X, Y } = example();
     const model = modelOf(params);
     const optimizer = new SGD(model.parameters(), { lr: 0.1 });
@@ -219,7 +215,7 @@ export const checks: readonly Check[] = [
   }),
 ];
 
-/** The mean loss, as a tensor that knows where it came from. */
+/** The mean loss, as a tensor with a graph. */
 function lossOf(params: Params, X: Tensor, Y: Tensor): Tensor {
   return crossEntropy(right.forward(params, X).ytilde, Y);
 }

@@ -2,7 +2,7 @@
 import type { Dataset } from "chainrule/data";
 import { mean, pairedComparison, standardDeviation } from "chainrule/experiments";
 import { meanSeries, settingsMap } from "chainrule/plots";
-import { barFigure, columns, figure, heatMapFigure, keyFigures } from "chainrule/report";
+import { barFigure, columns, figure, heatMapFigure, keyMetrics } from "chainrule/report";
 import { lineFigure, scatterFigure, subsection, table } from "chainrule/report";
 import type { FigureText, Html } from "chainrule/report";
 import { pageOf } from "../practical/page.ts";
@@ -138,7 +138,7 @@ export const figures: Fills<Results> = {
       value: percent(testAccuracy.at(-1)!),
       detail: `all four, epoch ${testAccuracy.length - 1}`,
     };
-    return keyFigures([
+    return keyMetrics([
       { name: "Largest difference", ...difference },
       { name: "Test accuracy", ...last },
     ]);

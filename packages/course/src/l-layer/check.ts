@@ -216,7 +216,7 @@ export const checks: readonly Check[] = [
       same(`dLd${name}`, got?.[`dLd${name}`], numericalGradient(loss, value), { abs: 1e-8, rel: 1e-5 });
     }
   }),
-  check("nnTrainGd", "makes n full steps and tells the loss after each", (own) => {
+  check("nnTrainGd", "makes n full steps and returns the loss after each", (own) => {
     const { X, Y } = example([4, 5, 3], 8);
     const options = { nIter: 5, lr: 0.5 } as const;
     const run = (train: typeof right.nnTrainGd) =>
@@ -266,7 +266,7 @@ export const checks: readonly Check[] = [
   }),
 ];
 
-/** Which rows of X the rows of a batch are. */
+/** The indices in X of the rows of a batch. */
 function rowsOf(batch: Tensor, X: Tensor): number[] {
   const all = X.toArray() as number[][];
   return (batch.toArray() as number[][]).map((row) => all.findIndex((one) => one.join() === row.join()));

@@ -1,7 +1,7 @@
 /** The figures, tables and numbers of page.md. */
 import type { Tensor } from "chainrule";
 import { confusionMatrix } from "chainrule/functions";
-import { confusionFigure, imageGridFigure, keyFigures, lineFigure, table } from "chainrule/report";
+import { confusionFigure, imageGridFigure, keyMetrics, lineFigure, table } from "chainrule/report";
 import type { FigureText, Html } from "chainrule/report";
 import { pageOf } from "../practical/page.ts";
 import type { Fills } from "../practical/page.ts";
@@ -93,7 +93,7 @@ export const figures: Fills<Results> = {
   steps: ({ data }) => Math.ceil(data.train.X.shape[0] / 100),
   accuracies: ({ run, slipped }) => {
     const [right, wrong] = [`after ${run.losses.length} epochs`, `after ${slipped.losses.length} epochs`];
-    return keyFigures([
+    return keyMetrics([
       { name: "Training accuracy", value: percent(run.trainAccuracy.at(-1)!), detail: right },
       { name: "Test accuracy", value: percent(run.testAccuracy) },
       {

@@ -1,4 +1,4 @@
-/** The checks of each function: the sheet's numbers, and others that a slip cannot hide in. */
+/** The checks of each function: the sheet's numbers, and others that reveal any slip. */
 import { holds, same } from "../practical/compare.ts";
 import { halfOfLoss } from "chainrule/grade";
 import { checksOf } from "../practical/practical.ts";
@@ -102,13 +102,13 @@ export const checks: readonly Check[] = [
     };
     samePass("", own(weights, [1, -2, 0.5], 0.3), right.examplePass(weights, [1, -2, 0.5], 0.3));
   }),
-  check("iterate", "goes down the sum of the losses for three iterations", (own) => {
+  check("iterate", "makes three steps down the sum of the losses", (own) => {
     sameIterations(own, "sum", 1);
   }),
-  check("iterate", "goes down the mean: a step a quarter as long for four examples", (own) => {
+  check("iterate", "makes steps down the mean, a quarter as long for four examples", (own) => {
     sameIterations(own, "mean", 0.5);
   }),
-  check("iterate", "goes online: a step after each example, with the weights as they are by then", (own) => {
+  check("iterate", "works online: a step after each example, computed at the current weights", (own) => {
     sameIterations(own, "online", 0.1);
   }),
   check("softmax", "gives probabilities, also for scores of ±1000", (own) => {
@@ -146,7 +146,7 @@ export const checks: readonly Check[] = [
     same("the loss", got?.loss, 0);
     same("dO", got?.dO, [0, 0, 0]);
   }),
-  check("probabilityHinge", "counts a class that is short by exactly nothing as inactive", (own) => {
+  check("probabilityHinge", "counts a class whose shortfall is exactly 0 as inactive", (own) => {
     same("active for equal scores and margin 0", own([1, 1], 0, 0)?.active, [false, false]);
   }),
   check("memoryOf", "counts parameters, gradients and what the backward pass reads, in bytes", (own) => {
@@ -156,23 +156,19 @@ export const checks: readonly Check[] = [
       same(name, got?.[name], expected[name]);
     same("activations with 8 bytes a number", own(sizes, 100, { bytes: 8 })?.activations, 875200);
   }),
-  check(
-    "memoryOf",
-    "keeps every k-th input only, and counts the largest group that is worked out again",
-    (own) => {
-      const even = new Array<number>(17).fill(64);
-      for (const every of [1, 2, 3, 4, 8, 16])
-        same(
-          `activations with every = ${every}`,
-          own(even, 32, { every })?.activations,
-          right.memoryOf(even, 32, { every }).activations,
-        );
-      const uneven = [10, 50, 5, 80, 20, 3];
-      same("activations of 10-50-5-80-20-3, every = 2", own(uneven, 1, { every: 2 })?.activations, 472);
-      holds(
-        own(even, 32, { every: 4 }).activations < own(even, 32).activations / 2,
-        "sixteen layers with every = 4 should need less than half",
+  check("memoryOf", "keeps only every k-th input, and counts the largest group that is recomputed", (own) => {
+    const even = new Array<number>(17).fill(64);
+    for (const every of [1, 2, 3, 4, 8, 16])
+      same(
+        `activations with every = ${every}`,
+        own(even, 32, { every })?.activations,
+        right.memoryOf(even, 32, { every }).activations,
       );
-    },
-  ),
+    const uneven = [10, 50, 5, 80, 20, 3];
+    same("activations of 10-50-5-80-20-3, every = 2", own(uneven, 1, { every: 2 })?.activations, 472);
+    holds(
+      own(even, 32, { every: 4 }).activations < own(even, 32).activations / 2,
+      "sixteen layers with every = 4 should need less than half",
+    );
+  }),
 ];

@@ -115,7 +115,7 @@ export const checks: readonly Check[] = [
       factors: [...batchOf(4), ...halfOfLoss],
     });
   }),
-  check("linregLoss", "adds the outputs up and averages over the examples", (own) => {
+  check("linregLoss", "sums over the outputs and averages over the examples", (own) => {
     const { Y, oneHot } = example(2);
     same("the loss of two outputs", own(Y, oneHot), right.linregLoss(Y, oneHot), {
       factors: [...batchOf(6), ...outputsOf(2), ...halfOfLoss],
@@ -136,7 +136,7 @@ export const checks: readonly Check[] = [
     same("dW", got?.dW, expected.dW, { factors });
     same("db", got?.db, expected.db, { factors });
   }),
-  check("linregFit", "makes the steps of gradient descent, and tells the loss before each", (own) => {
+  check("linregFit", "makes the steps of gradient descent, and returns the loss before each", (own) => {
     const { X, Y } = example(2);
     const pieces = { model: right.linregModel, loss: right.linregLoss, gradients: right.linregGradients };
     const options = { numIteration: 10, learningRate: 0.1 };

@@ -1,6 +1,6 @@
 /** The figures, tables and numbers of page.md. */
 import { tensor } from "chainrule";
-import { heatMapFigure, keyFigures, lineFigure, scatterFigure, table } from "chainrule/report";
+import { heatMapFigure, keyMetrics, lineFigure, scatterFigure, table } from "chainrule/report";
 import { pageOf } from "../practical/page.ts";
 import type { Fills } from "../practical/page.ts";
 import { percent } from "../practical/shown.ts";
@@ -46,7 +46,7 @@ export const figures: Fills<Results> = {
   trainRows: ({ data }) => data.train.X.shape[0],
   testRows: ({ data }) => data.test.X.shape[0],
   errors: ({ fit }) =>
-    keyFigures([
+    keyMetrics([
       { name: "RMS by descent", value: fit.rms.toFixed(6), detail: "on the test rows" },
       { name: "RMS of the closed form", value: fit.closedForm.rms.toFixed(6) },
       { name: "Loss at the end", value: fit.losses.at(-1)!.toFixed(6) },

@@ -1,4 +1,4 @@
-/** The checks of each function: the printed network, asymmetric ones that hide no slip, and agreement of the three levels. */
+/** The checks of each function: the printed network, asymmetric ones that reveal any slip, and agreement of the three levels. */
 import { Generator, randn, tensor } from "chainrule";
 import type { Tensor } from "chainrule";
 import { holds, same } from "../practical/compare.ts";
@@ -55,7 +55,7 @@ function sameGradients(got: Gradients | undefined, expected: Gradients): void {
     same(name, got?.[name], expected[name]);
 }
 
-/** A network 4-5-3 and a batch of six for it, the same every time. */
+/** A 4-5-3 network and a batch of six for it, the same at every call. */
 function batch(): { network: Network; X: Tensor; targets: Tensor } {
   const generator = new Generator(7);
   const draw = (...shape: number[]): Tensor => randn(shape, { generator, dtype: "float64" });
@@ -130,7 +130,7 @@ export const checks: readonly Check[] = [
     ])
       same(`the label of (${x.join(", ")})`, own(x), right.labelOf(x));
   }),
-  // held against the student's own passes, so that a slip in those costs no points here
+  // compared with a run of the student's own passes, so that a slip there costs no points here
   check(
     "trainOnline",
     "makes a step per example, in order, with losses from before each step",
@@ -153,13 +153,13 @@ export const checks: readonly Check[] = [
       for (const name of ["W", "b", "V", "c"] as const) same(name, got?.network?.[name], network[name]);
     },
   ),
-  check("forwardVector", "gives the numbers' k, h, o and y as vectors", (own) => {
+  check("forwardVector", "gives the same k, h, o and y as forwardNumbers, as vectors", (own) => {
     for (const { network, x } of examples) {
       const [got, expected] = [own(networkOf(network), wide(x)), right.forwardNumbers(network, x)];
       for (const name of ["k", "h", "o", "y"] as const) same(name, got?.[name], expected[name]);
     }
   }),
-  check("backwardVector", "gives the numbers' gradients as vectors and matrices", (own) => {
+  check("backwardVector", "gives the same gradients as backwardNumbers, as vectors and matrices", (own) => {
     for (const { network, x, target } of examples) {
       const [tensors, vector] = [networkOf(network), wide(x)];
       const got = own(tensors, vector, right.forwardVector(tensors, vector), target);

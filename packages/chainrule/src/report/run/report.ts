@@ -2,8 +2,8 @@
  * The report on a training run: one page with the curves of training, the results on held-back rows, and the settings.
  */
 import type { EpochEvent } from "../../train/events.ts";
-import { columns, facts, keyFigures, list, subsection } from "../blocks.ts";
-import type { KeyFigure } from "../blocks.ts";
+import { columns, facts, keyMetrics, list, subsection } from "../blocks.ts";
+import type { KeyMetric } from "../blocks.ts";
 import { imageGridFigure } from "../figures.ts";
 import { page } from "../page.ts";
 import type { Section } from "../page.ts";
@@ -24,7 +24,7 @@ export function runReport(record: RunRecord): string {
     kicker: "Training run",
     title: `${data}: ${net.join("-")}${net.length > 2 ? ` ${activation}` : ""}`,
     lead: lead(record),
-    head: [keyFigures(keyFiguresOf(record))],
+    head: [keyMetrics(keyMetricsOf(record))],
     sections: [curvesSection(record), ...outcomeSections(record), settingsSection(record)],
     footer,
   });
@@ -49,10 +49,10 @@ function lead(record: RunRecord): string {
   return `${trained}, gets ${grouped(right)} of ${on} right.`;
 }
 
-function keyFiguresOf(record: RunRecord): KeyFigure[] {
+function keyMetricsOf(record: RunRecord): KeyMetric[] {
   const { history, results, rows, batches, status, epochs, parameters, net } = record;
   const reached = wholeEpochs(record);
-  const figures: KeyFigure[] = [];
+  const shown: KeyMetric[] = [];
   for (const part of ["test", "validation", "train"] as const) {
     const name = partWord[part][0].toUpperCase() + partWord[part].slice(1);
     const finite = ({ metrics }: EpochEvent) => Number.isFinite(metrics[part]?.loss);
@@ -66,29 +66,29 @@ function keyFiguresOf(record: RunRecord): KeyFigure[] {
           : `after epoch ${before?.epoch}, before it diverged`
         : counted(rows[part], "row");
     const detail = loss === undefined ? undefined : `loss ${number(loss)}, ${of}`;
-    if (accuracy !== undefined) figures.push({ name: `${name} accuracy`, value: percent(accuracy), detail });
-    else if (rmse !== undefined) figures.push({ name: `${name} RMSE`, value: number(rmse), detail });
-    else if (loss !== undefined) figures.push({ name: `${name} loss`, value: number(loss), detail: of });
+    if (accuracy !== undefined) shown.push({ name: `${name} accuracy`, value: percent(accuracy), detail });
+    else if (rmse !== undefined) shown.push({ name: `${name} RMSE`, value: number(rmse), detail });
+    else if (loss !== undefined) shown.push({ name: `${name} loss`, value: number(loss), detail: of });
   }
   const r2 = results?.metrics.test?.r2;
   if (r2 !== undefined)
-    figures.push({ name: "R²", detail: "of the test rows", value: r2.toFixed(4).replace("-", "−") });
+    shown.push({ name: "R²", detail: "of the test rows", value: r2.toFixed(4).replace("-", "−") });
   const best = bestEpoch(history);
   if (best !== undefined && status !== "diverged")
-    figures.push({
+    shown.push({
       name: "Best epoch",
       value: String(best.epoch),
       detail: `by ${partWord[best.part]} loss, of ${epochs}`,
     });
-  else figures.push({ name: "Epochs", value: String(reached), detail: `of ${epochs}` });
-  figures.push({ name: "Parameters", value: grouped(parameters), detail: net.join("-") });
+  else shown.push({ name: "Epochs", value: String(reached), detail: `of ${epochs}` });
+  shown.push({ name: "Parameters", value: grouped(parameters), detail: net.join("-") });
   if (results !== undefined)
-    figures.push({
+    shown.push({
       name: "Time",
       value: duration(results.seconds),
       detail: counted(batches.length, "update"),
     });
-  return figures;
+  return shown;
 }
 
 function outcomeSections({ outcome, plane, fit, weights }: RunRecord): Section[] {
