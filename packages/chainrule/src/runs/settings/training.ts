@@ -185,7 +185,7 @@ export const runSettings = {
   evalTrain: {
     kind: given,
     group: "Training",
-    help: "full training figures also above 10,000 rows",
+    help: "exact training metrics also above 10,000 rows",
     sweep: "no",
     stored: v.boolean(),
     default: ({ rows }) => rows <= 10_000,
