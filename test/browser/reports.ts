@@ -83,7 +83,8 @@ const kinds: readonly Kind[] = [
   },
 ];
 
-const bin = join(import.meta.dirname, "../../packages/cli/bin/chainrule.js");
+/** The command line, as users start it. */
+export const bin = join(import.meta.dirname, "../../packages/cli/bin/chainrule.js");
 const mostBytes = 2_000_000;
 
 export async function checkReports(browser: Browser, check: Check): Promise<void> {
@@ -142,7 +143,7 @@ async function checkKind(browser: Browser, check: Check, kind: Kind, out: string
  * The faults of a page: logged errors, requests, horizontal scrolling, and violations that axe finds, also with all
  * tables open.
  */
-async function faultsOf(page: Page, address: string): Promise<string[]> {
+export async function faultsOf(page: Page, address: string): Promise<string[]> {
   const faults: string[] = [];
   page.on("pageerror", (error) => faults.push(String(error)));
   page.on("console", (message) => faults.push(`console: ${message.text()}`));

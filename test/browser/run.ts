@@ -1,6 +1,6 @@
 /**
  * Tests in Chromium. The built package, bundled in several ways or not at all, trains in a page and in a worker to the
- * same bits as in Node. Reports open without faults. Prints its totals.
+ * same bits as in Node. Reports and the course's pages open without faults. Prints its totals.
  */
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
@@ -8,6 +8,7 @@ import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { chromium, type Page } from "playwright-core";
+import { checkCourse } from "./course.ts";
 import { checkReports } from "./reports.ts";
 import { besideSingleFile, inNode, makeProject, serveWithVite, withEsbuild, withVite } from "./project.ts";
 import type { Here } from "./site/here.ts";
@@ -62,6 +63,7 @@ async function inBrowser(path: string): Promise<void> {
       () => faults.length === 0,
     );
     await checkReports(browser, check);
+    await checkCourse(browser, check);
   } finally {
     await browser.close();
     server.close();
