@@ -140,10 +140,14 @@ async function checkKind(browser: Browser, check: Check, kind: Kind, out: string
 }
 
 /**
- * The faults of a page: logged errors, requests, horizontal scrolling, and violations that axe finds, also with all
- * tables open.
+ * The faults of a page: logged messages, requests, horizontal scrolling, and violations that axe finds. Each entry of
+ * `opened` is a run of axe, with all tables closed or open.
  */
-export async function faultsOf(page: Page, address: string): Promise<string[]> {
+export async function faultsOf(
+  page: Page,
+  address: string,
+  opened: readonly boolean[] = [false, true],
+): Promise<string[]> {
   const faults: string[] = [];
   page.on("pageerror", (error) => faults.push(String(error)));
   page.on("console", (message) => faults.push(`console: ${message.text()}`));
@@ -158,7 +162,7 @@ export async function faultsOf(page: Page, address: string): Promise<string[]> {
   if (wider > 0) faults.push(`${wider} pixels wider than the page`);
   // Evaluated from outside, where the page's security policy does not apply.
   await page.evaluate(axe.source);
-  for (const open of [false, true]) {
+  for (const open of opened) {
     if (open) await page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true");
     const { violations } = await page.evaluate<axe.AxeResults>("axe.run()");
     for (const { id, nodes } of violations) faults.push(`axe: ${id}: ${nodes[0].html.slice(0, 120)}`);

@@ -95,7 +95,7 @@ figure.code{max-width:none}
 figure.code figcaption{margin:0 0 .4rem;color:var(--muted)}
 pre{margin:0;padding:.9rem 1.1rem;border-radius:.4rem;line-height:1.5}
 math{font-family:"STIX Two Math","Cambria Math","Latin Modern Math","Libertinus Math","DejaVu Math TeX Gyre",math;font-size:1.05em}
-.formula{max-width:44rem;margin:0 0 1rem;padding:.35rem 0}
+.formula{width:fit-content;min-width:min(44rem,100%);max-width:100%;margin:0 0 1rem;padding:.35rem 0}
 .formula math{font-size:1.1em}
 /* Chromium ignores columnalign. */
 mtable[columnalign^=right] mtd:nth-child(odd){text-align:right}
@@ -110,7 +110,7 @@ body:has(>.contents)>:is(.site,header,footer){grid-column:1/-1}
 .contents+main>section:first-of-type{margin-top:0;padding-top:.3rem;border-top:0}
 }
 footer{margin-top:3rem;padding-top:1rem;border-top:1px solid var(--rule);color:var(--muted);font-size:.9rem}
-@media (max-width:30rem){.facts>div{grid-template-columns:8rem 1fr}.key{grid-template-columns:1fr 1fr;gap:.6rem}.key>div{padding:.7rem .8rem}.key .value{font-size:1.35rem}table{font-size:.85rem}th,td{padding:.3rem}thead th{white-space:normal}}
+@media (max-width:30rem){.facts>div{grid-template-columns:8rem 1fr}.facts>div:has(input,select){grid-template-columns:1fr}.key{grid-template-columns:1fr 1fr;gap:.6rem}.key>div{padding:.7rem .8rem}.key .value{font-size:1.35rem}table{font-size:.85rem}th,td{padding:.3rem}thead th{white-space:normal}}
 @page{margin:16mm 15mm}
 @media print{
 html{font-size:10pt}
