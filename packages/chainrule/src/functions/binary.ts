@@ -2,7 +2,13 @@
 import { composite } from "../ops/composite.ts";
 import { call } from "../tensor/tex.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { checkedReduction, reduced, requireProbabilities, requireSameShape } from "./reduction.ts";
+import {
+  checkedReduction,
+  reduced,
+  reducedTex,
+  requireProbabilities,
+  requireSameShape,
+} from "./reduction.ts";
 import type { LossOptions, Reduced } from "./reduction.ts";
 
 const inputs = { x: [2, 3], target: [2, 3] };
@@ -28,7 +34,7 @@ const fromProbabilities = composite(
     return reduced(t.mul(yes).add(t.neg().add(1).mul(no)).neg(), reduction);
   },
   {
-    tex: ({ x, target }) => call("BCE", x, target),
+    tex: ({ x, target }, settings) => reducedTex(call("BCE", x, target), settings),
     vjp: {
       // (p − t)/(p(1 − p)); the denominator is bounded, because p may be 0 or 1
       x: (g, _y, { x: p, target: t }, attrs) => {
@@ -70,7 +76,7 @@ const fromLogits = composite(
     return reduced(losses, reduction);
   },
   {
-    tex: ({ x, target }) => call("BCE", call("\\sigma", x), target),
+    tex: ({ x, target }, settings) => reducedTex(call("BCE", call("\\sigma", x), target), settings),
     vjp: {
       x: (g, _y, { x, target }, attrs) =>
         x

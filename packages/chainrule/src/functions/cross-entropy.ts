@@ -6,7 +6,7 @@ import { ValueError } from "../tensor/errors.ts";
 import { call } from "../tensor/tex.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { classTarget, classWeight, classesLast, fourOfThree, pick, pickEach } from "./classes.ts";
-import { checkedReduction, reduced, refuseProbabilities } from "./reduction.ts";
+import { checkedReduction, reduced, reducedTex, refuseProbabilities } from "./reduction.ts";
 import type { LossOptions, Reduction } from "./reduction.ts";
 import { logSoftmax, softmax } from "./softmax.ts";
 
@@ -79,7 +79,7 @@ const fromLogits = composite(
       : reduced(losses, reduction);
   },
   {
-    tex: ({ x, target }) => call("CE", x, target),
+    tex: ({ x, target }, settings) => reducedTex(call("CE", x, target), settings),
     vjp: {
       // (softmax(x) Σq − q) g; for a distribution Σq = 1, which gives the course's ŷ − y
       x: (g, _y, tensors, settings) => {
@@ -149,7 +149,7 @@ const fromLogProbabilities = composite(
     return reduced(losses.mul(pickEach(weight, target)), reduction, divisor(tensors));
   },
   {
-    tex: ({ x, target }) => call("NLL", x, target),
+    tex: ({ x, target }, settings) => reducedTex(call("NLL", x, target), settings),
     tests: {
       domain: { weight: [0.5, 2] },
       examples: [

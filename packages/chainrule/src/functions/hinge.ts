@@ -6,7 +6,7 @@ import { call } from "../tensor/tex.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { classTarget, classWeight, classesLast, fourOfThree, pick, pickEach } from "./classes.ts";
 import type { ClassWeightOptions } from "./cross-entropy.ts";
-import { checkedReduction, reduced } from "./reduction.ts";
+import { checkedReduction, reduced, reducedTex } from "./reduction.ts";
 import type { LossOptions, Reduction } from "./reduction.ts";
 import { softmax } from "./softmax.ts";
 
@@ -43,7 +43,7 @@ const onScores = composite(
   ({ x, target }: Given, { margin, reduction }: Hinge) =>
     reduced(violations(x, target, margin).sum(-1), reduction),
   {
-    tex: ({ x, target }) => call("hinge", x, target),
+    tex: ({ x, target }, hinge) => reducedTex(call("hinge", x, target), hinge),
     tests: {
       examples: [
         { inputs: { x: [4, 3], target: fourOfThree }, attrs: { margin: 1, reduction: "mean" } },
@@ -72,7 +72,7 @@ const onProbabilities = composite(
   "probabilityHingeLoss",
   ({ x, target }: Given, hinge: Hinge) => onScores({ x: softmax(x), target }, hinge),
   {
-    tex: ({ x, target }) => call("hinge", call("softmax", x), target),
+    tex: ({ x, target }, hinge) => reducedTex(call("hinge", call("softmax", x), target), hinge),
     tests: {
       examples: [
         { inputs: { x: [4, 3], target: fourOfThree }, attrs: { margin: 1, reduction: "mean" } },
@@ -111,7 +111,7 @@ const multiMargin = composite(
     return reduced(weight ? losses.mul(pickEach(weight, target)) : losses, reduction);
   },
   {
-    tex: ({ x, target }) => call("margin", x, target),
+    tex: ({ x, target }, settings) => reducedTex(call("margin", x, target), settings),
     tests: {
       domain: { weight: [0.5, 2] },
       examples: [

@@ -2,6 +2,8 @@
 import { ShapeError, ValueError } from "../tensor/errors.ts";
 import { formatShape, sameShape } from "../tensor/shape.ts";
 import type { Shape } from "../tensor/shape.ts";
+import { operator } from "../tensor/tex.ts";
+import type { Tex } from "../tensor/tex.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 /** How a loss reduces the losses of elements or examples: mean, sum, or not at all. */
@@ -21,6 +23,12 @@ export function checkedReduction({ reduction = "mean" }: LossOptions, loss: stri
   if (reduction !== "mean" && reduction !== "sum" && reduction !== "none")
     throw new ValueError(loss, `reduction must be mean, sum or none, not ${String(reduction)}`);
   return reduction;
+}
+
+/** The LaTeX of a reduced loss, from that of the losses. */
+export function reducedTex(losses: Tex, { reduction }: Reduced): Tex {
+  if (reduction === "none") return losses;
+  return operator(reduction === "sum" ? "\\sum" : "\\operatorname{mean}", losses);
 }
 
 /** Reduces the losses. `mean` divides by `count`, by default the number of losses. */

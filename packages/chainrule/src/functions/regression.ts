@@ -2,11 +2,11 @@
 import { where } from "../ops/arithmetic.ts";
 import { composite } from "../ops/composite.ts";
 import { ValueError } from "../tensor/errors.ts";
-import { binding, infix } from "../tensor/tex.ts";
+import { atom, binding, infix } from "../tensor/tex.ts";
 import type { Tex } from "../tensor/tex.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { checkedReduction, reduced, requireSameShape } from "./reduction.ts";
-import type { LossOptions, Reduced, Reduction } from "./reduction.ts";
+import { checkedReduction, reduced, reducedTex, requireSameShape } from "./reduction.ts";
+import type { LossOptions, Reduced } from "./reduction.ts";
 
 interface Pair<T = Tensor> {
   readonly output: T;
@@ -16,8 +16,6 @@ const inputs = { output: [2, 3], target: [2, 3] };
 const examples = (["mean", "sum", "none"] as const).map((reduction) => ({ inputs, attrs: { reduction } }));
 
 const difference = ({ output, target }: Pair<Tex>): string => infix("-", binding.sum, output, target).text;
-const symbol = (reduction: Reduction): string =>
-  reduction === "mean" ? "\\operatorname{mean} " : reduction === "sum" ? "\\sum " : "";
 
 const meanSquare = composite(
   "mseLoss",
@@ -26,10 +24,8 @@ const meanSquare = composite(
     return reduced(d.mul(d), reduction);
   },
   {
-    tex: (pair, { reduction }) => ({
-      text: `${symbol(reduction)}\\left(${difference(pair)}\\right)^2`,
-      binds: binding.product,
-    }),
+    tex: (pair, settings) =>
+      reducedTex({ text: `\\left(${difference(pair)}\\right)^2`, binds: binding.power }, settings),
     tests: { examples },
   },
 );
@@ -59,9 +55,9 @@ const summedSquare = composite(
     return reduced(half ? losses.mul(0.5) : losses, reduction);
   },
   {
-    tex: (pair, { half, reduction }) => {
-      const text = `${half ? "\\frac{1}{2} " : ""}\\left\\|${difference(pair)}\\right\\|^2`;
-      return { text: `${symbol(reduction)}${text}`, binds: binding.product };
+    tex: (pair, settings) => {
+      const text = `${settings.half ? "\\frac{1}{2} " : ""}\\left\\|${difference(pair)}\\right\\|^2`;
+      return reducedTex({ text, binds: settings.half ? binding.product : binding.power }, settings);
     },
     tests: {
       examples: [
@@ -96,10 +92,7 @@ const absolute = composite(
   "l1Loss",
   ({ output, target }: Pair, { reduction }: Reduced) => reduced(output.sub(target).abs(), reduction),
   {
-    tex: (pair, { reduction }) => ({
-      text: `${symbol(reduction)}\\left|${difference(pair)}\\right|`,
-      binds: binding.product,
-    }),
+    tex: (pair, settings) => reducedTex(atom(`\\left|${difference(pair)}\\right|`), settings),
     tests: { examples, kinked: true },
   },
 );
@@ -127,10 +120,8 @@ const huber = composite(
     return reduced(losses, reduction);
   },
   {
-    tex: (pair, { delta, reduction }) => ({
-      text: `${symbol(reduction)}H_{${delta}}\\left(${difference(pair)}\\right)`,
-      binds: binding.product,
-    }),
+    tex: (pair, settings) =>
+      reducedTex(atom(`H_{${settings.delta}}\\left(${difference(pair)}\\right)`), settings),
     tests: {
       examples: [
         { inputs, attrs: { delta: 1, reduction: "mean" } },
