@@ -26,19 +26,27 @@ it.runIf(process.platform !== "win32")("while data are read: ends at once and le
   await (await writer).close();
 });
 
-it("in the first evaluation, before any update", async () => {
+/** Loaded before the command line: Ctrl-C arrives as soon as the start event is written, before training goes on. */
+const atStart = `data:text/javascript,${encodeURIComponent(`
+  const write = process.stdout.write;
+  process.stdout.write = function (text, ...rest) {
+    const written = write.call(this, text, ...rest);
+    if (String(text).includes('"event":"start"')) process.emit("SIGINT", "SIGINT");
+    return written;
+  };`)}`;
+
+it("from the start event on, before any update", async () => {
   const cwd = freshFolder();
-  const { code, events } = await chainrule(
-    "train --data blobs --samples 300000 --batch 1 --epochs 50 --json --out r",
-    {
-      cwd,
-      watch: (stdout, signal) => {
-        if (stdout.includes('"event":"start"')) signal("SIGINT");
-      },
-    },
-  );
+  const train = "train --data blobs --epochs 1 --json --out";
+  const whole = await chainrule(`${train} whole`, { cwd });
+  const untrained = whole.events.find(({ event, epoch }) => event === "epoch" && epoch === 0);
+  const { code, events } = await chainrule(`${train} r`, {
+    cwd,
+    env: { NODE_OPTIONS: `--import=${atStart}` },
+  });
   expect(code).toBe(130);
-  expect(events.at(-1)).toMatchObject({ event: "done", stopped: true, epochs: 0 });
+  expect(events.map(({ event }) => event)).toEqual(["start", "epoch", "done"]);
+  expect(events.at(-1)).toMatchObject({ stopped: true, epochs: 0, testLoss: untrained?.testLoss });
   const again = await chainrule("eval r --json", { cwd });
   expect(again.events[0]).toMatchObject({ same: true });
 });
