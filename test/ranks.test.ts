@@ -20,6 +20,7 @@ const ranks: Record<string, number> = {
   data: 5,
   tex: 5,
   plots: 5,
+  drawing: 6,
   equations: 6,
   train: 6,
   runs: 7,
@@ -27,6 +28,7 @@ const ranks: Record<string, number> = {
   worksheets: 7,
   report: 7,
   grade: 8,
+  explain: 8,
   node: 9,
   // The entry `chainrule`, src/index.ts: it exports the core, and no room imports it.
   "": 10,

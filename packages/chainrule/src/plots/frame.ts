@@ -33,6 +33,10 @@ export interface Parts {
   readonly legend?: readonly LegendItem[];
   /** Sentences below the drawing on data that could not be drawn. */
   readonly notes?: readonly string[];
+  /** The role for screen readers; default "img". A figure whose parts have names of their own is a group. */
+  readonly role?: "img" | "group";
+  /** The least width on a page, for a drawing that must not shrink; its container scrolls. */
+  readonly leastWidth?: number;
   /** Draws over the whole width, from the height `top` on. */
   draw(top: number, width: number): Drawing;
 }
@@ -82,6 +86,7 @@ export function figure(options: FigureOptions, parts: Parts, standardWidth = 400
   for (const note of parts.notes ?? []) svg += lines(note, 12, "muted");
   const height = Math.ceil(y + margin);
 
+  const least = parts.leastWidth === undefined ? "" : `min-width:${px(parts.leastWidth)}px;`;
   const description = [options.description ?? parts.description, ...(parts.notes ?? [])]
     .map(oneLine)
     .join(" ");
@@ -91,11 +96,11 @@ export function figure(options: FigureOptions, parts: Parts, standardWidth = 400
       {
         xmlns: "http://www.w3.org/2000/svg",
         class: `chainrule-plot chainrule-${parts.kind}`,
-        role: "img",
+        role: parts.role ?? "img",
         width,
         height,
         viewBox: `0 0 ${px(width)} ${height}`,
-        style: `display:block;width:100%;max-width:${px(width * 1.6)}px;height:auto`,
+        style: `display:block;width:100%;${least}max-width:${px(width * 1.6)}px;height:auto`,
         "font-family": "system-ui,-apple-system,'Segoe UI','DejaVu Sans',sans-serif",
       },
       element("title", {}, escape(oneLine(options.title)) || "Figure"),
