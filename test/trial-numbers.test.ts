@@ -142,7 +142,7 @@ describe("A9: limits and empty tensors", () => {
     expect(minusOne.pow(NaN).item()).toBeNaN();
   });
 
-  it("softmax of nothing is nothing", () => {
+  it("softmax of an empty tensor is empty", () => {
     expect(softmax(zeros([3, 0])).shape).toEqual([3, 0]);
     expect(logSoftmax(zeros([3, 0])).shape).toEqual([3, 0]);
     expect(softmax(zeros([0, 3])).shape).toEqual([0, 3]);

@@ -100,7 +100,7 @@ export function expanded({ text, statements }: EquationText, sizes: Sizes): Flat
   });
 }
 
-/** Inside of a repeat each name that is defined has the repeat's layer. */
+/** Checks that a name defined inside a repeat has the repeat's letter as its layer. */
 function requireLayered(text: string, statement: Statement, letter: string): void {
   if (statement.kind === "size" || statement.kind === "param") return;
   if (statement.kind !== "equation")

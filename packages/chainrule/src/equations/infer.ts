@@ -57,7 +57,7 @@ export function inferShapes(symbols: Symbols, loss: string | null, conditions: r
   return inference;
 }
 
-/** Decides conditions until none is left: those that can be, else the first by its default. */
+/** Decides all conditions: in each round those that can be decided, or else the first one by its default. */
 function solve(conditions: Condition[]): void {
   let open = conditions;
   while (open.length > 0) {

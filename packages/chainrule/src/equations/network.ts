@@ -198,8 +198,8 @@ function inOrderOfUse(
 function lossOf(statements: readonly FlatStatement[], symbols: Symbols): string | null {
   const { text, byKey, equations } = symbols;
   const named = marked(statements, "minimize");
-  const usual = equations.map(({ name }) => name).filter(({ key }) => lossNames.includes(key));
-  const losses = named.length > 0 ? named : usual;
+  const byName = equations.map(({ name }) => name).filter(({ key }) => lossNames.includes(key));
+  const losses = named.length > 0 ? named : byName;
   if (losses.length > 1)
     throw new EquationError(
       text,

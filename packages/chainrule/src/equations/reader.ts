@@ -79,7 +79,7 @@ export class Reader {
     return new EquationError(this.text, span, problem, advice);
   }
 
-  /** From a place to another, or to the last token that was read. */
+  /** The span from one place to another, or to the last token that was read. */
   protected from(start: Span, end: Span = this.#tokens[this.#at - 1]): Span {
     return { start: start.start, end: end.end };
   }

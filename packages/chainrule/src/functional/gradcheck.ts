@@ -226,7 +226,7 @@ function compare(
   };
 }
 
-/** The numbers 0 … n − 1, or `most` of them, ascending. */
+/** The indices 0 … n − 1, or `most` of them drawn by a fixed seed, ascending. */
 function sample(n: number, most: number): Int32Array {
   if (n <= most) return Int32Array.from({ length: n }, (_, at) => at);
   return new Generator(0).stream("gradcheck elements").permutation(n).subarray(0, most).sort();

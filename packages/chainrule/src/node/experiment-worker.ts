@@ -1,4 +1,4 @@
-/** A worker process. It receives the measure function once, then run after run. It ends when its parent does. */
+/** A worker process. It receives the measure function once, then one run after another. It ends when its parent does. */
 import { pathToFileURL } from "node:url";
 import { isAbsolute } from "node:path";
 import "../graph/eager.ts";

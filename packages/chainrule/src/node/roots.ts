@@ -16,7 +16,7 @@ export interface RootOptions {
   readonly environment?: Environment;
 }
 
-/** The folders where data are looked for, in order. */
+/** The folders that are searched for data sets, in this order. */
 export function dataRoots({ dataDir, environment = process.env }: RootOptions): DataRoot[] {
   const roots: [named: string, folder: string | undefined][] = [
     ["dataDir (--data-dir)", dataDir],

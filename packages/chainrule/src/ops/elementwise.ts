@@ -201,7 +201,7 @@ function clampedTo(x: DType, { low, high }: { low: number; high: number }): DTyp
 }
 
 /**
- * x kept between low and high; null is no limit. The derivative is 1 inside, and 0 beyond and at the limits, as in PyTorch
+ * x kept between low and high; null means that there is no limit. The derivative is 1 inside, and 0 beyond and at the limits, as in PyTorch
  * 2.15 and as relu'(0) = 0.
  */
 export const clamp: Unary<[low: number | null, high?: number | null], { low: number; high: number }> =

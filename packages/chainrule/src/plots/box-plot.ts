@@ -104,7 +104,7 @@ function drawBoxes(
   };
   const scale = scaleOf(ends, names.left + 4, width - margin - 12);
   const [low, high] = ends.domain;
-  // A given domain cuts off marks outside.
+  // marks outside of a given domain are cut off
   const x = (at: number) => scale(Math.min(Math.max(at, low), high));
   const step = Math.max(rowHeight, names.height + 6);
   const bottom = top + summaries.length * step + 4;

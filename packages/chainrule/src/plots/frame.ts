@@ -10,7 +10,7 @@ import { filled, styleSheet } from "./theme.ts";
 export interface FigureOptions {
   /** The title above the drawing, also the figure's name for screen readers. */
   readonly title: string;
-  /** A second, quieter line, such as the metrics of an epoch. */
+  /** A second line of the title in a paler colour, such as the metrics of an epoch. */
   readonly subtitle?: string;
   /** The text alternative; default: a computed one. */
   readonly description?: string;

@@ -43,7 +43,7 @@ export class RunFolder {
 
   /**
    * Makes the folder of `--out`, or `runs/<data>-<n>`.
-   * @throws UsageError for a folder that is not empty, unless with `--force` and a run in it
+   * @throws UsageError for a folder that is not empty, except with `--force`, if it holds a run
    */
   constructor({ places, output }: RunRequest, prepared: PreparedRun, device: WasmDevice | null) {
     const { spec, parts, model } = prepared;

@@ -78,7 +78,7 @@ export function checkMarks(source: string, names: readonly string[]): void {
   if (faults.length > 0) throw new ValueError("page.md", faults.join("; "));
 }
 
-/** The page with every mark filled. */
+/** The page with every mark replaced. */
 export function filled<Results>(source: string, fills: Fills<Results>, results: Results): Page {
   const scripts: string[] = [];
   const block = (name: string, text: FigureText): Html => {

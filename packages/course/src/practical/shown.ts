@@ -4,7 +4,7 @@ import { percent as inPercent } from "chainrule/report/words";
 /** A fraction, as people read it. */
 export const percent = (fraction: number): string => inPercent(fraction, 1);
 
-/** A number with so many places; what is rounded to 0 has no sign. */
+/** A number with the given decimal places. A number that rounds to 0 has no sign. */
 export const fixed = (value: number, places = 4): string =>
   value
     .toFixed(places)
