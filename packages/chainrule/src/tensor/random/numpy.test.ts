@@ -85,6 +85,6 @@ test("bad seeds, ranges and sizes are refused by name", () => {
   ])
     expect(() => random.randint(low, high)).toThrow("RandomState.randint");
   expect(() => random.permutation(-1)).toThrow("RandomState.permutation");
-  expect(() => random.rand(-2, -3)).toThrow("not -2, -3");
+  expect(() => random.rand(-2, -3)).toThrow("a size must be a whole number ≥ 0, not -2");
   expect(() => random.randn(2, 0.5)).toThrow("a size");
 });

@@ -2,6 +2,7 @@
  * NumPy's legacy `RandomState`, for numbers that courses printed. Integers, uniforms and permutations are equal to the
  * bit, Gaussians up to the rounding of the logarithm. Its stream has been frozen since NumPy 1.17.
  */
+import { requireCount } from "../check.ts";
 import { ValueError } from "../errors.ts";
 import { log } from "../math/index.ts";
 import { MersenneTwister } from "./mersenne.ts";
@@ -32,12 +33,7 @@ export class RandomState {
 
   /** Restarts from a seed and forgets the saved second Gaussian. */
   seed(seed: number): void {
-    if (!Number.isInteger(seed) || seed < 0 || seed > 4294967295)
-      throw new ValueError(
-        "RandomState.seed",
-        `the seed must be a whole number from 0 to 2^32 − 1, not ${seed}`,
-      );
-    this.#twister = new MersenneTwister(seed);
+    this.#twister = new MersenneTwister(requireCount("RandomState.seed", "the seed", seed, 0, 4294967295));
     this.#gauss = undefined;
   }
 
@@ -114,13 +110,8 @@ export class RandomState {
       this.shuffle(copy);
       return copy;
     }
-    if (!Number.isInteger(source) || source < 0 || source > 2147483647)
-      throw new ValueError(
-        "RandomState.permutation",
-        `n must be a whole number from 0 to 2^31 − 1, not ${source}`,
-      );
-    const order = new Int32Array(source);
-    for (let i = 0; i < source; i++) order[i] = i;
+    requireCount("RandomState.permutation", "n", source, 0, INT32 - 1);
+    const order = new Int32Array(source).map((_, i) => i);
     this.shuffle(order);
     return order;
   }
@@ -180,7 +171,5 @@ function draw(next: () => number, size: Size | undefined): number | Float64Array
 
 function countOf(size: Size): number {
   const sizes = typeof size === "number" ? [size] : size;
-  if (!sizes.every((length) => Number.isInteger(length) && length >= 0))
-    throw new ValueError("RandomState", `a size must be whole numbers ≥ 0, not ${sizes.join(", ")}`);
-  return sizes.reduce((product, length) => product * length, 1);
+  return sizes.reduce((product, length) => product * requireCount("RandomState", "a size", length, 0), 1);
 }
