@@ -18,7 +18,7 @@ export class ReLU extends Module {
   }
 }
 
-/** tanh x */
+/** tanh x as a module; see `tanh`. */
 export class Tanh extends Module {
   forward(x: Tensor): Tensor {
     return x.tanh();
@@ -39,7 +39,7 @@ export class GELU extends Module {
   }
 }
 
-/** x σ(x) */
+/** x σ(x) as a module, also called swish. */
 export class SiLU extends Module {
   forward(x: Tensor): Tensor {
     return silu(x);

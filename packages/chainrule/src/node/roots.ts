@@ -26,7 +26,10 @@ export function dataRoots({ dataDir, environment = process.env }: RootOptions): 
   return roots.flatMap(([named, folder]) => (folder === undefined ? [] : [{ named, folder }]));
 }
 
-/** @throws DataError for a `dataDir` that is not a folder */
+/**
+ * Checks the folder of data sets that a caller chose.
+ * @throws DataError for a `dataDir` that is not a folder
+ */
 export function requireDataDir({ dataDir }: RootOptions): void {
   if (dataDir !== undefined && !statSync(dataDir, { throwIfNoEntry: false })?.isDirectory())
     throw new DataError(

@@ -150,6 +150,7 @@ export class RunStore {
       );
   }
 
+  /** Closes the file; the store cannot be used afterwards. */
   close(): void {
     this.#database.close();
   }

@@ -79,7 +79,7 @@ function rows(
   });
 }
 
-/** a + b */
+/** a + b; derivatives 1 and 1 */
 export const add: Binary = defineOp({
   ...broadcast("add"),
   dtype: number,
@@ -95,7 +95,7 @@ export const add: Binary = defineOp({
   },
 });
 
-/** a − b */
+/** a − b; derivatives 1 and −1 */
 export const sub: Binary = defineOp({
   ...broadcast("sub"),
   dtype: number,

@@ -33,7 +33,7 @@ function map<A>(f: (x: number, attrs: A) => number): Kernel<A> {
   };
 }
 
-/** −x */
+/** −x; derivative −1 */
 export const neg: Unary = defineOp({
   ...pointwise,
   name: "neg",

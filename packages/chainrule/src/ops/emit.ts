@@ -94,6 +94,7 @@ export function inScope<T>(own: Scope, body: () => T): T {
 
 let gradEnabled = true;
 
+/** Whether results keep their graph for gradients: true outside `noGrad`. */
 export function isGradEnabled(): boolean {
   return gradEnabled;
 }

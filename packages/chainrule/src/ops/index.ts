@@ -5,14 +5,26 @@ import type { OpRecord } from "./define.ts";
 import * as elementwise from "./elementwise.ts";
 import * as joins from "./join.ts";
 import * as layout from "./layout.ts";
-import { matmul } from "./matmul.ts";
-import { uniform } from "./random.ts";
+import * as products from "./matmul.ts";
+import * as random from "./random.ts";
 import * as reduce from "./reduce.ts";
 import * as select from "./select.ts";
 import * as slices from "./slice.ts";
 
+/** All ops; each type is that of a file, so that an editor finds the documentation of an op. */
+type Ops = typeof elementwise &
+  typeof arithmetic &
+  typeof reduce &
+  typeof layout &
+  typeof slices &
+  typeof joins &
+  typeof select &
+  typeof products &
+  typeof random;
+export type OpName = keyof Ops;
+
 /** Every op by name. */
-export const ops = {
+export const ops: Ops = {
   ...elementwise,
   ...arithmetic,
   ...reduce,
@@ -20,19 +32,20 @@ export const ops = {
   ...slices,
   ...joins,
   ...select,
-  matmul,
-  uniform,
+  ...products,
+  ...random,
 };
-
-type Ops = typeof ops;
-export type OpName = keyof Ops;
 
 /** Each op becomes a tensor method, called on its first input, unless that is a list of tensors. */
 type MethodOf<F> = F extends (first: infer _First, ...rest: infer Rest) => Tensor
   ? (...rest: Rest) => Tensor
   : never;
-type OfOneTensor<Name extends OpName> = Parameters<Ops[Name]>[0] extends readonly unknown[] ? never : Name;
-export type Methods = { [Name in OpName as OfOneTensor<Name>]: MethodOf<Ops[Name]> };
+type NameOfMethod = {
+  [Name in OpName]: Parameters<Ops[Name]>[0] extends readonly unknown[] ? never : Name;
+}[OpName];
+type OpsOfOneTensor = Pick<Ops, NameOfMethod>;
+/** The methods. Their names are keys of a type of ops, not renamed ones, because only then TypeScript keeps the documentation. */
+export type Methods = { [Name in keyof OpsOfOneTensor]: MethodOf<OpsOfOneTensor[Name]> };
 
 /** The op records by name, for graph passes. */
 export const records: ReadonlyMap<string, OpRecord> = new Map(
@@ -51,4 +64,5 @@ for (const [name, op] of Object.entries(ops)) {
   });
 }
 
-export const { concat, stack, where } = ops;
+export { where } from "./arithmetic.ts";
+export { concat, stack } from "./join.ts";

@@ -6,7 +6,7 @@ import type { Shape } from "../tensor/shape.ts";
 import { binding, infix, power } from "../tensor/tex.ts";
 import { promote, whole } from "../tensor/dtype.ts";
 import { defineOp, list } from "./define.ts";
-import type { Binary } from "./define.ts";
+import type { Op, TensorLike } from "./define.ts";
 
 export interface Flags {
   /** Whether a (or b) is transposed: its last two axes are swapped, without a copy. */
@@ -21,10 +21,10 @@ function matrix(shape: Shape, transposed: boolean): [rows: number, columns: numb
 }
 
 /**
- * A B over the last two axes; the axes before them broadcast: [.., m, k] × [.., k, n] → [.., m, n]. dA = g Bᵀ, dB = Aᵀ
- * g. Vectors are not promoted: reshape them to one row or column.
+ * The matrix product A B with `other` as B, over the last two axes; the axes before them broadcast: [.., m, k] × [.., k,
+ * n] → [.., m, n]. dA = g Bᵀ, dB = Aᵀ g. Vectors are not promoted: reshape them to one row or column.
  */
-export const matmul: Binary<[flags?: Partial<Flags>], Flags> = defineOp({
+export const matmul: Op<[a: TensorLike, other: TensorLike], [flags?: Partial<Flags>], Flags> = defineOp({
   name: "matmul",
   kind: "contract",
   arity: 2,

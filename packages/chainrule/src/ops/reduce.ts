@@ -97,7 +97,7 @@ function count(shape: Shape, axes: readonly number[]): number {
   return axes.reduce((product, axis) => product * shape[axis], 1);
 }
 
-/** Σ x */
+/** Σ x over the axes, all by default; 0 for no elements. Each element gets the gradient of its sum. */
 export const sum: Reduce = defineOp({
   ...reduction("sum"),
   dtype: ([x]) => whole(x),

@@ -7,7 +7,10 @@ import { checkShape, eachRow, formatShape, normalizeAxis, sizeOf, stridesOf } fr
 import type { Shape } from "../tensor/shape.ts";
 import { call } from "../tensor/tex.ts";
 import { defineOp } from "./define.ts";
-import type { Binary, Unary } from "./define.ts";
+import type { Op, TensorLike, Unary } from "./define.ts";
+
+/** An op of a tensor and of the int32 indices into it. */
+type Indexed<Args extends readonly unknown[], A> = Op<[x: TensorLike, index: TensorLike], Args, A>;
 
 const integers: readonly DType[] = ["int32"];
 
@@ -44,7 +47,7 @@ const pair: readonly { shape: Shape; dtype: DType; values: readonly number[] }[]
 ];
 
 /** out[i][j] = x[i][index[i][j]] for axis 1: one element per element of the index. */
-export const gather: Binary<[axis: number], { axis: number }> = defineOp({
+export const gather: Indexed<[axis: number], { axis: number }> = defineOp({
   name: "gather",
   kind: "select",
   arity: 2,
@@ -66,7 +69,7 @@ export const gather: Binary<[axis: number], { axis: number }> = defineOp({
 });
 
 /** Zeros of `shape` with x[i][j] added at [i][index[i][j]] for axis 1; it is the derivative of gather. */
-export const scatterAdd: Binary<[axis: number, shape: Shape], { axis: number; shape: Shape }> = defineOp({
+export const scatterAdd: Indexed<[axis: number, shape: Shape], { axis: number; shape: Shape }> = defineOp({
   name: "scatterAdd",
   kind: "select",
   arity: 2,
@@ -102,7 +105,7 @@ export const scatterAdd: Binary<[axis: number, shape: Shape], { axis: number; sh
 });
 
 /** Whole slices along an axis: out = x[:, index] for axis 1. The index has one axis. */
-export const indexSelect: Binary<[axis: number], { axis: number }> = defineOp({
+export const indexSelect: Indexed<[axis: number], { axis: number }> = defineOp({
   name: "indexSelect",
   kind: "select",
   arity: 2,
@@ -126,7 +129,7 @@ export const indexSelect: Binary<[axis: number], { axis: number }> = defineOp({
 });
 
 /** Zeros with slice i of x added at index[i] along an axis of `length`; it is the derivative of indexSelect. */
-export const indexAdd: Binary<[axis: number, length: number], { axis: number; length: number }> = defineOp({
+export const indexAdd: Indexed<[axis: number, length: number], { axis: number; length: number }> = defineOp({
   name: "indexAdd",
   kind: "select",
   arity: 2,

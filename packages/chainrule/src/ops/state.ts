@@ -16,6 +16,7 @@ export interface StateOptions {
   readonly requiresGrad?: boolean;
 }
 
+/** A tensor that changes: `assign` swaps its value, and results computed before keep the value that they read. */
 export class StateCell extends Tensor {
   name: string;
   /** The number of values that the cell has had. A device uses it to check that its copy is the latest. */

@@ -9,7 +9,7 @@ export function stepFactor(n: number, stepSize: number, gamma: number): number {
   return pow(gamma, Math.floor(n / stepSize));
 }
 
-/** γⁿ */
+/** γⁿ, the factor of ExponentialLR after n steps. */
 export function exponentialFactor(n: number, gamma: number): number {
   return pow(gamma, n);
 }

@@ -53,6 +53,7 @@ export class ParameterGroup<Settings = unknown> {
   }
 }
 
+/** What all optimizers share: groups of parameters with their settings, `step`, `zeroGrad` and the state dict. */
 export abstract class Optimizer<Settings = unknown, Cell extends string = string> {
   /** The class name, for messages and state dicts. */
   readonly name: string;

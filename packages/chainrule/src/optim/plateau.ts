@@ -94,6 +94,7 @@ export class ReduceLROnPlateau implements Schedule {
     return { schedule: "ReduceLROnPlateau", best: this.#best, bad: this.#bad, cooling: this.#cooling };
   }
 
+  /** Continues from a state that `stateDict` returned. */
   loadStateDict(state: ScheduleState): void {
     requireSchedule("ReduceLROnPlateau", state);
     this.#best = state.best as number | null;

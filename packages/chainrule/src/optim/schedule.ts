@@ -14,7 +14,10 @@ export interface Schedule {
   afterEpoch(epoch: number, loss?: number): void;
   /** The state for a resumed run, as plain JSON; the optimizer's state has the rates. */
   stateDict(): ScheduleState;
-  /** @throws StateDictError for the state of another schedule, or of another number of groups */
+  /**
+   * Continues from a state that `stateDict` returned.
+   * @throws StateDictError for the state of another schedule, or of another number of groups
+   */
   loadStateDict(state: ScheduleState): void;
 }
 
@@ -73,6 +76,7 @@ export class RateSchedule implements Schedule {
     return { schedule: this.#name, bases: this.#bases };
   }
 
+  /** Continues from a state that `stateDict` returned. */
   loadStateDict(state: ScheduleState): void {
     requireSchedule(this.#name, state);
     const { bases } = state;

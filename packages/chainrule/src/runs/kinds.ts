@@ -73,6 +73,7 @@ export const rate = numberThat(
   v.pipe(v.number(), v.minValue(0), v.ltValue(1)),
 );
 
+/** The kind of settings that are whole numbers from `least` to `most`. */
 export function whole(least: number, most = Number.MAX_SAFE_INTEGER): Kind<number> {
   return numberThat(
     (value) => Number.isSafeInteger(value) && value >= least && value <= most,

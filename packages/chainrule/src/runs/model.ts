@@ -61,6 +61,7 @@ export function inputsOf(model: ModelSpec): number {
   return denseOf(model)[0][0];
 }
 
+/** The number of outputs of a model: the length of its last layer. */
 export function outputsOf(model: ModelSpec): number {
   return denseOf(model).at(-1)![1];
 }

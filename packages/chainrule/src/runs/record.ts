@@ -34,7 +34,10 @@ const runSchema = v.object({
 /** What run.json says that anything reads; it holds more, for people. */
 export type RunRecord = v.InferOutput<typeof runSchema>;
 
-/** @throws FormatError naming the field at fault */
+/**
+ * The record of a run from its run.json.
+ * @throws FormatError naming the field at fault
+ */
 export function parseRun(file: JsonFile): RunRecord {
   return parseJson(file, runSchema);
 }
@@ -59,7 +62,10 @@ const splitSchema = v.object({
   test: rows,
 });
 
-/** @throws FormatError naming the field at fault */
+/**
+ * The rows of each part of the data from a split.json.
+ * @throws FormatError naming the field at fault
+ */
 export function parseSplit(file: JsonFile): Split {
   return parseJson(file, splitSchema);
 }

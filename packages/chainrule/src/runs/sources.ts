@@ -177,6 +177,7 @@ const sources = {
 export type DataName = keyof typeof sources;
 export const dataNames = namesOf(sources);
 
+/** Whether a text is the name of a data set, such as `digits`. */
 export function isDataName(text: string): text is DataName {
   return Object.hasOwn(sources, text);
 }

@@ -25,6 +25,7 @@ export function lossOf({ loss, model, ...rest }: RunSpec): Loss {
   return lossRow(loss).make({ ...rest, outputs: outputsOf(model) });
 }
 
+/** The optimizer of a run over the parameters of its model. */
 export function optimizerOf(spec: RunSpec, model: Module): Optimizer {
   return optimizerRow(spec.optimizer).make(model.parameters(), spec);
 }

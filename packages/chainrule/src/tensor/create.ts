@@ -89,14 +89,26 @@ function filled(shape: Shape, options: TensorOptions, write: (values: Values) =>
   return fromValues(convert(values, dtype, "tensor"), shape, dtype, options.requiresGrad);
 }
 
+/**
+ * A tensor of this shape filled with 0, float32 by default.
+ * @example zeros([2, 2]).toArray(); // [ [ 0, 0 ], [ 0, 0 ] ]
+ */
 export function zeros(shape: Shape, options: TensorOptions = {}): Tensor {
   return filled(shape, options, () => {});
 }
 
+/**
+ * A tensor of this shape filled with 1, float32 by default.
+ * @example ones([2]).toArray(); // [ 1, 1 ]
+ */
 export function ones(shape: Shape, options: TensorOptions = {}): Tensor {
   return full(shape, 1, options);
 }
 
+/**
+ * A tensor of this shape filled with a number, float32 by default.
+ * @example full([2], 7).toArray(); // [ 7, 7 ]
+ */
 export function full(shape: Shape, value: number, options: TensorOptions = {}): Tensor {
   return filled(shape, options, (values) => values.fill(value));
 }

@@ -53,6 +53,10 @@ export function watchGrads(watch: GradWatch | null): GradWatch | null {
   return before;
 }
 
+/**
+ * An array of numbers with a shape and a type, and the op and inputs that made it. Its methods are the ops; each computes at
+ * once and returns a new tensor.
+ */
 export class Tensor {
   /** Increases with each tensor. An input is older than its results, so ids are a topological order of the graph. */
   readonly id: number = created++;
@@ -157,10 +161,12 @@ export class Tensor {
     return nested(this.data, this.shape, this.dtype);
   }
 
+  /** The shape, the type and the numbers as text; long axes are shortened. */
   toString(): string {
     return formatTensor(this);
   }
 
+  /** The nested arrays of `toArray()`, for JSON.stringify. */
   toJSON(): Nested {
     return this.toArray();
   }

@@ -49,6 +49,7 @@ export function call(name: string, ...parts: Tex[]): Tex {
   return { text: `${head}\\left(${parts.map((part) => part.text).join(", ")}\\right)`, binds: binding.atom };
 }
 
+/** baseᵉˣᵖᵒⁿᵉⁿᵗ, with parentheses around a base that needs them. */
 export function power(base: Tex, exponent: string): Tex {
   return { text: `${within(base, binding.atom)}^{${exponent}}`, binds: binding.power };
 }

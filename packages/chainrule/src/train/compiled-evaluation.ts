@@ -11,6 +11,7 @@ import { metricsOf, inBlocks, rowsPerBlock } from "./evaluate.ts";
 import type { Evaluation, Metrics } from "./evaluate.ts";
 import type { Learner } from "./learner.ts";
 
+/** Evaluates a learner on data sets by compiled programs. */
 export class CompiledEvaluation {
   readonly #learner: Pick<Learner, "predict" | "loss" | "metrics">;
   readonly #predict: CompiledStep<readonly [Tensor], Tensor>;
@@ -29,6 +30,7 @@ export class CompiledEvaluation {
     this.#predict.prepare({ shape: shape.with(0, Math.min(rowsPerBlock, shape[0])), dtype });
   }
 
+  /** The metrics over all rows of a data set. */
   async evaluate(data: Dataset, pause: Pause = pauseEvery()): Promise<Metrics> {
     return (await this.evaluateWithOutputs(data, pause)).metrics;
   }
@@ -50,15 +52,18 @@ export class CompiledEvaluation {
     });
   }
 
+  /** Traces the programs again at their next calls, so that numbers which changed count. */
   recheck(): void {
     this.#predict.recheck();
     this.#loss.recheck();
   }
 
+  /** The kernels of the prediction. */
   explain(): string {
     return this.#predict.explain();
   }
 
+  /** Frees the device memory of the programs. */
   dispose(): void {
     this.#predict.dispose();
     this.#loss.dispose();

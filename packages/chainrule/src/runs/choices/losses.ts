@@ -63,6 +63,7 @@ export const losses = {
 export type LossName = keyof typeof losses;
 export const lossNames = namesOf(losses);
 
+/** All that is known about a loss, by its name. */
 export function lossRow(name: LossName): LossRow {
   return losses[name];
 }

@@ -115,6 +115,7 @@ function adamOptions({ lr, betas, eps, weightDecay }: OptimizerSettings) {
 export type OptimizerName = keyof typeof optimizers;
 export const optimizerNames = namesOf(optimizers);
 
+/** All that is known about an optimizer, by its name. */
 export function optimizerRow(name: OptimizerName): OptimizerRow {
   return optimizers[name];
 }
