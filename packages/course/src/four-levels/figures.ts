@@ -292,6 +292,7 @@ export const figures: Fills<Results> = {
   linearDecision: (results, text) => kernelDecision(results, 0, text),
   radialDecision: (results, text) => kernelDecision(results, 1, text),
   squareDecision: (results, text) => kernelDecision(results, 2, text),
+  cubicDecision: (results, text) => kernelDecision(results, 3, text),
 
   // digits
   missing: ({ digits }) => digits.missing,
