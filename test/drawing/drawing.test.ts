@@ -215,6 +215,48 @@ describe("drawGraph", () => {
     expect(draw()).toBe(draw());
   });
 
+  it("shows numbers in columns, and before the backward pass that they are not computed", () => {
+    const { program, inputs, cells } = tanhNetwork({ hidden: 3, rows: 2 });
+    const values = slotValues(program, inputs, cells);
+    const textsOf = (backward: "before" | "after"): Record<string, string[]> => {
+      const svg = drawGraph(networkGraph(program, { values, backward }), { title: "A step", layout });
+      const nodes = withClass(parseXml(svg), "cr-node");
+      return Object.fromEntries(
+        nodes.map((node) => [node.attributes["data-symbol"], named(node, "text").map(textOf)]),
+      );
+    };
+    const [before, after] = [textsOf("before"), textsOf("after")];
+    const loss = values[program.outputs[1]]![0];
+    expect(before.L.at(-1)).toBe(String(Number(loss.toPrecision(4))));
+    expect(before.W_h).toHaveLength(1 + 3);
+    expect(after.W_h).toEqual(before.W_h);
+    expect(before["∇_W_h"].at(-1)).toBe("not computed yet");
+    expect(after["∇_W_h"]).toHaveLength(2 + 3);
+    for (const row of after["∇_W_h"].slice(2)) expect(row).toMatch(/^−?\d\.\d+ −?\d\.\d+$/);
+  });
+
+  it("leads arrows to the backward pass around no more than needed", () => {
+    const root = parseXml(drawGraph(networkGraph(attentionBlock().program), { title: "Attention", layout }));
+    const boxes = boxesOf(root);
+    const middle = (id: string): [number, number] => {
+      const { left, right, top, bottom } = boxes.find((one) => one.id === id)!;
+      return [(left + right) / 2, (top + bottom) / 2];
+    };
+    const stretch = withClass(root, "cr-edge-use").map((edge) => {
+      const points = named(edge, "path")[0]
+        .attributes.d.match(/-?[\d.]+ -?[\d.]+/g)!
+        .map((pair) => pair.split(" ").map(Number));
+      const [a, b] = [middle(edge.attributes["data-from"]), middle(edge.attributes["data-to"])];
+      const way = points
+        .slice(1)
+        .reduce((sum, [x, y], i) => sum + Math.hypot(x - points[i][0], y - points[i][1]), 0);
+      return way / Math.hypot(a[0] - b[0], a[1] - b[1]);
+    });
+    expect(stretch).toHaveLength(11);
+    // without the shorter ways, the arrow from A to the gradient at S is four times as long as its distance
+    expect(Math.max(...stretch)).toBeLessThan(2.5);
+  });
+
   it("refuses a layout that is not Graphviz's", () => {
     const refused: [unknown, string][] = [
       [undefined, "layout must be a function"],

@@ -143,7 +143,7 @@ describe("networkGraph", () => {
       h: "\\tanh\\left(\\tilde{h}\\right)",
       "\\tilde{y}": "h \\, W_{y}^{\\top} + b_{y}",
       "\\hat{y}": "\\operatorname{softmax}\\left(\\tilde{y}\\right)",
-      L: "\\operatorname{CE}\\left(\\tilde{y}, y\\right)",
+      L: "\\operatorname{mean} \\operatorname{CE}\\left(\\tilde{y}, y\\right)",
       "\\nabla_{\\tilde{y}}":
         "\\left(\\hat{y} - \\operatorname{onehot}\\left(y\\right)\\right) \\odot \\frac{\\nabla_{L}}{4}",
       "\\nabla_{b_{y}}": "\\sum_{i} \\nabla_{\\tilde{y}}",

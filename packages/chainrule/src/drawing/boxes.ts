@@ -6,9 +6,11 @@ import { mathRuns, mathWidth } from "./math-text.ts";
 import type { Run } from "./math-text.ts";
 import type { ValueSummary } from "./values.ts";
 
-/** One line of a box. */
+/** One line of a box: runs of text, or the numbers of a row. */
 export interface Line {
   readonly runs: readonly Run[];
+  /** Numbers that end at these distances to the right of the middle, in place of the runs. */
+  readonly cells?: readonly { readonly text: string; readonly end: number }[];
   readonly size: number;
   readonly paint: "ink" | "muted";
 }
@@ -35,45 +37,61 @@ function formulaLine({ formula, symbol, op, kind }: GraphNode): Line[] {
   return title ? [{ runs: words(op ?? ""), size, paint }] : [];
 }
 
-/** Numbers of one tensor with the same decimals, three significant digits for the largest, and the same width. */
+/** Numbers of one tensor with the same decimals, three significant digits for the largest. */
 function aligned(numbers: readonly number[]): string[] {
   const largest = Math.max(...numbers.filter(Number.isFinite).map(Math.abs), 0);
   const power = largest === 0 ? 0 : Math.floor(Math.log10(largest));
   const whole = numbers.every((x) => !Number.isFinite(x) || Number.isInteger(x));
   const plainly = power > -4 && power < 6;
-  const texts = numbers.map((x) => {
+  return numbers.map((x) => {
     if (!plainly || !Number.isFinite(x)) return formatNumber(x, 3);
-    return x
-      .toFixed(whole ? 0 : Math.max(0, 2 - power))
-      .replace(/^-0*\.?0*$/, (zero) => zero.slice(1))
-      .replace("-", "−");
+    const text = Math.abs(x).toFixed(whole ? 0 : Math.max(0, 2 - power));
+    return x < 0 && Number(text) !== 0 ? `−${text}` : text;
   });
-  const width = Math.max(...texts.map((text) => text.length));
-  // a figure space is as wide as a digit
-  return texts.map((text) => text.padStart(width, "\u2007"));
 }
 
 const short = (x: number): string => formatNumber(x, 3);
 
-/** The value in lines: a small tensor row by row, else its statistics. */
-export function valueLines({ shape, numbers, statistics, nan, infinite }: ValueSummary): string[] {
-  const odd = [...(nan > 0 ? [`${nan} × NaN`] : []), ...(infinite > 0 ? [`${infinite} × ±∞`] : [])].join(
-    ", ",
+/** The numbers of a small tensor, row by row; null for a large one. */
+export function valueRows({ shape, numbers }: ValueSummary): string[][] | null {
+  if (numbers === null) return null;
+  const texts = numbers.length === 1 ? numbers.map((x) => formatNumber(x, 4)) : aligned(numbers);
+  const columns = shape.length === 0 ? 1 : shape[shape.length - 1];
+  return Array.from({ length: columns === 0 ? 0 : texts.length / columns }, (_, i) =>
+    texts.slice(i * columns, (i + 1) * columns),
   );
-  if (numbers !== null) {
-    const columns = shape.length === 0 ? 1 : shape[shape.length - 1];
-    const rows = columns === 0 ? [] : Array.from({ length: numbers.length / columns }, (_, i) => i);
-    const texts = numbers.length === 1 ? numbers.map((x) => formatNumber(x, 4)) : aligned(numbers);
-    return rows.map((i) => texts.slice(i * columns, (i + 1) * columns).join("\u2002"));
-  }
-  const lines =
-    statistics === null
-      ? []
-      : [
-          `${short(statistics.mean)} ± ${short(statistics.deviation)}`,
-          `${short(statistics.least)} … ${short(statistics.largest)}`,
-        ];
-  return odd === "" ? lines : [...lines, odd];
+}
+
+/** The statistics of a large tensor, and what is not finite. */
+function statisticsLines({ statistics, nan, infinite }: ValueSummary): string[] {
+  const odd = [...(nan > 0 ? [`${nan} × NaN`] : []), ...(infinite > 0 ? [`${infinite} × ±∞`] : [])];
+  if (statistics === null) return odd;
+  const { mean, deviation, least, largest } = statistics;
+  return [`${short(mean)} ± ${short(deviation)}`, `${short(least)} … ${short(largest)}`, ...odd];
+}
+
+const columnGap = 7;
+
+function valueLines(node: GraphNode): Line[] {
+  const { value, pending } = node;
+  const line = (text: string): Line => ({ runs: words(text), size: sizes.value, paint: "muted" });
+  if (pending) return [line("not computed yet")];
+  if (value === null) return [];
+  const rows = valueRows(value);
+  if (rows === null) return statisticsLines(value).map(line);
+  const widths = (rows[0] ?? []).map((_, k) =>
+    Math.max(...rows.map((row) => textWidth(row[k], sizes.value))),
+  );
+  const total = widths.reduce((sum, width) => sum + width + columnGap, -columnGap);
+  return rows.map((row) => {
+    let end = -total / 2 - columnGap;
+    const cells = row.map((text, k) => ({ text, end: (end += widths[k] + columnGap) }));
+    return { ...line(row.join(" ")), cells };
+  });
+}
+
+function widthOf({ runs, size, cells }: Line): number {
+  return cells === undefined ? mathWidth(runs, size) : 2 * (cells.at(-1)?.end ?? 0);
 }
 
 /** The box of a node. */
@@ -82,10 +100,8 @@ export function boxOf(node: GraphNode): NodeBox {
   if (node.symbol !== null) lines.push({ runs: mathRuns(node.symbol), size: sizes.symbol, paint: "ink" });
   else if (node.formula === null) lines.push({ runs: words(node.kind), size: sizes.formula, paint: "ink" });
   lines.push(...formulaLine(node));
-  const texts = node.pending ? ["not computed yet"] : node.value === null ? [] : valueLines(node.value);
-  for (const text of texts)
-    lines.push({ runs: words(text), size: sizes.value, paint: node.value?.nan ? "ink" : "muted" });
-  const inner = Math.max(...lines.map(({ runs, size }) => mathWidth(runs, size)));
+  lines.push(...valueLines(node));
+  const inner = Math.max(...lines.map(widthOf));
   const height = lines.reduce((sum, line) => sum + lineHeight(line), 0);
   return { lines, width: Math.max(40, inner + 18), height: Math.max(34, height + 12) };
 }

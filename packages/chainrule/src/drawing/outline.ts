@@ -1,6 +1,6 @@
 /** A graph in words: a sentence that sums it up, and a nested list of its nodes for readers who do not see the drawing. */
 import { formatNumber, list } from "../plots/text.ts";
-import { edgeText, valueLines } from "./boxes.ts";
+import { edgeText, valueRows } from "./boxes.ts";
 import { labelOf } from "./dot.ts";
 import type { GraphNode, NetworkGraph, Part } from "./graph.ts";
 
@@ -66,7 +66,8 @@ export function nodeText(graph: NetworkGraph, node: GraphNode): string {
 }
 
 function valueText(value: NonNullable<GraphNode["value"]>): string {
-  if (value.numbers !== null) return `values ${valueLines(value).join(" / ")}`;
+  const rows = valueRows(value);
+  if (rows !== null) return `values ${rows.map((row) => row.join(" ")).join(" / ")}`;
   const { statistics, nan, infinite } = value;
   return [
     ...(statistics === null
@@ -81,7 +82,8 @@ function valueText(value: NonNullable<GraphNode["value"]>): string {
   ].join(", ");
 }
 
-const shortLabel = (node: GraphNode): string =>
+/** The symbol of a node, or its formula where it has none. */
+export const shortLabel = (node: GraphNode): string =>
   node.symbol === null ? labelOf(node) : labelOf({ ...node, formula: null });
 
 /** The graph as a nested list: the passes, their nodes, and the nodes of opened composites below these. */
