@@ -253,8 +253,8 @@ describe("drawGraph", () => {
       return way / Math.hypot(a[0] - b[0], a[1] - b[1]);
     });
     expect(stretch).toHaveLength(11);
-    // without the shorter ways, the arrow from A to the gradient at S is four times as long as its distance
-    expect(Math.max(...stretch)).toBeLessThan(2.5);
+    // the layout leads the arrow from A to the gradient at S around, 1.9 times the distance of the boxes
+    expect(Math.max(...stretch)).toBeLessThan(1.6);
   });
 
   it("refuses a layout that is not Graphviz's", () => {
