@@ -34,7 +34,7 @@ export function symbolTex(name: string): string {
   const sub = index === undefined ? "" : `_{${plain(index.replace(/^\{|\}$/g, ""))}}`;
   const above = layer ?? late;
   const symbol = `${letter(base)}${sub}`;
-  // in braces, so that a power of it is no second superscript
+  // in braces, so that a power of it does not become a second superscript
   return above === undefined ? symbol : `{${symbol}^{${plain(above)}}}`;
 }
 

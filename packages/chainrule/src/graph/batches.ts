@@ -70,10 +70,8 @@ export function requireStackable(programs: readonly Program[]): void {
 /** Values one after the other. */
 export function joined(parts: readonly Values[], dtype: DType): Values {
   if (parts.length === 1) return parts[0];
-  const all = allocate(
-    dtype,
-    parts.reduce((sum, { length }) => sum + length, 0),
-  );
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  const all = allocate(dtype, length);
   let at = 0;
   for (const part of parts) {
     all.set(part, at);
