@@ -2,7 +2,8 @@
 import { Generator, Parameter, gradients, named, randn, tensor, traceProgram } from "chainrule";
 import type { Program, Tensor } from "chainrule";
 import { binaryCrossEntropyWithLogits, crossEntropy, linear, mseLoss, softmax } from "chainrule/functions";
-import { SGD } from "chainrule/optim";
+import { BatchNorm1d, Dropout, LayerNorm, Linear, ReLU, Sequential } from "chainrule/nn";
+import { Adam, SGD } from "chainrule/optim";
 
 /** A traced step with what its values need. */
 export interface Traced {
@@ -122,4 +123,51 @@ export function attentionBlock(): Traced {
     return [loss, ...gradients(loss, [W_q, W_k, W_v, W_o])];
   };
   return traced(step, { x: randn([5, 4], { generator }), y: randn([5, 4], { generator }) }, cells);
+}
+
+/** Modules with state (batch norm), random numbers (dropout) and an optimizer with moments. */
+export function moduleNetwork(): Traced {
+  const net = new Sequential(
+    new Linear(3, 4, { generator }),
+    new BatchNorm1d(4),
+    new ReLU(),
+    new Dropout(0.2, { generator }),
+    new Linear(4, 4, { generator }),
+    new LayerNorm(4),
+    new Linear(4, 2, { generator }),
+  );
+  const optimizer = new Adam(net.parameters(), { lr: 0.01, weightDecay: 0.1 });
+  const step = (x: Tensor, y: Tensor): readonly Tensor[] => {
+    const loss = named(crossEntropy(net.forward(x), y), "L");
+    optimizer.zeroGrad();
+    loss.backward();
+    optimizer.step();
+    return [loss];
+  };
+  const y = tensor([0, 1, 1, 0], { dtype: "int32" });
+  return traced(step, { x: randn([4, 3], { generator }), y }, Object.fromEntries(net.namedParameters()));
+}
+
+/** An autoencoder whose weights are used twice, with a penalty on them. */
+export function tiedNetwork(): Traced {
+  const cells = { W: parameter(3, 4), b: parameter(3), c: parameter(4) };
+  const { W, b, c } = cells;
+  const step = (x: Tensor): readonly Tensor[] => {
+    const h = named(linear(x, W, b).sigmoid(), "h");
+    const out = named(h.matmul(W).add(c), "x̂");
+    const loss = named(mseLoss(out, x).add(W.mul(W).sum().mul(0.01)), "L");
+    return [loss, ...gradients(loss, [W, b, c])];
+  };
+  return traced(step, { x: randn([5, 4], { generator }) }, cells);
+}
+
+/** The gradient of a gradient. */
+export function secondDerivative(): Traced {
+  const cells = { w: parameter(3) };
+  const step = (x: Tensor): readonly Tensor[] => {
+    const loss = named(cells.w.mul(x).tanh().sum(), "L");
+    const [g] = gradients(loss, [cells.w], { createGraph: true });
+    return [loss, ...gradients(named(g.mul(g).sum(), "G"), [cells.w])];
+  };
+  return traced(step, { x: randn([3], { generator }) }, cells);
 }

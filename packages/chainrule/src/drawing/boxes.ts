@@ -34,7 +34,7 @@ function formulaLine({ formula, symbol, op, kind }: GraphNode): Line[] {
   const paint = title ? "ink" : "muted";
   const runs = mathRuns(title ? formula : `${kind === "update" ? "\\leftarrow" : "="} ${formula}`);
   if (mathWidth(runs, size) <= widest) return [{ runs, size, paint }];
-  return title ? [{ runs: words(op ?? ""), size, paint }] : [];
+  return title ? [{ runs: words(kind === "gradient" ? "∇" : (op ?? "")), size, paint }] : [];
 }
 
 /** Numbers of one tensor with the same decimals, three significant digits for the largest. */

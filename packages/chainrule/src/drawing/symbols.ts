@@ -19,7 +19,7 @@ const plain = (text: string): string =>
 
 /**
  * The LaTeX of a name: `W_h` and `W_{out}` with an index, `a^[1]` with a layer, `ŷ` with an accent, a Greek letter by its
- * command, a longer word upright.
+ * command, a longer word and a name with dots upright.
  * @example
  * symbolTex("h̃_1"); // "\\tilde{h}_{1}"
  */
@@ -30,7 +30,11 @@ export function symbolTex(name: string): string {
     .replace(/[⁰¹²³⁴-⁹]+/g, (digits) => `^${[...digits].map((digit) => raised.indexOf(digit)).join("")}`);
   const [, base, layer, index, late] =
     /^([^_^]+?)(?:\^(\[[^\]]*\]|\w+))?(?:_(\{[^{}]*\}|[^^]+))?(?:\^(\[[^\]]*\]|\w+))?$/u.exec(text) ?? [];
-  if (base === undefined) return `\\mathrm{${plain(name)}}`;
+  const word =
+    base === undefined ||
+    base.includes(".") ||
+    (base.replace(/\p{M}/gu, "").length > 1 && /\w\w/.test(index ?? ""));
+  if (word) return `\\mathrm{${plain(name)}}`;
   const sub = index === undefined ? "" : `_{${plain(index.replace(/^\{|\}$/g, ""))}}`;
   const above = layer ?? late;
   const symbol = `${letter(base)}${sub}`;
