@@ -65,7 +65,9 @@ export function expectWhole(svg: string): XmlElement {
   expect(textOf(root.children[0] as XmlElement)).not.toBe("");
   expect(textOf(root.children[1] as XmlElement)).not.toBe("");
   const names = new Set(all(root).map((one) => one.name));
-  expect([...names].filter((name) => !/^(svg|title|desc|style|rect|path|g|text)$/.test(name))).toEqual([]);
+  expect([...names].filter((name) => !/^(svg|title|desc|style|rect|path|g|text|tspan)$/.test(name))).toEqual(
+    [],
+  );
   // No element ids that could collide on a page, and no text such as NaN for a missing number.
   expect(all(root, (one) => "id" in one.attributes)).toEqual([]);
   const numbers = all(root).flatMap((one) =>

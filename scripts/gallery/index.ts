@@ -2,6 +2,7 @@
 import { band, batches, accuracy, diverged, empty, loss, one, rates } from "./curves.ts";
 import { confusion, digits, namedConfusion, weights } from "./classes.ts";
 import { bars, box, parallel, settings, signedBars } from "./comparisons.ts";
+import { dense, graph } from "./networks.ts";
 import { boundary, data, redshift, regions, seven, surface, trajectories } from "./planes.ts";
 
 /** The figures by name, in the order in which the picture of them all shows them. */
@@ -26,6 +27,8 @@ export const gallery: Readonly<Record<string, () => string | Promise<string>>> =
   "confusion-names": namedConfusion,
   bars,
   "bars-signed": signedBars,
+  graph,
+  dense,
   surface,
   seven,
   empty,

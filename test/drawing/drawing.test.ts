@@ -135,9 +135,7 @@ describe.each(graphs)("%s", (name, make) => {
 
   it("has texts that stay in the drawing and apart from each other", () => {
     const svg = drawGraph(graph, { title: "A step", layout });
-    // the halo of an edge's text is the same text below it
-    const plain = svg.replace(/<text[^>]*aria-hidden="true"[^>]*>[^<]*<\/text>/g, "");
-    const found = placeFaults(parseXml(plain)).filter((fault) => !/^"[\d×]+" touches "[\d×]+"$/.test(fault));
+    const found = placeFaults(parseXml(svg)).filter((fault) => !/^"[\d×]+" touches "[\d×]+"$/.test(fault));
     expect(found).toEqual([]);
   });
 

@@ -83,9 +83,9 @@ export function edgeSvg(
   if (label !== undefined) {
     const [x, y] = label;
     const attributes = { x, y: y + 4, "font-size": edgeTextSize, "text-anchor": "middle" };
-    const halo = { ...stroked("paper", 4, "paper"), "stroke-linejoin": "round", "aria-hidden": "true" };
+    // a border in the colour of the paper below the letters keeps them apart from lines
+    const halo = { ...stroked("paper", 4, "muted"), "stroke-linejoin": "round", "paint-order": "stroke" };
     parts.push(element("text", { ...attributes, ...halo }, escape(text)));
-    parts.push(element("text", { ...attributes, ...filled("muted") }, escape(text)));
   }
   return element(
     "g",
