@@ -1,6 +1,7 @@
 /** Examples in rows: the inputs, and the targets to predict from them. */
 import { indexSelect } from "../ops/select.ts";
 import { ShapeError } from "../tensor/errors.ts";
+import { requireTensor } from "../tensor/options.ts";
 import { formatShape } from "../tensor/shape.ts";
 import { convert } from "../tensor/dtype.ts";
 import { fromValues } from "../tensor/tensor.ts";
@@ -25,6 +26,8 @@ export class Dataset {
 
   /** @throws ShapeError when inputs and targets differ in the number of rows */
   constructor(inputs: Tensor, targets: Tensor, info: DatasetInfo = {}) {
+    requireTensor("Dataset", "the inputs", inputs);
+    requireTensor("Dataset", "the targets", targets);
     if (inputs.rank === 0 || targets.rank === 0 || inputs.shape[0] !== targets.shape[0])
       throw new ShapeError(
         "Dataset",

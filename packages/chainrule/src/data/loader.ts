@@ -1,8 +1,11 @@
 /** Batches of a data set in an order that depends on seed and epoch alone, so that resuming never replays. */
 import { ValueError } from "../tensor/errors.ts";
-import { defaultGenerator } from "../tensor/random/index.ts";
-import type { Generator } from "../tensor/random/index.ts";
-import type { Batch, Dataset } from "./dataset.ts";
+import { describe } from "../tensor/check.ts";
+import { checkOptions, flag, instance, requireFunction } from "../tensor/options.ts";
+import type { Checks } from "../tensor/options.ts";
+import { Generator, defaultGenerator } from "../tensor/random/index.ts";
+import { Dataset } from "./dataset.ts";
+import type { Batch } from "./dataset.ts";
 
 export interface LoaderOptions {
   /** Rows per batch; "full" for all at once (classic gradient descent), 1 for online descent. Default 32. */
@@ -20,8 +23,20 @@ export interface LoaderOptions {
   readonly order?: (epoch: number) => Int32Array;
 }
 
+const loaderChecks: Checks<LoaderOptions> = {
+  batchSize(where, name, value) {
+    if (value === "full" || (Number.isSafeInteger(value) && (value as number) >= 1)) return;
+    throw new ValueError(where, `${name} must be a whole number ≥ 1 or "full", not ${describe(value)}`);
+  },
+  shuffle: flag,
+  dropLast: flag,
+  generator: instance(Generator, "a Generator"),
+  order: requireFunction,
+};
+
 /**
- * Splits each epoch into batches.
+ * Splits each epoch into batches. `for (const batch of loader.batches(epoch))` reads them; the loader itself is not
+ * iterable, because the order depends on the epoch.
  * @throws ValueError for a batch size below 1, or when dropping the last batch leaves none; while looping, for an order
  * of the wrong length or with a number that is not a row
  */
@@ -37,9 +52,12 @@ export class DataLoader {
       shuffle = true,
       dropLast = false,
       generator = defaultGenerator().stream("order"),
-    } = options;
-    if (batchSize !== "full" && (!Number.isSafeInteger(batchSize) || batchSize < 1))
-      throw new ValueError("DataLoader", `batchSize must be a whole number ≥ 1 or "full", not ${batchSize}`);
+    } = checkOptions("DataLoader", options, loaderChecks);
+    instance(Dataset, "a Dataset, such as new Dataset(inputs, targets)")(
+      "DataLoader",
+      "the data set",
+      dataset,
+    );
     if (dataset.length === 0) throw new ValueError("DataLoader", "the data set has no rows");
     this.dataset = dataset;
     this.batchSize = batchSize === "full" ? dataset.length : batchSize;
@@ -55,6 +73,13 @@ export class DataLoader {
         "DataLoader",
         `dropLast leaves no batch: ${dataset.length} rows are fewer than the batch size ${this.batchSize}`,
       );
+  }
+
+  /** Refused: a loader has no order of its own, each epoch has one. */
+  [Symbol.iterator](): never {
+    throw new ValueError("DataLoader", "a loader is not iterable, since each epoch has an order of its own", {
+      advice: "for (const { inputs, targets } of loader.batches(epoch))",
+    });
   }
 
   /** The number of batches in an epoch. */

@@ -1,4 +1,5 @@
 /** Derivatives of functions: f goes in, its gradient, Jacobian or Hessian as a function comes out. */
+import { requireFunction, requireTensor } from "../tensor/options.ts";
 import { withGrad } from "../ops/emit.ts";
 import { ops } from "../ops/index.ts";
 import { zeros, zerosLike } from "../tensor/create.ts";
@@ -13,7 +14,7 @@ type Function1 = (...inputs: Tensor[]) => Tensor;
 function tracked(inputs: readonly Tensor[], where: string): Tensor[] {
   if (inputs.length === 0) throw new ValueError(where, "needs at least one input to differentiate by");
   return inputs.map((input) => {
-    const x = input.read();
+    const x = requireTensor(where, "each input", input).read();
     if (!isFloat(x.dtype))
       throw new ValueError(where, `can differentiate by floating-point tensors, not ${x.dtype}`);
     // a fresh node: what else was computed from x must not count
@@ -49,6 +50,7 @@ function pullBack(y: Tensor, leaves: readonly Tensor[], nested: boolean, upstrea
  * `gradients(…, { createGraph: true })`.
  */
 export function valueAndGrad(f: Function1): (...inputs: Tensor[]) => { value: Tensor; grads: Tensor[] } {
+  requireFunction("valueAndGrad", "f", f);
   return (...inputs) =>
     differentiating(() => {
       const leaves = tracked(inputs, "valueAndGrad");
@@ -64,6 +66,7 @@ export function valueAndGrad(f: Function1): (...inputs: Tensor[]) => { value: Te
  * grad(cube)(tensor([1, 2])).toArray(); // [ 3, 12 ]
  */
 export function grad(f: Function1): (...inputs: Tensor[]) => Tensor {
+  requireFunction("grad", "f", f);
   return (...inputs) =>
     differentiating(() => {
       const [x] = tracked(inputs.slice(0, 1), "grad");
@@ -73,6 +76,7 @@ export function grad(f: Function1): (...inputs: Tensor[]) => Tensor {
 
 /** f(x, …) and the function that pulls an upstream gradient back to the inputs: g ↦ gᵀ ∂f/∂x. */
 export function vjp(f: Function1, ...inputs: Tensor[]): { value: Tensor; pull: (g: Tensor) => Tensor[] } {
+  requireFunction("vjp", "f", f);
   return differentiating(() => {
     const leaves = tracked(inputs, "vjp");
     const value = f(...leaves);

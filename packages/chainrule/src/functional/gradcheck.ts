@@ -2,6 +2,9 @@
  * Compares gradients with central differences: (f(x + h) − f(x − h))/2h for every element of every input, h = 1e-5, in
  * float64. The verdict is the course's relative error |a − n|/max(1e-8, |a| + |n|).
  */
+import { requireCount, requirePositive } from "../tensor/check.ts";
+import { anything, between, checkOptions, flag, requireFunction, requireTensor } from "../tensor/options.ts";
+import type { Checks } from "../tensor/options.ts";
 import { gradients } from "../graph/gradients.ts";
 import { evaluator, installEvaluator, noGrad, withGrad } from "../ops/emit.ts";
 import { StateCell } from "../ops/state.ts";
@@ -28,6 +31,15 @@ export interface GradcheckOptions {
   /** Whether a failure throws (the default) or is only reported. */
   readonly throws?: boolean;
 }
+
+const gradcheckOptions: Checks<GradcheckOptions> = {
+  names: anything,
+  h: requirePositive,
+  tolerance: requirePositive,
+  floor: between(0),
+  elements: (where, name, value) => value === Infinity || requireCount(where, name, value),
+  throws: flag,
+};
 
 /** The largest disagreement for one input. */
 export interface GradcheckEntry {
@@ -65,11 +77,18 @@ export function gradcheck(
   inputs: readonly Tensor[],
   options: GradcheckOptions = {},
 ): GradcheckReport {
-  const { h = 1e-5, tolerance = 1e-5, floor = 1e-9, names = [], throws = true } = options;
+  requireFunction("gradcheck", "f", f);
+  if (!Array.isArray(inputs))
+    throw new ValueError("gradcheck", "the inputs are an array of tensors, as in gradcheck(f, [x])");
+  inputs.forEach((input, i) => requireTensor("gradcheck", `input ${i}`, input));
+  const {
+    h = 1e-5,
+    tolerance = 1e-5,
+    floor = 1e-9,
+    names = [],
+    throws = true,
+  } = checkOptions("gradcheck", options, gradcheckOptions);
   const { elements = Infinity } = options;
-  if (!(h > 0)) throw new ValueError("gradcheck", `the step h must be above 0, not ${h}`);
-  if (!(elements >= 1))
-    throw new ValueError("gradcheck", `at least one element must be checked, not ${elements}`);
   const leaves = inputs.map((input) => {
     // the cell itself, so that a function that closes over it is checked, too
     if (input instanceof StateCell && input.dtype === "float64" && input.requiresGrad) return input;

@@ -1,4 +1,5 @@
 /** Activations made of ops. sigmoid, tanh, relu, elu and softplus are ops and tensor methods. */
+import { requireTensor } from "../tensor/options.ts";
 import { where } from "../ops/arithmetic.ts";
 import { composite } from "../ops/composite.ts";
 import { requireFinite } from "../tensor/check.ts";
@@ -14,7 +15,7 @@ const tests = { examples: [{ inputs: { x: [] } }, { inputs: { x: [2, 3] } }] };
  * gelu(tensor(1)).item(); // ≈ 0.841
  */
 export function gelu(x: Tensor): Tensor {
-  return gaussian({ x });
+  return gaussian({ x: requireTensor("gelu", "the input", x) });
 }
 
 const gaussian = composite(
@@ -29,7 +30,7 @@ const gaussian = composite(
  * silu(tensor(1)).item(); // ≈ 0.731
  */
 export function silu(x: Tensor): Tensor {
-  return gated({ x });
+  return gated({ x: requireTensor("silu", "the input", x) });
 }
 
 const gated = composite("silu", ({ x }: { x: Tensor }) => x.mul(x.sigmoid()), {
@@ -58,5 +59,8 @@ const leaky = composite(
  * leakyRelu(tensor([-2, 2]), 0.1).toArray(); // [ -0.20000000298023224, 2 ]
  */
 export function leakyRelu(x: Tensor, slope = 0.01): Tensor {
-  return leaky({ x }, { slope: requireFinite("leakyRelu", "slope", slope) });
+  return leaky(
+    { x: requireTensor("leakyRelu", "the input", x) },
+    { slope: requireFinite("leakyRelu", "slope", slope) },
+  );
 }

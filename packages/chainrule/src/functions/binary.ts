@@ -3,7 +3,7 @@ import { composite } from "../ops/composite.ts";
 import { call } from "../tensor/tex.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import {
-  checkedReduction,
+  checkLoss,
   reduced,
   reducedTex,
   requireProbabilities,
@@ -61,11 +61,11 @@ const fromProbabilities = composite(
  * binaryCrossEntropy(tensor([0.5, 0.8]), tensor([1, 1])).item(); // ≈ 0.458
  */
 export function binaryCrossEntropy(output: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
+  const reduction = checkLoss("binaryCrossEntropy", output, target, options, {});
   requireSameShape("binaryCrossEntropy", output, target);
   const advice = "for scores of any size, binaryCrossEntropyWithLogits";
   requireProbabilities("binaryCrossEntropy", "the output", output, advice);
   requireProbabilities("binaryCrossEntropy", "the target", target);
-  const reduction = checkedReduction(options, "binaryCrossEntropy");
   return fromProbabilities({ x: output, target }, { reduction });
 }
 
@@ -101,8 +101,8 @@ export function binaryCrossEntropyWithLogits(
   target: Tensor,
   options: LossOptions = {},
 ): Tensor {
+  const reduction = checkLoss("binaryCrossEntropyWithLogits", output, target, options, {});
   requireSameShape("binaryCrossEntropyWithLogits", output, target);
   requireProbabilities("binaryCrossEntropyWithLogits", "the target", target);
-  const reduction = checkedReduction(options, "binaryCrossEntropyWithLogits");
   return fromLogits({ x: output, target }, { reduction });
 }

@@ -2,11 +2,11 @@
 import { where } from "../ops/arithmetic.ts";
 import { composite } from "../ops/composite.ts";
 import { isFloat } from "../tensor/dtype.ts";
-import { ValueError } from "../tensor/errors.ts";
+import { between, requireTensor } from "../tensor/options.ts";
 import { call } from "../tensor/tex.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { classTarget, classWeight, classesLast, fourOfThree, pick, pickEach } from "./classes.ts";
-import { checkedReduction, reduced, reducedTex, refuseProbabilities } from "./reduction.ts";
+import { checkLoss, reduced, reducedTex, refuseProbabilities } from "./reduction.ts";
 import type { LossOptions, Reduction } from "./reduction.ts";
 import { logSoftmax, softmax } from "./softmax.ts";
 
@@ -131,12 +131,13 @@ const fromLogits = composite(
  * crossEntropy(logits, tensor([0, 1], { dtype: "int32" })).item(); // ≈ 0.410
  */
 export function crossEntropy(output: Tensor, target: Tensor, options: CrossEntropyOptions = {}): Tensor {
+  const reduction = checkLoss("crossEntropy", output, target, options, {
+    labelSmoothing: between(0, 1),
+    weight: requireTensor,
+  });
   const { labelSmoothing = 0 } = options;
-  if (!(labelSmoothing >= 0 && labelSmoothing <= 1))
-    throw new ValueError("crossEntropy", `labelSmoothing must be between 0 and 1, not ${labelSmoothing}`);
   const y = classTarget("crossEntropy", output.shape, target, true);
   const weight = classWeight("crossEntropy", output.shape, options.weight);
-  const reduction = checkedReduction(options, "crossEntropy");
   return fromLogits({ x: classesLast(output), target: y, weight }, { reduction, labelSmoothing });
 }
 
@@ -169,9 +170,9 @@ const fromLogProbabilities = composite(
  * nllLoss(logSoftmax(tensor([[0, 0]])), tensor([1], { dtype: "int32" })).item(); // ≈ 0.693
  */
 export function nllLoss(output: Tensor, target: Tensor, options: ClassWeightOptions = {}): Tensor {
+  const reduction = checkLoss("nllLoss", output, target, options, { weight: requireTensor });
   const y = classTarget("nllLoss", output.shape, target);
   const weight = classWeight("nllLoss", output.shape, options.weight);
-  const reduction = checkedReduction(options, "nllLoss");
   const x = classesLast(output);
   refuseProbabilities("nllLoss", x);
   return fromLogProbabilities({ x, target: y, weight }, { reduction });

@@ -2,7 +2,8 @@
 import { composite } from "../ops/composite.ts";
 import { uniform } from "../ops/random.ts";
 import { floating } from "../tensor/dtype.ts";
-import { ValueError } from "../tensor/errors.ts";
+import { requireBetween } from "../tensor/check.ts";
+import { requireTensor } from "../tensor/options.ts";
 import { call } from "../tensor/tex.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
@@ -35,6 +36,8 @@ const masked = composite(
  * new Set(dropout(tensor([1, 1, 1, 1, 1, 1, 1, 1]), 0.5, random).data); // Set(2) { 0, 2 }
  */
 export function dropout(x: Tensor, p: number, random: Tensor): Tensor {
-  if (!(p >= 0 && p <= 1)) throw new ValueError("dropout", `the probability p must be from 0 to 1, not ${p}`);
+  requireTensor("dropout", "the input", x);
+  requireTensor("dropout", "the random state", random);
+  requireBetween("dropout", "the probability p", p, 0, 1);
   return masked({ x, random }, { p });
 }

@@ -1,4 +1,5 @@
 /** Rows of a table, looked up by index. */
+import { requireTensor } from "../tensor/options.ts";
 import { composite } from "../ops/composite.ts";
 import { DTypeError, ShapeError } from "../tensor/errors.ts";
 import { formatShape } from "../tensor/shape.ts";
@@ -30,6 +31,8 @@ const rowsOf = composite(
  * embedding(tensor([1, 1], { dtype: "int32" }), tensor([[1, 2], [3, 4]])).toArray(); // [ [ 3, 4 ], [ 3, 4 ] ]
  */
 export function embedding(indices: Tensor, weight: Tensor): Tensor {
+  requireTensor("embedding", "the indices", indices);
+  requireTensor("embedding", "the weight", weight);
   if (indices.dtype !== "int32")
     throw new DTypeError("embedding", `indices are int32, not ${indices.dtype}; convert with .to("int32")`);
   if (weight.rank !== 2)

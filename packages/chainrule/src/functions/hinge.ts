@@ -1,12 +1,12 @@
 /** Multi-class hinge losses: on scores, and on softmax probabilities. */
 import { composite } from "../ops/composite.ts";
 import { requireFinite } from "../tensor/check.ts";
-import { ValueError } from "../tensor/errors.ts";
+import { oneOf, requireTensor } from "../tensor/options.ts";
 import { call } from "../tensor/tex.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { classTarget, classWeight, classesLast, fourOfThree, pick, pickEach } from "./classes.ts";
 import type { ClassWeightOptions } from "./cross-entropy.ts";
-import { checkedReduction, reduced, reducedTex } from "./reduction.ts";
+import { checkLoss, reduced, reducedTex } from "./reduction.ts";
 import type { LossOptions, Reduction } from "./reduction.ts";
 import { softmax } from "./softmax.ts";
 
@@ -62,10 +62,10 @@ const onScores = composite(
  * hingeLoss(tensor([[3, 2.5, 0]]), tensor([0], { dtype: "int32" })).item(); // 0.5
  */
 export function hingeLoss(output: Tensor, target: Tensor, options: HingeOptions = {}): Tensor {
+  const reduction = checkLoss("hingeLoss", output, target, options, { margin: requireFinite });
   const x = classesLast(output);
   const y = classTarget("hingeLoss", output.shape, target);
-  const margin = requireFinite("hingeLoss", "margin", options.margin ?? 1);
-  return onScores({ x, target: y }, { margin, reduction: checkedReduction(options, "hingeLoss") });
+  return onScores({ x, target: y }, { margin: options.margin ?? 1, reduction });
 }
 
 const onProbabilities = composite(
@@ -92,11 +92,10 @@ const onProbabilities = composite(
  * probabilityHingeLoss(tensor([[0, 0]]), tensor([1], { dtype: "int32" }), { margin: 0.5 }).item(); // 0.5
  */
 export function probabilityHingeLoss(output: Tensor, target: Tensor, options: HingeOptions = {}): Tensor {
+  const reduction = checkLoss("probabilityHingeLoss", output, target, options, { margin: requireFinite });
   const x = classesLast(output);
   const y = classTarget("probabilityHingeLoss", output.shape, target);
-  const margin = requireFinite("probabilityHingeLoss", "margin", options.margin ?? 1);
-  const reduction = checkedReduction(options, "probabilityHingeLoss");
-  return onProbabilities({ x, target: y }, { margin, reduction });
+  return onProbabilities({ x, target: y }, { margin: options.margin ?? 1, reduction });
 }
 
 interface MultiMargin extends Hinge {
@@ -137,14 +136,18 @@ export function multiMarginLoss(
   target: Tensor,
   options: HingeOptions & ClassWeightOptions & { readonly p?: 1 | 2 } = {},
 ): Tensor {
+  const reduction = checkLoss("multiMarginLoss", output, target, options, {
+    margin: requireFinite,
+    p: oneOf(1, 2),
+    weight: requireTensor,
+  });
   const { p = 1, margin = 1 } = options;
-  if (p !== 1 && p !== 2) throw new ValueError("multiMarginLoss", `p is 1 or 2, not ${String(p)}`);
   const y = classTarget("multiMarginLoss", output.shape, target);
   const weight = classWeight("multiMarginLoss", output.shape, options.weight);
   const settings = {
-    margin: requireFinite("multiMarginLoss", "margin", margin),
+    margin,
     p,
-    reduction: checkedReduction(options, "multiMarginLoss"),
+    reduction,
   };
   return multiMargin({ x: classesLast(output), target: y, weight }, settings);
 }

@@ -1,6 +1,7 @@
 /** The dense layer as a function. */
 import { composite } from "../ops/composite.ts";
 import { ShapeError } from "../tensor/errors.ts";
+import { requireTensor } from "../tensor/options.ts";
 import { formatShape } from "../tensor/shape.ts";
 import { binding, infix, power } from "../tensor/tex.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -37,6 +38,9 @@ const affine = composite(
  * linear(tensor([[1, 2]]), tensor([[3, 4]]), tensor([5])).toArray(); // [ [ 16 ] ]
  */
 export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
+  requireTensor("linear", "the input", x);
+  requireTensor("linear", "the weight", weight);
+  if (bias !== undefined) requireTensor("linear", "the bias", bias);
   if (weight.rank !== 2 || x.rank === 0 || x.shape[x.rank - 1] !== weight.shape[1])
     throw new ShapeError(
       "linear",

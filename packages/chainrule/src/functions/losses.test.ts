@@ -162,7 +162,7 @@ describe("what does not fit is refused by name, with the shapes", () => {
       `${name}: output [10,1] and target [10] differ; reshape one: target.reshape([10,1])`,
     );
     expect(() => loss(zeros([2]), zeros([2]), { reduction: "median" as "mean" })).toThrow(
-      `${name}: reduction must be mean, sum or none, not median`,
+      `${name}: reduction must be one of "mean", "sum", "none", not "median"`,
     );
   });
 
@@ -196,16 +196,16 @@ describe("what does not fit is refused by name, with the shapes", () => {
       () => crossEntropy(zeros([1, 3]), class0, { weight: zeros([2]) }),
     ],
     [
-      "crossEntropy: labelSmoothing must be between 0 and 1",
+      "crossEntropy: labelSmoothing must be a number, from 0 to 1",
       ValueError,
       () => crossEntropy(zeros([1, 3]), class0, { labelSmoothing: 2 }),
     ],
     [
-      "huberLoss: delta must be above 0, not -1",
+      "huberLoss: delta must be a finite number above 0, not -1",
       ValueError,
       () => huberLoss(zeros([1]), zeros([1]), { delta: -1 }),
     ],
-    ["multiMarginLoss: p is 1 or 2", ValueError, () => multiMarginLoss(zeros([1, 3]), class0, { p: 3 as 1 })],
+    ["multiMarginLoss: p must be one of 1, 2, not 3", ValueError, () => multiMarginLoss(zeros([1, 3]), class0, { p: 3 as 1 })],
     [
       "hingeLoss: margin must be a finite number, not NaN",
       ValueError,

@@ -1,4 +1,5 @@
 /** Metrics as plain numbers. They read values, so call them outside of a compiled step. */
+import { requireTensor } from "../tensor/options.ts";
 import { isFloat } from "../tensor/dtype.ts";
 import { DTypeError, ShapeError, ValueError } from "../tensor/errors.ts";
 import { formatShape } from "../tensor/shape.ts";
@@ -63,6 +64,8 @@ function pairs(where: string, output: Tensor, target: Tensor): [ArrayLike<number
  * accuracy(tensor([[0.9, 0.1], [0.2, 0.8]]), tensor([0, 0], { dtype: "int32" })); // 0.5
  */
 export function accuracy(output: Tensor, target: Tensor): number {
+  requireTensor("accuracy", "the output", output);
+  requireTensor("accuracy", "the target", target);
   const [predicted, actual] = pairs("accuracy", output, target);
   let right = 0;
   for (let i = 0; i < actual.length; i++) if (predicted[i] === actual[i]) right++;
@@ -76,6 +79,8 @@ export function accuracy(output: Tensor, target: Tensor): number {
  * topKAccuracy(tensor([[3, 2, 1], [3, 2, 1]]), tensor([1, 2], { dtype: "int32" }), 2); // 0.5
  */
 export function topKAccuracy(output: Tensor, target: Tensor, k: number): number {
+  requireTensor("topKAccuracy", "the output", output);
+  requireTensor("topKAccuracy", "the target", target);
   if (output.rank !== 2)
     throw new ShapeError(
       "topKAccuracy",
@@ -120,6 +125,8 @@ function requireClass(where: string, index: number, classes: number): number {
  * confusionMatrix(indices([0, 1, 1]), indices([0, 0, 1])); // [ [ 1, 1 ], [ 0, 1 ] ]
  */
 export function confusionMatrix(output: Tensor, target: Tensor, classes?: number): number[][] {
+  requireTensor("confusionMatrix", "the output", output);
+  requireTensor("confusionMatrix", "the target", target);
   const [predicted, actual] = pairs("confusionMatrix", output, target);
   let count = Math.max(classes ?? 0, output.shape[1] ?? 0, target.shape[1] ?? 0);
   if (classes === undefined)
@@ -186,6 +193,8 @@ function requireNumbers(where: string, output: Tensor, target: Tensor): void {
  * rmse(tensor([[1], [-7]]), tensor([[0], [0]])); // 5
  */
 export function rmse(output: Tensor, target: Tensor): number {
+  requireTensor("rmse", "the output", output);
+  requireTensor("rmse", "the target", target);
   requireNumbers("rmse", output, target);
   const [a, b] = [output.data, target.data];
   let sum = 0;
@@ -202,6 +211,8 @@ export function rmse(output: Tensor, target: Tensor): number {
  * r2(tensor([1, 2, 4]), tensor([1, 2, 3])); // 0.5
  */
 export function r2(output: Tensor, target: Tensor): number {
+  requireTensor("r2", "the output", output);
+  requireTensor("r2", "the target", target);
   requireNumbers("r2", output, target);
   const [a, b] = [output.data, target.data];
   const rows = target.rank === 0 ? 1 : target.shape[0];

@@ -3,7 +3,8 @@ import { composite } from "../ops/composite.ts";
 import { named } from "../ops/emit.ts";
 import type { CompositeTests } from "../ops/composite.ts";
 import { ShapeError } from "../tensor/errors.ts";
-import { formatShape, sameShape } from "../tensor/shape.ts";
+import { between, checkOptions, requireTensor } from "../tensor/options.ts";
+import { checkShape, formatShape, sameShape } from "../tensor/shape.ts";
 import type { Shape } from "../tensor/shape.ts";
 import { call } from "../tensor/tex.ts";
 import { scalar } from "../tensor/tensor.ts";
@@ -123,7 +124,14 @@ export interface BatchNormOptions {
  * batchNorm(tensor([[1], [3]]), { eps: 0 }).toArray(); // [ [ -1 ], [ 1 ] ]
  */
 export function batchNorm(x: Tensor, options: BatchNormOptions = {}): Tensor {
-  const { eps = 1e-5 } = options;
+  requireTensor("batchNorm", "the input", x);
+  const { eps = 1e-5 } = checkOptions("batchNorm", options, {
+    mean: requireTensor,
+    variance: requireTensor,
+    weight: requireTensor,
+    bias: requireTensor,
+    eps: between(0),
+  });
   if (x.rank !== 2 && x.rank !== 3)
     throw new ShapeError(
       "batchNorm",
@@ -179,7 +187,17 @@ export interface LayerNormOptions {
  * layerNorm(tensor([[1, 3], [0, 10]]), [2], { eps: 0 }).toArray(); // [ [ -1, 1 ], [ -1, 1 ] ]
  */
 export function layerNorm(x: Tensor, shape: Shape, options: LayerNormOptions = {}): Tensor {
-  const { weight, bias, eps = 1e-5 } = options;
+  requireTensor("layerNorm", "the input", x);
+  const {
+    weight,
+    bias,
+    eps = 1e-5,
+  } = checkOptions("layerNorm", options, {
+    weight: requireTensor,
+    bias: requireTensor,
+    eps: between(0),
+  });
+  checkShape("layerNorm", shape);
   if (shape.length === 0 || !sameShape(x.shape.slice(-shape.length), shape))
     throw new ShapeError(
       "layerNorm",

@@ -1,5 +1,7 @@
 /** Code shared by the losses: the reduction to one number, and the checks of inputs. */
 import { ShapeError, ValueError } from "../tensor/errors.ts";
+import { checkOptions, oneOf, requireTensor } from "../tensor/options.ts";
+import type { Checks } from "../tensor/options.ts";
 import { formatShape, sameShape } from "../tensor/shape.ts";
 import type { Shape } from "../tensor/shape.ts";
 import { operator } from "../tensor/tex.ts";
@@ -19,9 +21,25 @@ export interface Reduced {
   readonly reduction: Reduction;
 }
 
-export function checkedReduction({ reduction = "mean" }: LossOptions, loss: string): Reduction {
-  if (reduction !== "mean" && reduction !== "sum" && reduction !== "none")
-    throw new ValueError(loss, `reduction must be mean, sum or none, not ${String(reduction)}`);
+const reductionCheck = oneOf("mean", "sum", "none");
+
+/**
+ * Checks that output and target are tensors and that the options are known, and returns the reduction; `more` has the
+ * checks of the options besides it.
+ */
+export function checkLoss<O extends LossOptions>(
+  loss: string,
+  output: Tensor,
+  target: Tensor,
+  options: O,
+  more: Checks<Omit<O, "reduction">>,
+): Reduction {
+  requireTensor(loss, "the output", output);
+  requireTensor(loss, "the target", target);
+  const { reduction = "mean" } = checkOptions(loss, options, {
+    reduction: reductionCheck,
+    ...more,
+  } as unknown as Checks<O>);
   return reduction;
 }
 

@@ -1,11 +1,12 @@
 /** Regression losses: squared error, absolute error, and Huber's mixture of both. */
 import { where } from "../ops/arithmetic.ts";
 import { composite } from "../ops/composite.ts";
-import { ValueError } from "../tensor/errors.ts";
+import { requirePositive } from "../tensor/check.ts";
+import { flag } from "../tensor/options.ts";
 import { atom, binding, infix } from "../tensor/tex.ts";
 import type { Tex } from "../tensor/tex.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { checkedReduction, reduced, reducedTex, requireSameShape } from "./reduction.ts";
+import { checkLoss, reduced, reducedTex, requireSameShape } from "./reduction.ts";
 import type { LossOptions, Reduced } from "./reduction.ts";
 
 interface Pair<T = Tensor> {
@@ -38,8 +39,9 @@ const meanSquare = composite(
  * mseLoss(tensor([[1, 2]]), tensor([[0, 0]])).item(); // 2.5
  */
 export function mseLoss(output: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
+  const reduction = checkLoss("mseLoss", output, target, options, {});
   requireSameShape("mseLoss", output, target);
-  return meanSquare({ output, target }, { reduction: checkedReduction(options, "mseLoss") });
+  return meanSquare({ output, target }, { reduction });
 }
 
 interface SquaredError extends Reduced {
@@ -83,8 +85,8 @@ export function squaredError(
   target: Tensor,
   options: LossOptions & { readonly half?: boolean } = {},
 ): Tensor {
+  const reduction = checkLoss("squaredError", output, target, options, { half: flag });
   requireSameShape("squaredError", output, target);
-  const reduction = checkedReduction(options, "squaredError");
   return summedSquare({ output, target }, { half: options.half ?? false, reduction });
 }
 
@@ -104,8 +106,9 @@ const absolute = composite(
  * l1Loss(tensor([1, -3]), tensor([0, 0])).item(); // 2
  */
 export function l1Loss(output: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
+  const reduction = checkLoss("l1Loss", output, target, options, {});
   requireSameShape("l1Loss", output, target);
-  return absolute({ output, target }, { reduction: checkedReduction(options, "l1Loss") });
+  return absolute({ output, target }, { reduction });
 }
 
 interface Huber extends Reduced {
@@ -143,9 +146,8 @@ export function huberLoss(
   target: Tensor,
   options: LossOptions & { readonly delta?: number } = {},
 ): Tensor {
+  const reduction = checkLoss("huberLoss", output, target, options, { delta: requirePositive });
   const { delta = 1 } = options;
   requireSameShape("huberLoss", output, target);
-  if (!(delta > 0 && delta < Infinity))
-    throw new ValueError("huberLoss", `delta must be above 0, not ${delta}`);
-  return huber({ output, target }, { delta, reduction: checkedReduction(options, "huberLoss") });
+  return huber({ output, target }, { delta, reduction });
 }

@@ -1,4 +1,5 @@
 /** Softmax and its logarithm. The maximum is subtracted first, so that no exponential overflows. */
+import { requireTensor } from "../tensor/options.ts";
 import { composite } from "../ops/composite.ts";
 import { noGrad } from "../ops/emit.ts";
 import { normalizeAxis } from "../tensor/shape.ts";
@@ -57,6 +58,7 @@ const logSoftmaxAlong = composite(
  * softmax(tensor([[0, 0], [1000, -1000]])).toArray(); // [ [ 0.5, 0.5 ], [ 1, 0 ] ]
  */
 export function softmax(x: Tensor, axis = -1): Tensor {
+  requireTensor("softmax", "the input", x);
   return softmaxAlong({ x }, { axis: normalizeAxis("softmax", axis, x.shape) });
 }
 
@@ -67,5 +69,6 @@ export function softmax(x: Tensor, axis = -1): Tensor {
  * logSoftmax(tensor([0, 1000])).toArray(); // [ -1000, 0 ]
  */
 export function logSoftmax(x: Tensor, axis = -1): Tensor {
+  requireTensor("logSoftmax", "the input", x);
   return logSoftmaxAlong({ x }, { axis: normalizeAxis("logSoftmax", axis, x.shape) });
 }

@@ -2,6 +2,7 @@
  * compile: an ordinary step function becomes a program that a device runs. The step is traced once for each combination
  * of input shapes, modes and the like. Further calls run no line of it.
  */
+import { anything, checkOptions, flag, requireFunction } from "../tensor/options.ts";
 import type { Device, Program, Started } from "../devices/device.ts";
 import { reference } from "../devices/reference.ts";
 import type { StateCell } from "../ops/state.ts";
@@ -196,6 +197,8 @@ export function compile<Inputs extends readonly Tensor[], Result extends Outputs
   step: (...inputs: Inputs) => Result,
   options: CompileOptions = {},
 ): CompiledStep<Inputs, Result> {
+  requireFunction("compile", "the step", step);
+  checkOptions("compile", options, { device: anything, verify: flag });
   const ordinary = step as unknown as (...inputs: Tensor[]) => unknown;
   const compiled = new Compiled(ordinary, options);
   const { specializations } = compiled;

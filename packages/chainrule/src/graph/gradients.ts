@@ -3,9 +3,10 @@
  * contributions of its uses. Gradients of broadcast or converted inputs are summed and converted back here, so that
  * gradient rules are the bare mathematics. Gradients are emitted as ops, so they are part of the graph.
  */
+import { checkOptions, flag, requireTensor } from "../tensor/options.ts";
 import { evaluator, isGradEnabled, withGrad } from "../ops/emit.ts";
 import { onesLike, zerosLike } from "../tensor/create.ts";
-import { GraphError, ShapeError } from "../tensor/errors.ts";
+import { GraphError, ShapeError, ValueError } from "../tensor/errors.ts";
 import { formatShape, reducedShape, sameShape } from "../tensor/shape.ts";
 import type { Shape } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
@@ -120,10 +121,14 @@ export interface GradientOptions {
  * input does not require gradients
  */
 export function gradients(y: Tensor, inputs: readonly Tensor[], options: GradientOptions = {}): Tensor[] {
-  const root = y.read();
+  const root = requireTensor("gradients", "y", y).read();
+  checkOptions("gradients", options, { createGraph: flag, upstream: requireTensor });
   requireGraph(root, "gradients");
   const upstream = upstreamOf(root, options.upstream?.read(), "gradients");
-  inputs.forEach((input, i) => {
+  if (!Array.isArray(inputs))
+    throw new ValueError("gradients", "the inputs are an array of tensors, as in gradients(y, [x])");
+  inputs.forEach((input: Tensor, i) => {
+    requireTensor("gradients", `input ${i}`, input);
     if (!input.requiresGrad)
       throw new GraphError(
         "no-gradient",
@@ -137,7 +142,7 @@ export function gradients(y: Tensor, inputs: readonly Tensor[], options: Gradien
       [...new Set([tensor, tensor.cell ?? tensor])].filter((one) => wanted.has(one)),
     ),
   );
-  return inputs.map((input) => found.get(input) ?? zerosLike(input));
+  return inputs.map((input: Tensor) => found.get(input) ?? zerosLike(input));
 }
 
 function requireGraph(y: Tensor, where: string): void {
@@ -153,6 +158,8 @@ function requireGraph(y: Tensor, where: string): void {
 
 function backward(this: Tensor, gradient?: Tensor, options: { createGraph?: boolean } = {}): void {
   const root = this.read();
+  if (gradient !== undefined) requireTensor("backward", "the upstream gradient", gradient);
+  checkOptions("backward", options, { createGraph: flag });
   requireGraph(root, "backward");
   const upstream = upstreamOf(root, gradient?.read(), "backward");
   const leafOf = (tensor: Tensor): Tensor[] => (tensor.node === null ? [tensor.cell ?? tensor] : []);

@@ -1,4 +1,6 @@
 /** Activations as layers. Each applies the function of its name to every element. */
+import { requireFinite } from "../tensor/check.ts";
+import { requireTensor } from "../tensor/options.ts";
 import { gelu, leakyRelu, silu } from "../functions/activations.ts";
 import { logSoftmax, softmax } from "../functions/softmax.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -7,28 +9,28 @@ import { Module } from "./module.ts";
 /** Returns the input unchanged. */
 export class Identity extends Module {
   forward(x: Tensor): Tensor {
-    return x;
+    return requireTensor("Identity", "the input", x);
   }
 }
 
 /** max(0, x) */
 export class ReLU extends Module {
   forward(x: Tensor): Tensor {
-    return x.relu();
+    return requireTensor("ReLU", "the input", x).relu();
   }
 }
 
 /** tanh x as a module; see `tanh`. */
 export class Tanh extends Module {
   forward(x: Tensor): Tensor {
-    return x.tanh();
+    return requireTensor("Tanh", "the input", x).tanh();
   }
 }
 
 /** 1/(1 + e⁻ˣ) */
 export class Sigmoid extends Module {
   forward(x: Tensor): Tensor {
-    return x.sigmoid();
+    return requireTensor("Sigmoid", "the input", x).sigmoid();
   }
 }
 
@@ -51,10 +53,10 @@ export class ELU extends Module {
   readonly alpha: number;
   constructor(alpha = 1) {
     super();
-    this.alpha = alpha;
+    this.alpha = requireFinite("ELU", "alpha", alpha);
   }
   forward(x: Tensor): Tensor {
-    return x.elu(this.alpha);
+    return requireTensor("ELU", "the input", x).elu(this.alpha);
   }
   protected override describe(): string {
     return `alpha=${this.alpha}`;
@@ -66,10 +68,10 @@ export class Softplus extends Module {
   readonly beta: number;
   constructor(beta = 1) {
     super();
-    this.beta = beta;
+    this.beta = requireFinite("Softplus", "beta", beta);
   }
   forward(x: Tensor): Tensor {
-    return x.softplus(this.beta);
+    return requireTensor("Softplus", "the input", x).softplus(this.beta);
   }
   protected override describe(): string {
     return `beta=${this.beta}`;
@@ -81,7 +83,7 @@ export class LeakyReLU extends Module {
   readonly slope: number;
   constructor(slope = 0.01) {
     super();
-    this.slope = slope;
+    this.slope = requireFinite("LeakyReLU", "slope", slope);
   }
   forward(x: Tensor): Tensor {
     return leakyRelu(x, this.slope);

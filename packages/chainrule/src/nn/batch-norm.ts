@@ -6,10 +6,11 @@ import type { StateCell } from "../ops/state.ts";
 import { requireCount } from "../tensor/check.ts";
 import { ones, zeros } from "../tensor/create.ts";
 import { ShapeError } from "../tensor/errors.ts";
+import { between, checkOptions, flag, orNull, requireTensor } from "../tensor/options.ts";
 import { formatShape } from "../tensor/shape.ts";
 import { scalar } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { place } from "./layer.ts";
+import { layerChecks, place } from "./layer.ts";
 import type { LayerOptions } from "./layer.ts";
 import { Module } from "./module.ts";
 
@@ -44,8 +45,14 @@ export class BatchNorm1d extends Module {
 
   constructor(features: number, options: BatchNormLayerOptions = {}) {
     super();
-    const { eps = 1e-5, momentum = 0.1, affine = true, trackRunningStats = true } = options;
-    const { dtype = "float32" } = options;
+    const given = checkOptions("BatchNorm1d", options, {
+      dtype: layerChecks.dtype,
+      eps: between(0),
+      momentum: orNull(between(0, 1)),
+      affine: flag,
+      trackRunningStats: flag,
+    });
+    const { eps = 1e-5, momentum = 0.1, affine = true, trackRunningStats = true, dtype = "float32" } = given;
     this.features = requireCount("BatchNorm1d", "the number of features", features);
     this.eps = eps;
     this.momentum = momentum;
@@ -60,6 +67,7 @@ export class BatchNorm1d extends Module {
   }
 
   forward(x: Tensor): Tensor {
+    requireTensor("BatchNorm1d", "the input", x);
     if ((x.rank !== 2 && x.rank !== 3) || x.shape[1] !== this.features)
       throw new ShapeError(
         this.toString(),

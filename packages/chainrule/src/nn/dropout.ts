@@ -3,7 +3,9 @@ import { dropout } from "../functions/dropout.ts";
 import { state } from "../ops/state.ts";
 import type { StateCell } from "../ops/state.ts";
 import { tensor } from "../tensor/create.ts";
-import { ValueError } from "../tensor/errors.ts";
+import { requireBetween } from "../tensor/check.ts";
+import { checkOptions, requireTensor } from "../tensor/options.ts";
+import { layerChecks } from "./layer.ts";
 import { defaultGenerator } from "../tensor/random/index.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { LayerOptions } from "./layer.ts";
@@ -24,16 +26,18 @@ export class Dropout extends Module {
   /** The random state for the op `uniform`, int32 [key, key, draw]. */
   readonly random: StateCell;
 
-  constructor(p = 0.5, { generator = defaultGenerator() }: Pick<LayerOptions, "generator"> = {}) {
+  constructor(p = 0.5, options: Pick<LayerOptions, "generator"> = {}) {
     super();
-    if (!(p >= 0 && p <= 1))
-      throw new ValueError("Dropout", `the probability p must be from 0 to 1, not ${p}`);
-    this.p = p;
+    const { generator = defaultGenerator() } = checkOptions("Dropout", options, {
+      generator: layerChecks.generator,
+    });
+    this.p = requireBetween("Dropout", "the probability p", p, 0, 1);
     const word = (): number => generator.integer(-2147483648, 2147483648);
     this.random = state(tensor([word(), word(), 0], { dtype: "int32" }), { name: "random" });
   }
 
   forward(x: Tensor): Tensor {
+    requireTensor("Dropout", "the input", x);
     if (!this.training || this.p === 0) return x;
     this.random.assign(this.random.add(nextDraw));
     return dropout(x, this.p, this.random);

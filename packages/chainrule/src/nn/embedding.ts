@@ -5,6 +5,8 @@ import { requireCount } from "../tensor/check.ts";
 import { zeros } from "../tensor/create.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { init } from "./init.ts";
+import { checkOptions } from "../tensor/options.ts";
+import { layerChecks } from "./layer.ts";
 import type { LayerOptions } from "./layer.ts";
 import { Module } from "./module.ts";
 
@@ -20,8 +22,9 @@ export class Embedding extends Module {
   readonly features: number;
   readonly weight: Parameter;
 
-  constructor(count: number, features: number, { dtype = "float32", generator }: LayerOptions = {}) {
+  constructor(count: number, features: number, options: LayerOptions = {}) {
     super();
+    const { dtype = "float32", generator } = checkOptions("Embedding", options, layerChecks);
     this.count = requireCount("Embedding", "the number of vectors", count);
     this.features = requireCount("Embedding", "the number of features", features);
     this.weight = init.normal(new Parameter(zeros([count, features], { dtype }), { name: "weight" }), {

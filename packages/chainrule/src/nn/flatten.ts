@@ -1,4 +1,5 @@
 /** The layer that joins axes into one. */
+import { requireTensor } from "../tensor/options.ts";
 import { ShapeError } from "../tensor/errors.ts";
 import { formatShape, normalizeAxis, sizeOf } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -21,6 +22,7 @@ export class Flatten extends Module {
   }
 
   forward(x: Tensor): Tensor {
+    requireTensor("Flatten", "the input", x);
     const start = normalizeAxis("Flatten", this.start, x.shape);
     const end = normalizeAxis("Flatten", this.end, x.shape);
     if (end < start)

@@ -4,10 +4,11 @@ import { Parameter } from "../ops/state.ts";
 import { requireCount } from "../tensor/check.ts";
 import { ones, zeros } from "../tensor/create.ts";
 import { ShapeError } from "../tensor/errors.ts";
+import { between, checkOptions, flag, requireTensor } from "../tensor/options.ts";
 import { formatShape, sameShape } from "../tensor/shape.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { place } from "./layer.ts";
+import { layerChecks, place } from "./layer.ts";
 import type { LayerOptions } from "./layer.ts";
 import { Module } from "./module.ts";
 
@@ -35,7 +36,17 @@ export class LayerNorm extends Module {
     } = {},
   ) {
     super();
-    const { eps = 1e-5, affine = true, bias = true, dtype = "float32" } = options;
+    const {
+      eps = 1e-5,
+      affine = true,
+      bias = true,
+      dtype = "float32",
+    } = checkOptions("LayerNorm", options, {
+      dtype: layerChecks.dtype,
+      eps: between(0),
+      affine: flag,
+      bias: flag,
+    });
     this.shape = (typeof shape === "number" ? [shape] : shape).map((length) =>
       requireCount("LayerNorm", "each length", length),
     );
@@ -45,6 +56,7 @@ export class LayerNorm extends Module {
   }
 
   forward(x: Tensor): Tensor {
+    requireTensor("LayerNorm", "the input", x);
     if (!sameShape(x.shape.slice(-this.shape.length), this.shape))
       throw new ShapeError(
         this.toString(),

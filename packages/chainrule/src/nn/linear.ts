@@ -4,10 +4,11 @@ import { Parameter } from "../ops/state.ts";
 import { requireCount } from "../tensor/check.ts";
 import { zeros } from "../tensor/create.ts";
 import { ShapeError } from "../tensor/errors.ts";
+import { checkOptions, flag, requireTensor } from "../tensor/options.ts";
 import { formatShape, sizeOf } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { init } from "./init.ts";
-import { place } from "./layer.ts";
+import { layerChecks, place } from "./layer.ts";
 import type { LayerOptions } from "./layer.ts";
 import { Module } from "./module.ts";
 
@@ -30,7 +31,14 @@ export class Linear extends Module {
     options: LayerOptions & { readonly bias?: boolean } = {},
   ) {
     super();
-    const { dtype = "float32", generator, bias = true } = options;
+    const {
+      dtype = "float32",
+      generator,
+      bias = true,
+    } = checkOptions("Linear", options, {
+      ...layerChecks,
+      bias: flag,
+    });
     this.inFeatures = requireCount("Linear", "the number of inputs", inFeatures);
     this.outFeatures = requireCount("Linear", "the number of outputs", outFeatures);
     const bound = 1 / Math.sqrt(inFeatures);
@@ -41,6 +49,7 @@ export class Linear extends Module {
   }
 
   forward(x: Tensor): Tensor {
+    requireTensor("Linear", "the input", x);
     const features = x.shape[x.rank - 1];
     if (features !== this.inFeatures)
       throw new ShapeError(

@@ -6,6 +6,11 @@
 import { aboutToChange, dependsOn } from "../ops/emit.ts";
 import { Parameter, StateCell } from "../ops/state.ts";
 import { StateDictError } from "../tensor/errors.ts";
+import { describe } from "../tensor/check.ts";
+import { tensor } from "../tensor/create.ts";
+import type { DType } from "../tensor/dtype.ts";
+import { checkOptions, flag } from "../tensor/options.ts";
+import type { Nested } from "../tensor/print.ts";
 import { formatShape, sameShape } from "../tensor/shape.ts";
 import { Tensor, fromValues } from "../tensor/tensor.ts";
 
@@ -17,8 +22,9 @@ interface Part {
   readonly saved: boolean;
 }
 
-/** Tensors by path, the saved form of a module's state: a Map, a plain object or pairs. */
-export type StateDict = Iterable<readonly [path: string, value: Tensor]> | Readonly<Record<string, Tensor>>;
+/** Tensors by path, the saved form of a module's state: a Map, a plain object or pairs. From JSON they are nested arrays. */
+export type StateDict =
+  Iterable<readonly [path: string, value: Tensor | Nested]> | Readonly<Record<string, Tensor | Nested>>;
 
 export interface LoadReport {
   /** Paths of the module that are not in the dict. */
@@ -182,7 +188,8 @@ export abstract class Module<Out = Tensor> {
     const dict = new Map<string, Tensor>();
     for (const { path, value, saved } of this.#cells(true))
       if (saved) dict.set(path, fromValues(value.data.slice(), value.shape, value.dtype));
-    return dict;
+    // JSON.stringify gives nested arrays by path, which loadStateDict takes
+    return Object.defineProperty(dict, "toJSON", { value: () => Object.fromEntries(dict) });
   }
 
   /**
@@ -190,15 +197,25 @@ export abstract class Module<Out = Tensor> {
    * @throws StateDictError listing the missing and unexpected paths and other shapes; with `strict: false` only the
    * shapes
    */
-  loadStateDict(dict: StateDict, { strict = true }: { readonly strict?: boolean } = {}): LoadReport {
+  loadStateDict(dict: StateDict, options: { readonly strict?: boolean } = {}): LoadReport {
+    const where = `${this.constructor.name}.loadStateDict`;
+    checkOptions(where, options, { strict: flag });
+    const { strict = true } = options;
+    if (typeof dict !== "object" || dict === null)
+      throw new StateDictError(
+        where,
+        `takes a state dict, not ${describe(dict)}; pass what stateDict() returned`,
+      );
     const given = new Map(Symbol.iterator in dict ? dict : Object.entries(dict));
     const cells = [...this.#cells(true)].filter(({ saved }) => saved);
     const paths = new Set(cells.map(({ path }) => path));
     const missing = [...paths].filter((path) => !given.has(path));
     const unexpected = [...given.keys()].filter((path) => !paths.has(path));
     const pairs = cells.flatMap(({ path, value }) => {
-      const tensor = given.get(path);
-      return tensor === undefined ? [] : [{ path, cell: value, tensor }];
+      const found = given.get(path);
+      return found === undefined
+        ? []
+        : [{ path, cell: value, tensor: asTensor(where, path, found, value.dtype) }];
     });
     const otherShape = pairs
       .filter(({ cell, tensor }) => !sameShape(cell.shape, tensor.shape))
@@ -212,7 +229,7 @@ export abstract class Module<Out = Tensor> {
         ...(strict ? [...list("missing", missing), ...list("unexpected", unexpected)] : []),
       ];
       throw new StateDictError(
-        `${this.constructor.name}.loadStateDict`,
+        where,
         faults.join("; ") + (strict && otherShape.length === 0 ? "; { strict: false } loads what fits" : ""),
       );
     }
@@ -237,6 +254,13 @@ export abstract class Module<Out = Tensor> {
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     return this.toString();
   }
+}
+
+/** A value of a state dict as a tensor; JSON holds numbers in nested arrays. */
+function asTensor(where: string, path: string, value: unknown, dtype: DType): Tensor {
+  if (value instanceof Tensor) return value;
+  if (Array.isArray(value) || typeof value === "number") return tensor(value as Nested, { dtype });
+  throw new StateDictError(where, `${path} is ${describe(value)}, not a tensor or nested arrays of numbers`);
 }
 
 /** The longest path wins, because it says most; a name that the user gave stays. */

@@ -1,4 +1,5 @@
 /** Layers one after another. */
+import { requireTensor } from "../tensor/options.ts";
 import { ValueError } from "../tensor/errors.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { Module } from "./module.ts";
@@ -24,6 +25,7 @@ export class Sequential extends Module {
   }
 
   forward(x: Tensor): Tensor {
+    requireTensor("Sequential", "the input", x);
     return this.layers.reduce((output, layer) => layer.forward(output), x);
   }
 

@@ -3,9 +3,12 @@
  * cells. A cell is a `Tensor`; its present version is an ordinary tensor. An assignment replaces the version, so graphs
  * built before keep the values that they read.
  */
+import { describe } from "../tensor/check.ts";
+import { checkOptions, flag, requireTensor } from "../tensor/options.ts";
+import type { Checks } from "../tensor/options.ts";
 import { isFloat } from "../tensor/dtype.ts";
 import type { Values } from "../tensor/dtype.ts";
-import { DTypeError, GraphError } from "../tensor/errors.ts";
+import { DTypeError, GraphError, ValueError } from "../tensor/errors.ts";
 import { formatShape, sameShape } from "../tensor/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { evaluator } from "./emit.ts";
@@ -16,6 +19,14 @@ export interface StateOptions {
   readonly requiresGrad?: boolean;
 }
 
+const stateOptions: Checks<StateOptions> = {
+  name: (where, name, value) => {
+    if (typeof value !== "string")
+      throw new ValueError(where, `${name} must be a text, not ${describe(value)}`);
+  },
+  requiresGrad: flag,
+};
+
 /** A tensor that changes: `assign` swaps its value, and results computed before keep the value that they read. */
 export class StateCell extends Tensor {
   name: string;
@@ -25,6 +36,8 @@ export class StateCell extends Tensor {
   #fetch: (() => Values) | null = null;
 
   constructor(value: Tensor, options: StateOptions = {}) {
+    requireTensor("state", "the value", value);
+    checkOptions("state", options, stateOptions);
     super(value.shape, value.dtype, {});
     this.name = options.name ?? "";
     // a copy, because a later write to the array of `value` must not change the cell
@@ -131,6 +144,7 @@ export function snapshot(cells: Iterable<StateCell>): Snapshot {
 /** A state cell that is trained; it requires a gradient by default. */
 export class Parameter extends StateCell {
   constructor(value: Tensor, options: StateOptions = {}) {
+    requireTensor("Parameter", "the value", value);
     if (!isFloat(value.dtype))
       throw new DTypeError("Parameter", `needs a floating-point tensor, not ${value.dtype}`);
     super(value, { requiresGrad: true, ...options });

@@ -6,6 +6,7 @@
  * averages over about the last 1/(1 − β) values. It starts at 0, so it is too small at first; vₜ/(1 − βᵗ) corrects this
  * bias.
  */
+import { checkOptions, flag } from "../tensor/options.ts";
 import type { StateCell } from "../ops/state.ts";
 import { ops } from "../ops/index.ts";
 import { requireShare } from "../tensor/check.ts";
@@ -42,8 +43,9 @@ export function ewaShare(beta: number, t: StateCell, dtype: DType): Tensor {
 export function ewaSeries(
   series: ArrayLike<number>,
   beta: number,
-  { biasCorrection = false }: { readonly biasCorrection?: boolean } = {},
+  options: { readonly biasCorrection?: boolean } = {},
 ): number[] {
+  const { biasCorrection = false } = checkOptions("ewaSeries", options, { biasCorrection: flag });
   requireShare("ewaSeries", "beta", beta);
   const averages = new Array<number>(series.length).fill(0);
   for (let t = 1, v = 0; t < series.length; t++) {

@@ -33,7 +33,7 @@ describe("options", () => {
     ["SGD: nesterov needs", () => new SGD(w(), { nesterov: true, momentum: 0.9, dampening: 0.1 })],
     ["SGD: nesterov needs", () => new SGD([{ params: w(), nesterov: true }])],
     [
-      'Adam: has no option "learningRate"; its options are lr, betas, eps, epsInside, amsgrad, weightDecay',
+      'Adam: there is no option "learningRate"; the options are lr, betas, eps, epsInside, amsgrad, weightDecay',
       () => new Adam(w(), { learningRate: 0.1 } as object),
     ],
     ["Adamax: was given no parameters", () => new Adamax([])],

@@ -1,5 +1,6 @@
 /** The schedule that lowers the rate when the loss stops improving. */
-import { requireBetween, requireShare } from "../tensor/check.ts";
+import { requireShare } from "../tensor/check.ts";
+import { between, checkOptions, oneOf } from "../tensor/options.ts";
 import { ValueError } from "../tensor/errors.ts";
 import { requireSchedule } from "./schedule.ts";
 import type { Schedule, Scheduled, ScheduleState } from "./schedule.ts";
@@ -42,14 +43,17 @@ export class ReduceLROnPlateau implements Schedule {
   #cooling = 0;
 
   constructor(optimizer: Scheduled, options: PlateauOptions = {}) {
-    const { factor = 0.1, patience = 10, threshold = 1e-4, mode = "min" } = options;
-    const { cooldown = 0, minLr = 0, eps = 1e-8 } = options;
-    const where = "ReduceLROnPlateau";
-    requireShare(where, "factor", factor);
-    for (const [name, value] of Object.entries({ patience, threshold, cooldown, minLr, eps }))
-      requireBetween(where, name, value, 0);
-    if (mode !== "min" && mode !== "max")
-      throw new ValueError(where, `mode must be "min" or "max", not ${String(mode)}`);
+    const given = checkOptions("ReduceLROnPlateau", options, {
+      factor: requireShare,
+      patience: between(0),
+      threshold: between(0),
+      mode: oneOf("min", "max"),
+      cooldown: between(0),
+      minLr: between(0),
+      eps: between(0),
+    });
+    const { factor = 0.1, patience = 10, threshold = 1e-4, mode = "min" } = given;
+    const { cooldown = 0, minLr = 0, eps = 1e-8 } = given;
     this.#optimizer = optimizer;
     this.#options = { factor, patience, threshold, mode, cooldown, minLr, eps };
   }

@@ -253,7 +253,7 @@ test.each<[string, () => unknown]>([
   ["ReduceLROnPlateau: factor must be", () => new ReduceLROnPlateau(sgd(1), { factor: 1 })],
   ["ReduceLROnPlateau: patience must be", () => new ReduceLROnPlateau(sgd(1), { patience: -1 })],
   [
-    'ReduceLROnPlateau: mode must be "min" or "max", not up',
+    'ReduceLROnPlateau: mode must be one of "min", "max", not "up"',
     () => new ReduceLROnPlateau(sgd(1), { mode: "up" as "min" }),
   ],
 ])("%s", (message, make) => {

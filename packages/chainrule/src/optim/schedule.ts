@@ -2,6 +2,8 @@
  * Schedules change the learning rates between steps, per batch or per epoch. They assign the optimizer's rate cells, so
  * traced steps follow. All but ReduceLROnPlateau are pure functions of the progress of training and keep no counter.
  */
+import { describe } from "../tensor/check.ts";
+import { ValueError } from "../tensor/errors.ts";
 import { StateDictError } from "../tensor/errors.ts";
 
 /** The interface between a training loop and a schedule. */
@@ -56,6 +58,11 @@ export class RateSchedule implements Schedule {
   #bases: readonly number[];
 
   constructor(optimizer: Scheduled, unit: "batch" | "epoch", rate: Rate, name = "RateSchedule") {
+    if (!Array.isArray(optimizer?.paramGroups))
+      throw new ValueError(
+        name,
+        `the optimizer is ${describe(optimizer)}, not an optimizer such as new SGD(…)`,
+      );
     this.unit = unit;
     this.#optimizer = optimizer;
     this.#rate = rate;

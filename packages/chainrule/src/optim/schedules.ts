@@ -1,5 +1,7 @@
 /** The schedules that are functions of time, with PyTorch's names if it has them. */
 import { requireBetween } from "../tensor/check.ts";
+import { ValueError } from "../tensor/errors.ts";
+import { between, checkOptions } from "../tensor/options.ts";
 import { cosineFactor, exponentialFactor, oneCycleFactor, stepFactor, warmupFactor } from "./factors.ts";
 import type { OneCycleShape } from "./factors.ts";
 import { RateSchedule } from "./schedule.ts";
@@ -18,9 +20,12 @@ export type Length = { readonly steps: number } | { readonly epochs: number };
  * optimizer.paramGroups[0].lr; // 0.25
  */
 export class StepLR extends RateSchedule {
-  constructor(optimizer: Scheduled, { stepSize, gamma = 0.1 }: { stepSize: number; gamma?: number }) {
+  constructor(optimizer: Scheduled, options: { stepSize: number; gamma?: number }) {
+    const { stepSize, gamma = 0.1 } = checkOptions("StepLR", options, {
+      stepSize: between(1),
+      gamma: between(0),
+    });
     requireBetween("StepLR", "stepSize", stepSize, 1);
-    requireBetween("StepLR", "gamma", gamma, 0);
     super(optimizer, "epoch", (base, epoch) => base * stepFactor(epoch, stepSize, gamma), "StepLR");
   }
 }
@@ -30,7 +35,8 @@ export class StepLR extends RateSchedule {
  * @throws ValueError unless gamma ≥ 0
  */
 export class ExponentialLR extends RateSchedule {
-  constructor(optimizer: Scheduled, { gamma }: { gamma: number }) {
+  constructor(optimizer: Scheduled, options: { gamma: number }) {
+    const { gamma } = checkOptions("ExponentialLR", options, { gamma: between(0) });
     requireBetween("ExponentialLR", "gamma", gamma, 0);
     super(optimizer, "epoch", (base, epoch) => base * exponentialFactor(epoch, gamma), "ExponentialLR");
   }
@@ -43,9 +49,12 @@ export class ExponentialLR extends RateSchedule {
  * @see Loshchilov & Hutter, SGDR (2017), equation 5, without restarts
  */
 export class CosineAnnealingLR extends RateSchedule {
-  constructor(optimizer: Scheduled, { tMax, etaMin = 0 }: { tMax: number; etaMin?: number }) {
+  constructor(optimizer: Scheduled, options: { tMax: number; etaMin?: number }) {
+    const { tMax, etaMin = 0 } = checkOptions("CosineAnnealingLR", options, {
+      tMax: between(1),
+      etaMin: between(0),
+    });
     requireBetween("CosineAnnealingLR", "tMax", tMax, 1);
-    requireBetween("CosineAnnealingLR", "etaMin", etaMin, 0);
     const rate = (base: number, epoch: number): number =>
       etaMin + (base - etaMin) * cosineFactor(epoch, tMax);
     super(optimizer, "epoch", rate, "CosineAnnealingLR");
@@ -63,6 +72,7 @@ export class CosineAnnealingLR extends RateSchedule {
  */
 export class WarmupLR extends RateSchedule {
   constructor(optimizer: Scheduled, length: Length) {
+    checkOptions<{ steps?: number; epochs?: number }>("WarmupLR", length, lengthChecks);
     requireLength("WarmupLR", length);
     super(
       optimizer,
@@ -82,12 +92,14 @@ export class WarmupLR extends RateSchedule {
  */
 export class OneCycleLR extends RateSchedule {
   constructor(optimizer: Scheduled, options: Length & OneCycleShape & { readonly maxLr?: number }) {
-    const { maxLr, pctStart = 0.3, divFactor = 25, finalDivFactor = 1e4 } = options;
+    const { maxLr } = checkOptions<OneCycleOptions>("OneCycleLR", options, {
+      ...lengthChecks,
+      maxLr: between(0),
+      pctStart: between(0, 1),
+      divFactor: between(1),
+      finalDivFactor: between(1),
+    });
     requireLength("OneCycleLR", options);
-    if (maxLr !== undefined) requireBetween("OneCycleLR", "maxLr", maxLr, 0);
-    requireBetween("OneCycleLR", "pctStart", pctStart, 0, 1);
-    requireBetween("OneCycleLR", "divFactor", divFactor, 1);
-    requireBetween("OneCycleLR", "finalDivFactor", finalDivFactor, 1);
     super(
       optimizer,
       "batch",
@@ -97,7 +109,17 @@ export class OneCycleLR extends RateSchedule {
   }
 }
 
+type OneCycleOptions = OneCycleShape & {
+  readonly maxLr?: number;
+  readonly steps?: number;
+  readonly epochs?: number;
+};
+
+const lengthChecks = { steps: between(1), epochs: between(Number.MIN_VALUE) };
+
 function requireLength(where: string, length: Length): void {
+  if (length === undefined)
+    throw new ValueError(where, "needs a length", { advice: "write { steps: 100 } or { epochs: 5 }" });
   if ("steps" in length) requireBetween(where, "steps", length.steps, 1);
   else requireBetween(where, "epochs", length.epochs, Number.MIN_VALUE);
 }

@@ -1,5 +1,7 @@
 /** The checks of optimizer options, in one place so that the rules stay short. */
 import { ValueError } from "../tensor/errors.ts";
+import { checkOptions } from "../tensor/options.ts";
+import type { Checks } from "../tensor/options.ts";
 
 /** The value of an option. */
 export type Setting = number | boolean | readonly [number, number];
@@ -41,16 +43,14 @@ const checks: Readonly<Record<string, { ok(value: Setting): boolean; must: strin
  * The given options, with defaults for those that are missing or undefined.
  * @throws ValueError for an option that the optimizer does not have, or a value outside its range
  */
-export function settle<S extends object>(optimizer: string, defaults: S, given: object): S {
+export function settle<S extends object>(optimizer: string, defaults: S, given: Partial<S>): S {
+  const known = Object.keys(defaults).map((name) => [
+    name,
+    (_where: string, _name: string, value: unknown) => requireSetting(optimizer, name, value as Setting),
+  ]);
+  const chosen = checkOptions(optimizer, given, Object.fromEntries(known) as Checks<Partial<S>>);
   const settings = { ...defaults } as Record<string, unknown>;
-  for (const [name, value] of Object.entries(given)) {
-    if (!Object.hasOwn(defaults, name))
-      throw new ValueError(
-        optimizer,
-        `has no option "${name}"; its options are ${Object.keys(defaults).join(", ")}`,
-      );
-    if (value !== undefined) settings[name] = value;
-  }
+  for (const [name, value] of Object.entries(chosen)) if (value !== undefined) settings[name] = value;
   for (const [name, value] of Object.entries(settings)) requireSetting(optimizer, name, value as Setting);
   return settings as S;
 }

@@ -4,8 +4,9 @@ import { allocate, arrays, checkDType, convert, dtypeOf, isFloat, limits } from 
 import type { DType, Values } from "./dtype.ts";
 import { DTypeError, ShapeError, ValueError } from "./errors.ts";
 import type { Nested } from "./print.ts";
-import { defaultGenerator } from "./random/index.ts";
-import type { Generator } from "./random/index.ts";
+import { anything, checkOptions, flag, instance, requireTensor } from "./options.ts";
+import type { Checks } from "./options.ts";
+import { Generator, defaultGenerator } from "./random/index.ts";
 import { checkShape, sizeOf } from "./shape.ts";
 import type { Shape } from "./shape.ts";
 import { fromValues } from "./tensor.ts";
@@ -31,6 +32,7 @@ export type TensorData = Nested | readonly TensorData[] | Values;
  * tensor([[1, 2], [3, 4]]).shape; // [ 2, 2 ]
  */
 export function tensor(data: TensorData, options: TensorOptions & { readonly shape?: Shape } = {}): Tensor {
+  checkOptions("tensor", options, { ...checks, shape: anything });
   if (ArrayBuffer.isView(data)) {
     const given = dtypeOf(data);
     if (!(data instanceof arrays[given]))
@@ -81,12 +83,24 @@ function flatten(data: unknown, shape: Shape, axis: number, flat: (number | bool
   for (let i = 0; i < data.length; i++) flatten(data[i], shape, axis + 1, flat);
 }
 
-function filled(shape: Shape, options: TensorOptions, write: (values: Values) => void): Tensor {
-  const dtype = checkDType("tensor", options.dtype ?? "float32");
+const checks: Checks<TensorOptions> = {
+  dtype: (where, _name, value) => checkDType(where, value as DType),
+  requiresGrad: flag,
+};
+const randomChecks: Checks<RandomOptions> = { ...checks, generator: instance(Generator, "a Generator") };
+
+function filled(
+  where: string,
+  shape: Shape,
+  given: TensorOptions | undefined,
+  write: (values: Values) => void,
+): Tensor {
+  const options = checkOptions(where, given, checks);
+  const dtype = options.dtype ?? "float32";
   // bool and int32 are filled as float64 first: the conversion makes 0 and 1, and refuses what int32 cannot hold
-  const values = allocate(isFloat(dtype) ? dtype : "float64", sizeOf(checkShape("tensor", shape)));
+  const values = allocate(isFloat(dtype) ? dtype : "float64", sizeOf(checkShape(where, shape)));
   write(values);
-  return fromValues(convert(values, dtype, "tensor"), shape, dtype, options.requiresGrad);
+  return fromValues(convert(values, dtype, where), shape, dtype, options.requiresGrad);
 }
 
 /**
@@ -94,7 +108,7 @@ function filled(shape: Shape, options: TensorOptions, write: (values: Values) =>
  * @example zeros([2, 2]).toArray(); // [ [ 0, 0 ], [ 0, 0 ] ]
  */
 export function zeros(shape: Shape, options: TensorOptions = {}): Tensor {
-  return filled(shape, options, () => {});
+  return filled("zeros", shape, options, () => {});
 }
 
 /**
@@ -102,7 +116,7 @@ export function zeros(shape: Shape, options: TensorOptions = {}): Tensor {
  * @example ones([2]).toArray(); // [ 1, 1 ]
  */
 export function ones(shape: Shape, options: TensorOptions = {}): Tensor {
-  return full(shape, 1, options);
+  return filled("ones", shape, options, (values) => values.fill(1));
 }
 
 /**
@@ -110,17 +124,17 @@ export function ones(shape: Shape, options: TensorOptions = {}): Tensor {
  * @example full([2], 7).toArray(); // [ 7, 7 ]
  */
 export function full(shape: Shape, value: number, options: TensorOptions = {}): Tensor {
-  return filled(shape, options, (values) => values.fill(value));
+  return filled("full", shape, options, (values) => values.fill(value));
 }
 
 /** Zeros of another tensor's shape and type. */
 export function zerosLike(like: Tensor): Tensor {
-  return zeros(like.shape, { dtype: like.dtype });
+  return zeros(requireTensor("zerosLike", "the argument", like).shape, { dtype: like.dtype });
 }
 
 /** Ones of another tensor's shape and type. */
 export function onesLike(like: Tensor): Tensor {
-  return ones(like.shape, { dtype: like.dtype });
+  return ones(requireTensor("onesLike", "the argument", like).shape, { dtype: like.dtype });
 }
 
 /** start, start + step, … up to, not including, stop. Whole numbers give int32. */
@@ -133,12 +147,16 @@ export function arange(
   options: TensorOptions = {},
 ): Tensor {
   const [start, stop] = typeof second === "number" ? [first, second] : [0, first];
-  const given = typeof second === "object" ? second : options;
+  const given = checkOptions(
+    "arange",
+    typeof second === "number" || second === undefined ? options : second,
+    checks,
+  );
   if (![start, stop, step].every(Number.isFinite) || step === 0)
     throw new ValueError("arange", `needs finite numbers and a step ≠ 0, got ${start}, ${stop}, ${step}`);
   const length = Math.max(0, Math.ceil((stop - start) / step));
   const whole = [start, stop, step].every(Number.isInteger);
-  return filled([length], { dtype: whole ? "int32" : "float32", ...given }, (values) => {
+  return filled("arange", [length], { dtype: whole ? "int32" : "float32", ...given }, (values) => {
     for (let i = 0; i < length; i++) values[i] = start + i * step;
   });
 }
@@ -146,7 +164,7 @@ export function arange(
 /** `count` evenly spaced numbers from start to stop, both included. */
 export function linspace(start: number, stop: number, count: number, options: TensorOptions = {}): Tensor {
   requireCount("linspace", "the count", count, 0);
-  return filled([count], options, (values) => {
+  return filled("linspace", [count], options, (values) => {
     for (let i = 0; i < count; i++)
       values[i] = i === count - 1 && i > 0 ? stop : start + ((stop - start) * i) / Math.max(1, count - 1);
   });
@@ -154,7 +172,7 @@ export function linspace(start: number, stop: number, count: number, options: Te
 
 /** The identity matrix; with `columns`, a matrix with ones on its diagonal. */
 export function eye(rows: number, columns = rows, options: TensorOptions = {}): Tensor {
-  return filled([rows, columns], options, (values) => {
+  return filled("eye", [rows, columns], options, (values) => {
     for (let i = 0; i < Math.min(rows, columns); i++) values[i * columns + i] = 1;
   });
 }
@@ -175,10 +193,13 @@ function drawn(
   options: RandomOptions,
   fill: (values: Float32Array | Float64Array, generator: Generator) => void,
 ): Tensor {
-  const { dtype = "float32", generator = defaultGenerator() } = options;
+  const given = checkOptions(name, options, randomChecks);
+  const { dtype = "float32", generator = defaultGenerator(), requiresGrad } = given;
   if (!isFloat(dtype))
     throw new ValueError(name, `draws float32 or float64, not ${dtype}; randint draws whole numbers`);
-  return filled(shape, options, (values) => fill(values as Float32Array | Float64Array, generator));
+  return filled(name, shape, { dtype, requiresGrad }, (values) =>
+    fill(values as Float32Array | Float64Array, generator),
+  );
 }
 
 /**
@@ -186,19 +207,21 @@ function drawn(
  * @throws ValueError if the type cannot hold all of them
  */
 export function randint(low: number, high: number, shape: Shape, options: RandomOptions = {}): Tensor {
-  const { generator = defaultGenerator(), dtype = "int32" } = options;
+  const given = checkOptions("randint", options, randomChecks);
+  const { generator = defaultGenerator(), dtype = "int32", requiresGrad } = given;
   const [least, most] = limits[checkDType("randint", dtype)];
   if (low < least || high - 1 > most)
     throw new ValueError("randint", `${dtype} holds ${least} … ${most}, not all of ${low} … ${high - 1}`);
-  return filled(shape, { ...options, dtype }, (values) => {
+  return filled("randint", shape, { dtype, requiresGrad }, (values) => {
     for (let i = 0; i < values.length; i++) values[i] = generator.integer(low, high);
   });
 }
 
 /** A random permutation of 0 … n − 1. */
-export function randperm(
-  n: number,
-  { generator = defaultGenerator() }: { generator?: Generator } = {},
-): Tensor {
+export function randperm(n: number, options: { generator?: Generator } = {}): Tensor {
+  const { generator = defaultGenerator() } = checkOptions("randperm", options, {
+    generator: randomChecks.generator,
+  });
+  requireCount("randperm", "n", n, 0);
   return fromValues(generator.permutation(n), [n], "int32");
 }

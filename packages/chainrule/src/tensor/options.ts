@@ -135,3 +135,14 @@ export const orNull =
   (check: Check): Check =>
   (where, name, value) =>
     value === null || check(where, name, value);
+
+/** The check of a value that was made by a class. */
+export const instance =
+  (kind: abstract new (...args: never[]) => unknown, must: string): Check =>
+  (where, name, value) => {
+    if (!(value instanceof kind))
+      throw new ValueError(where, `${name} must be ${must}, not ${describe(value)}`);
+  };
+
+/** For an option that its function checks itself. */
+export const anything: Check = () => undefined;

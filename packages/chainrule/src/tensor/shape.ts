@@ -74,6 +74,13 @@ export function normalizeAxis(op: string, axis: number, shape: Shape): number {
 /** The axes counted from the front, ascending; default: all axes. */
 export function normalizeAxes(op: string, axes: Axes | undefined, shape: Shape): number[] {
   if (axes === undefined) return shape.map((_, axis) => axis);
+  if (typeof axes !== "number" && !Array.isArray(axes))
+    throw new ShapeError(
+      op,
+      [shape],
+      `axes are a number or a list; write x.${op}(1) or x.${op}([0, 1])`,
+      "bad-axis",
+    );
   const list = (typeof axes === "number" ? [axes] : axes).map((axis) => normalizeAxis(op, axis, shape));
   list.sort((a, b) => a - b);
   for (let i = 1; i < list.length; i++)

@@ -8,7 +8,7 @@ import type { OpRecord } from "../ops/define.ts";
 import type { Scope } from "../ops/composite.ts";
 import { allocate, isFloat } from "./dtype.ts";
 import type { DType, Values } from "./dtype.ts";
-import { DTypeError, GraphError, ShapeError } from "./errors.ts";
+import { DTypeError, GraphError, ShapeError, ValueError } from "./errors.ts";
 import { formatTensor, nested } from "./print.ts";
 import type { Nested } from "./print.ts";
 import { checkShape, formatShape, sizeOf } from "./shape.ts";
@@ -173,6 +173,14 @@ export class Tensor {
 
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     return this.toString();
+  }
+
+  /** A tensor is a text in a template literal; as an operand of + < or == it is refused, since JavaScript would compare texts. */
+  [Symbol.toPrimitive](hint: "string" | "number" | "default"): string {
+    if (hint === "string") return this.toString();
+    throw new ValueError("Tensor", "JavaScript's operators do not compute with tensors", {
+      advice: "take a number with .item(), or use a method: x.add(y), x.lt(y)",
+    });
   }
 }
 

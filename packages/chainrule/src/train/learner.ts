@@ -3,10 +3,8 @@ import { Module } from "../nn/module.ts";
 import { noGrad } from "../ops/emit.ts";
 import type { Parameter } from "../ops/state.ts";
 import { Optimizer } from "../optim/optimizer.ts";
-import { describe } from "../tensor/check.ts";
 import { ValueError } from "../tensor/errors.ts";
-import { checkOptions, oneOf, requireFunction } from "../tensor/options.ts";
-import type { Check } from "../tensor/options.ts";
+import { checkOptions, instance, oneOf, requireFunction } from "../tensor/options.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { OutputMetrics } from "./evaluate.ts";
 
@@ -108,10 +106,3 @@ function checkedOptions(options: LearnerOptions): LearnerOptions {
     );
   return options;
 }
-
-const instance =
-  (kind: abstract new (...args: never[]) => unknown, must: string): Check =>
-  (where, name, value) => {
-    if (!(value instanceof kind))
-      throw new ValueError(where, `${name} must be ${must}, not ${describe(value)}`);
-  };

@@ -1,6 +1,6 @@
 /** The options and results of the synthetic data sets, and the layout that several of them share. */
-import type { Generator } from "../../tensor/random/index.ts";
-import { requireCount, requireFinite } from "../../tensor/check.ts";
+import { Generator } from "../../tensor/random/index.ts";
+import { describe, requireBetween, requireCount, requireFinite } from "../../tensor/check.ts";
 import { ValueError } from "../../tensor/errors.ts";
 
 export interface SyntheticOptions {
@@ -29,11 +29,22 @@ export interface MeasuredPoints {
 
 /** Checks `samples` and `noise` and fills in the default noise. */
 export function checked(where: string, options: SyntheticOptions, noise: number): Required<SyntheticOptions> {
+  requireOptions(where, options);
   const all = { ...options, noise: options.noise ?? noise };
   requireCount(where, "samples", all.samples);
-  requireNumbers(where, { noise: all.noise });
-  if (all.noise < 0) throw new ValueError(where, `noise is a standard deviation ≥ 0, not ${all.noise}`);
+  requireBetween(where, "noise", all.noise, 0);
   return all;
+}
+
+/** Every generator of points needs a number of samples and a source of random numbers. */
+function requireOptions(where: string, options: SyntheticOptions): void {
+  const advice = `write ${where}({ samples: 200, generator: new Generator(0) })`;
+  if (typeof options !== "object" || options === null)
+    throw new ValueError(where, `the options must be an object, not ${describe(options)}`, { advice });
+  if (!(options.generator instanceof Generator))
+    throw new ValueError(where, `generator must be a Generator, not ${describe(options.generator)}`, {
+      advice,
+    });
 }
 
 export function requireNumbers(where: string, numbers: Readonly<Record<string, number>>): void {

@@ -1,3 +1,5 @@
+import { describe } from "../../tensor/check.ts";
+import { checkOptions, flag, requireTensor } from "../../tensor/options.ts";
 import { bytesPer } from "../../tensor/dtype.ts";
 import type { DType } from "../../tensor/dtype.ts";
 import { ValueError } from "../../tensor/errors.ts";
@@ -26,7 +28,10 @@ export function writeSafetensors(
   metadata: Readonly<Record<string, string>> = {},
   options: { readonly checksums?: boolean } = {},
 ): Uint8Array {
-  const sorted = [...tensors].sort(([a, x], [b, y]) => order[x.dtype] - order[y.dtype] || compareText(a, b));
+  checkOptions("writeSafetensors", options, { checksums: flag });
+  const sorted = pairsOf(tensors).sort(
+    ([a, x], [b, y]) => order[x.dtype] - order[y.dtype] || compareText(a, b),
+  );
   const header = new TextEncoder().encode(headerOf(sorted, metadata, options.checksums ?? false));
   const padded = Math.ceil(header.length / 8) * 8;
   if (padded > mostHeaderBytes || sorted.length > mostTensors)
@@ -44,6 +49,19 @@ export function writeSafetensors(
     at += byteLength(tensor);
   }
   return bytes;
+}
+
+/** Names and tensors, each pair of its kind. */
+function pairsOf(tensors: Iterable<readonly [string, Tensor]>): (readonly [string, Tensor])[] {
+  const where = "writeSafetensors";
+  const advice = 'write pairs such as [["weight", tensor]], a Map, or module.stateDict()';
+  if (typeof (tensors as Partial<typeof tensors> | null)?.[Symbol.iterator] !== "function")
+    throw new ValueError(where, `takes names with tensors, not ${describe(tensors)}`, { advice });
+  return [...tensors].map((pair) => {
+    if (!Array.isArray(pair) || typeof pair[0] !== "string")
+      throw new ValueError(where, `takes names with tensors, not ${describe(pair)}`, { advice });
+    return [pair[0], requireTensor(where, quote(pair[0]), pair[1])];
+  });
 }
 
 function byteLength(tensor: Tensor): number {
