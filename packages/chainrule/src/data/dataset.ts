@@ -1,7 +1,7 @@
 /** Examples in rows: the inputs, and the targets to predict from them. */
 import { indexSelect } from "../ops/select.ts";
-import { ShapeError } from "../tensor/errors.ts";
-import { requireTensor } from "../tensor/options.ts";
+import { ShapeError, ValueError } from "../tensor/errors.ts";
+import { oneOf, requireObject, requireTensor } from "../tensor/options.ts";
 import { formatShape } from "../tensor/shape.ts";
 import { convert } from "../tensor/dtype.ts";
 import { fromValues } from "../tensor/tensor.ts";
@@ -73,6 +73,12 @@ export function fromPoints(
   points: LabelledPoints | MeasuredPoints,
   dtype: "float32" | "float64" = "float32",
 ): Dataset {
+  requireObject("fromPoints", "the points", points, "moons(…) and its like make them");
+  if (!ArrayBuffer.isView(points.features))
+    throw new ValueError("fromPoints", "the points have no features", {
+      advice: "moons(…) and its like make them",
+    });
+  oneOf("float32", "float64")("fromPoints", "the type", dtype);
   const count = points.features.length / points.featureCount;
   const inputs = fromValues(convert(points.features, dtype), [count, points.featureCount], dtype);
   const featureNames = Array.from({ length: points.featureCount }, (_, i) => `x${i + 1}`);

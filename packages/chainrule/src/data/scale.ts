@@ -10,7 +10,7 @@ import { ValueError } from "../tensor/errors.ts";
 import { fromValues } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { allocate } from "../tensor/dtype.ts";
-import { checkOptions, oneOf } from "../tensor/options.ts";
+import { checkOptions, oneOf, requireObject, requireTensor } from "../tensor/options.ts";
 
 export type ScalingKind = "none" | "unit" | "standard" | "minmax";
 
@@ -37,6 +37,7 @@ export function fitScaling(
   maximum?: number,
   names?: readonly string[],
 ): Scaling {
+  requireTensor("fitScaling", "the inputs", inputs);
   if (kind === "none") return { kind, offset: [0], scale: [1] };
   if (kind === "unit") {
     if (maximum === undefined)
@@ -101,11 +102,14 @@ export interface ApplyScalingOptions {
  * const times = tensor([[1600000000], [1600000001], [1600000002]], { dtype: "float64" });
  * applyScaling(fitScaling("minmax", times), times, { dtype: "float32" }).toArray(); // [ [ 0 ], [ 0.5 ], [ 1 ] ]
  */
-export function applyScaling(
-  { kind, offset, scale, precision }: Scaling,
-  inputs: Tensor,
-  options: ApplyScalingOptions = {},
-): Tensor {
+export function applyScaling(scaling: Scaling, inputs: Tensor, options: ApplyScalingOptions = {}): Tensor {
+  requireObject("applyScaling", "the scaling", scaling, "fitScaling makes it");
+  requireTensor("applyScaling", "the inputs", inputs);
+  const { kind, offset, scale, precision } = scaling;
+  if (!Array.isArray(offset) || !Array.isArray(scale))
+    throw new ValueError("applyScaling", "the scaling has no lists offset and scale", {
+      advice: "fitScaling makes it",
+    });
   const { dtype = inputs.dtype === "float64" ? "float64" : "float32" } = checkOptions(
     "applyScaling",
     options,

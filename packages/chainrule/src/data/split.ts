@@ -1,6 +1,8 @@
 /** Splits rows into those to train on and those held back. */
 import { ValueError } from "../tensor/errors.ts";
-import type { Generator } from "../tensor/random/index.ts";
+import { requireCount } from "../tensor/check.ts";
+import { instance, requireObject } from "../tensor/options.ts";
+import { Generator } from "../tensor/random/index.ts";
 
 /** How many rows are held back: a fraction of all rows, a number of rows, or that many from the end, unshuffled. */
 export type Held = number | { readonly count: number } | { readonly last: number };
@@ -17,6 +19,10 @@ export interface Split {
  * @throws ValueError when no row would be held back, or none left
  */
 export function split(n: number, held: Held, generator: Generator, labels?: ArrayLike<number>): Split {
+  requireCount("split", "the number of rows", n, 0);
+  if (typeof held !== "number")
+    requireObject("split", "what is held back", held, "0.2, { count: 500 } or { last: 500 }");
+  instance(Generator, "a Generator")("split", "the generator", generator);
   if (typeof held === "object" && "last" in held) {
     checkCount(held.last, n);
     return { rest: range(0, n - held.last), held: range(n - held.last, n) };

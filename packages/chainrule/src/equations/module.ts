@@ -49,7 +49,6 @@ export class EquationNetwork extends Module {
       dtype: oneOf("float32", "float64"),
       generator: () => undefined,
     });
-    if (typeof text !== "string") throw new ValueError("EquationNetwork", "the equations must be a text");
     this.network = networkOf(text, { sizes });
     this.#dtype = dtype;
     this.#parameters = new Map(

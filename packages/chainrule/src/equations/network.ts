@@ -1,4 +1,5 @@
 /** A text of equations as a network: its values in order, their shapes, its parameters, its loss and its prediction. */
+import { anything, checkOptions, flag } from "../tensor/options.ts";
 import { Dim, dimsInWords } from "./dims.ts";
 import { EquationError } from "./error.ts";
 import type { Span } from "./error.ts";
@@ -85,7 +86,11 @@ const predictionNames = ["ŷ"];
  * @example
  * networkOf("input x: 2; size h: 3; h = tanh(W x + b)").parameters.map(({ name }) => name); // [ 'W', 'b' ]
  */
-export function networkOf(text: string, { sizes: given = {}, free = false }: NetworkOptions = {}): Network {
+export function networkOf(text: string, options: NetworkOptions = {}): Network {
+  const { sizes: given = {}, free = false } = checkOptions("networkOf", options, {
+    sizes: anything,
+    free: flag,
+  });
   const source = parse(text);
   const sizes = sizesOf(source, given);
   const statements = expanded(source, sizes);

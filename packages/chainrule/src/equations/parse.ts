@@ -1,5 +1,5 @@
 /** Reads a text of equations into statements. */
-import { nearest } from "../tensor/options.ts";
+import { nearest, requireText } from "../tensor/options.ts";
 import type { Span } from "./error.ts";
 import { functionNames } from "./functions.ts";
 import { tokensOf } from "./lexer.ts";
@@ -27,6 +27,7 @@ const most = 2_000;
  * parse("h = tanh(W_h x)").statements.length; // 1
  */
 export function parse(text: string): EquationText {
+  requireText("equations", "the text", text);
   const normal = text.normalize("NFC").replace(/^\uFEFF/, "");
   const reader = new ExpressionReader(normal, tokensOf(normal));
   const statements = statementsUntil(reader, "");

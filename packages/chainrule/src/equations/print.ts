@@ -1,4 +1,5 @@
 /** Writes what was read as text again: reading it gives the same statements. */
+import { requireItems, requireObject } from "../tensor/options.ts";
 import type { Name } from "./letters.ts";
 import { binding, bindingOf } from "./precedence.ts";
 import type { Binding } from "./precedence.ts";
@@ -17,7 +18,9 @@ import type {
  * @example
  * print(parse("h~ = W_h*2 x")); // h̃ = W_h * 2 x
  */
-export function print({ statements }: EquationText): string {
+export function print(text: EquationText): string {
+  requireObject("print", "the equations", text, "parse(text) makes them");
+  const statements = requireItems("print", "the statements", text.statements);
   return statements.map((statement) => `${printStatement(statement)}\n`).join("");
 }
 

@@ -54,7 +54,7 @@ export function valueAndGrad(f: Function1): (...inputs: Tensor[]) => { value: Te
   return (...inputs) =>
     differentiating(() => {
       const leaves = tracked(inputs, "valueAndGrad");
-      const value = f(...leaves);
+      const value = requireTensor("valueAndGrad", "the result of f", f(...leaves));
       return { value, grads: pullBack(value, leaves, depth > 1) };
     });
 }
@@ -70,7 +70,8 @@ export function grad(f: Function1): (...inputs: Tensor[]) => Tensor {
   return (...inputs) =>
     differentiating(() => {
       const [x] = tracked(inputs.slice(0, 1), "grad");
-      return pullBack(f(x, ...inputs.slice(1)), [x], depth > 1)[0];
+      const y = requireTensor("grad", "the result of f", f(x, ...inputs.slice(1)));
+      return pullBack(y, [x], depth > 1)[0];
     });
 }
 
@@ -79,7 +80,7 @@ export function vjp(f: Function1, ...inputs: Tensor[]): { value: Tensor; pull: (
   requireFunction("vjp", "f", f);
   return differentiating(() => {
     const leaves = tracked(inputs, "vjp");
-    const value = f(...leaves);
+    const value = requireTensor("vjp", "the result of f", f(...leaves));
     return { value, pull: (upstream) => pullBack(value, leaves, depth > 0, upstream) };
   });
 }

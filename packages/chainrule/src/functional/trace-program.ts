@@ -1,4 +1,5 @@
 /** A step as a program for readers: derivations, drawings and exporters. */
+import { anything, checkOptions, requireFunction, requireItems, requireObject } from "../tensor/options.ts";
 import type { Program, SlotName } from "../devices/device.ts";
 import type { StateCell } from "../ops/state.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -32,8 +33,13 @@ export interface TraceProgramOptions {
 export function traceProgram<Inputs extends readonly Tensor[]>(
   step: (...inputs: Inputs) => Outputs,
   examples: readonly InputExample[],
-  { names: given = [] }: TraceProgramOptions = {},
+  options: TraceProgramOptions = {},
 ): Program {
+  requireFunction("traceProgram", "the step", step);
+  requireItems("traceProgram", "the examples", examples).forEach((example) =>
+    requireObject("traceProgram", "each example", example, "give a tensor, or { shape, dtype }"),
+  );
+  const { names: given = [] } = checkOptions("traceProgram", options, { names: anything });
   let keys: readonly string[] = [];
   const { program, cells, tensors } = trace((...inputs) => {
     const { structure, tensors } = flatten(step(...(inputs as unknown as Inputs)));

@@ -1,6 +1,7 @@
 /**
  * Sums of products in Einstein notation: a letter names an axis, and axes whose letter is not in the result are summed.
  */
+import { requireTensor, requireText } from "../tensor/options.ts";
 import { composite } from "../ops/composite.ts";
 import { ShapeError, ValueError } from "../tensor/errors.ts";
 import { broadcastShapes, formatShape, sameShape, sizeOf } from "../tensor/shape.ts";
@@ -201,6 +202,7 @@ const evaluated = composite(
  * einsum("ij,j->i", tensor([[1, 2], [3, 4]]), tensor([1, 10])).toArray(); // [ 21, 43 ]
  */
 export function einsum(equation: string, ...operands: Tensor[]): Tensor {
-  const tensors = operands.filter((operand) => operand instanceof Tensor);
+  requireText("einsum", "the equation", equation);
+  const tensors = operands.map((operand, i) => requireTensor("einsum", `operand ${i + 1}`, operand));
   return evaluated(Object.fromEntries(tensors.map((x, i) => [`x${i + 1}`, x])), { equation });
 }

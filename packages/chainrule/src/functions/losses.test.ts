@@ -205,7 +205,11 @@ describe("what does not fit is refused by name, with the shapes", () => {
       ValueError,
       () => huberLoss(zeros([1]), zeros([1]), { delta: -1 }),
     ],
-    ["multiMarginLoss: p must be one of 1, 2, not 3", ValueError, () => multiMarginLoss(zeros([1, 3]), class0, { p: 3 as 1 })],
+    [
+      "multiMarginLoss: p must be one of 1, 2, not 3",
+      ValueError,
+      () => multiMarginLoss(zeros([1, 3]), class0, { p: 3 as 1 }),
+    ],
     [
       "hingeLoss: margin must be a finite number, not NaN",
       ValueError,

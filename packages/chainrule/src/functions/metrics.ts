@@ -1,5 +1,5 @@
 /** Metrics as plain numbers. They read values, so call them outside of a compiled step. */
-import { requireTensor } from "../tensor/options.ts";
+import { requireItems, requireTensor } from "../tensor/options.ts";
 import { isFloat } from "../tensor/dtype.ts";
 import { DTypeError, ShapeError, ValueError } from "../tensor/errors.ts";
 import { formatShape } from "../tensor/shape.ts";
@@ -162,6 +162,11 @@ export interface PrecisionRecallF1 {
  * precisionRecallF1([[2, 0], [1, 1]]).perClass[1]; // { precision: 1, recall: 0.5, f1: 0.6666666666666666, support: 2 }
  */
 export function precisionRecallF1(matrix: readonly (readonly number[])[]): PrecisionRecallF1 {
+  const rows = requireItems("precisionRecallF1", "the matrix", matrix);
+  if (!rows.every((row) => Array.isArray(row) && row.length === rows.length))
+    throw new ValueError("precisionRecallF1", "the matrix has a row and a column per class", {
+      advice: "confusionMatrix makes it",
+    });
   const ratio = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
   const total = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
   const perClass = matrix.map((row, k) => {

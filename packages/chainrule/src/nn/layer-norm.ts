@@ -4,7 +4,7 @@ import { Parameter } from "../ops/state.ts";
 import { requireCount } from "../tensor/check.ts";
 import { ones, zeros } from "../tensor/create.ts";
 import { ShapeError } from "../tensor/errors.ts";
-import { between, checkOptions, flag, requireTensor } from "../tensor/options.ts";
+import { between, checkOptions, flag, requireItems, requireTensor } from "../tensor/options.ts";
 import { formatShape, sameShape } from "../tensor/shape.ts";
 import type { Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -47,8 +47,8 @@ export class LayerNorm extends Module {
       affine: flag,
       bias: flag,
     });
-    this.shape = (typeof shape === "number" ? [shape] : shape).map((length) =>
-      requireCount("LayerNorm", "each length", length),
+    this.shape = requireItems("LayerNorm", "the shape", typeof shape === "number" ? [shape] : shape).map(
+      (length) => requireCount("LayerNorm", "each length", length),
     );
     this.eps = eps;
     this.weight = affine ? new Parameter(ones(this.shape, { dtype }), { name: "weight" }) : null;

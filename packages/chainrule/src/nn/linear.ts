@@ -4,7 +4,7 @@ import { Parameter } from "../ops/state.ts";
 import { requireCount } from "../tensor/check.ts";
 import { zeros } from "../tensor/create.ts";
 import { ShapeError } from "../tensor/errors.ts";
-import { checkOptions, flag, requireTensor } from "../tensor/options.ts";
+import { checkOptions, flag, instance, requireFunction, requireTensor } from "../tensor/options.ts";
 import { formatShape, sizeOf } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { init } from "./init.ts";
@@ -77,7 +77,12 @@ export function initializeLinear(
   network: Module<unknown>,
   rules: { readonly weight: (weight: Parameter) => unknown; readonly bias?: (bias: Parameter) => unknown },
 ): void {
-  const { weight, bias = init.zeros } = rules;
+  instance(Module, "a module")("initializeLinear", "the network", network);
+  const { weight, bias = init.zeros } = checkOptions("initializeLinear", rules, {
+    weight: requireFunction,
+    bias: requireFunction,
+  });
+  requireFunction("initializeLinear", "weight", weight);
   for (const [, layer] of network.namedModules())
     if (layer instanceof Linear) {
       weight(layer.weight);

@@ -101,6 +101,11 @@ export function isGradEnabled(): boolean {
 
 /** Runs `body` with gradient recording on or off. */
 export function withGrad<T>(enabled: boolean, body: () => T): T {
+  if (typeof body !== "function")
+    throw new GraphError(
+      "no-gradient",
+      `${enabled ? "withGrad" : "noGrad"}: takes a function, as in noGrad(() => net.forward(x))`,
+    );
   const before = gradEnabled;
   gradEnabled = enabled;
   try {

@@ -4,7 +4,7 @@
  * built before keep the values that they read.
  */
 import { describe } from "../tensor/check.ts";
-import { checkOptions, flag, requireTensor } from "../tensor/options.ts";
+import { checkOptions, flag, requireItems, requireTensor, requireText } from "../tensor/options.ts";
 import type { Checks } from "../tensor/options.ts";
 import { isFloat } from "../tensor/dtype.ts";
 import type { Values } from "../tensor/dtype.ts";
@@ -20,10 +20,7 @@ export interface StateOptions {
 }
 
 const stateOptions: Checks<StateOptions> = {
-  name: (where, name, value) => {
-    if (typeof value !== "string")
-      throw new ValueError(where, `${name} must be a text, not ${describe(value)}`);
-  },
+  name: requireText,
   requiresGrad: flag,
 };
 
@@ -133,7 +130,11 @@ export interface Snapshot {
  * w.toArray(); // [ 1 ]
  */
 export function snapshot(cells: Iterable<StateCell>): Snapshot {
-  const values = Array.from(cells, (cell) => [cell, cell.present.data] as const);
+  const values = requireItems("snapshot", "the cells", cells).map((cell) => {
+    if (!(cell instanceof StateCell))
+      throw new ValueError("snapshot", `takes state cells, not ${describe(cell)}`);
+    return [cell, cell.present.data] as const;
+  });
   return {
     restore() {
       for (const [cell, data] of values) cell.become(data);
@@ -147,6 +148,6 @@ export class Parameter extends StateCell {
     requireTensor("Parameter", "the value", value);
     if (!isFloat(value.dtype))
       throw new DTypeError("Parameter", `needs a floating-point tensor, not ${value.dtype}`);
-    super(value, { requiresGrad: true, ...options });
+    super(value, { requiresGrad: true, ...checkOptions("Parameter", options, stateOptions) });
   }
 }

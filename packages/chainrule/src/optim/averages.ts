@@ -6,10 +6,10 @@
  * averages over about the last 1/(1 − β) values. It starts at 0, so it is too small at first; vₜ/(1 − βᵗ) corrects this
  * bias.
  */
-import { checkOptions, flag } from "../tensor/options.ts";
+import { checkOptions, flag, requireObject, requireTensor } from "../tensor/options.ts";
 import type { StateCell } from "../ops/state.ts";
 import { ops } from "../ops/index.ts";
-import { requireShare } from "../tensor/check.ts";
+import { requireCount, requireShare } from "../tensor/check.ts";
 import type { DType } from "../tensor/dtype.ts";
 import { ValueError } from "../tensor/errors.ts";
 import { pow } from "../tensor/math/index.ts";
@@ -17,6 +17,8 @@ import type { Tensor } from "../tensor/tensor.ts";
 
 /** β v + (1 − β) y, the average `v` updated by a value `y`. */
 export function ewa(v: Tensor, y: Tensor, beta: number): Tensor {
+  requireTensor("ewa", "the average", v);
+  requireTensor("ewa", "the value", y);
   return v.mul(beta).add(y.mul(1 - beta));
 }
 
@@ -47,6 +49,8 @@ export function ewaSeries(
 ): number[] {
   const { biasCorrection = false } = checkOptions("ewaSeries", options, { biasCorrection: flag });
   requireShare("ewaSeries", "beta", beta);
+  requireObject("ewaSeries", "the series", series);
+  requireCount("ewaSeries", "the length of the series", series.length, 0);
   const averages = new Array<number>(series.length).fill(0);
   for (let t = 1, v = 0; t < series.length; t++) {
     v = beta * v + (1 - beta) * series[t];

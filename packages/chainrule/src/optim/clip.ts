@@ -1,6 +1,8 @@
 /** Gradient clipping, between `backward()` and `step()`. It uses ops only, so a traced step clips too. */
 import { noGrad } from "../ops/emit.ts";
-import type { Parameter } from "../ops/state.ts";
+import { Parameter } from "../ops/state.ts";
+import { describe } from "../tensor/check.ts";
+import { requireItems } from "../tensor/options.ts";
 import { requirePositive } from "../tensor/check.ts";
 import { ValueError } from "../tensor/errors.ts";
 import { scalar } from "../tensor/tensor.ts";
@@ -53,7 +55,12 @@ export function clipGradValue(parameters: Iterable<Parameter>, value: number): v
 type Held = Parameter & { grad: Tensor };
 
 function withGradient(where: string, parameters: Iterable<Parameter>): Held[] {
-  const all = [...parameters];
+  const all = requireItems(where, "the parameters", parameters);
+  const stray = all.find((one) => !(one instanceof Parameter));
+  if (stray !== undefined)
+    throw new ValueError(where, `takes parameters, not ${describe(stray)}`, {
+      advice: "pass module.parameters()",
+    });
   if (all.length === 0)
     throw new ValueError(where, "was given no parameters", {
       advice: "an iterator can be read once; pass an array, such as [...module.parameters()]",

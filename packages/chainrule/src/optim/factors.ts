@@ -2,6 +2,8 @@
  * The curves of the schedules as pure functions: the factor of the learning rate after `n` epochs or batches. They can
  * be plotted, and combined in a RateSchedule.
  */
+import { requireFinite } from "../tensor/check.ts";
+import { checkOptions } from "../tensor/options.ts";
 import { cos, pow } from "../tensor/math/index.ts";
 
 /** γ^⌊n/stepSize⌋ */
@@ -38,7 +40,15 @@ export interface OneCycleShape {
  * then down to 1/(divFactor · finalDivFactor) at the last step, where it stays. Each way is half a cosine.
  */
 export function oneCycleFactor(n: number, total: number, shape: OneCycleShape = {}): number {
-  const { pctStart = 0.3, divFactor = 25, finalDivFactor = 1e4 } = shape;
+  const {
+    pctStart = 0.3,
+    divFactor = 25,
+    finalDivFactor = 1e4,
+  } = checkOptions("oneCycleFactor", shape, {
+    pctStart: requireFinite,
+    divFactor: requireFinite,
+    finalDivFactor: requireFinite,
+  });
   const first = 1 / divFactor;
   const [top, end] = [pctStart * total - 1, total - 1];
   if (top > 0 && n <= top) return between(first, 1, n / top);

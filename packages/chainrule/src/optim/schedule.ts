@@ -2,6 +2,7 @@
  * Schedules change the learning rates between steps, per batch or per epoch. They assign the optimizer's rate cells, so
  * traced steps follow. All but ReduceLROnPlateau are pure functions of the progress of training and keep no counter.
  */
+import { oneOf, requireFunction } from "../tensor/options.ts";
 import { describe } from "../tensor/check.ts";
 import { ValueError } from "../tensor/errors.ts";
 import { StateDictError } from "../tensor/errors.ts";
@@ -63,6 +64,8 @@ export class RateSchedule implements Schedule {
         name,
         `the optimizer is ${describe(optimizer)}, not an optimizer such as new SGD(…)`,
       );
+    oneOf("batch", "epoch")(name, "the unit", unit);
+    requireFunction(name, "the rate", rate);
     this.unit = unit;
     this.#optimizer = optimizer;
     this.#rate = rate;

@@ -92,7 +92,12 @@ export class WarmupLR extends RateSchedule {
  */
 export class OneCycleLR extends RateSchedule {
   constructor(optimizer: Scheduled, options: Length & OneCycleShape & { readonly maxLr?: number }) {
-    const { maxLr } = checkOptions<OneCycleOptions>("OneCycleLR", options, {
+    const {
+      maxLr,
+      steps: _steps,
+      epochs: _epochs,
+      ...shape
+    } = checkOptions<OneCycleOptions>("OneCycleLR", options, {
       ...lengthChecks,
       maxLr: between(0),
       pctStart: between(0, 1),
@@ -103,7 +108,7 @@ export class OneCycleLR extends RateSchedule {
     super(
       optimizer,
       "batch",
-      (base, n, batches) => (maxLr ?? base) * oneCycleFactor(n, inBatches(options, batches), options),
+      (base, n, batches) => (maxLr ?? base) * oneCycleFactor(n, inBatches(options, batches), shape),
       "OneCycleLR",
     );
   }

@@ -99,6 +99,26 @@ export function requireFunction(where: string, name: string, value: unknown): vo
     throw new ValueError(where, `${name} must be a function, not ${describe(value)}`);
 }
 
+/** Checks that the value is a text. */
+export function requireText(where: string, name: string, value: unknown): void {
+  if (typeof value !== "string")
+    throw new ValueError(where, `${name} must be a text, not ${describe(value)}`);
+}
+
+/** The items of an iterable value. */
+export function requireItems<T>(where: string, name: string, value: Iterable<T>): T[] {
+  const iterable = typeof (value as Iterable<T> | null | undefined)?.[Symbol.iterator] === "function";
+  if (!iterable || typeof value === "string")
+    throw new ValueError(where, `${name} must be a list, not ${describe(value)}`);
+  return [...value];
+}
+
+/** The error for options or another object that is missing. */
+export function requireObject(where: string, name: string, value: unknown, advice?: string): void {
+  if (typeof value !== "object" || value === null)
+    throw new ValueError(where, `${name} must be an object, not ${describe(value)}`, { advice });
+}
+
 /** Checks that the value is true or false. */
 export function flag(where: string, name: string, value: unknown): void {
   if (typeof value !== "boolean")

@@ -1,4 +1,5 @@
 /** The metrics of a learner on data: the loss, and the accuracy for classes or the errors for numbers. */
+import { requireTensor } from "../tensor/options.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { accuracy, r2, rmse } from "../functions/metrics.ts";
 import { noGrad } from "../ops/emit.ts";
@@ -26,6 +27,8 @@ export type OutputMetrics = (output: Tensor, targets: Tensor) => Omit<Metrics, "
  * Outputs of any other shape have no metric but the loss.
  */
 export const defaultMetrics: OutputMetrics = (output, targets) => {
+  requireTensor("defaultMetrics", "the output", output);
+  requireTensor("defaultMetrics", "the targets", targets);
   if (targets.dtype === "int32")
     return targets.rank === 1 && output.rank === 2 && output.shape[1] > 1
       ? { accuracy: accuracy(output, targets) }

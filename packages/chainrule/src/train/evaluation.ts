@@ -1,7 +1,9 @@
 /** Metrics and predictions outside of training, computed as `train()` computes them. */
-import type { Dataset } from "../data/dataset.ts";
+import { Dataset } from "../data/dataset.ts";
 import type { Device } from "../devices/device.ts";
-import { checkOptions, requireFunction } from "../tensor/options.ts";
+import { describe } from "../tensor/check.ts";
+import { ValueError } from "../tensor/errors.ts";
+import { checkOptions, instance, requireFunction, requireTensor } from "../tensor/options.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { CompiledEvaluation } from "./compiled-evaluation.ts";
 import { defaultDevice } from "./default-device.ts";
@@ -33,6 +35,8 @@ export function evaluate(
   data: Dataset,
   options: EvaluateOptions = {},
 ): Promise<Metrics> {
+  requireMethods("evaluate", learner, ["predict", "loss"]);
+  instance(Dataset, "a Dataset, such as new Dataset(inputs, targets)")("evaluate", "the data", data);
   const { device, pause } = checkOptions("evaluate", options, checks);
   return compiledOr(
     learner,
@@ -51,6 +55,8 @@ export function predictAll(
   inputs: Tensor,
   options: EvaluateOptions = {},
 ): Promise<Tensor> {
+  requireMethods("predictAll", learner, ["predict"]);
+  requireTensor("predictAll", "the inputs", inputs);
   const { device, pause } = checkOptions("predictAll", options, checks);
   const unused = { ...learner, predict: (x: Tensor) => learner.predict(x), loss: (output: Tensor) => output };
   return compiledOr(
@@ -59,6 +65,18 @@ export function predictAll(
     (compiled) => compiled.predictAll(inputs, pause),
     () => predictEagerly(learner, inputs, pause),
   );
+}
+
+function requireMethods(
+  where: string,
+  learner: Partial<Learner> | null,
+  names: readonly ("predict" | "loss")[],
+): void {
+  const lacks = names.find((name) => typeof learner?.[name] !== "function");
+  if (lacks === undefined) return;
+  throw new ValueError(where, `the learner is ${describe(learner)} without ${lacks}()`, {
+    advice: "learner({ model, loss, optimizer }) makes one",
+  });
 }
 
 const checks = { device: () => undefined, pause: requireFunction };

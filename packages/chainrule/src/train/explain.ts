@@ -1,5 +1,8 @@
 /** The compiled step of a training run, as text. */
 import type { Device } from "../devices/device.ts";
+import { DataLoader } from "../data/loader.ts";
+import { instance, requireFunction, requireObject } from "../tensor/options.ts";
+import { requireLearner } from "./learner.ts";
 import { GraphError } from "../tensor/errors.ts";
 import { compiledRunner } from "./step-runner.ts";
 import type { TrainOptions } from "./train.ts";
@@ -10,13 +13,15 @@ import type { TrainOptions } from "./train.ts";
  * @throws GraphError for a learner that cannot be compiled
  */
 export function explainTraining(
-  {
-    learner,
-    data,
-    evalTrain = data.dataset.length <= 10_000,
-  }: Pick<TrainOptions, "learner" | "data" | "evalTrain">,
+  options: Pick<TrainOptions, "learner" | "data" | "evalTrain">,
   device: Device,
 ): string {
+  requireObject("explainTraining", "the options", options, "write { learner, data }");
+  requireLearner("explainTraining", "learner", options.learner);
+  instance(DataLoader, "a DataLoader")("explainTraining", "data", options.data);
+  requireObject("explainTraining", "the device", device, "await wasm() makes one");
+  requireFunction("explainTraining", "the device's load", device.load);
+  const { learner, data, evalTrain = data.dataset.length <= 10_000 } = options;
   const runner = compiledRunner(learner, device, data.dataset, {
     sizes: data.sizes.slice(0, 1),
     outputs: !evalTrain,

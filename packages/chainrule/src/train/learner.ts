@@ -3,6 +3,7 @@ import { Module } from "../nn/module.ts";
 import { noGrad } from "../ops/emit.ts";
 import type { Parameter } from "../ops/state.ts";
 import { Optimizer } from "../optim/optimizer.ts";
+import { describe } from "../tensor/check.ts";
 import { ValueError } from "../tensor/errors.ts";
 import { checkOptions, instance, oneOf, requireFunction } from "../tensor/options.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -30,6 +31,18 @@ export interface Learner {
    * example, variables with parameters of its own.
    */
   readonly compilable?: boolean;
+}
+
+/** Checks that a value has what a learner must have. */
+export function requireLearner(where: string, name: string, value: unknown): void {
+  const given = value as Partial<Learner> | null | undefined;
+  const lacks = (["step", "predict", "loss"] as const).find(
+    (method) => typeof given?.[method] !== "function",
+  );
+  if (lacks === undefined) return;
+  throw new ValueError(where, `${name} must be a learner, and ${describe(value)} has no ${lacks}()`, {
+    advice: "learner({ model, loss, optimizer }) makes one",
+  });
 }
 
 export interface LearnerOptions {

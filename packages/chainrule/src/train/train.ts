@@ -2,12 +2,13 @@
  * The training loop, as an async generator of events. The command line prints them, a page draws them, experiments
  * record them and tests assert on them; there are no hooks.
  */
-import type { Dataset } from "../data/dataset.ts";
+import { Dataset } from "../data/dataset.ts";
 import type { Device } from "../devices/device.ts";
-import type { DataLoader } from "../data/loader.ts";
+import { DataLoader } from "../data/loader.ts";
 import type { Schedule } from "../optim/schedule.ts";
 import { requireFiniteRows } from "../data/finite.ts";
-import { requireCount } from "../tensor/check.ts";
+import { ValueError } from "../tensor/errors.ts";
+import { anything, checkOptions, count, flag, instance, oneOf, requireObject } from "../tensor/options.ts";
 import { DivergedError } from "./diverged-error.ts";
 import { fromValues } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -15,6 +16,7 @@ import { defaultDevice } from "./default-device.ts";
 import { defaultMetrics } from "./evaluate.ts";
 import type { Metrics } from "./evaluate.ts";
 import type { DoneEvent, PartMetrics, PartName, TrainEvent } from "./events.ts";
+import { requireLearner } from "./learner.ts";
 import type { Learner } from "./learner.ts";
 import { pauseEvery } from "./pause.ts";
 import { RunningMetrics } from "./running-metrics.ts";
@@ -66,15 +68,13 @@ export interface TrainOptions {
  * ValueError naming row and column of an input or target that is not finite
  */
 export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, void, void> {
-  const { learner, data, validation, test, epochs, schedule, seed, signal } = options;
+  const { learner, data, validation, test, epochs, schedule, seed, signal } = checkedOptions(options);
   const { device, note: without } =
     options.device === undefined && learner.compilable
       ? await defaultDevice()
       : { device: options.device ?? null, note: null };
   const { metrics: metricsOf = defaultMetrics } = learner;
   const { evalTrain = data.dataset.length <= 10_000, testAt = validation ? "end" : "epoch" } = options;
-  requireCount("train", "epochs", epochs, 0);
-  if (options.steps !== undefined) requireCount("train", "steps", options.steps, 0);
   const limit = options.steps ?? Infinity;
   for (const [part, rows] of Object.entries({ training: data.dataset, validation, test })) {
     if (rows === undefined) continue;
@@ -194,6 +194,29 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
     // runs also when the reader leaves the loop
     runner.dispose();
   }
+}
+
+function checkedOptions(options: TrainOptions): TrainOptions {
+  const dataset = instance(Dataset, "a Dataset");
+  const known = checkOptions("train", options, {
+    learner: requireLearner,
+    data: instance(DataLoader, "a DataLoader, such as new DataLoader(dataset, { batchSize: 32 })"),
+    validation: dataset,
+    test: dataset,
+    epochs: count(0),
+    steps: count(0),
+    schedule: requireObject,
+    evalTrain: flag,
+    testAt: oneOf("epoch", "end"),
+    outputs: oneOf("train", "validation", "test"),
+    seed: anything,
+    signal: requireObject,
+    device: anything,
+  });
+  for (const name of ["learner", "data", "epochs"] as const)
+    if (known[name] === undefined)
+      throw new ValueError("train", `needs ${name}`, { advice: "train({ learner, data, epochs })" });
+  return known;
 }
 
 /** At most `count` batches, beginning with number `start`, up to the first batch of another length. */

@@ -17,7 +17,7 @@ import type { LabelledPoints, SyntheticOptions } from "./points.ts";
 export function blobs(
   options: SyntheticOptions & { classes?: number; centers?: readonly (readonly number[])[] },
 ): LabelledPoints {
-  const { samples, noise, generator } = checked("blobs", options, 0.5);
+  const { samples, noise, generator } = checked("blobs", options, 0.5, ["classes", "centers"]);
   const centers = options.centers ?? evenly(options.classes ?? 3);
   requireCount("blobs", "the number of centers", centers.length);
   if (options.classes !== undefined && options.classes !== centers.length)

@@ -17,7 +17,7 @@ import type { LabelledPoints, SyntheticOptions } from "./points.ts";
  * circles({ samples: 200, generator: new Generator(0).stream("data") }).classCount; // 2
  */
 export function circles(options: SyntheticOptions & { radii?: readonly number[] }): LabelledPoints {
-  const { samples, noise, generator } = checked("circles", options, 0.2);
+  const { samples, noise, generator } = checked("circles", options, 0.2, ["radii"]);
   const radii = options.radii ?? [1, 0.3];
   requireCount("circles", "the number of radii", radii.length);
   requireNumbers("circles", Object.fromEntries(radii.map((radius, c) => [`radii[${c}]`, radius])));

@@ -1,3 +1,4 @@
+import { anything, checkOptions, count } from "../../tensor/options.ts";
 import { requireCount } from "../../tensor/check.ts";
 import { RandomState } from "../../tensor/random/index.ts";
 import { checked, requireNumbers } from "./points.ts";
@@ -40,7 +41,7 @@ interface Conic {
  * ellipse({ samples: 1000, matrix: HYPERBOLA, generator: new Generator(0).stream("data") }).featureCount; // 2
  */
 export function ellipse(options: SyntheticOptions & Conic): LabelledPoints {
-  const { samples, noise, generator } = checked("ellipse", options, 0);
+  const { samples, noise, generator } = checked("ellipse", options, 0, ["matrix", "threshold"]);
   const points = classify(generator.fillNormal(new Float64Array(2 * samples)), options);
   for (let i = 0; i < points.features.length; i++) points.features[i] += noise * generator.normal();
   return points;
@@ -57,7 +58,17 @@ export function ellipseCourse(options: Conic & { seed?: number; train?: number; 
   train: LabelledPoints;
   validation: LabelledPoints;
 } {
-  const { seed = 0, train = 60000, validation = 10000 } = options;
+  const {
+    seed = 0,
+    train = 60000,
+    validation = 10000,
+  } = checkOptions("ellipseCourse", options, {
+    seed: anything,
+    train: count(),
+    validation: count(),
+    matrix: anything,
+    threshold: anything,
+  });
   requireCount("ellipseCourse", "train", train);
   requireCount("ellipseCourse", "validation", validation);
   const random = new RandomState(seed);

@@ -12,7 +12,7 @@ import type { MeasuredPoints, SyntheticOptions } from "./points.ts";
  * line({ samples: 50, slope: -3, generator: new Generator(0).stream("data") }).targets.length; // 50
  */
 export function line(options: SyntheticOptions & { slope?: number; intercept?: number }): MeasuredPoints {
-  const { samples, noise, generator } = checked("line", options, 0.1);
+  const { samples, noise, generator } = checked("line", options, 0.1, ["slope", "intercept"]);
   const { slope = 2, intercept = 1 } = options;
   requireNumbers("line", { slope, intercept });
   const features = generator.fillUniform(new Float64Array(samples), -1, 1);

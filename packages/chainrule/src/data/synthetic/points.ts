@@ -1,4 +1,5 @@
 /** The options and results of the synthetic data sets, and the layout that several of them share. */
+import { anything, checkOptions } from "../../tensor/options.ts";
 import { Generator } from "../../tensor/random/index.ts";
 import { describe, requireBetween, requireCount, requireFinite } from "../../tensor/check.ts";
 import { ValueError } from "../../tensor/errors.ts";
@@ -27,9 +28,16 @@ export interface MeasuredPoints {
   targets: Float64Array;
 }
 
-/** Checks `samples` and `noise` and fills in the default noise. */
-export function checked(where: string, options: SyntheticOptions, noise: number): Required<SyntheticOptions> {
+/** Checks `samples`, `noise` and the names of all options, of which a generator has `others`, and fills in the noise. */
+export function checked(
+  where: string,
+  options: SyntheticOptions,
+  noise: number,
+  others: readonly string[] = [],
+): Required<SyntheticOptions> {
   requireOptions(where, options);
+  const names = ["samples", "noise", "generator", ...others];
+  checkOptions(where, options as object, Object.fromEntries(names.map((name) => [name, anything])));
   const all = { ...options, noise: options.noise ?? noise };
   requireCount(where, "samples", all.samples);
   requireBetween(where, "noise", all.noise, 0);

@@ -18,7 +18,7 @@ import type { LabelledPoints, SyntheticOptions } from "./points.ts";
 export function spirals(
   options: SyntheticOptions & { classes?: number; turns?: number; radius?: number },
 ): LabelledPoints {
-  const { samples, noise, generator } = checked("spirals", options, 0.2);
+  const { samples, noise, generator } = checked("spirals", options, 0.2, ["classes", "turns", "radius"]);
   const { classes = 2, turns = 1.75, radius = 5 } = options;
   requireCount("spirals", "classes", classes);
   requireNumbers("spirals", { turns, radius });
