@@ -21,7 +21,7 @@ export interface Call {
   /** The place of the options among the arguments, which may be left out. */
   readonly options?: number;
   /** What is done with the result, for functions that check later. */
-  readonly then?: (result: never) => unknown;
+  readonly use?: (result: never) => unknown;
 }
 
 /** A call, or the reason why the export is not called. */
@@ -30,10 +30,10 @@ export type Listed = Call | string;
 const x = (): Tensor => tensor([[1, 2], [3, 4]]); // prettier-ignore
 const classes = (): Tensor => tensor([0, 1], { dtype: "int32" });
 const generator = (): Generator => new Generator(0);
-const call = (args: () => readonly unknown[], options?: number, then?: Call["then"]): Call => ({
+const call = (args: () => readonly unknown[], options?: number, use?: Call["use"]): Call => ({
   args,
   options,
-  then,
+  use,
 });
 const layer = (make: () => readonly unknown[], options?: number, input = x): Call =>
   call(make, options, (module: nn.Module) => module.forward(input()));

@@ -7,11 +7,11 @@ import type { Call, Listed } from "./calls.ts";
 type Callable = ((...args: unknown[]) => unknown) & (new (...args: unknown[]) => unknown);
 
 /** Calls the export, awaits what is returned, and returns the error. */
-async function errorOf(value: Callable, args: readonly unknown[], then: Call["then"]): Promise<unknown> {
+async function errorOf(value: Callable, args: readonly unknown[], use: Call["use"]): Promise<unknown> {
   try {
     const isClass = /^class\b/.test(Function.prototype.toString.call(value));
     const result: unknown = isClass ? new value(...args) : value(...args);
-    await then?.(result as never);
+    await use?.(result as never);
     await result;
     return null;
   } catch (error) {
@@ -57,12 +57,12 @@ describe.each(Object.entries(entries))("%s", (_entry, [exported, listed]) => {
 
   it.each(calls)(
     "%s accepts its valid call, and refuses other arguments by a typed error",
-    async (name, { args, then }) => {
+    async (name, { args, use }) => {
       const value = (exported as unknown as Record<string, Callable>)[name];
-      expect(await errorOf(value, args(), then)).toBeNull();
+      expect(await errorOf(value, args(), use)).toBeNull();
       for (const i of args().keys())
         for (const [kind, make] of wrong) {
-          const error = await errorOf(value, args().with(i, make()), then);
+          const error = await errorOf(value, args().with(i, make()), use);
           if (error !== null && !(error instanceof ChainruleError))
             throw new Error(
               `argument ${i} as ${kind}: ${String((error as Error).stack)
@@ -76,14 +76,14 @@ describe.each(Object.entries(entries))("%s", (_entry, [exported, listed]) => {
 
   it.each(calls.filter(([, { options }]) => options !== undefined))(
     "A4: %s refuses wrong options",
-    async (name, { args, options, then }) => {
+    async (name, { args, options, use }) => {
       const value = (exported as unknown as Record<string, Callable>)[name];
       for (const [kind, wrongOption] of wrongOptions) {
         const given = [...args()];
         const before = given[options!];
         const isUnknown = kind === "an unknown option" && typeof before === "object";
         given[options!] = isUnknown ? { ...before, zzz: 1 } : wrongOption;
-        expect(await errorOf(value, given, then), kind).toBeInstanceOf(ChainruleError);
+        expect(await errorOf(value, given, use), kind).toBeInstanceOf(ChainruleError);
       }
     },
   );

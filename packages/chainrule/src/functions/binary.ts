@@ -2,13 +2,7 @@
 import { composite } from "../ops/composite.ts";
 import { call } from "../tensor/tex.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import {
-  checkLoss,
-  reduced,
-  reducedTex,
-  requireProbabilities,
-  requireSameShape,
-} from "./reduction.ts";
+import { checkLoss, reduced, reducedTex, requireProbabilities, requireSameShape } from "./reduction.ts";
 import type { LossOptions, Reduced } from "./reduction.ts";
 
 const inputs = { x: [2, 3], target: [2, 3] };

@@ -6,7 +6,7 @@ import { composite } from "../ops/composite.ts";
 import { ShapeError, ValueError } from "../tensor/errors.ts";
 import { broadcastShapes, formatShape, sameShape, sizeOf } from "../tensor/shape.ts";
 import { call } from "../tensor/tex.ts";
-import { Tensor } from "../tensor/tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 
 /** A tensor and the label of each of its axes. */
 interface Labelled {
