@@ -68,6 +68,8 @@ export { reference } from "./devices/reference.ts";
 
 export type { GradientOptions } from "./graph/gradients.ts";
 export { gradients } from "./graph/gradients.ts";
+export { customOp } from "./functional/custom-op.ts";
+export type { CustomArrayOp, CustomOp } from "./functional/custom-op.ts";
 export { grad, hessian, jacobian, valueAndGrad, vjp } from "./functional/derivatives.ts";
 export { gradcheck } from "./functional/gradcheck.ts";
 export type { GradcheckEntry, GradcheckOptions, GradcheckReport } from "./functional/gradcheck.ts";

@@ -110,15 +110,18 @@ export interface Started {
 
 /** A program loaded on a device and bound to the cells that it reads and changes. */
 export interface Executable {
+  /** Begins steps of the program; their results come at once or later. */
   start(work: Work): Started;
   readonly launches: readonly Launch[];
   /** The bytes of all values that live only within a step. */
   readonly arenaBytes: number;
+  /** Frees what the program holds on the device. */
   dispose(): void;
 }
 
 export interface Device {
   readonly name: string;
+  /** Prepares a program for runs that read and change these cells. */
   load(program: Program, cells: readonly StateCell[]): Executable;
   /** Runs a body that awaits `later`, after all bodies that were requested before. */
   inTurn<T>(body: () => Promise<T>): Promise<T>;

@@ -40,6 +40,7 @@ export interface CompiledStep<Inputs extends readonly Tensor[], Result extends O
    * values for readers; a value that is assigned meanwhile stays when they are done.
    */
   later(...inputs: Inputs): Promise<Result>;
+  /** `run` in the worker of the device: the promise of its result, and this thread goes on. */
   runLater(data: Rows, batches: Iterable<Int32Array>): Promise<Result>;
   /** Traces the step for tensors like these and loads the program, without running it. */
   prepare(...examples: readonly InputExample[]): void;
@@ -55,6 +56,7 @@ export interface CompiledStep<Inputs extends readonly Tensor[], Result extends O
   readonly programs: readonly Program[];
   /** Frees the device's memory for the programs. Cells keep their values. */
   dispose(): void;
+  /** `dispose`, for `using`. */
   [Symbol.dispose](): void;
 }
 

@@ -13,6 +13,7 @@ import { lossOf, metricsOf } from "./training.ts";
 export interface RunNetwork {
   /** The outputs [n, K] for scaled inputs [n, F]. */
   predict(inputs: Tensor): Promise<Tensor>;
+  /** The metrics on scaled rows. */
   evaluate(data: Dataset): Promise<Metrics>;
 }
 

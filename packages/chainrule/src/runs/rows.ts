@@ -30,7 +30,9 @@ export interface UnsplitRows {
 
 /** The rows of a source. A new run plans, splits and fits them; a saved run encodes them by its own plan. */
 export interface SourceRows {
+  /** Plans how the rows become numbers. */
   plan(settings: DataSettings): UnsplitRows;
+  /** Encodes the rows by a plan that was kept. */
   encode(plan: Plan, dtype: "float32" | "float64"): EncodedRows;
 }
 

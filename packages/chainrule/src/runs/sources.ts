@@ -35,6 +35,7 @@ export interface Source {
   readonly size?: Size;
   /** The sizes of the hidden layers, and how long to train, for so many training rows. */
   hidden(rows: number): readonly number[];
+  /** The number of epochs for so many training rows. */
   epochs(rows: number): number;
   /** The rows of a set that needs no file. */
   draw?(settings: DrawSettings): Promise<NumberRows>;

@@ -21,6 +21,7 @@ export interface WasmDevice extends Device {
   readonly heapBytes: number;
   /** Ends its threads and drops its memory, which is freed with the last reference to it. Cells keep their values. */
   dispose(): void;
+  /** `dispose`, for `using`. */
   [Symbol.dispose](): void;
 }
 

@@ -4,6 +4,7 @@ import type { Module } from "../../nn/module.ts";
 import { namesOf } from "./names.ts";
 
 export interface ActivationRow {
+  /** A module of the activation. */
   make(): Module;
 }
 

@@ -6,6 +6,7 @@ import type { Form, FormValue } from "../forms.ts";
 import type { Kind } from "../kinds.ts";
 
 export interface ClippingRow extends Form<"limit"> {
+  /** Clips the gradients of the parameters. */
   apply(parameters: readonly Parameter[], limit: number): unknown;
 }
 

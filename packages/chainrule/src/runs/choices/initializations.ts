@@ -18,6 +18,7 @@ export interface InitializationRow<Field extends string = string> extends Form<F
   readonly drawsBias?: true;
   /** What the rule is called in a report. */
   words(numbers: Readonly<Record<Field, number>>): string;
+  /** Draws the parameters of a network. */
   apply(network: Module, drawing: Drawing, numbers: Readonly<Record<Field, number>>): void;
 }
 

@@ -24,6 +24,7 @@ export interface LossRow {
   readonly tasks: readonly Task[];
   /** The settings that only some losses take, with their defaults. */
   readonly takes?: Readonly<Partial<Record<LossOption, number>>>;
+  /** The loss with these settings. */
   make(settings: LossSettings): Loss;
 }
 

@@ -34,6 +34,7 @@ export interface OptimizerRow {
   refuse?(
     options: Partial<OptimizerOptions>,
   ): { readonly message: string; readonly shows: readonly (keyof OptimizerOptions)[] } | undefined;
+  /** The optimizer over these parameters. */
   make(parameters: Iterable<Parameter>, settings: OptimizerSettings): Optimizer;
 }
 
