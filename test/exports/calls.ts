@@ -149,12 +149,23 @@ export const entries = {
     optim,
     {
       ...Object.fromEntries(
-        ["Adagrad", "Adam", "AdamW", "Adamax", "MomentumEWA", "RMSprop", "SGD"].map((name) => [
-          name,
-          call(() => [parameters()], 1),
-        ]),
+        [
+          "Adadelta",
+          "Adagrad",
+          "Adam",
+          "AdamW",
+          "Adamax",
+          "MomentumEWA",
+          "NAdam",
+          "RAdam",
+          "RMSprop",
+          "SGD",
+        ].map((name) => [name, call(() => [parameters()], 1)]),
       ),
       CosineAnnealingLR: call(() => [optimizer(), { tMax: 3 }], 1),
+      CosineAnnealingWarmRestarts: call(() => [optimizer(), { t0: 3 }], 1),
+      MultiStepLR: call(() => [optimizer(), { milestones: [1, 2] }], 1),
+      PolynomialLR: call(() => [optimizer()], 1),
       ExponentialLR: call(() => [optimizer(), { gamma: 0.5 }], 1),
       OneCycleLR: call(() => [optimizer(), { epochs: 3 }], 1),
       Optimizer: aClass,

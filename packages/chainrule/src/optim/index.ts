@@ -17,14 +17,30 @@ export type { AdagradSettings } from "./adagrad.ts";
 export { Adam } from "./adam.ts";
 export type { AdamSettings } from "./adam.ts";
 export { AdamW } from "./adamw.ts";
+export { Adadelta } from "./adadelta.ts";
+export type { AdadeltaSettings } from "./adadelta.ts";
 export { Adamax } from "./adamax.ts";
 export type { AdamaxSettings } from "./adamax.ts";
+
+export { NAdam } from "./nadam.ts";
+export type { NAdamSettings } from "./nadam.ts";
+export { RAdam } from "./radam.ts";
+export type { RAdamSettings } from "./radam.ts";
 
 export { ewa, ewaSeries, ewaWeight, ewaWindow } from "./averages.ts";
 
 export { RateSchedule } from "./schedule.ts";
 export type { Rate, Schedule, Scheduled, ScheduleState } from "./schedule.ts";
-export { CosineAnnealingLR, ExponentialLR, OneCycleLR, StepLR, WarmupLR } from "./schedules.ts";
+export {
+  CosineAnnealingLR,
+  CosineAnnealingWarmRestarts,
+  ExponentialLR,
+  MultiStepLR,
+  OneCycleLR,
+  PolynomialLR,
+  StepLR,
+  WarmupLR,
+} from "./schedules.ts";
 export type { Length } from "./schedules.ts";
 export { ReduceLROnPlateau } from "./plateau.ts";
 export type { PlateauOptions } from "./plateau.ts";

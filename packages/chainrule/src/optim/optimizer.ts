@@ -80,7 +80,7 @@ export abstract class Optimizer<Settings = unknown, Cell extends string = string
         if (this.#cells.has(w)) throw new ValueError(name, `parameter ${place} was given twice`);
         const cells = this.cells(settings).map((cell) => [
           cell,
-          state(cell === "t" ? scalar(0, "float64") : zerosLike(w), { name: `${place}.${cell}` }),
+          state(initial(cell, w), { name: `${place}.${cell}` }),
         ]);
         this.#cells.set(w, Object.fromEntries(cells) as Record<Cell, StateCell>);
       }
@@ -89,7 +89,8 @@ export abstract class Optimizer<Settings = unknown, Cell extends string = string
 
   /**
    * The names of the cells that the rule keeps for each parameter. A cell starts at zero and has the parameter's shape
-   * and type; "t" is a scalar that counts the parameter's steps, including the present one.
+   * and type; "t" is a scalar that counts the parameter's steps, including the present one, and "P" a scalar product
+   * that starts at one.
    */
   protected abstract cells(settings: Settings): readonly Cell[];
 
@@ -151,6 +152,12 @@ export abstract class Optimizer<Settings = unknown, Cell extends string = string
   #cellsOf(w: Parameter): Record<Cell, StateCell> {
     return this.#cells.get(w) as Record<Cell, StateCell>;
   }
+}
+
+/** The first value of a cell. */
+function initial(cell: string, w: Parameter): Tensor {
+  if (cell === "t" || cell === "P") return scalar(cell === "t" ? 0 : 1, "float64");
+  return zerosLike(w);
 }
 
 /** Checks a gradient, which may have been set by hand: a wrong shape would broadcast without an error. */

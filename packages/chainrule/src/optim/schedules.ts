@@ -1,7 +1,8 @@
 /** The schedules that are functions of time, with PyTorch's names if it has them. */
 import { requireBetween } from "../tensor/check.ts";
 import { ValueError } from "../tensor/errors.ts";
-import { between, checkOptions } from "../tensor/options.ts";
+import { pow } from "../tensor/math/index.ts";
+import { anything, between, checkOptions, count, requireItems } from "../tensor/options.ts";
 import { cosineFactor, exponentialFactor, oneCycleFactor, stepFactor, warmupFactor } from "./factors.ts";
 import type { OneCycleShape } from "./factors.ts";
 import { RateSchedule } from "./schedule.ts";
@@ -58,6 +59,95 @@ export class CosineAnnealingLR extends RateSchedule {
     const rate = (base: number, epoch: number): number =>
       etaMin + (base - etaMin) * cosineFactor(epoch, tMax);
     super(optimizer, "epoch", rate, "CosineAnnealingLR");
+  }
+}
+
+/**
+ * Multiplies the rate by `gamma` at each of the `milestones`, epochs in ascending order: base · γ^(milestones ≤ epoch).
+ * Default: gamma 0.1.
+ * @throws ValueError for milestones that do not ascend
+ * @see PyTorch's MultiStepLR
+ * @example
+ * const optimizer = new SGD([new Parameter(tensor([1]))], { lr: 1 });
+ * const schedule = new MultiStepLR(optimizer, { milestones: [2, 4], gamma: 0.5 });
+ * schedule.afterEpoch(4);
+ * optimizer.paramGroups[0].lr; // 0.25
+ */
+export class MultiStepLR extends RateSchedule {
+  constructor(optimizer: Scheduled, options: { milestones: readonly number[]; gamma?: number }) {
+    const { milestones, gamma = 0.1 } = checkOptions("MultiStepLR", options, {
+      milestones: anything,
+      gamma: between(0),
+    });
+    const steps = requireItems("MultiStepLR", "milestones", milestones);
+    steps.forEach((epoch, i) =>
+      requireBetween("MultiStepLR", "each milestone", epoch, i === 0 ? 0 : steps[i - 1]),
+    );
+    const passed = (epoch: number): number => steps.filter((milestone) => milestone <= epoch).length;
+    super(optimizer, "epoch", (base, epoch) => base * stepFactor(passed(epoch), 1, gamma), "MultiStepLR");
+  }
+}
+
+/**
+ * Lowers the rate to 0 at `totalIters` epochs by a power, where it stays: base · (1 − min(epoch, total)/total)^power.
+ * Defaults: totalIters 5, power 1.
+ * @throws ValueError unless totalIters ≥ 1 and power ≥ 0
+ * @see PyTorch's PolynomialLR
+ * @example
+ * const optimizer = new SGD([new Parameter(tensor([1]))], { lr: 1 });
+ * const schedule = new PolynomialLR(optimizer, { totalIters: 4, power: 2 });
+ * schedule.afterEpoch(2);
+ * optimizer.paramGroups[0].lr; // 0.25
+ */
+export class PolynomialLR extends RateSchedule {
+  constructor(optimizer: Scheduled, options: { totalIters?: number; power?: number } = {}) {
+    const { totalIters = 5, power = 1 } = checkOptions("PolynomialLR", options, {
+      totalIters: between(1),
+      power: between(0),
+    });
+    const rate = (base: number, epoch: number): number =>
+      base * pow(1 - Math.min(epoch, totalIters) / totalIters, power);
+    super(optimizer, "epoch", rate, "PolynomialLR");
+  }
+}
+
+/**
+ * Half a cosine from the base rate to `etaMin`, begun again after `t0` epochs, then after t0 · tMult, t0 · tMult² … epochs.
+ * Defaults: tMult 1, etaMin 0.
+ * @throws ValueError unless t0 ≥ 1, tMult ≥ 1 and etaMin ≥ 0
+ * @see Loshchilov & Hutter, SGDR (2017), equation 5; PyTorch's CosineAnnealingWarmRestarts
+ * @example
+ * const optimizer = new SGD([new Parameter(tensor([1]))], { lr: 1 });
+ * const schedule = new CosineAnnealingWarmRestarts(optimizer, { t0: 2 });
+ * const rates = [1, 2, 3].map((epoch) => {
+ *   schedule.afterEpoch(epoch);
+ *   return optimizer.paramGroups[0].lr;
+ * });
+ * rates; // [ 0.5, 1, 0.5 ]
+ */
+export class CosineAnnealingWarmRestarts extends RateSchedule {
+  constructor(optimizer: Scheduled, options: { t0: number; tMult?: number; etaMin?: number }) {
+    const {
+      t0,
+      tMult = 1,
+      etaMin = 0,
+    } = checkOptions("CosineAnnealingWarmRestarts", options, {
+      t0: count(1),
+      tMult: count(1),
+      etaMin: between(0),
+    });
+    requireBetween("CosineAnnealingWarmRestarts", "t0", t0, 1);
+    const rate = (base: number, epoch: number): number => {
+      let [length, within] = [t0, epoch];
+      if (tMult === 1) within = epoch % t0;
+      else
+        while (within >= length) {
+          within -= length;
+          length *= tMult;
+        }
+      return etaMin + (base - etaMin) * cosineFactor(within, length);
+    };
+    super(optimizer, "epoch", rate, "CosineAnnealingWarmRestarts");
   }
 }
 

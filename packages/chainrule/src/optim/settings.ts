@@ -28,6 +28,8 @@ const checks: Readonly<Record<string, { ok(value: Setting): boolean; must: strin
   },
   alpha: share,
   beta: share,
+  rho: share,
+  momentumDecay: notNegative,
   betas: {
     ok: (value) => Array.isArray(value) && value.length === 2 && value.every((beta) => share.ok(beta)),
     must: "be two numbers, each from 0 up to, not including, 1",
