@@ -24,7 +24,6 @@ export async function graph(): Promise<string> {
   const program = traceProgram(step, examples, { names: { ...inputs, ...cells } });
   return drawGraph(networkGraph(program, { values: slotValues(program, examples, cells) }), {
     title: "2-10-2, forward and backward",
-    subtitle: "mean ± deviation and the range of large values",
     layout: (dot) => graphviz.layout(dot, "json", "dot"),
   });
 }

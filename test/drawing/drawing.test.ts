@@ -240,6 +240,25 @@ describe("drawGraph", () => {
     for (const row of after["∇_W_h"].slice(2)) expect(row).toMatch(/^−?\d\.\d+ −?\d\.\d+$/);
   });
 
+  it("shows a long vector in two lines, and a large tensor by its statistics, with a note", () => {
+    const inputs = {
+      v: tensor([1, 2, 3, 4, 5, 6, 7.5]),
+      X: tensor([Array.from({ length: 20 }, (_, i) => i - 9.5)]),
+    };
+    const step = (v: Tensor, X: Tensor): Tensor[] => [v.sum().add(X.sum())];
+    const examples = [inputs.v, inputs.X] as const;
+    const program = traceProgram(step, examples, { names: inputs });
+    const graph = networkGraph(program, { values: slotValues(program, examples) });
+    const root = parseXml(drawGraph(graph, { title: "Sums", layout }));
+    const textsOf = (symbol: string): string[] =>
+      withClass(root, "cr-node")
+        .filter(({ attributes }) => attributes["data-symbol"] === symbol)
+        .flatMap((node) => named(node, "text").map(textOf));
+    expect(textsOf("v")).toEqual(["v", "1.00 2.00 3.00 4.00", "5.00 6.00 7.50"]);
+    expect(textsOf("X")).toEqual(["X", "0.00 ± 5.77", "−9.50 … 9.50"]);
+    expect(textOf(root)).toContain("mean ± standard deviation");
+  });
+
   it("leads arrows to the backward pass around no more than needed", () => {
     const root = parseXml(drawGraph(networkGraph(attentionBlock().program), { title: "Attention", layout }));
     const boxes = boxesOf(root);

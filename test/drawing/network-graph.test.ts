@@ -162,6 +162,13 @@ describe("networkGraph", () => {
     });
   });
 
+  it("names the loss in a gradient where several values are differentiated", () => {
+    const formulas = formulasOf(networkGraph(secondDerivative().program));
+    expect(Object.keys(formulas)).toEqual(expect.arrayContaining(["\\nabla_{w} L", "\\nabla_{w} G"]));
+    const { nodes } = networkGraph(secondDerivative().program);
+    expect(nodes.map(({ formula }) => formula)).toContain("\\left(\\nabla_{w} L\\right)^{2}");
+  });
+
   it("knows inputs, targets, parameters and states", () => {
     const kinds = networkGraph(tanhNetwork({ sgd: true }).program, { through: "update" }).nodes.map(
       ({ name, kind }) => `${name} ${kind}`,
@@ -172,6 +179,34 @@ describe("networkGraph", () => {
     const chosen = networkGraph(tanhNetwork().program, { targets: ["x"] }).nodes;
     expect(chosen.find(({ name }) => name === "x")?.kind).toBe("target");
     expect(chosen.find(({ name }) => name === "y")?.kind).toBe("input");
+  });
+
+  it("takes what is added to a parameter, but not multiplied with one, for a target", () => {
+    const [w, c] = [new Parameter(tensor([2, 3])), new Parameter(tensor([0, 1]))];
+    const inputs = { y: tensor([1, 1]), x: tensor([2, 5]) };
+    const step = (y: Tensor, x: Tensor): Tensor[] => {
+      const loss = w.mul(x).sub(y.add(c)).abs().sum();
+      return [loss, ...gradients(loss, [w, c])];
+    };
+    const { nodes } = networkGraph(traceProgram(step, [inputs.y, inputs.x], { names: { ...inputs, w, c } }));
+    expect(Object.fromEntries(nodes.map(({ name, kind }) => [name, kind]))).toMatchObject({
+      x: "input",
+      y: "target",
+      w: "parameter",
+      c: "parameter",
+    });
+  });
+
+  it("keeps a step of the backward pass apart that several nodes read", () => {
+    const { program } = moduleNetwork();
+    const { nodes, edges } = networkGraph(program, { through: "update" });
+    const makers = new Map(program.steps.map((step) => [step.output, step]));
+    const inner = edges.filter(({ from, slot }) => {
+      const node = nodes.find(({ id }) => id === from)!;
+      if (node.part === "forward" || node.slot === slot) return false;
+      return makers.get(slot)?.op.kind !== "view";
+    });
+    expect(inner).toEqual([]);
   });
 
   it("shows a gradient with two uses as the sum of its contributions", () => {

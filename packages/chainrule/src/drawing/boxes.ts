@@ -50,14 +50,13 @@ function aligned(numbers: readonly number[]): string[] {
   });
 }
 
-const short = (x: number): string => formatNumber(x, 3);
-
-/** The numbers of a small tensor, row by row; null for a large one. */
+/** The numbers of a small tensor, row by row; null for a large one. A row of more than six goes on in the next line. */
 export function valueRows({ shape, numbers }: ValueSummary): string[][] | null {
   if (numbers === null) return null;
   const texts = numbers.length === 1 ? numbers.map((x) => formatNumber(x, 4)) : aligned(numbers);
-  const columns = shape.length === 0 ? 1 : shape[shape.length - 1];
-  return Array.from({ length: columns === 0 ? 0 : texts.length / columns }, (_, i) =>
+  const own = shape.length === 0 ? 1 : shape[shape.length - 1];
+  const columns = own > 6 ? Math.ceil(own / Math.ceil(own / 6)) : own;
+  return Array.from({ length: columns === 0 ? 0 : Math.ceil(texts.length / columns) }, (_, i) =>
     texts.slice(i * columns, (i + 1) * columns),
   );
 }
@@ -66,8 +65,9 @@ export function valueRows({ shape, numbers }: ValueSummary): string[][] | null {
 function statisticsLines({ statistics, nan, infinite }: ValueSummary): string[] {
   const odd = [...(nan > 0 ? [`${nan} × NaN`] : []), ...(infinite > 0 ? [`${infinite} × ±∞`] : [])];
   if (statistics === null) return odd;
-  const { mean, deviation, least, largest } = statistics;
-  return [`${short(mean)} ± ${short(deviation)}`, `${short(least)} … ${short(largest)}`, ...odd];
+  const [mean, deviation] = aligned([statistics.mean, statistics.deviation]);
+  const [least, largest] = aligned([statistics.least, statistics.largest]);
+  return [`${mean} ± ${deviation}`, `${least} … ${largest}`, ...odd];
 }
 
 const columnGap = 7;
@@ -80,7 +80,7 @@ function valueLines(node: GraphNode): Line[] {
   const rows = valueRows(value);
   if (rows === null) return statisticsLines(value).map(line);
   const widths = (rows[0] ?? []).map((_, k) =>
-    Math.max(...rows.map((row) => textWidth(row[k], sizes.value))),
+    Math.max(...rows.map((row) => textWidth(row[k] ?? "", sizes.value))),
   );
   const total = widths.reduce((sum, width) => sum + width + columnGap, -columnGap);
   return rows.map((row) => {

@@ -40,6 +40,9 @@ const names: readonly (readonly [name: string, kinds: readonly NodeKind[]])[] = 
   ["update", ["update"]],
 ];
 
+const statisticsNote =
+  "A value of more than 12 numbers is shown by its mean ± standard deviation, and its least … largest number.";
+
 const margin = 10;
 const isText = (_: string, name: string, value: unknown): void => {
   if (typeof value !== "string") throw new ValueError(where, `${name} must be a text`);
@@ -123,6 +126,9 @@ export function drawGraph(graph: NetworkGraph, options: DrawGraphOptions): strin
       kind: "graph",
       description: summaryText(graph),
       legend: legendOf(graph),
+      notes: graph.nodes.some(({ value }) => value !== null && value.numbers === null)
+        ? [statisticsNote]
+        : [],
       draw,
       ...(focusable && { role: "group" }),
       leastWidth: Math.round(width * 0.65),

@@ -1,7 +1,7 @@
 /** The formula of each node, by the LaTeX rules of ops and composites. */
 import type { CompositeCall, Program } from "../devices/device.ts";
 import { composites } from "../ops/composite.ts";
-import { atom, times } from "../tensor/tex.ts";
+import { atom, binding, times } from "../tensor/tex.ts";
 import type { Tex } from "../tensor/tex.ts";
 import type { Groups } from "./groups.ts";
 import { makersOf } from "./parts.ts";
@@ -10,6 +10,10 @@ import { numberTex } from "./symbols.ts";
 /** The place of an operand without a symbol. Different operands have different texts until the formula is whole. */
 const placeOf = (slot: number): Tex => atom(`\\place{${slot}}`);
 const finished = (text: string): string => text.replace(/\\place\{\d+\}/g, "\\square");
+
+/** A symbol as an operand. ∇ with the loss behind it is a product of two symbols to the eye. */
+const symbolOf = (symbol: string): Tex =>
+  /^\\nabla.*\} /.test(symbol) ? { text: symbol, binds: binding.product } : atom(symbol);
 
 /** A function from an owner to the LaTeX of its result, in the symbols of the nodes that it reads. */
 export function formulas(
@@ -31,7 +35,7 @@ export function formulas(
     if (made !== owner) {
       if (!groups.isResult(slot)) return valueIn(made, slot);
       const symbol = symbols.get(made);
-      return symbol === undefined ? placeOf(groups.results.get(made)!) : atom(symbol);
+      return symbol === undefined ? placeOf(groups.results.get(made)!) : symbolOf(symbol);
     }
     const call = calls.get(slot);
     if (call !== undefined && (groups.closed.get(owner) === call.id || isWhole(call, owner))) {
