@@ -71,7 +71,7 @@ export function inNode(folder: string): Here {
  */
 export async function withEsbuild(folder: string): Promise<Map<string, Uint8Array>> {
   const { outputFiles } = await build({
-    entryPoints: globSync("{training,worker,compiled,compiled-worker,in-worker,loaded,app}.ts", {
+    entryPoints: globSync("{training,worker,compiled,compiled-worker,in-worker,loaded,policy,app}.ts", {
       cwd: folder,
     }),
     absWorkingDir: folder,

@@ -9,9 +9,16 @@ import { extname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { chromium, type Page } from "playwright-core";
 import { checkCourse } from "./course.ts";
+import { checkPolicies, policies } from "./policies.ts";
 import { checkReports } from "./reports.ts";
 import { besideSingleFile, inNode, makeProject, serveWithVite, withEsbuild, withVite } from "./project.ts";
 import type { Here } from "./site/here.ts";
+
+/** The documents with a page that trains, and its last epoch. */
+const documents = [
+  ["docs/library.md", 30],
+  ["packages/chainrule/README.md", 60],
+] as const;
 
 const candidates = [process.env.CHAINRULE_CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser"];
 const executablePath = candidates.find((path) => path !== undefined && existsSync(path));
@@ -44,7 +51,8 @@ async function inBrowser(path: string): Promise<void> {
     const faults: string[] = [];
     page.on("pageerror", (error) => faults.push(String(error)));
     page.on("console", (message) => message.type() === "error" && faults.push(message.text()));
-    await page.goto(`http://localhost:${(server.address() as AddressInfo).port}/`);
+    const address = `http://localhost:${(server.address() as AddressInfo).port}/`;
+    await page.goto(address);
     await check("a page trains to the same bits as Node", async () =>
       isDeepStrictEqual(await inPage(page), here.trained),
     );
@@ -62,6 +70,9 @@ async function inBrowser(path: string): Promise<void> {
       `no error is logged${faults.map((fault) => `; ${fault}`).join("")}`,
       () => faults.length === 0,
     );
+    const other = await browser.newPage();
+    await other.goto(address);
+    await checkPolicies(other, check);
     await checkReports(browser, check);
     await checkCourse(browser, check);
   } finally {
@@ -177,12 +188,6 @@ async function filesOf(folder: string, { workerSource }: Here): Promise<Map<stri
   ]);
 }
 
-/** The documents with a page that trains, and its last epoch. */
-const documents = [
-  ["docs/library.md", 30],
-  ["packages/chainrule/README.md", 60],
-] as const;
-
 function documentedPage(path: string): string {
   const text = readFileSync(join(import.meta.dirname, "../..", path), "utf8");
   // the page's icon is not a file of the site
@@ -201,6 +206,8 @@ async function serve(files: ReadonlyMap<string, Uint8Array | string>) {
       response.setHeader("cross-origin-embedder-policy", "require-corp");
     }
     if (pathname === "/without-blobs") response.setHeader("content-security-policy", "worker-src 'self'");
+    const [, row] = /^\/policy\/(\d)$/.exec(pathname) ?? [];
+    if (row !== undefined) response.setHeader("content-security-policy", policies[Number(row)].policy);
     response.setHeader("content-type", extname(pathname) === ".js" ? "text/javascript" : "text/html");
     response.end(
       files.get(pathname) ?? `<!doctype html><link rel="icon" href="data:,"><title>Chainrule</title>`,

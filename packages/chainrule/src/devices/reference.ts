@@ -11,6 +11,7 @@ import type { Shape } from "../tensor/shape.ts";
 import type { StateCell } from "../ops/state.ts";
 import { indexSelect } from "../ops/select.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { breathe } from "./breathe.ts";
 import type { Device, Executable, Program, Slot, Work } from "./device.ts";
 import { launchOf } from "./launch.ts";
 import { inComposites } from "./program.ts";
@@ -95,8 +96,15 @@ export const reference: Device = {
     const run = (work: Work): readonly Values[] =>
       "inputs" in work ? step(program, work.inputs, cells) : stepEach(program, work, cells);
     return {
-      // async, so that what a step throws is a rejection; it runs at once
-      start: (work) => ({ now: () => run(work), later: async () => run(work) }),
+      start: (work) => ({
+        now: () => run(work),
+        // async, so that what a step throws is a rejection; it runs at once
+        async later() {
+          const values = run(work);
+          await breathe();
+          return values;
+        },
+      }),
       launches: program.steps.filter(({ op }) => op.kind !== "view").map((one) => launchOf(program, [one])),
       arenaBytes: 0,
       dispose() {},

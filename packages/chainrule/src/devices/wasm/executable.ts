@@ -5,6 +5,7 @@ import type { StateCell } from "../../ops/state.ts";
 import { bytesOf } from "../../tensor/dtype.ts";
 import { GraphError } from "../../tensor/errors.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
+import { breathe } from "../breathe.ts";
 import type { Executable, Launch, Program, Started, Step, Work } from "../device.ts";
 import { inComposites } from "../program.ts";
 import { launchOf } from "../launch.ts";
@@ -143,7 +144,10 @@ export class WasmExecutable implements Executable {
         const { background } = machine.instance;
         // a worker cannot call an op's TypeScript kernel
         const here = background === null || this.#hosts.length > 0;
-        return here ? runInForeground(machine, prepare()) : runInBackground(machine, background, prepare());
+        if (!here) return runInBackground(machine, background, prepare());
+        const values = runInForeground(machine, prepare());
+        await breathe();
+        return values;
       },
     };
   }

@@ -104,7 +104,7 @@ export async function instantiateBytes(
   const { threads = 1 } = options;
   const shared = build.endsWith("-shared");
   const memory = new WebAssembly.Memory({ initial: 32 + 16 * threads, maximum: 65536, shared });
-  const module = await WebAssembly.compile(bytes);
+  const module = await WebAssembly.compile(bytes).catch(explainPolicy);
   let call: ((id: number, step: number) => void) | null = null;
   let failure: { readonly cause: unknown } | null = null;
   const host = (id: number, step: number): number => {
@@ -164,6 +164,13 @@ export async function instantiateBytes(
       else if (threads > 1) exports.dismiss();
     },
   };
+}
+
+/** Throws the error of compiling, or advice if a page's security policy caused it; the browsers' messages differ. */
+function explainPolicy(cause: unknown): never {
+  if (!/CSP|Content Security Policy|unsafe-eval/i.test(String(cause))) throw cause;
+  const advice = `add 'wasm-unsafe-eval' to its script-src, or use the device "reference", which is slow`;
+  throw new ValueError("wasm", "the page's security policy forbids WebAssembly", { advice, cause });
 }
 
 /** Starts the workers, and measures how often a waiting thread can look at a number in 100 µs. */
