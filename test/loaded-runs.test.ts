@@ -183,7 +183,7 @@ describe("rows that are refused", () => {
     ["too few numbers", () => load("circles"), [[0, 1], [0]], "predict: row 1: expected 2 values, one for each column, found 1"],
     ["a row that is not an object", () => load("circles"), [null], "predict: row 0: expected an object with the values by column name, found null"],
     ["a row that is not in a list", () => load("houses"), house, "predict: expected a list of rows, CSV text or the bytes of a file; put a single row in a list"],
-    ["a word in CSV", () => load("houses"), "size,age,district\nlarge,2,north\n", 'predict: line 2, column "size": "large" stands among numbers; correct it, leave it empty if it is missing, or drop the column'],
+    ["a word in CSV", () => load("houses"), "size,age,district\nlarge,2,north\n", 'predict: line 2, column "size": "large" stands among numbers; correct it, leave it empty if it is missing, or read the column as text'],
     ["no text", () => load("houses"), "", "predict: the file is empty; expected a line of names and rows below it"],
     ["a column that CSV lacks", () => load("circles"), "x1,y\n1,2\n", `predict: the column "x2" is missing; found "x1", "y"; ${folder("circles")} takes 2 columns`],
   ];

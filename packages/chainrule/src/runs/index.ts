@@ -69,8 +69,8 @@ export { refused } from "./json.ts";
 export type { JsonFile } from "./json.ts";
 export { parseRun, parseSplit, restoreModel, splitRecord } from "./record.ts";
 export type { RunRecord, Split } from "./record.ts";
-export { parsePreprocess, preprocessRecord, readByPlan } from "./preprocess.ts";
-export type { Preprocess } from "./preprocess.ts";
+export { parsePreprocess, preprocessRecord, readByPlan, readBySettings } from "./preprocess.ts";
+export type { FileSettings, Preprocess } from "./preprocess.ts";
 
 export { flatMetrics, flatNames, flattened } from "./flat-metrics.ts";
 export { NoModelError, readRun, textFile } from "./saved.ts";

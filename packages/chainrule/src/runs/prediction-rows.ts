@@ -57,7 +57,7 @@ export function inputsOfRows(run: RowReader, rows: readonly RowValues[], name: s
     throw new FormatError(
       `${name}: row ${list} is a list, and ${run.name} takes columns by name: ${namesOf(preprocess)}`,
     );
-  const table = tableOfRows(rows, plan.features, { name });
+  const table = tableOfRows(rows, plan.features, { name, na: spec.na ?? undefined });
   const { dtype } = spec;
   const inputs = applyFeatures(plan, table, { dtype: "float64", fits: dtype, advice: { gap: gapAdvice } });
   return applyScaling(scaling, inputs, { dtype });
@@ -77,10 +77,11 @@ function namesOf({ plan }: Preprocess): string {
 }
 
 async function* tableBlocks(
-  { name: run, preprocess, spec: { dtype } }: RowReader,
+  { name: run, preprocess, spec }: RowReader,
   chunks: AsyncIterable<Uint8Array>,
   name: string,
 ): AsyncGenerator<InputBlock, void, void> {
+  const { dtype } = spec;
   const { plan, ofTable, features } = preprocess;
   const advice = {
     gap: gapAdvice,
@@ -90,7 +91,13 @@ async function* tableBlocks(
   let [done, kept] = [0, 0];
   // columns that the run does not know may hold anything
   const types = plan.features;
-  const options = { ...readByPlan(preprocess), name, types, otherwise: "text", leastColumns: 1 } as const;
+  const options = {
+    ...readByPlan(preprocess, spec),
+    name,
+    types,
+    otherwise: "text",
+    leastColumns: 1,
+  } as const;
   for await (const table of readTables(chunks, options)) {
     const before = done;
     const inputs = applyFeatures(plan, table, { dtype: "float64", fits: dtype, advice });

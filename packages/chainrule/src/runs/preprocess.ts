@@ -144,9 +144,35 @@ function check(file: string, read: Read, { model, task }: RunSpec): void {
     );
 }
 
-/** How a table is read for a run whose plan says what its columns are. */
-export function readByPlan({ plan, ofTable }: Pick<Preprocess, "plan" | "ofTable">): ReadTableOptions {
+/** The settings that say how the file of a table is read. */
+export type FileSettings = Pick<RunSpec, "header" | "na" | "text" | "dates" | "encoding" | "skipLines">;
+
+/** How the file of a table is read for a run with these settings. */
+export function readBySettings({
+  header,
+  na,
+  text,
+  dates,
+  encoding,
+  skipLines,
+}: FileSettings): ReadTableOptions {
   return {
+    ...(header !== null && { header }),
+    ...(na !== null && { na }),
+    ...(encoding !== null && { encoding }),
+    ...(skipLines !== null && { skipLines }),
+    types: [...text, ...dates].map((name) => ({ name, type: "text" })),
+    say: "flags",
+  };
+}
+
+/** How a table is read for a run whose plan says what its columns are; its file was read by these settings. */
+export function readByPlan(
+  { plan, ofTable }: Pick<Preprocess, "plan" | "ofTable">,
+  settings: FileSettings,
+): ReadTableOptions {
+  return {
+    ...readBySettings(settings),
     types: [...plan.features, plan.target],
     // where the file has no line of names
     names(width) {

@@ -67,6 +67,9 @@ export const flagAdvice: Partial<TableAdvice> = {
   dropOrFill: "--missing drop or mean",
   otherTarget: "choose another with --target",
   float64: "use --dtype float64",
+  text: "--text",
+  dates: "--dates",
+  na: "--na",
 };
 
 /** The numbers keep the digits of the file, float64, until they are scaled. */
@@ -83,11 +86,13 @@ function encodeTables({ table, test }: Tables, plan: Plan, given: Omit<ApplyOpti
 
 function planTable(tables: Tables, settings: DataSettings): UnsplitRows {
   const { table } = tables;
-  const { target, features, drop, task, missing, dtype, scale } = settings;
+  const { target, features, drop, task, missing, dtype, scale, text, dates } = settings;
   const options: PlanOptions = {
     target: target ?? undefined,
     features: features ?? undefined,
     drop,
+    text,
+    dates,
     task: task ?? undefined,
     missing,
     targetScaling: scale === "none" ? "none" : "standard",

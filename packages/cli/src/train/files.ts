@@ -76,6 +76,6 @@ export function readFiles(
   const table = read(file);
   return {
     table,
-    test: testFile === undefined ? null : read(testFile, options.types ?? table.columns),
+    test: testFile === undefined ? null : read(testFile, [...table.columns, ...(options.types ?? [])]),
   };
 }

@@ -1,6 +1,7 @@
 /** Tables in the words of the command line: what is wrong with columns, and what was understood. */
 import { resolve } from "node:path";
 import { ValueError } from "chainrule";
+import { typedName } from "chainrule/data/table";
 import type { Plan, Table } from "chainrule/data/table";
 import type { DataSettings, Parts, Tables } from "chainrule/runs";
 import { UsageError } from "../failure.ts";
@@ -8,12 +9,27 @@ import { suggestion } from "../values.ts";
 import { visible } from "./display.ts";
 
 /** Refuses columns that the table lacks, by flag, with the nearest that it has. */
-export function checkNames(table: Table, { target, features, drop }: DataSettings): void {
+export function checkNames(
+  table: Table,
+  settings: Pick<DataSettings, "target" | "features" | "drop" | "text" | "dates">,
+): void {
+  const { target, features, drop, text, dates } = settings;
   const known = table.columns.map(({ name }) => name);
-  const named = { "--target": target === null ? [] : [target], "--features": features ?? [], "--drop": drop };
+  const named = {
+    "--target": target === null ? [] : [target],
+    "--features": features ?? [],
+    "--drop": drop,
+    "--text": text,
+    "--dates": dates,
+  };
   for (const [flag, names] of Object.entries(named))
     for (const name of names) {
       if (known.includes(name)) continue;
+      const whole = known.find((one) => one.includes(",") && holdsPart(names, name, one));
+      if (whole !== undefined && flag !== "--target")
+        throw new UsageError(
+          `${flag}: ${table.name} has no column ${JSON.stringify(name)}; a name with a comma is written in quotes, as ${flag} ${typedName(whole)}`,
+        );
       const near = suggestion(name, known);
       const list = known.slice(0, 12).map((one) => JSON.stringify(one));
       if (known.length > list.length) list.push("…");
@@ -21,6 +37,17 @@ export function checkNames(table: Table, { target, features, drop }: DataSetting
         `${flag}: ${table.name} has no column ${JSON.stringify(name)}${near || `; its columns are ${list.join(", ")}`}`,
       );
     }
+}
+
+/** Whether names that a comma parts, one of them `name`, are the parts of a column's name. */
+function holdsPart(names: readonly string[], name: string, column: string): boolean {
+  const bare = (text: string): string => text.replaceAll(/\s*,\s*/g, ",").trim();
+  const parts = bare(column).split(",");
+  return names.some(
+    (_, i) =>
+      names.slice(i, i + parts.length).includes(name) &&
+      bare(names.slice(i, i + parts.length).join(",")) === parts.join(","),
+  );
 }
 
 /** Runs a plan; columns that contradict each other are the user's mistake. */

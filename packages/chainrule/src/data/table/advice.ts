@@ -4,6 +4,10 @@ export interface TableAdvice {
   readonly drop: string;
   /** The option that leaves out rows with missing values, and both options for missing values. */
   readonly dropRows: string;
+  /** The options that read a column as text, or as dates, and the one that names the words for missing values. */
+  readonly text: string;
+  readonly dates: string;
+  readonly na: string;
   readonly dropOrFill: string;
   /** What to do about a target that cannot be predicted, and about numbers that float32 cannot hold. */
   readonly otherTarget: string;
@@ -16,6 +20,9 @@ export interface TableAdvice {
 const ofOptions = {
   drop: "drop",
   dropRows: 'missing: "drop"',
+  text: "text",
+  dates: "dates",
+  na: "na",
   dropOrFill: 'missing: "drop" or "mean"',
   otherTarget: "choose another target",
   float64: "use float64",
@@ -26,4 +33,16 @@ export function adviceOf(given: Partial<TableAdvice> = {}): TableAdvice {
   const advice = { ...ofOptions, ...given };
   const gap = `say what to do with missing values (${advice.dropOrFill}), or leave the column out (${advice.drop})`;
   return { gap, ...advice };
+}
+
+/** An option with the name of a column: a flag as it is typed in a shell, or an option of a function alone. */
+export function withColumn(option: string, name: string): string {
+  return option.startsWith("--") ? `${option} ${typedName(name)}` : option;
+}
+
+/** The name of a column as it is typed in a list of names on a command line. */
+export function typedName(name: string): string {
+  if (/^[\w.-]+$/.test(name)) return name;
+  const listed = /[",]|^\s|\s$/.test(name) ? `"${name.replaceAll('"', '""')}"` : name;
+  return `'${listed.replaceAll("'", `'\\''`)}'`;
 }

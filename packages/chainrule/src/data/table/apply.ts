@@ -9,7 +9,9 @@ import type { TableAdvice } from "./advice.ts";
 import { allRows, inputNames, refuseMissing } from "./plan.ts";
 import type { Plan, PlannedFeature, PlannedTarget } from "./plan.ts";
 import { quoteAll, refuseAt, refuseLacking } from "./refuse.ts";
-import type { Column, NumberColumn, Table, TextColumn } from "./table.ts";
+import { monthNames, weekdayNames } from "./dates.ts";
+import { daysOf } from "./plan-feature.ts";
+import type { Column, ColumnType, NumberColumn, Table, TextColumn } from "./table.ts";
 
 export interface ApplyOptions {
   /** The type of inputs and numeric targets; default float32. Large numbers keep their digits in float64 alone. */
@@ -88,6 +90,11 @@ export function unscaleTarget({ target }: Pick<Plan, "target">, values: ArrayLik
 
 type Planned = PlannedFeature | PlannedTarget;
 
+/** The type that a planned column has in a table: dates are read as text. */
+export function columnType({ type }: Planned): ColumnType {
+  return type === "number" ? "number" : "text";
+}
+
 function findColumns(planned: readonly Planned[], table: Table, advice: TableAdvice): Column[] {
   const byName = new Map(table.columns.map((column) => [column.name, column]));
   const lacking = planned.map(({ name }) => name).filter((name) => !byName.has(name));
@@ -98,8 +105,8 @@ function findColumns(planned: readonly Planned[], table: Table, advice: TableAdv
     });
   return planned.map((one) => {
     const column = byName.get(one.name)!;
-    if (column.type === one.type || column.missing.count === table.rows) return column;
-    return one.type === "text"
+    if (column.type === columnType(one) || column.missing.count === table.rows) return column;
+    return columnType(one) === "text"
       ? refuseNumbers(one, column as NumberColumn, table)
       : refuseText(column, table);
   });
@@ -173,6 +180,17 @@ function inputTensor(
         if (!held(out[r * width + at])) throw tooLarge(column, table, rows[r], advice);
       }
       at += 1;
+    } else if (feature.type === "date") {
+      const days = column.type === "text" ? daysOf(table, column, feature.form) : undefined;
+      for (let r = 0; r < rows.length; r++) {
+        const found = days?.[rows[r]] ?? NaN;
+        const day = Number.isNaN(found) ? (feature.fill ?? feature.origin) : found;
+        const start = r * width + at;
+        out[start] = day - feature.origin;
+        out[start + 1 + new Date(day * msPerDay).getUTCMonth()] = 1;
+        out[start + 1 + monthNames.length + new Date(day * msPerDay).getUTCDay()] = 1;
+      }
+      at += 1 + monthNames.length + weekdayNames.length;
     } else {
       const indices = categoryIndices(column, feature.categories, rows, table, "category");
       const fill = feature.fill === undefined ? -1 : feature.categories.indexOf(feature.fill);
@@ -185,6 +203,8 @@ function inputTensor(
   });
   return fromValues(out, [rows.length, width], dtype);
 }
+
+const msPerDay = 86_400_000;
 
 /** The category index of each row, −1 where the value is missing. */
 function categoryIndices(

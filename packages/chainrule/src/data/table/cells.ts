@@ -1,6 +1,6 @@
 /** Reads single cells of a table. */
 
-/** The texts that stand for a missing value. */
+/** The texts that stand for a missing value unless the caller names others. */
 const missing = new Set([
   "",
   "NA",
@@ -21,8 +21,16 @@ const missing = new Set([
   "?",
 ]);
 
-export function isMissing(trimmed: string): boolean {
-  return missing.has(trimmed);
+/** Whether the text of a cell, without spaces around it, stands for a missing value. */
+export type IsMissing = (trimmed: string) => boolean;
+
+export const isMissing: IsMissing = (trimmed) => missing.has(trimmed);
+
+/** The test for missing values where a caller names their words. An empty cell is missing in any case. */
+export function missingWords(words: readonly string[] | undefined): IsMissing {
+  if (words === undefined) return isMissing;
+  const own = new Set(["", ...words.map((one) => one.trim())]);
+  return (trimmed) => own.has(trimmed);
 }
 
 const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
@@ -33,7 +41,7 @@ const withComma = /^[+-]?(?:\d[\d.' ]*,\d+|\d{1,3}(?:,\d{3})+\.\d*)(?:[eE][+-]?\
 const zero = 0x30;
 const nine = 0x39;
 
-/** The number in a cell, or NaN. Numbers are written with decimal digits, point and exponent alone. */
+/** The number in a cell, or NaN. Numbers are written with decimal digits, sign, point and exponent alone. */
 export function numberIn(text: string): number {
   const first = text.charCodeAt(0);
   // Number() also reads 0x10, 0b1 and 0o7, and reads the empty text as 0; the letter is the second character.
@@ -45,17 +53,19 @@ export function numberIn(text: string): number {
     }
   }
   const trimmed = text.trim();
-  if (!decimal.test(trimmed)) return NaN;
-  const value = Number(trimmed);
+  // A text processor writes −5 with U+2212.
+  const plain = trimmed.startsWith("\u2212") ? `-${trimmed.slice(1)}` : trimmed;
+  if (!decimal.test(plain)) return NaN;
+  const value = Number(plain);
   return Number.isFinite(value) ? value : NaN;
 }
 
 export type CellKind = "missing" | "number" | "odd" | "text";
 
 /** odd: looks like a number, but is not accepted: inf, 1e999, 0x10, 1,5. */
-export function kindOf(text: string): CellKind {
+export function kindOf(text: string, isGap: IsMissing = isMissing): CellKind {
   const trimmed = text.trim();
-  if (isMissing(trimmed)) return "missing";
+  if (isGap(trimmed)) return "missing";
   if (!Number.isNaN(numberIn(trimmed))) return "number";
   return oddity(trimmed) === undefined ? "text" : "odd";
 }

@@ -1,6 +1,8 @@
 /** Columns that grow cell by cell: numbers go straight into a Float64Array, texts into indices. */
 import { quote } from "../../formats/refusal.ts";
 import { isMissing, numberIn, oddity } from "./cells.ts";
+import type { IsMissing } from "./cells.ts";
+import { markIn, markWords } from "./marks.ts";
 import { refuse } from "./refuse.ts";
 import type { Column, MissingCells } from "./table.ts";
 
@@ -8,11 +10,13 @@ import type { Column, MissingCells } from "./table.ts";
 export abstract class ColumnBuilder {
   readonly name: string;
   readonly file: string;
+  protected readonly isGap: IsMissing;
   #missing: MissingCells = { count: 0 };
 
-  constructor(name: string, file: string) {
+  constructor(name: string, file: string, isGap: IsMissing = isMissing) {
     this.name = name;
     this.file = file;
+    this.isGap = isGap;
   }
 
   abstract add(cell: string, line: number): void;
@@ -30,15 +34,19 @@ export abstract class ColumnBuilder {
 
 export class NumberBuilder extends ColumnBuilder {
   readonly #values: Growing<Float64Array<ArrayBuffer>>;
+  /** Whether the caller's words for missing values may be numbers, such as -999. */
+  readonly #numericGaps: boolean;
 
-  constructor(name: string, file: string, room: number) {
-    super(name, file);
+  constructor(name: string, file: string, room: number, isGap: IsMissing = isMissing) {
+    super(name, file, isGap);
+    this.#numericGaps = isGap !== isMissing;
     this.#values = new Growing(Float64Array, room);
   }
 
   /** @throws FormatError for a cell that is neither a number nor missing */
   add(cell: string, line: number): void {
-    const value = numberIn(cell);
+    const isGap = this.#numericGaps && this.isGap(cell.trim());
+    const value = isGap ? NaN : numberIn(cell);
     if (Number.isNaN(value)) this.#addOther(cell.trim(), line);
     this.#values.push(value);
   }
@@ -53,9 +61,11 @@ export class NumberBuilder extends ColumnBuilder {
   }
 
   #addOther(text: string, line: number): void {
-    if (isMissing(text)) return this.addMissing(text, line);
+    if (this.isGap(text)) return this.addMissing(text, line);
+    const mark = markIn(text);
     const problem =
-      oddity(text) ?? "stands among numbers; correct it, leave it empty if it is missing, or drop the column";
+      oddity(text) ??
+      `stands among numbers${mark === undefined ? "" : ` and is ${markWords(mark)}`}; correct it, leave it empty if it is missing, or read the column as text`;
     throw refuse(this.file, line, `${quote(text)} ${problem}`, this.name);
   }
 }
@@ -64,14 +74,14 @@ export class TextBuilder extends ColumnBuilder {
   readonly #codes: Growing<Int32Array<ArrayBuffer>>;
   readonly #categories = new Map<string, number>();
 
-  constructor(name: string, file: string, room: number) {
-    super(name, file);
+  constructor(name: string, file: string, room: number, isGap: IsMissing = isMissing) {
+    super(name, file, isGap);
     this.#codes = new Growing(Int32Array, room);
   }
 
   add(cell: string, line: number): void {
     const text = cell.trim();
-    if (isMissing(text)) {
+    if (this.isGap(text)) {
       this.addMissing(text, line);
       this.#codes.push(-1);
       return;

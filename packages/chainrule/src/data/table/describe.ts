@@ -1,4 +1,6 @@
 /** Describes a table for people, before anything is trained on it. */
+import { seenInText } from "./observe.ts";
+import type { SeenInText } from "./observe.ts";
 import type { Column, ColumnType, MissingCells, NumberColumn, Table, TextColumn } from "./table.ts";
 
 /**
@@ -26,6 +28,8 @@ export interface ColumnDescription {
   readonly whole?: boolean;
   /** The different values with their counts: numbers ascending, texts by frequency. */
   readonly values?: readonly ValueCount[];
+  /** For a column of text: whether its texts are dates, or numbers with a mark around them. */
+  readonly seen?: SeenInText;
 }
 
 export interface TableDescription {
@@ -33,6 +37,8 @@ export interface TableDescription {
   readonly rows: number;
   readonly separator: string;
   readonly header: boolean;
+  readonly skippedLines?: number;
+  readonly encoding?: Table["encoding"];
   readonly columns: readonly ColumnDescription[];
   readonly classNames?: readonly string[];
   readonly notes: readonly string[];
@@ -49,7 +55,9 @@ export interface TableDescription {
 export function describeTable(table: Table): TableDescription {
   const { name, rows, separator, header, classNames, notes } = table;
   const columns = table.columns.map(describeColumn);
-  return { name, rows, separator, header, columns, ...(classNames && { classNames }), notes };
+  const { skippedLines, encoding } = table;
+  const layout = { ...(skippedLines && { skippedLines }), ...(encoding && { encoding }) };
+  return { name, rows, separator, header, ...layout, columns, ...(classNames && { classNames }), notes };
 }
 
 export function describeColumn(column: Column): ColumnDescription {
@@ -83,14 +91,17 @@ function describeNumbers({ name, type, values, missing }: NumberColumn): ColumnD
   };
 }
 
-function describeTexts({ name, type, codes, categories, missing }: TextColumn): ColumnDescription {
+function describeTexts(column: TextColumn): ColumnDescription {
+  const { name, type, codes, categories, missing } = column;
+  const seen = seenInText(column);
   const counts = new Float64Array(categories.length);
   for (const code of codes) if (code >= 0) counts[code]++;
   const values = categories
     .map((value, code) => ({ value, count: counts[code] }))
     .sort((a, b) => b.count - a.count)
     .slice(0, mostListed);
-  return { name, type, missing, distinct: categories.length, values };
+  const { length: distinct } = categories;
+  return { name, type, missing, distinct, values, ...(Object.keys(seen).length > 0 && { seen }) };
 }
 
 /** The mean of the values that are not missing (0 where all are), over all rows or some. */

@@ -1,5 +1,7 @@
 /** Detects how a file is laid out: its separator, its first line, and the types of its columns. */
-import { isMissing, kindOf } from "./cells.ts";
+import { isMissing, kindOf, numberIn } from "./cells.ts";
+import type { CellKind, IsMissing } from "./cells.ts";
+import { markIn } from "./marks.ts";
 import { counted } from "./refuse.ts";
 import type { ColumnType } from "./table.ts";
 
@@ -75,25 +77,56 @@ export function firstLineFields(bytes: Uint8Array, separator: string, most: numb
 
 /**
  * Whether the first record holds names. Without a number in it, it does unless all its texts appear again in the
- * columns below. With numbers in it (years as names), it does if more columns of numbers begin with a text than with a
- * number.
+ * columns below. With numbers in it, it does if more columns of numbers begin with a text than with a number. Numbers
+ * that may be names count for nothing: years, and whole numbers that rise by one. If the record has no other numbers, a
+ * text that does not appear in the column of texts below it counts as well.
  */
-export function isHeader(first: readonly string[], below: readonly TextRecord[]): boolean {
-  const kinds = first.map(kindOf);
+export function isHeader(
+  first: readonly string[],
+  below: readonly TextRecord[],
+  isGap: IsMissing = isMissing,
+): boolean {
+  const kinds = first.map((field) => kindOf(field, isGap));
   if (kinds.every((kind) => kind === "missing")) return false;
-  if (!kinds.includes("number") && !kinds.includes("odd")) {
-    const recurs = (name: string, column: number): boolean =>
-      isMissing(name.trim()) || below.some(({ fields }) => fields[column] === name);
-    return !first.every(recurs);
-  }
+  const recurs = (name: string, column: number): boolean =>
+    below.some(({ fields }) => fields[column] === name);
+  if (!kinds.includes("number") && !kinds.includes("odd"))
+    return !first.every((name, column) => isGap(name.trim()) || recurs(name, column));
+  const nameLike = numbersLikeNames(first, kinds, below);
+  const allLikeNames = kinds.every((kind, i) => (kind !== "number" && kind !== "odd") || nameLike.has(i));
   let votes = 0;
   kinds.forEach((kind, column) => {
-    const others = below.map(({ fields }) => kindOf(fields[column] ?? "")).filter((one) => one !== "missing");
-    if (others.length === 0 || others.includes("text")) return;
-    if (kind === "text") votes++;
-    else if (kind !== "missing") votes--;
+    const others = below
+      .map(({ fields }) => kindOf(fields[column] ?? "", isGap))
+      .filter((one) => one !== "missing");
+    if (others.length === 0 || kind === "missing" || nameLike.has(column)) return;
+    const aboveTexts = others.includes("text");
+    if (kind !== "text") votes -= aboveTexts ? 0 : 1;
+    else if (!aboveTexts || (allLikeNames && !recurs(first[column], column))) votes++;
   });
   return votes > 0;
+}
+
+/** The columns whose first number may be a name: a year above other numbers than years, or one of a run such as 1, 2, 3. */
+function numbersLikeNames(
+  first: readonly string[],
+  kinds: readonly CellKind[],
+  below: readonly TextRecord[],
+): Set<number> {
+  const found = new Set<number>();
+  const values = first.map((field, i) => (kinds[i] === "number" ? numberIn(field) : NaN));
+  const isYear = (value: number): boolean => Number.isInteger(value) && value >= 1800 && value <= 2100;
+  values.forEach((value, i) => {
+    const others = below.map(({ fields }) => numberIn(fields[i] ?? ""));
+    if (isYear(value) && 2 * others.filter(isYear).length <= others.length) found.add(i);
+  });
+  for (let start = 0; start < values.length;) {
+    let end = start + 1;
+    while (end < values.length && values[end] === values[end - 1] + 1) end++;
+    if (end - start >= 3 && Number.isInteger(values[start])) for (let i = start; i < end; i++) found.add(i);
+    start = end;
+  }
+  return found;
 }
 
 /** x1, x2, … and y: the default names of columns. */
@@ -129,11 +162,19 @@ export interface CellCounts {
   first?: { readonly text: string; readonly line: number };
 }
 
-export function countCells(records: readonly TextRecord[], column: number): CellCounts {
+export function countCells(
+  records: readonly TextRecord[],
+  column: number,
+  isGap: IsMissing = isMissing,
+): CellCounts {
   const counts: CellCounts = { number: 0, odd: 0, text: 0 };
   for (const { fields, line } of records) {
-    const kind = kindOf(fields[column]);
-    if (kind === "missing") continue;
+    const found = kindOf(fields[column], isGap);
+    if (found === "missing") continue;
+    // Ids of 20 digits would collapse into one number.
+    const long =
+      found === "number" && fields[column].length > 15 && markIn(fields[column].trim()) !== undefined;
+    const kind = long ? "text" : found;
     counts[kind]++;
     if (kind === "text") counts.first ??= { text: fields[column].trim(), line };
   }

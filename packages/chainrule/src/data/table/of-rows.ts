@@ -1,7 +1,8 @@
 /** A table of rows that a program has, such as those of a request. */
 import { quote } from "../../formats/refusal.ts";
 import { FormatError } from "../../tensor/errors.ts";
-import { isMissing } from "./cells.ts";
+import { missingWords } from "./cells.ts";
+import type { IsMissing } from "./cells.ts";
 import { TextBuilder } from "./columns.ts";
 import { quoteAll, refuseAt, refuseLacking } from "./refuse.ts";
 import type { Column, ColumnType, MissingCells, NumberColumn, Table } from "./table.ts";
@@ -9,7 +10,7 @@ import type { Column, ColumnType, MissingCells, NumberColumn, Table } from "./ta
 /** A column that rows must have. For text, `categories` are the known ones. */
 export interface RowColumn {
   readonly name: string;
-  readonly type: ColumnType;
+  readonly type: ColumnType | "date";
   readonly categories?: readonly string[];
 }
 
@@ -29,9 +30,10 @@ export type RowValues = Readonly<Record<string, unknown>> | ArrayLike<unknown>;
 export function tableOfRows(
   rows: readonly RowValues[],
   columns: readonly RowColumn[],
-  { name = "the rows" }: { readonly name?: string } = {},
+  { name = "the rows", na }: { readonly name?: string; readonly na?: readonly string[] | undefined } = {},
 ): Table {
   const places = { name, places: "row" } as const;
+  const isMissing = missingWords(na);
   rows.forEach((row, i) => requireColumns(row, columns, `${name}: row ${i}`));
   const valueAt = (row: RowValues, { name: column }: RowColumn, i: number): unknown =>
     isList(row) ? row[i] : row[column];
@@ -43,8 +45,8 @@ export function tableOfRows(
         refuseAt(places, row, problem, column.name);
       const values = rows.map((row) => valueAt(row, column, i));
       return column.type === "number"
-        ? numbers(column, values, refused)
-        : texts(column, values, refused, name);
+        ? numbers(column, values, refused, isMissing)
+        : texts(column, values, refused, name, isMissing);
     }),
     lines: Int32Array.from(rows.keys()),
     separator: ",",
@@ -77,10 +79,15 @@ function requireColumns(row: unknown, columns: readonly RowColumn[], where: stri
 
 type Refused = (row: number, problem: string) => FormatError;
 
-function numbers({ name }: RowColumn, values: readonly unknown[], refused: Refused): NumberColumn {
+function numbers(
+  { name }: RowColumn,
+  values: readonly unknown[],
+  refused: Refused,
+  isMissing: IsMissing,
+): NumberColumn {
   let missing: MissingCells = { count: 0 };
   const found = values.map((value, row) => {
-    if (isGap(value)) {
+    if (isGap(value, isMissing)) {
       const { count, firstLine = row, firstText = shown(value) } = missing;
       missing = { count: count + 1, firstLine, firstText };
       return NaN;
@@ -96,10 +103,11 @@ function texts(
   values: readonly unknown[],
   refused: Refused,
   file: string,
+  isMissing: IsMissing,
 ): Column {
-  const builder = new TextBuilder(name, file, values.length);
+  const builder = new TextBuilder(name, file, values.length, isMissing);
   values.forEach((value, row) => {
-    if (typeof value !== "string" && !isGap(value))
+    if (typeof value !== "string" && !isGap(value, isMissing))
       throw refused(row, `expected a text, found ${shown(value)}; known: ${quoteAll(categories)}`);
     builder.add((value as string | null) ?? "", row);
   });
@@ -110,7 +118,7 @@ function texts(
 }
 
 /** Whether a value is missing, by the rules of CSV for texts. */
-function isGap(value: unknown): boolean {
+function isGap(value: unknown, isMissing: IsMissing): boolean {
   return value === null || (typeof value === "string" && isMissing(value.trim()));
 }
 

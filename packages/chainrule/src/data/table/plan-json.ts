@@ -2,6 +2,7 @@
 import { quote } from "../../formats/refusal.ts";
 import type { ReadOptions } from "../../formats/refusal.ts";
 import { FormatError } from "../../tensor/errors.ts";
+import { dateForms } from "./dates.ts";
 import type { Plan, PlannedFeature, PlannedTarget } from "./plan.ts";
 
 /**
@@ -38,8 +39,13 @@ export function parsePlan(value: unknown, options: ReadOptions = {}): Plan {
 function parseFeature(field: Field): PlannedFeature {
   const name = field.get("name").text();
   const fill = field.get("fill");
-  if (field.get("type").oneOf("number", "text") === "number")
-    return { name, type: "number", ...(fill.exists && { fill: fill.number() }) };
+  const type = field.get("type").oneOf("number", "text", "date");
+  if (type === "date") {
+    const form = field.get("form").oneOf(...dateForms);
+    const origin = field.get("origin").number();
+    return { name, type, form, origin, ...(fill.exists && { fill: fill.number() }) };
+  }
+  if (type === "number") return { name, type: "number", ...(fill.exists && { fill: fill.number() }) };
   const categories = field.get("categories").different((category) => category.text());
   if (!fill.exists) return { name, type: "text", categories };
   return { name, type: "text", categories, fill: fill.oneOf(...categories) };

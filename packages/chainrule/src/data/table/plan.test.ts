@@ -376,7 +376,7 @@ describe("applyPlan", () => {
     [
       "a missing value",
       "mass,colour,kind\n1,red,apple\n2,NA,plum\n",
-      `g: line 3, column "colour": the value is missing (the cell holds "NA"); 1 row lacks it; say what to do with missing values (missing: "drop" or "mean"), or leave the column out (drop)`,
+      `g: line 3, column "colour": the value is missing (the cell holds "NA"); 1 row lacks it; say what to do with missing values (missing: "drop" or "mean"), or leave the column out (drop); if "NA" is a value, name the words that mean missing without it (na)`,
     ],
     [
       "what float32 cannot hold",

@@ -9,8 +9,12 @@ import { adviceOf } from "./advice.ts";
 import type { TableAdvice } from "./advice.ts";
 import { describeColumn, meanOf } from "./describe.ts";
 import type { ColumnDescription } from "./describe.ts";
+import type { DateForm } from "./dates.ts";
+import { monthNames, weekdayNames } from "./dates.ts";
+import { noteUnseen, planFeature, refuseMarks, shownName } from "./plan-feature.ts";
+import type { Planning } from "./plan-feature.ts";
 import { counted, quoteAll, refuseAt } from "./refuse.ts";
-import type { Column, NumberColumn, Table, TextColumn } from "./table.ts";
+import type { Column, NumberColumn, Table } from "./table.ts";
 
 export type Task = "classification" | "regression";
 /**
@@ -21,7 +25,8 @@ export type MissingPolicy = "refuse" | "drop" | "mean";
 
 /**
  * A column of numbers is one input. A column of text is one input per category: 1 where the row holds the category,
- * else 0.
+ * else 0. A column of dates is the number of days since `origin` (a day since 1970-01-01), then one input per month and
+ * one per weekday; `fill` is a day as well.
  */
 export type PlannedFeature =
   | { readonly name: string; readonly type: "number"; readonly fill?: number }
@@ -30,6 +35,13 @@ export type PlannedFeature =
       readonly type: "text";
       readonly categories: readonly string[];
       readonly fill?: string;
+    }
+  | {
+      readonly name: string;
+      readonly type: "date";
+      readonly form: DateForm;
+      readonly origin: number;
+      readonly fill?: number;
     };
 
 /** Class k is named `classNames[k]`. In the table it is written as that text, or as the number `values[k]`. */
@@ -61,6 +73,10 @@ export interface PlanOptions {
   /** The inputs in this order. Default: all columns but the target. */
   readonly features?: readonly string[];
   readonly drop?: readonly string[];
+  /** Columns of text whose numbers with marks, such as 12%, are meant as text. */
+  readonly text?: readonly string[];
+  /** Inputs that are dates. */
+  readonly dates?: readonly string[];
   /** Default: classification for a target of text or of few whole numbers, else regression. */
   readonly task?: Task;
   readonly missing?: MissingPolicy;
@@ -75,8 +91,6 @@ export interface PlanOptions {
 /** Up to this many different whole numbers are taken for classes, if each occurs twice on average. */
 const mostNumberClasses = 20;
 const mostClasses = 1000;
-const mostCategories = 1000;
-const manyCategories = 50;
 
 /**
  * Plans how a table becomes a data set.
@@ -105,6 +119,8 @@ export function planColumns(table: Table, options: PlanOptions = {}): Plan {
     missing,
     advice,
   );
+  const { text = [], dates = [] } = options;
+  for (const column of used) refuseMarks(table, column, text, advice);
   const description = describeColumn(targetColumn);
   const { task, reason } = chooseTask(table, description, options.task, advice);
   const rows = options.rows ?? allRows(table.rows);
@@ -115,24 +131,33 @@ export function planColumns(table: Table, options: PlanOptions = {}): Plan {
       task === "regression"
         ? planNumber(table, targetColumn as NumberColumn, rows, options.targetScaling)
         : planClasses(table, targetColumn, description, { rows, notes, advice }),
-    features: features.map((column) => planFeature(table, column, missing, { rows, notes, advice })),
+    features: features.map((column) => planFeature(table, column, missing, { rows, notes, advice, dates })),
     missing,
     notes,
   };
 }
 
-/** The names of the inputs that a plan makes, in order: the column's name for numbers, `column=category` for text. */
+/**
+ * The names of the inputs that a plan makes, in order: the column's name for numbers, `column=category` for text, and
+ * `column (days)`, `column=Jan`, …, `column=Sat` for dates.
+ */
 export function inputNames(plan: Pick<Plan, "features">): string[] {
-  return plan.features.flatMap((feature) =>
-    feature.type === "number"
-      ? [feature.name]
-      : feature.categories.map((category) => `${feature.name}=${category}`),
-  );
+  return plan.features.flatMap((feature) => {
+    const { name, type } = feature;
+    if (type === "number") return [name];
+    const categories = type === "date" ? [...monthNames, ...weekdayNames] : feature.categories;
+    return [
+      ...(type === "date" ? [`${name} (days)`] : []),
+      ...categories.map((category) => `${name}=${category}`),
+    ];
+  });
 }
 
 function chooseColumns(table: Table, options: PlanOptions): { target: Column; features: Column[] } {
   const { drop = [], features } = options;
   for (const name of drop) findColumn(table, name, "drop");
+  for (const name of options.text ?? []) findColumn(table, name, "text");
+  for (const name of options.dates ?? []) findColumn(table, name, "dates");
   const target =
     options.target !== undefined
       ? findColumn(table, options.target, "target")
@@ -141,6 +166,11 @@ function chooseColumns(table: Table, options: PlanOptions): { target: Column; fe
     throw new ValueError("planColumns", "no column is left to predict; name a target, or fewer features");
   if (drop.includes(target.name))
     throw new ValueError("planColumns", `the target ${quote(target.name)} is among the columns to drop`);
+  if (options.dates?.includes(target.name))
+    throw new ValueError(
+      "planColumns",
+      `the target ${quote(target.name)} is among the dates, which are inputs`,
+    );
   if (features?.includes(target.name))
     throw new ValueError("planColumns", `the target ${quote(target.name)} is among the features`);
   const twice = features?.find((name, i) => features.indexOf(name) < i);
@@ -170,18 +200,22 @@ export function refuseMissing(
   table: Table,
   columns: readonly Column[],
   policy: MissingPolicy,
-  { gap, dropRows }: TableAdvice,
+  { gap, dropRows, na }: TableAdvice,
 ): void {
   for (const { name, missing } of columns) {
     if (missing.count === 0) continue;
     const ofCell = missing.firstText ? `the cell holds ${quote(missing.firstText)}` : "the cell is empty";
     const found = table.places === "row" ? `it is ${missing.firstText}` : ofCell;
+    const isWord = /^(?:na|none|null)$/i.test(missing.firstText ?? "") && table.places !== "row";
+    const other = isWord
+      ? `; if ${quote(missing.firstText!)} is a value, name the words that mean missing without it (${na})`
+      : "";
     const advice =
       policy === "refuse" ? gap : `a target cannot be filled in; leave such rows out (${dropRows})`;
     throw refuseAt(
       table,
       missing.firstLine ?? 1,
-      `the value is missing (${found}); ${counted(missing.count, "row")} ${missing.count === 1 ? "lacks" : "lack"} it; ${advice}`,
+      `the value is missing (${found}); ${counted(missing.count, "row")} ${missing.count === 1 ? "lacks" : "lack"} it; ${advice}${other}`,
       name,
     );
   }
@@ -211,22 +245,11 @@ function chooseTask(
   return { task: "regression", reason: `${name} holds ${distinct} different ${kind}` };
 }
 
-function shownName(name: string): string {
-  return /^[\w.]{1,40}$/.test(name) ? name : quote(name);
-}
-
-/** What the planning of a column needs besides the column, and the notes that it adds to. */
-interface Planning {
-  readonly rows: ArrayLike<number>;
-  readonly notes: string[];
-  readonly advice: TableAdvice;
-}
-
 function planClasses(
   table: Table,
   column: Column,
   { distinct, values: listed }: ColumnDescription,
-  { rows, notes, advice }: Planning,
+  { rows, notes, advice }: Omit<Planning, "dates">,
 ): PlannedTarget {
   const { name } = column;
   if (distinct > mostClasses)
@@ -266,50 +289,6 @@ function planNumber(
   const unit = squareUnit(farthest);
   const squares = away.map((value) => (value / unit) * (value / unit));
   return { name, type: "number", offset, scale: Math.sqrt(meanOf(squares, rows)) * unit || 1 };
-}
-
-function planFeature(
-  table: Table,
-  column: Column,
-  missing: MissingPolicy,
-  { rows, notes, advice }: Planning,
-): PlannedFeature {
-  const { name } = column;
-  if (column.type === "number")
-    return missing === "mean"
-      ? { name, type: "number", fill: meanOf(column.values, rows) }
-      : { name, type: "number" };
-  const count = column.categories.length;
-  if (count > mostCategories)
-    throw new FormatError(
-      `${table.name}: column ${quote(name)}: text with ${count} different values, each of which would be an input (at most ${mostCategories}); leave the column out (${advice.drop})`,
-    );
-  if (count > manyCategories)
-    notes.push(`${shownName(name)} is text with ${count} different values, so it makes ${count} inputs`);
-  noteUnseen(column, rows, notes);
-  const categories = column.categories.toSorted();
-  if (missing !== "mean") return { name, type: "text", categories };
-  return { name, type: "text", categories, fill: mostFrequent(column, rows) };
-}
-
-/** Notes the values that occur in other rows but in none of the rows to train on. */
-function noteUnseen(column: Column, rows: ArrayLike<number>, notes: string[]): void {
-  const cells = column.type === "text" ? column.codes : column.values;
-  if (rows.length === cells.length) return;
-  const seen = new Set(Array.from(rows, (row) => cells[row]));
-  const missing = column.type === "text" ? -1 : NaN;
-  const unseen = [...new Set(cells)].filter((cell) => !seen.has(cell) && !Object.is(cell, missing));
-  if (unseen.length === 0) return;
-  const texts = unseen.map((cell) => (column.type === "text" ? column.categories[cell] : String(cell)));
-  notes.push(
-    `${shownName(column.name)}: no row to train on holds ${quoteAll(texts.sort())}, so nothing is learnt of ${texts.length === 1 ? "it" : "them"}`,
-  );
-}
-
-function mostFrequent({ codes, categories }: TextColumn, rows: ArrayLike<number>): string {
-  const counts = new Float64Array(categories.length);
-  for (let i = 0; i < rows.length; i++) if (codes[rows[i]] >= 0) counts[codes[rows[i]]]++;
-  return categories[counts.indexOf(counts.reduce((a, b) => Math.max(a, b), 0))];
 }
 
 export function allRows(count: number): Int32Array {

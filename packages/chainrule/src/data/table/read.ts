@@ -2,7 +2,8 @@
 import { quote } from "../../formats/refusal.ts";
 import type { ReadOptions } from "../../formats/refusal.ts";
 import { FormatError } from "../../tensor/errors.ts";
-import { numberIn } from "./cells.ts";
+import { missingWords, numberIn } from "./cells.ts";
+import type { IsMissing } from "./cells.ts";
 import { LineNumbers, NumberBuilder, TextBuilder } from "./columns.ts";
 import type { ColumnBuilder } from "./columns.ts";
 import {
@@ -19,19 +20,29 @@ import {
 import type { CourseLine, TextRecord } from "./layout.ts";
 import { forEachRecord, mostColumns, tooManyColumns } from "./records.ts";
 import { counted, quoteAll, refuse } from "./refuse.ts";
+import { uncover } from "./preamble.ts";
 import type { ColumnType, Table } from "./table.ts";
-import { textBytes } from "./text-bytes.ts";
+import { textBytes, utf8Bytes } from "./text-bytes.ts";
+import type { Encoding } from "./text-bytes.ts";
 
 export interface ReadTableOptions extends ReadOptions {
   /** The separator of the fields. Default: detected. */
   readonly separator?: string;
   /** Whether the first line holds names. Default: detected. */
   readonly header?: boolean;
+  /** The words that stand for a missing value, beside the empty cell. Default: NA, NaN, null, None, ? and their kin. */
+  readonly na?: readonly string[];
+  /** The encoding of the bytes. Default: UTF-8, and UTF-16 where a byte-order mark says so. */
+  readonly encoding?: Encoding;
+  /** The number of lines above the names. Default: detected. */
+  readonly skipLines?: number;
+  /** Whether messages name options of this function, or flags of the command line. */
+  readonly say?: "options" | "flags";
   /**
    * Types of columns by name. Default: detected. Names that the table lacks are ignored. A plan's features have this
    * form.
    */
-  readonly types?: readonly { readonly name: string; readonly type: ColumnType }[];
+  readonly types?: readonly { readonly name: string; readonly type: ColumnType | "date" }[];
   /** The type of the columns that `types` does not name. Default: detected. A text column accepts any cell. */
   readonly otherwise?: ColumnType;
   /** The names of the columns where the text has no header line. Default: x1, x2, …, y. */
@@ -59,21 +70,49 @@ const sampleSize = 1000;
  */
 export function readTable(data: Uint8Array | string, options: ReadTableOptions = {}): Table {
   const file = options.name ?? "the table";
-  const { firstLine = 1 } = options;
-  const bytes = textBytes(data, file, firstLine);
-  const separator = options.separator ?? detectSeparator(bytes) ?? ",";
+  const flags = options.say === "flags";
+  const advice = flags ? "--encoding windows-1252" : undefined;
+  const { bytes: utf8, encoding } = utf8Bytes(data, file, options.encoding);
+  const isGap = missingWords(options.na);
+  const { separator: asked, header, skipLines } = options;
+  const uncovered = uncover(textBytes(utf8, file, options.firstLine, advice), file, {
+    separator: asked,
+    header,
+    skipLines,
+    firstLine: options.firstLine ?? 1,
+    isGap,
+    keepLines: flags ? "--skip-lines 0" : "skipLines: 0",
+  });
+  const { bytes, firstLine, skipped } = uncovered;
+  const separator = uncovered.separator ?? detectSeparator(bytes) ?? ",";
   const fields = firstLineFields(bytes, separator, 10 * mostColumns);
   if (fields > mostColumns) throw tooManyColumns(file, firstLine, fields);
 
+  const notes = [...uncovered.notes];
+  if (encoding !== "utf-8" && options.encoding === undefined) notes.unshift("the file is read as UTF-16");
   const sample: TextRecord[] = [];
   let reader: TableReader | undefined;
+  const start = (): TableReader =>
+    new TableReader(bytes, { separator, encoding, skipped, notes, isGap }, sample, file, options);
   const visit = (record: readonly string[], line: number): void => {
     if (reader) return reader.add(record, line);
     sample.push({ fields: record, line });
-    if (sample.length === sampleSize) reader = new TableReader(bytes, separator, sample, file, options);
+    if (sample.length === sampleSize) reader = start();
   };
   forEachRecord(bytes, separator, file, visit, firstLine);
-  return (reader ?? new TableReader(bytes, separator, sample, file, options)).finish();
+  // Some spaces, such as U+2028, are more than one byte.
+  if (sample.length === 0)
+    throw new FormatError(`${file}: the file is empty; expected a line of names and rows below it`);
+  return (reader ?? start()).finish();
+}
+
+/** What was found out about a file before its records. */
+interface Found {
+  readonly separator: string;
+  readonly encoding: Encoding;
+  readonly skipped: number;
+  readonly notes: string[];
+  readonly isGap: IsMissing;
 }
 
 class TableReader {
@@ -83,26 +122,34 @@ class TableReader {
   readonly #names: readonly string[];
   readonly #columns: ColumnBuilder[];
   readonly #lines: LineNumbers;
-  readonly #notes: string[] = [];
+  readonly #notes: string[];
+  readonly #found: Found;
   readonly #course: CourseLine | undefined;
   readonly #first: TextRecord;
   readonly #fixed: ReadonlySet<string>;
 
   constructor(
     bytes: Uint8Array,
-    separator: string,
+    found: Found,
     sample: readonly TextRecord[],
     file: string,
     options: ReadTableOptions,
   ) {
+    const { separator, isGap, notes } = found;
     this.#file = file;
+    this.#found = found;
     this.#separator = separator;
+    this.#notes = notes;
     this.#first = sample[0];
     const { fields: first, line } = this.#first;
     this.#refuseFewColumns(Math.max(first.length, sample[1]?.fields.length ?? 0), options.leastColumns ?? 2);
     this.#course = options.header === undefined ? this.#findCourseLine(bytes, sample) : undefined;
     const below = sample.slice(1);
-    this.#header = this.#course === undefined && (options.header ?? isHeader(first, below));
+    this.#header = this.#course === undefined && (options.header ?? isHeader(first, below, isGap));
+    if (options.header === undefined && this.#header && first.some((name) => !Number.isNaN(numberIn(name))))
+      this.#notes.push(
+        `line ${line} is read as names, though it holds numbers; ${options.say === "flags" ? "--header no" : "header: false"} reads it as a row`,
+      );
     const hasData = this.#course === undefined && !this.#header;
     this.#names = this.#header
       ? this.#readNames(first, line)
@@ -122,7 +169,9 @@ class TableReader {
     this.#fixed = options.otherwise === undefined ? new Set(types.keys()) : new Set(this.#names);
     this.#columns = this.#names.map((name, column) => {
       const type = types.get(name) ?? options.otherwise ?? this.#chooseType(name, column, rows);
-      return type === "text" ? new TextBuilder(name, file, room) : new NumberBuilder(name, file, room);
+      return type !== "number"
+        ? new TextBuilder(name, file, room, isGap)
+        : new NumberBuilder(name, file, room, isGap);
     });
     for (const record of rows) this.#append(record.fields, record.line);
   }
@@ -140,6 +189,8 @@ class TableReader {
       lines: this.#lines.finish(),
       separator: this.#separator,
       header: this.#header,
+      ...(this.#found.skipped > 0 && { skippedLines: this.#found.skipped }),
+      ...(this.#found.encoding !== "utf-8" && { encoding: this.#found.encoding }),
       ...(this.#course && { classNames: this.#course.classNames }),
       notes: this.#notes,
     };
@@ -158,8 +209,9 @@ class TableReader {
 
   #reconsider(builder: NumberBuilder, rows: number, cell: string, line: number): ColumnBuilder {
     if (rows < sampleSize - 1 || this.#fixed.has(builder.name)) return builder;
-    if (typeOf(countCells([{ fields: [cell], line }], 0)) !== "text") return builder;
-    const text = new TextBuilder(builder.name, this.#file, 2 * rows);
+    const { isGap } = this.#found;
+    if (typeOf(countCells([{ fields: [cell], line }], 0, isGap)) !== "text") return builder;
+    const text = new TextBuilder(builder.name, this.#file, 2 * rows, isGap);
     for (let i = 0; i < rows; i++) text.add(builder.missing.firstText!, builder.missing.firstLine!);
     return text;
   }
@@ -237,7 +289,7 @@ class TableReader {
   }
 
   #chooseType(name: string, column: number, rows: readonly TextRecord[]): ColumnType {
-    const counts = countCells(rows, column);
+    const counts = countCells(rows, column, this.#found.isGap);
     const type = typeOf(counts) ?? "number";
     if (type === "text" && counts.number > counts.text)
       this.#notes.push(

@@ -1,4 +1,5 @@
 /** A table in columns. It is plain data, so that it can come from the CSV reader or from anywhere else. */
+import type { Encoding } from "./text-bytes.ts";
 
 /** The missing cells of a column: their number, and the first of them. */
 export interface MissingCells {
@@ -40,6 +41,10 @@ export interface Table {
   readonly separator: string;
   /** Whether the first line holds the columns' names. */
   readonly header: boolean;
+  /** The number of lines above the names that were skipped, if any. */
+  readonly skippedLines?: number;
+  /** The encoding of the file where it is not UTF-8. */
+  readonly encoding?: Encoding;
   /** The names of the classes 0, 1, … of the last column, where the first line gives them (see `notes`). */
   readonly classNames?: readonly string[];
   /** Decisions of the reader that a user may not expect, in sentences. */

@@ -6,11 +6,64 @@ import { refuse } from "./refuse.ts";
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 
-/** @throws FormatError for an empty file and for bytes that are not UTF-8 text, naming the line and what to try */
-export function textBytes(data: Uint8Array | string, file: string, firstLine = 1): Uint8Array {
-  const packed = typeof data === "string" ? new TextEncoder().encode(data) : data;
-  const bytes = isGzip(packed) ? gunzip(packed, { name: file }) : packed;
+/** How the characters of a file are written as bytes. */
+export const encodings = ["utf-8", "utf-16", "windows-1252"] as const;
+export type Encoding = (typeof encodings)[number];
+
+/** The encoding that the first bytes of a file state: UTF-16 where they are its byte-order mark. */
+export function statedEncoding(bytes: Uint8Array): Encoding {
+  return startsWith(bytes, [0xff, 0xfe]) || startsWith(bytes, [0xfe, 0xff]) ? "utf-16" : "utf-8";
+}
+
+/** A decoder of an encoding; `start` is the beginning of the text, which tells the order of bytes in UTF-16. */
+export function decoderOf(encoding: Encoding, start: Uint8Array): TextDecoder {
+  if (encoding !== "utf-16") return new TextDecoder(encoding);
+  // Without a mark, the zero byte of the first ASCII character tells the order.
+  const big = startsWith(start, [0xfe, 0xff]) || (start[0] === 0 && start[1] !== 0);
+  return new TextDecoder(big ? "utf-16be" : "utf-16le");
+}
+
+/** The bytes of a text in UTF-8. */
+export function recoded(bytes: Uint8Array, encoding: Encoding): Uint8Array {
+  if (encoding === "utf-8") return bytes;
+  const decoder = decoderOf(encoding, bytes);
+  const parts: Uint8Array[] = [];
+  const encoder = new TextEncoder();
+  for (let start = 0; start < bytes.length; start += chunk)
+    parts.push(encoder.encode(decoder.decode(bytes.subarray(start, start + chunk), { stream: true })));
+  parts.push(encoder.encode(decoder.decode()));
+  const out = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
+}
+
+/** The bytes of a file, unpacked and in UTF-8, with the encoding that they had. */
+export function utf8Bytes(
+  data: Uint8Array | string,
+  file: string,
+  asked?: Encoding,
+): { bytes: Uint8Array; encoding: Encoding } {
+  if (typeof data === "string") return { bytes: new TextEncoder().encode(data), encoding: "utf-8" };
+  const bytes = isGzip(data) ? gunzip(data, { name: file }) : data;
+  const encoding = asked ?? statedEncoding(bytes);
   refuseOtherFormats(bytes, file);
+  return { bytes: recoded(bytes, encoding), encoding };
+}
+
+/**
+ * Checks that bytes are UTF-8 text, and drops a byte-order mark.
+ * @throws FormatError for an empty file and for bytes that are not UTF-8 text, naming the line and what to try
+ */
+export function textBytes(
+  bytes: Uint8Array,
+  file: string,
+  firstLine = 1,
+  encodingAdvice = 'encoding: "windows-1252"',
+): Uint8Array {
   const text = startsWith(bytes, [0xef, 0xbb, 0xbf]) ? bytes.subarray(3) : bytes;
   const nul = text.indexOf(0);
   if (nul >= 0)
@@ -19,7 +72,7 @@ export function textBytes(data: Uint8Array | string, file: string, firstLine = 1
       lineAt(text, nul, firstLine),
       `byte ${nul - lineStart(text, nul) + 1} is NUL: this is not text; export the table as CSV (UTF-8)`,
     );
-  refuseInvalid(text, file, firstLine);
+  refuseInvalid(text, file, firstLine, encodingAdvice);
   if (text.every((byte) => byte <= 0x20))
     throw new FormatError(`${file}: the file is empty; expected a line of names and rows below it`);
   return text;
@@ -27,8 +80,6 @@ export function textBytes(data: Uint8Array | string, file: string, firstLine = 1
 
 function refuseOtherFormats(bytes: Uint8Array, file: string): void {
   const hint = "export the table as CSV (UTF-8)";
-  if (startsWith(bytes, [0xff, 0xfe]) || startsWith(bytes, [0xfe, 0xff]))
-    throw new FormatError(`${file}: the text is UTF-16, expected UTF-8; ${hint}`);
   if (startsWith(bytes, [0x50, 0x4b, 0x03, 0x04]))
     throw new FormatError(
       `${file}: this is a zip archive (as .xlsx and .ods files are), expected CSV; ${hint}`,
@@ -42,7 +93,7 @@ function startsWith(bytes: Uint8Array, magic: readonly number[]): boolean {
 const chunk = 1 << 20;
 
 /** Decodes piece by piece, since the text itself is not kept. */
-function refuseInvalid(bytes: Uint8Array, file: string, firstLine: number): void {
+function refuseInvalid(bytes: Uint8Array, file: string, firstLine: number, advice: string): void {
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let start = 0;
   try {
@@ -54,7 +105,7 @@ function refuseInvalid(bytes: Uint8Array, file: string, firstLine: number): void
     const [line, column] = [lineAt(bytes, bad, firstLine), bad - lineStart(bytes, bad) + 1];
     const problem =
       bad < bytes.length
-        ? `byte ${column} (0x${bytes[bad].toString(16)}) is not UTF-8; save the file as CSV UTF-8`
+        ? `byte ${column} (0x${bytes[bad].toString(16)}) is not UTF-8; save the file as CSV UTF-8, or name its encoding (${advice})`
         : "the file ends inside a character; is it whole?";
     throw refuse(file, line, problem);
   }

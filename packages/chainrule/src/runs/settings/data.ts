@@ -1,6 +1,17 @@
 /** The settings about data, a row each. Their order is that of run.json. */
 import * as v from "valibot";
-import { heldPart, heldPartOrFile, nameOrFile, notNegative, oneOf, whole, word, words } from "../kinds.ts";
+import { encodings } from "../../data/table/text-bytes.ts";
+import {
+  answer,
+  heldPart,
+  heldPartOrFile,
+  nameOrFile,
+  notNegative,
+  oneOf,
+  whole,
+  word,
+  words,
+} from "../kinds.ts";
 import type { HeldPart } from "../kinds.ts";
 import { dataNames } from "../sources.ts";
 import type { AtSource, StoredRow } from "./row.ts";
@@ -121,5 +132,66 @@ export const dataSettings = {
     only: "table",
     stored: v.optional(v.picklist(["refuse", "drop", "mean"]), "refuse"),
     default: () => "refuse",
+  },
+  // How the file of a table is read. What is not given is found out; run.json files from before lack these settings.
+  header: {
+    kind: answer,
+    group: "Data",
+    value: "<answer>",
+    help: "yes or no: whether the first line of a file holds names (default: found out)",
+    sweep: "one",
+    only: "table",
+    stored: v.optional(v.nullable(answer.schema), null),
+    default: () => null,
+  },
+  na: {
+    kind: words,
+    group: "Data",
+    value: "<words>",
+    help: "what means a missing value beside an empty cell, with commas (default: NA, NaN, null, None, ? …)",
+    sweep: "one",
+    only: "table",
+    stored: v.optional(v.nullable(words.schema), null),
+    default: () => null,
+  },
+  text: {
+    kind: words,
+    group: "Data",
+    value: "<columns>",
+    help: "columns to read as text, even if they hold numbers",
+    sweep: "one",
+    only: "table",
+    stored: v.optional(words.schema, []),
+    default: () => [],
+  },
+  dates: {
+    kind: words,
+    group: "Data",
+    value: "<columns>",
+    help: "columns of dates: as days since the first training date, month and weekday",
+    sweep: "one",
+    only: "table",
+    stored: v.optional(words.schema, []),
+    default: () => [],
+  },
+  encoding: {
+    kind: oneOf(encodings),
+    group: "Data",
+    value: "<name>",
+    help: `${encodings.join(" ")} (default: utf-8, or utf-16 where the file says so)`,
+    sweep: "one",
+    only: "table",
+    stored: v.optional(v.nullable(v.picklist(encodings)), null),
+    default: () => null,
+  },
+  skipLines: {
+    kind: whole(0),
+    group: "Data",
+    value: "<n>",
+    help: "lines above the names to skip (default: found out)",
+    sweep: "one",
+    only: "table",
+    stored: v.optional(v.nullable(whole(0).schema), null),
+    default: () => null,
   },
 } as const satisfies Record<string, StoredRow<AtSource>>;

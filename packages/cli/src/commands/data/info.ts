@@ -6,16 +6,28 @@ import type { ColumnDescription, Plan, Table } from "chainrule/data/table";
 import { gunzip, isGzip, parseIdx } from "chainrule/formats";
 import type { IdxArray } from "chainrule/formats";
 import { DataError, readBytes, requireDataDir } from "chainrule/node";
-import { dataNames, flagAdvice, isDataName, sourceOf } from "chainrule/runs";
-import type { NumberRows } from "chainrule/runs";
+import {
+  dataNames,
+  flagAdvice,
+  flagOf,
+  isDataName,
+  readBySettings,
+  settingRows,
+  sourceOf,
+} from "chainrule/runs";
+import type { FileSettings, NumberRows } from "chainrule/runs";
 import { UsageError } from "../../failure.ts";
 import { aligned, bold, counted, grouped, visible, wrapped } from "../../train/display.ts";
 import { findData, loadSource, readFiles } from "../../train/files.ts";
-import { refusedAsUsage } from "../../train/table-words.ts";
+import { optionOf } from "../../train/flags.ts";
+import { checkNames, refusedAsUsage } from "../../train/table-words.ts";
 import { folder, nameOrFile } from "../../values.ts";
 
+/** The settings that say how a file is read. */
+const ofFiles: readonly string[] = ["header", "na", "text", "dates", "encoding", "skipLines"];
+
 export function infoCommand() {
-  return new Command("info")
+  const command = new Command("info")
     .description(
       "What is in a data set, or in a CSV or IDX file: rows, columns, types, classes, ranges, gaps.",
     )
@@ -26,12 +38,15 @@ export function infoCommand() {
       folder,
     )
     .option("--json", "one JSON object, and nothing else on stdout")
-    .option("--verbose", "stack traces")
+    .option("--verbose", "stack traces");
+  for (const [name, row] of settingRows) if (ofFiles.includes(name)) command.addOption(optionOf(name, row));
+  return command
     .addHelpText(
       "after",
       `
 Examples:
   chainrule data info flowers.csv
+  chainrule data info export.csv --na "-,." --dates day --encoding windows-1252
   chainrule data info digits
   chainrule data info data/mnist/t10k-images-idx3-ubyte.gz --json
 `,
@@ -39,7 +54,7 @@ Examples:
     .action(run);
 }
 
-interface InfoFlags {
+interface InfoFlags extends Partial<FileSettings> {
   readonly dataDir?: string;
   readonly json?: true;
 }
@@ -63,30 +78,40 @@ async function describe(given: string, flags: InfoFlags): Promise<Description> {
     const bytes = isGzip(packed) ? gunzip(packed, { name: given }) : packed;
     return bytes[0] === 0 && bytes[1] === 0
       ? describeIdx(given, parseIdx(bytes, { name: given }))
-      : describeFile(given);
+      : describeFile(given, fileSettings(flags));
   }
+  const idle = settingRows.find(([name]) => ofFiles.includes(name) && name in flags);
+  if (idle !== undefined && sourceOf(given).kind !== "table")
+    throw new UsageError(`${flagOf(idle[0])} applies to CSV files, not to ${given}`);
   const settings = { samples: 200, noise: null, seed: 0, dtype: "float32" } as const;
   const places = { dataDir: flags.dataDir };
   requireDataDir(places);
   // whoever only asks does not want a download
   if (sourceOf(given).kind === "images" && findData(given, places) === null)
     throw new DataError(`${given} is not on this machine; chainrule data fetch ${given} downloads it`);
-  const { tables, numbers } = await loadSource(given, settings, places);
-  return tables ? describeOne(given, tables.table) : describeRows(given, numbers!);
+  const { tables, numbers } = await loadSource(given, settings, places, readBySettings(fileSettings(flags)));
+  return tables ? describeOne(given, tables.table, fileSettings(flags)) : describeRows(given, numbers!);
 }
 
-function describeFile(file: string): Description {
-  return describeOne(file, readFiles({ file }).table);
+function fileSettings(flags: InfoFlags): FileSettings {
+  const { header = null, na = null, text = [], dates = [], encoding = null, skipLines = null } = flags;
+  return { header, na, text, dates, encoding, skipLines };
+}
+
+function describeFile(file: string, settings: FileSettings): Description {
+  return describeOne(file, readFiles({ file }, readBySettings(settings)).table, settings);
 }
 
 const separators: Record<string, string> = { ",": "comma", ";": "semicolon", "\t": "tab" };
 
-function describeOne(name: string, table: Table): Description {
+function describeOne(name: string, table: Table, settings: FileSettings): Description {
+  const { text, dates } = settings;
+  checkNames(table, { target: null, features: null, drop: [], text, dates });
   const description = describeTable(table);
-  const { rows, columns, separator, header, notes, classNames } = description;
-  const plan = planned(table);
+  const { rows, columns, separator, header, skippedLines, notes, classNames } = description;
+  const plan = planned(table, settings);
   const first = header
-    ? "names in the first line"
+    ? `names in ${skippedLines ? `line ${skippedLines + 1}` : "the first line"}`
     : classNames
       ? "class names in the first line"
       : "no names";
@@ -121,9 +146,9 @@ function describeOne(name: string, table: Table): Description {
 }
 
 /** What `train` would make of the columns without further flags. */
-function planned(table: Table): Plan | { refused: string } {
+function planned(table: Table, { text, dates }: FileSettings): Plan | { refused: string } {
   try {
-    return refusedAsUsage(() => planColumns(table, { advice: flagAdvice }));
+    return refusedAsUsage(() => planColumns(table, { text, dates, advice: flagAdvice }));
   } catch (error) {
     if (error instanceof ChainruleError || error instanceof UsageError) return { refused: error.message };
     throw error;
@@ -151,8 +176,14 @@ function columnCells({
   mean,
   whole,
   values,
+  seen,
 }: ColumnDescription): string[] {
-  const cells = [cut(name, 24), type, missing.count === 0 ? "" : grouped(missing.count)];
+  const kind = seen?.dates ? "dates" : seen?.marks?.kind;
+  const cells = [
+    cut(name, 24),
+    kind === undefined ? type : `${type} (${kind})`,
+    missing.count === 0 ? "" : grouped(missing.count),
+  ];
   if (distinct === 0) return [...cells, ""];
   const listed = (values ?? []).map(({ value, count }) => `${cut(String(value), 16)} ×${count}`);
   if (distinct > listed.length) listed.push(`… ${distinct} different`);
