@@ -127,12 +127,11 @@ describe("the trial's tables", () => {
     const plan = planColumns(table, { dates: ["day"] });
     expect(inputNames(plan)).toHaveLength(20);
     expect(inputNames(plan).slice(0, 3)).toEqual(["day (days)", "day=Jan", "day=Feb"]);
-    const ones = applyPlan(plan, table)
-      .inputs.toArray()
-      .map((row) => {
-        const [days, ...parts] = row as number[];
-        return [days, ...parts.flatMap((one, i) => (one === 1 ? [inputNames(plan)[i + 1]] : []))];
-      });
+    const inputs = applyPlan(plan, table).inputs.toArray() as number[][];
+    const ones = inputs.map(([days, ...parts]) => [
+      days,
+      ...parts.flatMap((one, i) => (one === 1 ? [inputNames(plan)[i + 1]] : [])),
+    ]);
     expect(ones).toEqual([
       [0, "day=Feb", "day=Wed"],
       [2, "day=Mar", "day=Fri"],
