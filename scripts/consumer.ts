@@ -55,21 +55,14 @@ function resolveTypes(folder: string, subPaths: readonly string[]): void {
     (name) => `export const k_${name}: keyof typeof ${name} extends never ? never : 1 = 1;`,
   );
   writeFileSync(join(folder, "types.ts"), [...imports, ...uses].join("\n"));
-  for (const [module, moduleResolution] of [
-    ["nodenext", "nodenext"],
-    ["esnext", "bundler"],
+  for (const [module, moduleResolution, lib] of [
+    ["nodenext", "nodenext", "es2024,esnext,dom"],
+    ["esnext", "bundler", "es2022,dom"],
   ]) {
-    const options = [
-      "--module",
-      module,
-      "--moduleResolution",
-      moduleResolution,
-      "--lib",
-      "es2024,esnext,dom",
-    ];
+    const options = ["--module", module, "--moduleResolution", moduleResolution, "--lib", lib];
     run(
       "tsc",
-      ["--ignoreConfig", "--noEmit", "--strict", "--target", "es2024", ...options, "types.ts"],
+      ["--ignoreConfig", "--noEmit", "--strict", "--target", "es2022", ...options, "types.ts"],
       folder,
     );
   }

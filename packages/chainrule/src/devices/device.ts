@@ -8,6 +8,13 @@ import type { Shape } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { StateCell } from "../ops/state.ts";
 
+/** For projects whose `lib` has no `using` yet, as TypeScript's es2022: their check of the declarations needs the symbol. */
+declare global {
+  interface SymbolConstructor {
+    readonly dispose: unique symbol;
+  }
+}
+
 /** A slot for one value. */
 export interface Slot {
   readonly shape: Shape;
