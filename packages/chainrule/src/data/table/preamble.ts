@@ -40,7 +40,7 @@ export function uncover(bytes: Uint8Array, file: string, options: UncoverOptions
   if (named !== null) {
     [rest, line] = [afterLines(bytes, 1), 2];
     separator ??= named[1];
-    notes.push(`line 1 names the separator, ${quote(named[0].trim())}, and is no row of the table`);
+    notes.push(`line 1 names the separator, ${quote(named[0].trim())}, and does not belong to the table`);
   }
   let skipped = skipLines ?? 0;
   if (skipLines === undefined && options.header !== false) {

@@ -30,7 +30,7 @@ export interface ReadTableOptions extends ReadOptions {
   readonly separator?: string;
   /** Whether the first line holds names. Default: detected. */
   readonly header?: boolean;
-  /** The words that stand for a missing value, beside the empty cell. Default: NA, NaN, null, None, ? and their kin. */
+  /** The words that stand for a missing value, beside the empty cell. Default: NA, NaN, null, None, ? and the like. */
   readonly na?: readonly string[];
   /** The encoding of the bytes. Default: UTF-8, and UTF-16 where a byte-order mark says so. */
   readonly encoding?: Encoding;

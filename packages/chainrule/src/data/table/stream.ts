@@ -68,7 +68,7 @@ export async function* readTables(
 }
 
 function isBlank(bytes: Uint8Array): boolean {
-  // Spaces of several bytes, such as U+00A0, are no row either.
+  // Spaces of several bytes, such as U+00A0, do not make a row either.
   return bytes.every((byte) => byte <= 0x20 || byte >= 0x80) && new TextDecoder().decode(bytes).trim() === "";
 }
 

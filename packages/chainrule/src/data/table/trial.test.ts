@@ -101,7 +101,7 @@ describe("the trial's tables", () => {
   });
 
   it.each(["\u2028", "\u00a0\n", "\u3000\u2029\n\n", "\ufeff\u2028"])(
-    "B6: a file of nothing but spaces is empty: %j",
+    "B6: a file that holds only spaces is empty: %j",
     (text) => {
       expect(() => readTable(text, { name: "x.csv" })).toThrow("x.csv: the file is empty");
     },
@@ -155,7 +155,7 @@ describe("the trial's tables", () => {
     ]);
   });
 
-  it.each(["2023-02-30", "31.13.2023", "12.5.8", "1-2-3"])("C3: %s is no date", (text) => {
+  it.each(["2023-02-30", "31.13.2023", "12.5.8", "1-2-3"])("C3: %s is not a date", (text) => {
     const table = readTable(rows("d,y", `${text},1`, `${text}x,2.5`));
     expect(() => planColumns(table, { dates: ["d"] })).toThrow("is not a date");
   });
