@@ -1,4 +1,5 @@
 /** Binary cross-entropy, from logits and from probabilities. */
+import { requireTensor } from "../tensor/options.ts";
 import { composite } from "../ops/composite.ts";
 import { call } from "../tensor/tex.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -83,20 +84,30 @@ const fromLogits = composite(
   },
 );
 
+export interface BinaryLogitsOptions extends LossOptions {
+  /** The weight of the positive class, one number or one per output: it multiplies t ln(1 + e⁻ˣ). */
+  readonly posWeight?: Tensor;
+}
+
 /**
  * Binary cross-entropy of logits x: t ln(1 + e⁻ˣ) + (1 − t) ln(1 + eˣ), averaged over all elements; the derivative by x
- * is σ(x) − t. Both are computed without overflow.
- * @throws ShapeError when the shapes differ
+ * is σ(x) − t. Both are computed without overflow. `posWeight` weighs the first term, for classes of unequal size.
+ * @throws ShapeError when the shapes differ, ValueError for a target that is not a probability
  * @example
  * binaryCrossEntropyWithLogits(tensor([0, 1000]), tensor([1, 0]), { reduction: "sum" }).item(); // ≈ 1000.693
  */
 export function binaryCrossEntropyWithLogits(
   output: Tensor,
   target: Tensor,
-  options: LossOptions = {},
+  options: BinaryLogitsOptions = {},
 ): Tensor {
-  const reduction = checkLoss("binaryCrossEntropyWithLogits", output, target, options, {});
+  const reduction = checkLoss("binaryCrossEntropyWithLogits", output, target, options, {
+    posWeight: requireTensor,
+  });
   requireSameShape("binaryCrossEntropyWithLogits", output, target);
   requireProbabilities("binaryCrossEntropyWithLogits", "the target", target);
-  return fromLogits({ x: output, target }, { reduction });
+  const { posWeight } = options;
+  if (posWeight === undefined) return fromLogits({ x: output, target }, { reduction });
+  const positive = target.mul(posWeight).mul(output.neg().softplus());
+  return reduced(positive.add(target.neg().add(1).mul(output.softplus())), reduction);
 }

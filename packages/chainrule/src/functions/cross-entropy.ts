@@ -2,7 +2,9 @@
 import { where } from "../ops/arithmetic.ts";
 import { composite } from "../ops/composite.ts";
 import { isFloat } from "../tensor/dtype.ts";
+import { requireCount } from "../tensor/check.ts";
 import { between, requireTensor } from "../tensor/options.ts";
+import type { Check } from "../tensor/options.ts";
 import { call } from "../tensor/tex.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { classTarget, classWeight, classesLast, fourOfThree, pick, pickEach } from "./classes.ts";
@@ -15,7 +17,13 @@ export interface ClassWeightOptions extends LossOptions {
   readonly weight?: Tensor;
 }
 
-export interface CrossEntropyOptions extends ClassWeightOptions {
+/** The options of losses from class indices. */
+export interface ClassIndexOptions extends ClassWeightOptions {
+  /** Examples with this target have no loss and do not count in the mean, as padding. Default: none. */
+  readonly ignoreIndex?: number;
+}
+
+export interface CrossEntropyOptions extends ClassIndexOptions {
   /** ε in [0, 1]: the target becomes (1 − ε) · target + ε/classes. */
   readonly labelSmoothing?: number;
 }
@@ -120,6 +128,24 @@ const fromLogits = composite(
   },
 );
 
+const requireWhole: Check = (where, name, value) => requireCount(where, name, value, Number.MIN_SAFE_INTEGER);
+
+/** The losses of the examples whose target is not the ignored index; their mean is over these examples alone. */
+function withoutIgnored(
+  losses: (target: Tensor) => Tensor,
+  target: Tensor,
+  ignored: number,
+  weight: Tensor | undefined,
+  reduction: Reduction,
+): Tensor {
+  const kept = target.ne(ignored);
+  const safe = where(kept, target, 0);
+  const each = losses(safe);
+  const masked = where(kept, each, 0);
+  const counts = weight ? pickEach(weight, safe).mul(kept.to(weight.dtype)) : kept.to(each.dtype);
+  return reduced(masked, reduction, counts.sum());
+}
+
 /**
  * Cross-entropy of logits: per example −Σ_c q_c ln softmax(x)_c, where q is one-hot for a class index, or the given
  * probabilities. Output [N, C], [C] or [N, C, …]; target int32 indices [N], [] or [N, …], or probabilities of the
@@ -134,8 +160,14 @@ export function crossEntropy(output: Tensor, target: Tensor, options: CrossEntro
   const reduction = checkLoss("crossEntropy", output, target, options, {
     labelSmoothing: between(0, 1),
     weight: requireTensor,
+    ignoreIndex: requireWhole,
   });
-  const { labelSmoothing = 0 } = options;
+  const { labelSmoothing = 0, ignoreIndex } = options;
+  if (ignoreIndex !== undefined && target.dtype === "int32") {
+    const rest = { labelSmoothing, weight: options.weight };
+    const losses = (safe: Tensor): Tensor => crossEntropy(output, safe, { ...rest, reduction: "none" });
+    return withoutIgnored(losses, target, ignoreIndex, options.weight, reduction);
+  }
   const y = classTarget("crossEntropy", output.shape, target, true);
   const weight = classWeight("crossEntropy", output.shape, options.weight);
   return fromLogits({ x: classesLast(output), target: y, weight }, { reduction, labelSmoothing });
@@ -169,8 +201,16 @@ const fromLogProbabilities = composite(
  * @example
  * nllLoss(logSoftmax(tensor([[0, 0]])), tensor([1], { dtype: "int32" })).item(); // ≈ 0.693
  */
-export function nllLoss(output: Tensor, target: Tensor, options: ClassWeightOptions = {}): Tensor {
-  const reduction = checkLoss("nllLoss", output, target, options, { weight: requireTensor });
+export function nllLoss(output: Tensor, target: Tensor, options: ClassIndexOptions = {}): Tensor {
+  const reduction = checkLoss("nllLoss", output, target, options, {
+    weight: requireTensor,
+    ignoreIndex: requireWhole,
+  });
+  if (options.ignoreIndex !== undefined) {
+    const losses = (safe: Tensor): Tensor =>
+      nllLoss(output, safe, { weight: options.weight, reduction: "none" });
+    return withoutIgnored(losses, target, options.ignoreIndex, options.weight, reduction);
+  }
   const y = classTarget("nllLoss", output.shape, target);
   const weight = classWeight("nllLoss", output.shape, options.weight);
   const x = classesLast(output);

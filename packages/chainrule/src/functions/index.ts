@@ -1,10 +1,14 @@
 /** Tensor functions made of ops: softmax, losses, activations, layers as functions, metrics. */
 import "../graph/eager.ts";
 
-export { gelu, leakyRelu, silu } from "./activations.ts";
+export { gelu, glu, leakyRelu, mish, prelu, selu, silu } from "./activations.ts";
+export type { GELUOptions } from "./activations.ts";
 export { binaryCrossEntropy, binaryCrossEntropyWithLogits } from "./binary.ts";
+export type { BinaryLogitsOptions } from "./binary.ts";
 export { crossEntropy, nllLoss } from "./cross-entropy.ts";
-export type { ClassWeightOptions, CrossEntropyOptions } from "./cross-entropy.ts";
+export type { ClassIndexOptions, ClassWeightOptions, CrossEntropyOptions } from "./cross-entropy.ts";
+export { cosineEmbeddingLoss, cosineSimilarity, klDivLoss, smoothL1Loss } from "./divergence.ts";
+export type { KLDivOptions } from "./divergence.ts";
 export { dropout } from "./dropout.ts";
 export { einsum } from "./einsum.ts";
 export { embedding } from "./embedding.ts";

@@ -1,7 +1,12 @@
 /** Activations as layers. Each applies the function of its name to every element. */
-import { requireFinite } from "../tensor/check.ts";
-import { requireTensor } from "../tensor/options.ts";
-import { gelu, leakyRelu, silu } from "../functions/activations.ts";
+import { requireCount, requireFinite } from "../tensor/check.ts";
+import { checkOptions, oneOf, requireTensor } from "../tensor/options.ts";
+import { gelu, glu, leakyRelu, mish, prelu, selu, silu } from "../functions/activations.ts";
+import type { GELUOptions } from "../functions/activations.ts";
+import { Parameter } from "../ops/state.ts";
+import { full } from "../tensor/create.ts";
+import { layerChecks } from "./layer.ts";
+import type { LayerOptions } from "./layer.ts";
 import { logSoftmax, softmax } from "../functions/softmax.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { Module } from "./module.ts";
@@ -34,10 +39,65 @@ export class Sigmoid extends Module {
   }
 }
 
-/** x Φ(x), Φ the normal distribution function */
+/** x Φ(x), Φ the normal distribution function; with `approximate: "tanh"` GPT-2's approximation. */
 export class GELU extends Module {
+  readonly approximate: "none" | "tanh";
+  constructor(options: GELUOptions = {}) {
+    super();
+    this.approximate =
+      checkOptions("GELU", options, { approximate: oneOf("none", "tanh") }).approximate ?? "none";
+  }
   forward(x: Tensor): Tensor {
-    return gelu(x);
+    return gelu(x, { approximate: this.approximate });
+  }
+  protected override describe(): string {
+    return this.approximate === "tanh" ? "approximate=tanh" : "";
+  }
+}
+
+/** λ x above 0, λ α (eˣ − 1) below. */
+export class SELU extends Module {
+  forward(x: Tensor): Tensor {
+    return selu(x);
+  }
+}
+
+/** x tanh(ln(1 + eˣ)) */
+export class Mish extends Module {
+  forward(x: Tensor): Tensor {
+    return mish(x);
+  }
+}
+
+/** a ⊙ σ(b), a and b the halves of the input along an axis, by default the last. */
+export class GLU extends Module {
+  readonly axis: number;
+  constructor(axis = -1) {
+    super();
+    this.axis = requireFinite("GLU", "axis", axis);
+  }
+  forward(x: Tensor): Tensor {
+    return glu(x, this.axis);
+  }
+}
+
+/** x above 0, w x below, with learned slopes w: one, or one per feature; they begin at 0.25. */
+export class PReLU extends Module {
+  readonly weight: Parameter;
+  constructor(features = 1, options: Pick<LayerOptions, "dtype"> & { readonly init?: number } = {}) {
+    super();
+    const { dtype = "float32", init = 0.25 } = checkOptions("PReLU", options, {
+      dtype: layerChecks.dtype,
+      init: requireFinite,
+    });
+    const shape = [requireCount("PReLU", "the number of features", features)];
+    this.weight = new Parameter(full(shape, init, { dtype }), { name: "weight" });
+  }
+  forward(x: Tensor): Tensor {
+    return prelu(x, this.weight);
+  }
+  protected override describe(): string {
+    return String(this.weight.size);
   }
 }
 
