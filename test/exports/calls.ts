@@ -255,6 +255,7 @@ export const entries = {
       circlesCourse: call(() => []),
       ellipseCourse: call(() => []),
       fitScaling: call(() => ["standard", x()]),
+      kFold: call(() => [10, 5, generator()]),
       fromPoints: call(() => [data.moons({ samples: 4, generator: generator() })]),
       split: call(() => [10, 0.2, generator()]),
     },
@@ -268,6 +269,11 @@ export const entries = {
       ]),
       DivergedError: aClass,
       defaultMetrics: call(() => [x(), classes()]),
+      earlyStopping: call(() => [new Linear(2, 2)], 1),
+      findLearningRate: call(
+        () => [{ ...learnerOptions(), data: new DataLoader(new Dataset(x(), classes())) }],
+        0,
+      ),
       evaluate: call(() => [aLearner(), new Dataset(x(), classes())], 2),
       explainTraining: call(() => [
         { learner: aLearner(), data: new DataLoader(new Dataset(x(), classes())) },

@@ -7,6 +7,6 @@ export { DataLoader } from "./loader.ts";
 export type { LoaderOptions } from "./loader.ts";
 export { applyScaling, fitScaling } from "./scale.ts";
 export type { Scaling, ScalingKind } from "./scale.ts";
-export { split } from "./split.ts";
+export { kFold, split } from "./split.ts";
 export type { Held, Split } from "./split.ts";
 export * from "./synthetic.ts";

@@ -51,6 +51,30 @@ export function split(n: number, held: Held, generator: Generator, labels?: Arra
   };
 }
 
+/**
+ * Splits the rows 0 … n − 1 into k folds, each held back once: every row is in one `held` and in k − 1 `rest`. With `labels`
+ * every fold has each class in proportion. Folds differ by at most one row, per class where there are labels.
+ * @throws ValueError unless 2 ≤ k ≤ n
+ * @example
+ * kFold(10, 5, new Generator(0)).map(({ rest, held }) => [rest.length, held.length]); // [ [ 8, 2 ], [ 8, 2 ], [ 8, 2 ], [ 8, 2 ], [ 8, 2 ] ]
+ */
+export function kFold(n: number, k: number, generator: Generator, labels?: ArrayLike<number>): Split[] {
+  requireCount("kFold", "the number of rows", n, 2);
+  requireCount("kFold", "the number of folds", k, 2, n);
+  instance(Generator, "a Generator")("kFold", "the generator", generator);
+  if (labels !== undefined && labels.length !== n)
+    throw new ValueError("kFold", `there are ${labels.length} labels for ${n} rows`);
+  const drawn = [...generator.permutation(n)];
+  // the rows of a class one after the other, dealt out to the folds in turn
+  const rows = labels ? drawn.sort((a, b) => labels[a] - labels[b]) : drawn;
+  const fold = new Int32Array(n);
+  rows.forEach((row, place) => (fold[row] = place % k));
+  return Array.from({ length: k }, (_, i) => ({
+    held: range(0, n).filter((row) => fold[row] === i),
+    rest: range(0, n).filter((row) => fold[row] !== i),
+  }));
+}
+
 function range(start: number, stop: number): Int32Array {
   return Int32Array.from({ length: stop - start }, (_, i) => start + i);
 }

@@ -133,6 +133,69 @@ function kaimingNormal<C extends StateCell>(cell: C, options: KaimingOptions = {
 }
 
 /**
+ * A matrix with orthonormal rows or columns, times `gain`: Q of the QR decomposition of a normal matrix, with the signs of R's
+ * diagonal. Further axes count as columns. Saxe et al. 2014.
+ */
+function orthogonal<C extends StateCell>(cell: C, options: InitOptions & { readonly gain?: number } = {}): C {
+  const { gain: factor = 1, generator = defaultGenerator() } = options;
+  fans(cell.shape);
+  const [rows, cols] = [cell.shape[0], cell.size / cell.shape[0]];
+  return written(cell, (values) => {
+    const [count, length] = [Math.min(rows, cols), Math.max(rows, cols)];
+    const vectors = Array.from({ length: count }, () => {
+      const vector = new Float64Array(length);
+      generator.fillNormal(vector);
+      return vector;
+    });
+    vectors.forEach((vector, i) => {
+      // twice, since one pass leaves what rounding makes
+      for (let pass = 0; pass < 2; pass++)
+        for (const other of vectors.slice(0, i)) {
+          const share = dot(vector, other);
+          vector.forEach((_, j) => (vector[j] -= share * other[j]));
+        }
+      const norm = Math.sqrt(dot(vector, vector));
+      vector.forEach((_, j) => (vector[j] /= norm));
+    });
+    for (let r = 0; r < rows; r++)
+      for (let c = 0; c < cols; c++)
+        values[r * cols + c] = factor * (rows <= cols ? vectors[r][c] : vectors[c][r]);
+  });
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
+  return sum;
+}
+
+/**
+ * N(mean, std²), drawn again where a value lies outside low … high; default N(0, 1) within −2 … 2.
+ * @throws ValueError for limits between which a normal number hardly ever falls
+ */
+function truncatedNormal<C extends StateCell>(
+  cell: C,
+  options: InitOptions & {
+    readonly mean?: number;
+    readonly std?: number;
+    readonly low?: number;
+    readonly high?: number;
+  } = {},
+): C {
+  const { mean = 0, std = 1, low = -2, high = 2, generator = defaultGenerator() } = options;
+  if (!(std > 0 && low < high && mean > low - 2 * std && mean < high + 2 * std))
+    throw new ValueError(
+      "truncatedNormal",
+      `needs std > 0, low < high and a mean within two deviations of them, not mean ${mean}, std ${std}, ${low} … ${high}`,
+    );
+  return written(cell, (values) => {
+    for (let i = 0; i < values.length; i++)
+      do values[i] = mean + std * generator.normal();
+      while (values[i] < low || values[i] > high);
+  });
+}
+
+/**
  * The rules by name. Each assigns the given cell and returns it.
  * @example
  * const layer = new Linear(784, 300, { dtype: "float64" });
@@ -149,6 +212,8 @@ export const init = {
   xavierNormal,
   kaimingUniform,
   kaimingNormal,
+  orthogonal,
+  truncatedNormal,
   fans,
   gain,
 };

@@ -18,6 +18,10 @@ export type {
   StartEvent,
   TrainEvent,
 } from "./events.ts";
+export { earlyStopping } from "./early-stopping.ts";
+export type { EarlyStopping, EarlyStoppingOptions } from "./early-stopping.ts";
+export { findLearningRate } from "./find-learning-rate.ts";
+export type { FindLearningRateOptions, LearningRates } from "./find-learning-rate.ts";
 export { learner } from "./learner.ts";
 export type { Learner, LearnerOptions } from "./learner.ts";
 export { CompiledEvaluation } from "./compiled-evaluation.ts";
