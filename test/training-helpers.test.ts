@@ -94,7 +94,7 @@ describe("D: k folds", () => {
     expect(folds.flatMap(({ held }) => [...held]).sort((a, b) => a - b)).toEqual(
       Array.from({ length: 23 }, (_, i) => i),
     );
-    expect(folds.map(({ held }) => held.length).sort()).toEqual([4, 4, 5, 5, 5]);
+    expect(folds.map(({ held }) => held.length).sort((a, b) => a - b)).toEqual([4, 4, 5, 5, 5]);
     for (const { rest, held } of folds) expect(new Set([...rest, ...held]).size).toBe(23);
   });
 

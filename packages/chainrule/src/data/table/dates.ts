@@ -67,7 +67,9 @@ function partsOf([, a, b, c]: readonly string[], form: DateForm): [number, numbe
       return [Number(c), month(a), Number(b)];
     case "D Mon Y":
       return [Number(c), month(b), Number(a)];
-    default:
+    case "D-M-Y":
+    case "D.M.Y":
+    case "D/M/Y":
       return [Number(c), Number(b), Number(a)];
   }
 }

@@ -2,6 +2,7 @@
  * A plan says which columns of a table are inputs, which column is the target, and how both become numbers. It is plain
  * data.
  */
+import { classNotes, leakNotes } from "./notes.ts";
 import { quote } from "../../formats/refusal.ts";
 import { FormatError, ValueError } from "../../tensor/errors.ts";
 import { squareUnit } from "../scale.ts";
@@ -91,7 +92,6 @@ export interface PlanOptions {
 /** Up to this many different whole numbers are taken for classes, if each occurs twice on average. */
 const mostNumberClasses = 20;
 const mostClasses = 1000;
-
 /**
  * Plans how a table becomes a data set.
  *
@@ -124,6 +124,7 @@ export function planColumns(table: Table, options: PlanOptions = {}): Plan {
   const description = describeColumn(targetColumn);
   const { task, reason } = chooseTask(table, description, options.task, advice);
   const rows = options.rows ?? allRows(table.rows);
+  notes.push(...leakNotes(features, targetColumn, task, advice));
   return {
     task,
     reason,
@@ -240,9 +241,9 @@ function chooseTask(
   if (named) return { task: "classification", reason: `the first line names ${name}'s classes` };
   const filled = table.rows - target.missing.count;
   if (whole && distinct <= mostNumberClasses && 2 * distinct <= filled)
-    return { task: "classification", reason: `${name} holds ${distinct} different whole numbers` };
-  const kind = whole ? "whole numbers" : "numbers";
-  return { task: "regression", reason: `${name} holds ${distinct} different ${kind}` };
+    return { task: "classification", reason: `${name} holds ${counted(distinct, "different whole number")}` };
+  const kind = whole ? "whole number" : "number";
+  return { task: "regression", reason: `${name} holds ${counted(distinct, `different ${kind}`)}` };
 }
 
 function planClasses(
@@ -260,8 +261,7 @@ function planClasses(
     throw new FormatError(
       `${table.name}: column ${quote(name)}: one class only (${quote(String(listed![0].value))} in every row), so there is nothing to tell apart; ${advice.otherTarget}`,
     );
-  for (const { value, count } of listed ?? [])
-    if (count === 1) notes.push(`class ${quote(String(value))} has a single row`);
+  notes.push(...classNotes(column));
   noteUnseen(column, rows, notes);
   if (column.type === "text") return { name, type: "text", classNames: column.categories.toSorted() };
   if (table.classNames && table.columns.at(-1) === column)
