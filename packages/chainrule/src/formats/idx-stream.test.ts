@@ -46,7 +46,7 @@ describe("readIdxRows", () => {
   it.each([
     ["cut off", (bytes: Uint8Array) => bytes.subarray(0, -1), "expected 2000000 bytes for 2000 rows, found 1999999; the file is cut off"],
     ["longer than it says", (bytes: Uint8Array) => new Uint8Array([...bytes, 0]), "expected 2000000 bytes for 2000 rows, found 2000001; the file has bytes behind the data"],
-    ["no IDX", () => new TextEncoder().encode("width,height\n"), "magic: expected 00 00"],
+    ["no IDX", () => new TextEncoder().encode("width,height\n"), "magic: expected an IDX file, found text, such as CSV"],
     ["nothing", () => new Uint8Array(0), "magic: expected 00 00, a type and a number of axes, found an empty file"],
     ["cut off in its header", (bytes: Uint8Array) => bytes.subarray(0, 9), "expected 8 bytes, found 5; the file is cut off"],
     ["of no known type", (bytes: Uint8Array) => bytes.with(2, 7), "type: expected"],

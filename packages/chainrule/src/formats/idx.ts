@@ -2,6 +2,7 @@
  * IDX, the format of MNIST: two zero bytes, a type byte, the number of axes, their lengths (4 bytes each, big-endian),
  * then the numbers, big-endian. Source: http://yann.lecun.com/exdb/mnist/
  */
+import { otherFormat } from "./signatures.ts";
 import { ShapeError, ValueError } from "../tensor/errors.ts";
 import { formatShape, sizeOf } from "../tensor/shape.ts";
 import type { Shape } from "../tensor/shape.ts";
@@ -65,10 +66,13 @@ export function parseIdx(data: Uint8Array, options: GunzipOptions = {}): IdxArra
   const file = options.name ?? "the IDX data";
   const bytes = isGzip(data) ? gunzip(data, { ...options, name: file }) : data;
   if (bytes.length < 4 || bytes[0] !== 0 || bytes[1] !== 0)
-    throw refusal(
-      file,
-      0,
-      `magic: expected 00 00, a type and a number of axes, found ${[...bytes.subarray(0, 4)].map(hex).join(" ") || "an empty file"}`,
+    throw (
+      otherFormat(file, bytes, "magic", "an IDX file") ??
+      refusal(
+        file,
+        0,
+        `magic: expected 00 00, a type and a number of axes, found ${[...bytes.subarray(0, 4)].map(hex).join(" ") || "an empty file"}`,
+      )
     );
   const type = types.get(bytes[2]);
   if (type === undefined)

@@ -3,6 +3,7 @@
  * fortran_order and shape, padded to a multiple of 64 bytes with spaces and a line feed, then the numbers.
  * Source: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  */
+import { otherFormat } from "./signatures.ts";
 import { allocate } from "../tensor/dtype.ts";
 import type { DType } from "../tensor/dtype.ts";
 import { move } from "../ops/moves.ts";
@@ -47,7 +48,10 @@ const descrs: Record<DType, string> = { float32: "<f4", float64: "<f8", int32: "
 export function parseNpy(bytes: Uint8Array, options: ReadOptions = {}): Tensor {
   const file = options.name ?? "the npy data";
   if (magic.some((byte, i) => bytes[i] !== byte))
-    throw refusal(file, 0, `magic: expected "\\x93NUMPY", found another beginning; this is not a .npy file`);
+    throw (
+      otherFormat(file, bytes, "magic", "a .npy file") ??
+      refusal(file, 0, `magic: expected "\\x93NUMPY", found another beginning; this is not a .npy file`)
+    );
   const [major, minor] = [bytes[6], bytes[7]];
   if (!(major >= 1 && major <= 3) || minor !== 0)
     throw refusal(file, 6, `version: expected 1.0, 2.0 or 3.0, found ${major}.${minor}`);

@@ -533,11 +533,7 @@ describe("IDX", () => {
     ],
     ["32 cut off in the lengths", right.subarray(0, 9), /lengths of the axes: expected 8 bytes, found 5/],
     ["32 an empty file", new Uint8Array(0), /magic: expected 00 00, .* found an empty file/],
-    [
-      "another format",
-      strToU8("<html>"),
-      /magic: expected 00 00, a type and a number of axes, found 0x3c 0x68/,
-    ],
+    ["another format", strToU8("<html>"), /magic: expected an IDX file, found a web page/],
     ["34 a gzip bomb", bomb, /gzip: expands to more than \d+ bytes \(\d+ compressed\)/],
     ["34 a chain of gzip bombs", chain, /gzip: expands to more than \d+ bytes/],
     ["34 a gzip bomb in a gzip bomb", gzipSync(bomb), /magic/],

@@ -3,6 +3,7 @@
  * fflate overwrites entries of the same name, silently cuts long entries off, and checks no CRC, so only its inflate is
  * used. Source: PKWARE, APPNOTE.TXT 6.3.10.
  */
+import { isZip, otherFormat } from "./signatures.ts";
 import { crc32, hex32 } from "./crc32.ts";
 import { defaultLimit, freeBytes, inflate, mostRatio } from "./gzip.ts";
 import { quote, refusal } from "./refusal.ts";
@@ -66,10 +67,13 @@ function readDirectory(bytes: Uint8Array, file: string): Entry[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const end = findEnd(view);
   if (end === undefined)
-    throw refusal(
-      file,
-      0,
-      "zip: expected an end-of-directory record, found none; the file is cut off or is not a zip archive",
+    throw (
+      (isZip(bytes) ? undefined : otherFormat(file, bytes, "directory", "that of a zip archive")) ??
+      refusal(
+        file,
+        0,
+        "zip: expected an end-of-directory record, found none; the file is cut off or is not a zip archive",
+      )
     );
   const count = view.getUint16(end + 10, true);
   const start = view.getUint32(end + 16, true);

@@ -4,6 +4,7 @@
  * https://huggingface.co/docs/safetensors. This file reads the header and checks its claims before anything is
  * allocated for them.
  */
+import { otherFormat } from "../signatures.ts";
 import type { FormatError } from "../../tensor/errors.ts";
 import { formatShape } from "../../tensor/shape.ts";
 import type { Shape } from "../../tensor/shape.ts";
@@ -75,10 +76,13 @@ function headerLength(bytes: Uint8Array, file: string): number {
   const length = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true);
   const most = Math.min(bytes.length - 8, mostHeaderBytes);
   if (length > most)
-    throw refusal(
-      file,
-      0,
-      `header length: expected at most ${most} (${most === mostHeaderBytes ? "the limit" : "the rest of the file"}), found ${length}`,
+    throw (
+      otherFormat(file, bytes, "header length", "that of a safetensors file") ??
+      refusal(
+        file,
+        0,
+        `header length: expected at most ${most} (${most === mostHeaderBytes ? "the limit" : "the rest of the file"}), found ${length}`,
+      )
     );
   return Number(length);
 }
