@@ -48,8 +48,9 @@ export function valuesOf({ plan }: Pick<Preprocess, "plan">, { data, dtype }: Te
   return Array.from(unscaleTarget(plan, data), (value) => rounded(value, digitsOf(value)));
 }
 
-/** The numbers of a file in the units of the target: their scaling undone, to the 15 digits that this keeps. */
+/** The numbers of a file in the units of the target: where they were scaled, to the 15 digits that undoing it keeps. */
 export function actualValues({ plan }: Pick<Preprocess, "plan">, { data }: Tensor): number[] {
+  if (!("scale" in plan.target) || plan.target.scale === 1) return Array.from(data);
   return Array.from(unscaleTarget(plan, data), (value) => rounded(value, 15));
 }
 
