@@ -15,7 +15,7 @@ const bundleBudget = 40 * 1024;
 /** The core with the WebAssembly engine and the one build that is loaded. */
 const engineBudget = 76_800;
 /** The most lines of the mechanism: tensors, ops without their families, the graph, the reference device. */
-const lineBudget = 3_620; // the goal is 3_300
+const lineBudget = 3_730; // the goal is 3_300
 
 await measureBundle();
 await measureEngine();

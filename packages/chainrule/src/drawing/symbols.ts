@@ -26,8 +26,20 @@ const plain = (text: string): string =>
 export function symbolTex(name: string): string {
   const text = name
     .normalize("NFD")
-    .replace(/[₀-₉]+/g, (digits) => `_${[...digits].map((digit) => lowered.indexOf(digit)).join("")}`)
-    .replace(/[⁰¹²³⁴-⁹]+/g, (digits) => `^${[...digits].map((digit) => raised.indexOf(digit)).join("")}`);
+    .replace(
+      /[₀-₉]+/g,
+      (digits) =>
+        `_${Array.from(digits)
+          .map((digit) => lowered.indexOf(digit))
+          .join("")}`,
+    )
+    .replace(
+      /[⁰¹²³⁴-⁹]+/g,
+      (digits) =>
+        `^${Array.from(digits)
+          .map((digit) => raised.indexOf(digit))
+          .join("")}`,
+    );
   const [, base, layer, index, late] =
     /^([^_^]+?)(?:\^(\[[^\]]*\]|\w+))?(?:_(\{[^{}]*\}|[^^]+))?(?:\^(\[[^\]]*\]|\w+))?$/u.exec(text) ?? [];
   const word =
