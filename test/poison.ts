@@ -148,11 +148,12 @@ function outside([from, to]: Range, others: readonly Range[]): Range[] {
 
 /**
  * The faulty plans in which a call writes its result over an input that it reads for the last time, one for each such
- * pair.
+ * pair. A pair of other element sizes in a group of elementwise ops is no fault that must show: a group reads a block
+ * before it writes it, and a small tensor is one block.
  */
 export function* tooEarly(planned: Plan, { slots }: Lowered): Iterable<Plan> {
   const { calls, outputs, inArena, arenaBytes } = planned;
-  for (const [i, { reads, writes }] of calls.entries()) {
+  for (const [i, { kernel, reads, writes }] of calls.entries()) {
     const last = [...new Set(reads)].filter(
       (slot) =>
         inArena.has(slot) &&
@@ -164,7 +165,8 @@ export function* tooEarly(planned: Plan, { slots }: Lowered): Iterable<Plan> {
     );
     for (const read of last)
       for (const slot of made) {
-        if (slot === read) continue;
+        const resized = slotBytes(slots, slot) !== slotBytes(slots, read);
+        if (slot === read || (kernel === "group" && resized)) continue;
         const at = inArena.get(read) as number;
         const end = at + padded(slotBytes(slots, slot));
         yield {
