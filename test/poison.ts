@@ -148,7 +148,7 @@ function outside([from, to]: Range, others: readonly Range[]): Range[] {
 
 /**
  * The faulty plans in which a call writes its result over an input that it reads for the last time, one for each such
- * pair. A pair of other element sizes in a group of elementwise ops is no fault that must show: a group reads a block
+ * pair. Pairs of different sizes in a group of elementwise ops are left out, since no fault shows: a group reads a block
  * before it writes it, and a small tensor is one block.
  */
 export function* tooEarly(planned: Plan, { slots }: Lowered): Iterable<Plan> {
