@@ -12,3 +12,7 @@ export * from "../nn/index.ts";
 export * from "../optim/index.ts";
 export * from "../train/index.ts";
 export * from "../wasm/index.ts";
+
+// two rooms have a split: of a data set, and of a tensor
+export { split } from "../data/index.ts";
+export { split as splitTensor } from "../functions/index.ts";

@@ -3,6 +3,20 @@ import "../graph/eager.ts";
 
 export { gelu, glu, leakyRelu, mish, prelu, selu, silu } from "./activations.ts";
 export type { GELUOptions } from "./activations.ts";
+export {
+  chunk,
+  diag,
+  maskedFill,
+  repeat,
+  roll,
+  split,
+  squeeze,
+  tile,
+  tril,
+  triu,
+  unsqueeze,
+  view,
+} from "./arranging.ts";
 export { binaryCrossEntropy, binaryCrossEntropyWithLogits } from "./binary.ts";
 export type { BinaryLogitsOptions } from "./binary.ts";
 export { crossEntropy, nllLoss } from "./cross-entropy.ts";
@@ -12,6 +26,24 @@ export type { KLDivOptions } from "./divergence.ts";
 export { dropout } from "./dropout.ts";
 export { einsum } from "./einsum.ts";
 export { embedding } from "./embedding.ts";
+export {
+  acosh,
+  all,
+  any,
+  asinh,
+  atanh,
+  cosh,
+  isfinite,
+  isnan,
+  log2,
+  logaddexp,
+  norm,
+  rsqrt,
+  sinh,
+  square,
+  std,
+  tan,
+} from "./formulas.ts";
 export { hingeLoss, multiMarginLoss, probabilityHingeLoss } from "./hinge.ts";
 export type { HingeOptions } from "./hinge.ts";
 export { linear } from "./linear.ts";
@@ -22,3 +54,5 @@ export type { BatchNormOptions, LayerNormOptions } from "./norm.ts";
 export type { LossOptions, Reduction } from "./reduction.ts";
 export { huberLoss, l1Loss, mseLoss, squaredError } from "./regression.ts";
 export { logSoftmax, softmax } from "./softmax.ts";
+export { argsort, nonzero, sort, topk } from "./sorting.ts";
+export type { Sorted } from "./sorting.ts";

@@ -1,4 +1,4 @@
-/** The activations and losses of functions_more.py: PyTorch's values and gradients, and compiled steps with eager's bits. */
+/** The functions of functions_more.py: PyTorch's values and gradients, and compiled steps with eager's bits. */
 import { describe, expect, test } from "vitest";
 import fixture from "../../../../test/fixtures/networks/torch-more.json" with { type: "json" };
 import { within } from "../../../../test/golden.ts";
@@ -26,7 +26,7 @@ function callOf(
   dtype: "float32" | "float64",
 ): (...inputs: Tensor[]) => Tensor {
   const given = args.map((arg) => {
-    if (typeof arg !== "object" || arg === null) return arg;
+    if (typeof arg !== "object" || arg === null || Array.isArray(arg)) return arg;
     const weights = Object.entries(arg).filter(([, value]) => Array.isArray(value));
     return {
       ...arg,

@@ -12,6 +12,7 @@ import {
 } from "../tensor/shape.ts";
 import type { Axes, Shape } from "../tensor/shape.ts";
 import { call, power } from "../tensor/tex.ts";
+import { requireItems } from "../tensor/options.ts";
 import { defineOp } from "./define.ts";
 import type { KernelShapes, Unary } from "./define.ts";
 import { copy, reordered, repeated } from "./moves.ts";
@@ -22,7 +23,7 @@ export const reshape: Unary<[shape: Shape], { shape: Shape }> = defineOp({
   name: "reshape",
   kind: "view",
   arity: 1,
-  attrs: ([x], shape) => ({ shape: fill(x.shape, shape) }),
+  attrs: ([x], shape) => ({ shape: fill(x.shape, requireItems("reshape", "the shape", shape)) }),
   shape: (_inputs, { shape }) => shape,
   kernel: copy,
   vjp: [(g, _y, [x]) => g.reshape(x.shape)],
