@@ -1,6 +1,7 @@
 /** Functions whose results have no gradient or are several tensors: parts, masks, order. Others are in torch-more.test.ts. */
 import { expect, test } from "vitest";
-import { arange, compile, gradients, tensor } from "../index.ts";
+import { arange, compile, gradients, GraphError, tensor } from "../index.ts";
+import type { Tensor } from "../index.ts";
 import {
   all,
   any,
@@ -14,6 +15,7 @@ import {
   norm,
   sort,
   split,
+  std,
   topk,
 } from "./index.ts";
 
@@ -64,13 +66,13 @@ test("filling where a mask is true keeps the other gradients", () => {
   expect(gradients(filled.exp().sum(), [w])[0].data[2]).toBe(0);
 });
 
-test("an order is stable, with NaN last", () => {
+test("an order is stable, and NaN counts as the largest", () => {
   expect(argsort(x).toArray()).toEqual([
     [2, 0, 3, 1],
     [1, 0, 3, 2],
   ]);
   expect(argsort(x, 1, true).toArray()).toEqual([
-    [0, 3, 2, 1],
+    [1, 0, 3, 2],
     [2, 0, 3, 1],
   ]);
   expect(sort(x, 0).values.toArray()).toEqual([
@@ -98,7 +100,16 @@ test("gradients flow to the values that were sorted", () => {
   expect(gradients(topk(w, 1).values.sum(), [w])[0].toArray()).toEqual([1, 0, 0]);
 });
 
-test("what reads values is refused in a compiled step", () => {
-  const step = compile((w) => sort(w).values);
-  expect(() => step(tensor([2, 1]))).toThrow();
+test("equal values have a deviation of 0 with gradients of 0", () => {
+  const w = tensor([2, 2, 2], { requiresGrad: true });
+  expect(std(w).item()).toBe(0);
+  expect(gradients(std(w), [w])[0].toArray()).toEqual([0, 0, 0]);
 });
+
+test.each([argsort, (w: Tensor) => sort(w).values, (w: Tensor) => topk(w, 1).values, nonzero])(
+  "%s, which reads values, is refused in a compiled step",
+  (run) => {
+    const step = compile((w) => run(w));
+    expect(() => step(tensor([2, 1]))).toThrow(GraphError);
+  },
+);

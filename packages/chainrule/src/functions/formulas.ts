@@ -42,7 +42,8 @@ export function isfinite(x: Tensor): Tensor {
 }
 
 /**
- * The standard deviation √(Σ(x − mean)²/(n − correction)) over the axes (all); correction 1 by default, as PyTorch.
+ * The standard deviation √(Σ(x − mean)²/(n − correction)) over the axes (all); correction 1 by default. Its
+ * gradient for equal values is 0, as in PyTorch.
  * @example
  * std(tensor([1, 2, 3])).item(); // 1
  */
@@ -51,7 +52,7 @@ export function std(
   axes?: Axes,
   options: { readonly correction?: number; readonly keepDim?: boolean } = {},
 ): Tensor {
-  return requireTensor("std", "the input", x).variance(axes, options).sqrt();
+  return root(requireTensor("std", "the input", x).variance(axes, options));
 }
 
 /**
@@ -60,9 +61,13 @@ export function std(
  * norm(tensor([3, 4])).item(); // 5
  */
 export function norm(x: Tensor, axes?: Axes, keepDim = false): Tensor {
-  const squares = requireTensor("norm", "the input", x).mul(x).sum(axes, keepDim);
-  const positive = squares.gt(0);
-  return where(positive, where(positive, squares, 1).sqrt(), squares);
+  return root(requireTensor("norm", "the input", x).mul(x).sum(axes, keepDim));
+}
+
+/** √x of a sum of squares, whose gradients at 0 are 0 in place of 0/0. */
+function root(x: Tensor): Tensor {
+  const positive = x.gt(0);
+  return where(positive, where(positive, x, 1).sqrt(), x);
 }
 
 /**

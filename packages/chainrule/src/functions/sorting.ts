@@ -13,7 +13,8 @@ export interface Sorted {
 }
 
 /**
- * The places of the values in ascending order along an axis (the last), int32; equal values keep their order, NaN comes last.
+ * The places of the values in ascending order along an axis (the last), int32; equal values keep their order, and
+ * NaN counts as the largest, as in PyTorch.
  * @throws ShapeError for an axis that x does not have, GraphError in a trace, which has no values
  * @example
  * argsort(tensor([3, 1, 2])).toArray(); // [ 1, 2, 0 ]
@@ -26,9 +27,9 @@ export function argsort(x: Tensor, axis = -1, descending = false): Tensor {
   const out = new Int32Array(x.size);
   const { data } = x;
   const compare = (a: number, b: number): number => {
-    const [u, v] = [data[a], data[b]];
+    const [u, v] = descending ? [data[b], data[a]] : [data[a], data[b]];
     if (Number.isNaN(u) || Number.isNaN(v)) return Number(Number.isNaN(u)) - Number(Number.isNaN(v));
-    return descending ? v - u : u - v;
+    return u - v;
   };
   for (let block = 0; block < data.length; block += length * step)
     for (let start = block; start < block + step; start++) {
