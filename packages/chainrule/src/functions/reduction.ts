@@ -2,8 +2,7 @@
 import { ShapeError, ValueError } from "../tensor/errors.ts";
 import { checkOptions, oneOf, requireTensor } from "../tensor/options.ts";
 import type { Checks } from "../tensor/options.ts";
-import { formatShape, sameShape } from "../tensor/shape.ts";
-import type { Shape } from "../tensor/shape.ts";
+import { formatShape, sameShape, unravel } from "../tensor/shape.ts";
 import { operator } from "../tensor/tex.ts";
 import type { Tex } from "../tensor/tex.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -110,17 +109,8 @@ function requireEach(
   if (!values.hasValues) return;
   const at = values.data.findIndex((value) => !fits(value) && !Number.isNaN(value));
   if (at < 0) return;
-  const place = values.rank === 0 ? "" : ` at [${placeOf(at, values.shape).join(", ")}]`;
+  const place = values.rank === 0 ? "" : ` at [${unravel(at, values.shape).join(", ")}]`;
   throw new ValueError(loss, `${name} holds ${values.data[at]}${place}, and each must be ${must}`, {
     advice,
   });
-}
-
-function placeOf(index: number, shape: Shape): number[] {
-  const place: number[] = [];
-  for (let axis = shape.length - 1, rest = index; axis >= 0; axis--) {
-    place.unshift(rest % shape[axis]);
-    rest = Math.floor(rest / shape[axis]);
-  }
-  return place;
 }

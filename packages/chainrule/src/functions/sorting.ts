@@ -1,7 +1,7 @@
 /** Functions whose result depends on the order of the values. They read values, so they run eagerly alone. */
 import { requireCount } from "../tensor/check.ts";
 import { requireTensor } from "../tensor/options.ts";
-import { normalizeAxis, sizeOf } from "../tensor/shape.ts";
+import { normalizeAxis, sizeOf, unravel } from "../tensor/shape.ts";
 import { fromValues } from "../tensor/tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
@@ -72,18 +72,9 @@ export function topk(x: Tensor, k: number, axis = -1, largest = true): Sorted {
  */
 export function nonzero(x: Tensor): Tensor {
   requireTensor("nonzero", "the input", x);
-  const places: number[] = [];
-  let count = 0;
+  const places: number[][] = [];
   x.data.forEach((value, at) => {
-    if (value === 0) return;
-    count++;
-    let rest = at;
-    const place = x.shape.toReversed().map((length) => {
-      const index = rest % length;
-      rest = Math.floor(rest / length);
-      return index;
-    });
-    places.push(...place.reverse());
+    if (value !== 0) places.push(unravel(at, x.shape));
   });
-  return fromValues(Int32Array.from(places), [count, x.rank], "int32");
+  return fromValues(Int32Array.from(places.flat()), [places.length, x.rank], "int32");
 }
