@@ -51,11 +51,15 @@ const signatures: readonly Signature[] = [
 ];
 
 function starts(...first: readonly number[]): Signature["begins"] {
-  return (bytes) => bytes.length >= first.length && first.every((byte, i) => bytes[i] === byte);
+  return (bytes) => startsWith(bytes, first);
+}
+
+export function startsWith(bytes: Uint8Array, first: readonly number[]): boolean {
+  return first.every((byte, i) => bytes[i] === byte);
 }
 
 export function isZip(bytes: Uint8Array): boolean {
-  return starts(0x50, 0x4b, 0x03, 0x04)(bytes, "") || starts(0x50, 0x4b, 0x05, 0x06)(bytes, "");
+  return startsWith(bytes, [0x50, 0x4b, 0x03, 0x04]) || startsWith(bytes, [0x50, 0x4b, 0x05, 0x06]);
 }
 
 function isIdx([a, b, type, axes]: Uint8Array): boolean {

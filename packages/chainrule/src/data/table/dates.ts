@@ -3,7 +3,6 @@
 /** ISO is 2024-03-05, with or without a time; the others differ in the order of their parts and in what parts them. */
 export type DateForm = "Y-M-D" | "D.M.Y" | "D/M/Y" | "M/D/Y" | "D-M-Y" | "D Mon Y" | "Mon D, Y";
 
-const months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 export const monthNames = [
   "Jan",
   "Feb",
@@ -18,6 +17,7 @@ export const monthNames = [
   "Nov",
   "Dec",
 ];
+const months = monthNames.map((name) => name.toLowerCase());
 export const weekdayNames = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 
 const time =

@@ -9,7 +9,7 @@ import { uncover } from "./preamble.ts";
 import { readTable } from "./read.ts";
 import type { ReadTableOptions } from "./read.ts";
 import type { Table } from "./table.ts";
-import { countLineBreaks, decoderOf, statedEncoding, textBytes } from "./text-bytes.ts";
+import { countLineBreaks, decoderOf, joined, statedEncoding, textBytes } from "./text-bytes.ts";
 import type { Encoding } from "./text-bytes.ts";
 
 /** The approximate number of bytes per table. */
@@ -89,7 +89,7 @@ async function* inUtf8(
   for await (const piece of chunks) {
     let chunk = piece;
     if (start !== undefined) {
-      chunk = joined(start, piece);
+      chunk = joined([start, piece]);
       // The mark of an encoding is two bytes.
       if (chunk.length < 2) {
         start = chunk;
@@ -101,14 +101,6 @@ async function* inUtf8(
   }
   if (start !== undefined && start.length > 0) yield start;
   if (decoder !== undefined) yield encoder.encode(decoder.decode());
-}
-
-function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
-  if (first.length === 0) return second;
-  const both = new Uint8Array(first.length + second.length);
-  both.set(first);
-  both.set(second, first.length);
-  return both;
 }
 
 /** The first of several pieces. */
@@ -146,7 +138,7 @@ async function* blocks(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Block,
   let pending: Uint8Array = new Uint8Array(0);
   let [scanned, quoted, cut] = [0, false, 0];
   for await (const chunk of chunks) {
-    pending = joined(pending, chunk);
+    pending = joined([pending, chunk]);
     // The last byte waits for the next piece: a CR may be half of a CR LF.
     for (; scanned < pending.length - 1; scanned++) {
       const byte = pending[scanned];

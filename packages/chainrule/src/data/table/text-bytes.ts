@@ -1,5 +1,6 @@
 /** Makes the bytes of a file into plain UTF-8: unpacks them, drops a byte-order mark, and checks that they are text. */
 import { gunzip, isGzip } from "../../formats/gzip.ts";
+import { isZip, startsWith } from "../../formats/signatures.ts";
 import { FormatError } from "../../tensor/errors.ts";
 import { refuse } from "./refuse.ts";
 
@@ -32,6 +33,13 @@ export function recoded(bytes: Uint8Array, encoding: Encoding): Uint8Array {
   for (let start = 0; start < bytes.length; start += chunk)
     parts.push(encoder.encode(decoder.decode(bytes.subarray(start, start + chunk), { stream: true })));
   parts.push(encoder.encode(decoder.decode()));
+  return joined(parts);
+}
+
+/** The bytes of all parts in one array; those of a single part are not copied. */
+export function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const filled = parts.filter((part) => part.length > 0);
+  if (filled.length === 1) return filled[0];
   const out = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
   let at = 0;
   for (const part of parts) {
@@ -80,14 +88,10 @@ export function textBytes(
 
 function refuseOtherFormats(bytes: Uint8Array, file: string): void {
   const hint = "export the table as CSV (UTF-8)";
-  if (startsWith(bytes, [0x50, 0x4b, 0x03, 0x04]))
+  if (isZip(bytes))
     throw new FormatError(
       `${file}: this is a zip archive (as .xlsx and .ods files are), expected CSV; ${hint}`,
     );
-}
-
-function startsWith(bytes: Uint8Array, magic: readonly number[]): boolean {
-  return magic.every((byte, i) => bytes[i] === byte);
 }
 
 const chunk = 1 << 20;
