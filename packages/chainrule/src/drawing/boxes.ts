@@ -26,7 +26,7 @@ const widest = 270;
 
 const words = (text: string): Run[] => [{ text, italic: false, size: 1, rise: 0 }];
 
-/** The formula. One that is too long is left out, or gives way to the op's name where there is no symbol. */
+/** The line of the formula. If the formula is too long, a node with a symbol has no such line, and another shows its op's name. */
 function formulaLine({ formula, symbol, op, kind }: GraphNode): Line[] {
   if (formula === null) return [];
   const title = symbol === null;

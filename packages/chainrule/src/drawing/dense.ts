@@ -4,9 +4,8 @@ import type { FigureOptions } from "../plots/frame.ts";
 import { element, escape } from "../plots/svg.ts";
 import { list, textWidth } from "../plots/text.ts";
 import { filled, stroked } from "../plots/theme.ts";
-import { describe } from "../tensor/check.ts";
 import { ValueError } from "../tensor/errors.ts";
-import { checkOptions, count } from "../tensor/options.ts";
+import { anything, checkOptions, count, requireArray, requireText } from "../tensor/options.ts";
 import { mathPlain, mathRuns, mathSpans, mathWidth } from "./math-text.ts";
 import { symbolTex } from "./symbols.ts";
 
@@ -53,21 +52,13 @@ function checked(layers: readonly DenseLayer[]): readonly DenseLayer[] {
     throw new ValueError(where, "a network has at least two layers", {
       advice: "write [{ size: 2 }, { size: 10 }, { size: 2 }]",
     });
-  const isArray = (_: string, name: string, value: unknown): void => {
-    if (!Array.isArray(value))
-      throw new ValueError(where, `${name} must be an array, not ${describe(value)}`);
-  };
-  const isText = (_: string, name: string, value: unknown): void => {
-    if (typeof value !== "string")
-      throw new ValueError(where, `${name} must be a text, not ${describe(value)}`);
-  };
   layers.forEach((layer: DenseLayer, i) => {
     checkOptions(`${where}: layer ${i}`, layer, {
       size: count(),
-      symbol: isText,
-      units: isArray,
-      caption: isText,
-      weights: isArray,
+      symbol: requireText,
+      units: requireArray,
+      caption: requireText,
+      weights: requireArray,
     });
     count()(`${where}: layer ${i}`, "size", layer.size);
     if (layer.units !== undefined && layer.units.length !== layer.size)
@@ -86,7 +77,6 @@ function checked(layers: readonly DenseLayer[]): readonly DenseLayer[] {
  * svg.match(/class="cr-unit"/g)?.length; // 14
  */
 export function denseDrawing(layers: readonly DenseLayer[], options: DenseDrawingOptions): string {
-  const anything = (): void => {};
   const { most = 12, ...rest } = checkOptions(where, options, {
     title: anything,
     subtitle: anything,

@@ -5,7 +5,7 @@ import type { LegendItem } from "../plots/legend.ts";
 import { element } from "../plots/svg.ts";
 import { stroked } from "../plots/theme.ts";
 import { ValueError } from "../tensor/errors.ts";
-import { checkOptions, flag, oneOf, requireFunction } from "../tensor/options.ts";
+import { checkOptions, flag, oneOf, requireFunction, requireText } from "../tensor/options.ts";
 import { boxOf, edgeText } from "./boxes.ts";
 import { layoutDot } from "./dot.ts";
 import type { Direction } from "./dot.ts";
@@ -44,9 +44,6 @@ const statisticsNote =
   "A value of more than 12 numbers is shown by its mean ± standard deviation, and its least … largest number.";
 
 const margin = 10;
-const isText = (_: string, name: string, value: unknown): void => {
-  if (typeof value !== "string") throw new ValueError(where, `${name} must be a text`);
-};
 
 /**
  * Draws a graph as SVG: a box per node with symbol, formula and value, and arrows with shapes. Each node and edge has its id of
@@ -67,13 +64,13 @@ export function drawGraph(graph: NetworkGraph, options: DrawGraphOptions): strin
     focusable = false,
     ...rest
   } = checkOptions(where, options, {
-    title: isText,
-    subtitle: isText,
-    description: isText,
-    width: (_, name, value) => typeof value === "number" || isText(where, name, value),
+    title: requireText,
+    subtitle: requireText,
+    description: requireText,
+    width: (where, name, value) => typeof value === "number" || requireText(where, name, value),
     layout: requireFunction,
     direction: oneOf("right", "down"),
-    ids: isText,
+    ids: requireText,
     focusable: flag,
   });
   requireFunction(where, "layout", layout);

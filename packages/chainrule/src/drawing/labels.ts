@@ -6,7 +6,7 @@ import { pointAt } from "./routes.ts";
 
 const height = 15;
 
-/** The middle of each edge's text. An edge on whose way there is no free place has none. */
+/** The middle of each edge's text. An edge without a free place along it has no entry. */
 export function labelPlaces(graph: NetworkGraph, { nodes, edges, width: right }: Placed): Map<string, Point> {
   const places = new Map<string, Point>();
   const taken: Rectangle[] = [...nodes.values()];

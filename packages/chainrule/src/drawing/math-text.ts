@@ -1,6 +1,8 @@
 /** Short LaTeX, as names and the ops' rules give it, as runs of text for SVG, with indices and powers. */
 import { element, escape } from "../plots/svg.ts";
 import { textWidth } from "../plots/text.ts";
+import { accents } from "../tensor/tex.ts";
+import { greek } from "./symbols.ts";
 
 /** A piece of text at one height and size; `rise` and `size` are in em of the whole. */
 export interface Run {
@@ -28,12 +30,7 @@ const words: Record<string, string> = {
   wedge: "^",
   sim: "~",
 };
-const greek = Object.fromEntries(
-  "α alpha β beta γ gamma δ delta ε epsilon ζ zeta η eta θ theta ι iota κ kappa λ lambda μ mu ν nu ξ xi π pi ρ rho ς varsigma σ sigma τ tau υ upsilon φ phi χ chi ψ psi ω omega"
-    .split(" ")
-    .flatMap((word, i, all) => (i % 2 === 1 ? [[word, all[i - 1]]] : [])),
-);
-const accents: Record<string, string> = { hat: "\u0302", tilde: "\u0303", bar: "\u0304" };
+const letters = new Map(greek.map((word, i) => [word, String.fromCodePoint("α".codePointAt(0)! + i)]));
 const upright = new Set(["operatorname", "mathrm", "text"]);
 const shares: Record<string, string> = {
   "1/2": "½",
@@ -176,8 +173,8 @@ export function mathRuns(tex: string, literal = false): Run[] {
       named = name === "operatorname";
     } else if (name in operators && !(name in words)) {
       operator(operators[name]);
-    } else if (name in greek) {
-      put(greek[name], base);
+    } else if (letters.has(name)) {
+      put(letters.get(name)!, base);
     } else {
       // a function's name; other characters, such as \_, stand for themselves
       put(words[name] ?? name, roman);

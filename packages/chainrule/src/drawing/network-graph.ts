@@ -2,7 +2,7 @@
 import type { CompositeCall, Program } from "../devices/device.ts";
 import { describe } from "../tensor/check.ts";
 import { ValueError } from "../tensor/errors.ts";
-import { checkOptions, flag, oneOf } from "../tensor/options.ts";
+import { checkOptions, flag, oneOf, requireArray } from "../tensor/options.ts";
 import { formulas } from "./formulas.ts";
 import type { GraphBox, GraphEdge, GraphNode, NetworkGraph, NodeKind, Part } from "./graph.ts";
 import { groupsOf } from "./groups.ts";
@@ -31,10 +31,6 @@ export interface NetworkGraphOptions {
 const passes: readonly Part[] = ["forward", "backward", "update"];
 const where = "networkGraph";
 
-const isArray = (_: string, name: string, value: unknown): void => {
-  if (!Array.isArray(value)) throw new ValueError(where, `${name} must be an array, not ${describe(value)}`);
-};
-
 /**
  * The graph of a traced step. Each step of the program belongs to one node, and the edges between nodes are those of the
  * program. A constant of one number is part of the nodes that read it.
@@ -55,12 +51,12 @@ export function networkGraph(program: Program, options: NetworkGraphOptions = {}
     values,
     targets,
   } = checkOptions(where, options, {
-    open: (_, name, value) => value === "all" || isArray(where, name, value),
+    open: (where, name, value) => value === "all" || requireArray(where, name, value),
     through: oneOf(...passes),
     everyOp: flag,
     backward: oneOf("before", "after"),
-    values: isArray,
-    targets: isArray,
+    values: requireArray,
+    targets: requireArray,
   });
   if (open !== "all")
     for (const id of open)

@@ -1,10 +1,11 @@
 /** The names of a trace and the numbers of a program as LaTeX. */
-import { binding } from "../tensor/tex.ts";
+import { accents, binding } from "../tensor/tex.ts";
 import type { Tex } from "../tensor/tex.ts";
 import type { Values } from "../tensor/dtype.ts";
 
-const accents: Record<string, string> = { "\u0302": "hat", "\u0303": "tilde", "\u0304": "bar" };
-const greek =
+const accentNames = Object.fromEntries(Object.entries(accents).map(([name, mark]) => [mark, name]));
+/** The commands of the Greek letters from α on, in the order of Unicode. */
+export const greek =
   "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho varsigma sigma tau upsilon phi chi psi omega".split(
     " ",
   );
@@ -59,7 +60,7 @@ function letter(base: string): string {
   const place = (first.codePointAt(0) ?? 0) - "α".codePointAt(0)!;
   const shown = place >= 0 && greek[place] ? `\\${greek[place]}` : plain(first);
   if (accent === undefined) return shown;
-  if (rest.length === 0 && accents[accent]) return `\\${accents[accent]}{${shown}}`;
+  if (rest.length === 0 && accentNames[accent]) return `\\${accentNames[accent]}{${shown}}`;
   return `\\mathrm{${plain(base.normalize("NFC"))}}`;
 }
 

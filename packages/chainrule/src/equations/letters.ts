@@ -1,4 +1,5 @@
 /** The letters of names: which characters they may be, and the one spelling of a name that can be typed in several ways. */
+import { accents } from "../tensor/tex.ts";
 
 /** A name without what follows it in a formula: its letters with accents, its subscript, its layer. */
 export interface Name {
@@ -64,7 +65,6 @@ export function isAccent(character: string): boolean {
   return /^\p{M}$/u.test(character);
 }
 
-const accents: Readonly<Record<string, string>> = { hat: "\u0302", tilde: "\u0303", bar: "\u0304" };
 /** English words that end like an accent's name. */
 const words = new Set(["that", "what", "chat"]);
 

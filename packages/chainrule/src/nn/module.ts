@@ -9,7 +9,7 @@ import { StateDictError } from "../tensor/errors.ts";
 import { describe } from "../tensor/check.ts";
 import { tensor } from "../tensor/create.ts";
 import type { DType } from "../tensor/dtype.ts";
-import { checkOptions, flag } from "../tensor/options.ts";
+import { checkOptions, flag, isPlain } from "../tensor/options.ts";
 import type { Nested } from "../tensor/print.ts";
 import { formatShape, sameShape } from "../tensor/shape.ts";
 import { Tensor, fromValues } from "../tensor/tensor.ts";
@@ -94,7 +94,7 @@ export abstract class Module<Out = Tensor> {
         if (inside.includes(value)) return;
         found.push({ path, value, saved });
         value.#parts(`${path}.`, inside, found);
-      } else if (isPlain(value) && !inside.includes(value)) {
+      } else if (isContainer(value) && !inside.includes(value)) {
         for (const [key, item] of itemsOf(value)) visit(`${path}.${key}`, item, saved, [...inside, value]);
       }
     };
@@ -280,11 +280,10 @@ function itemsOf(value: object): Iterable<readonly [string | number, unknown]> {
   return Object.entries(value);
 }
 
-function isPlain(value: unknown): value is object {
+function isContainer(value: unknown): value is object {
   if (typeof value !== "object" || value === null || value instanceof Tensor) return false;
   if (Array.isArray(value) || value instanceof Map || value instanceof Set) return true;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
+  return isPlain(value);
 }
 
 /** "2 missing (0.weight, 0.bias)", or an empty list; a long list is cut. */

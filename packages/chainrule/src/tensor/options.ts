@@ -77,7 +77,8 @@ function distance(from: string, to: string): number {
   return row[to.length];
 }
 
-function isPlain(value: object): boolean {
+/** Whether a value is an object of no class. */
+export function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
@@ -163,6 +164,9 @@ export const instance =
     if (!(value instanceof kind))
       throw new ValueError(where, `${name} must be ${must}, not ${describe(value)}`);
   };
+
+/** The check of an array. */
+export const requireArray: Check = instance(Array, "an array");
 
 /** For an option that its function checks itself. */
 export const anything: Check = () => undefined;

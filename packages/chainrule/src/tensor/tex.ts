@@ -11,6 +11,9 @@ export interface Tex {
 }
 
 /** The precedence of each form, lowest first. */
+/** The combining characters of LaTeX's accents, by command. */
+export const accents: Record<string, string> = { hat: "\u0302", tilde: "\u0303", bar: "\u0304" };
+
 export const binding = { compare: 0, sum: 1, product: 2, matrix: 3, fraction: 4, power: 5, atom: 6 } as const;
 
 /** A symbol, or another text that never needs parentheses. */
