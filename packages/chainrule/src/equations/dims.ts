@@ -69,7 +69,7 @@ export function isNumber({ rows, cols }: Dims): boolean {
 }
 
 /** Whether the shape is known not to be a number. */
-export function isNoNumber(dims: Dims): boolean {
+export function isNotNumber(dims: Dims): boolean {
   return [dims.rows, dims.cols].some((dim) => (dim.value === null ? dim.name !== null : dim.value !== 1));
 }
 

@@ -6,7 +6,7 @@ import {
   Dim,
   dimsInWords,
   freeDims,
-  isNoNumber,
+  isNotNumber,
   isNumber,
   numberDims,
   one,
@@ -182,7 +182,7 @@ class Inference implements Shapes {
     this.#wait((force) => {
       if (!strict && isNumber(a)) return unifyDims(out, b);
       if (!strict && isNumber(b)) return unifyDims(out, a);
-      if (!strict && !force && !(isNoNumber(a) && isNoNumber(b))) return false;
+      if (!strict && !force && !(isNotNumber(a) && isNotNumber(b))) return false;
       if (unifyDims(a, b)) return unifyDims(out, a);
       throw this.#refused(
         at,
@@ -210,7 +210,7 @@ class Inference implements Shapes {
     this.#wait((force) => {
       if (constantA || (isNumber(a) && !factorB)) return unifyDims(out, b);
       if (constantB || (isNumber(b) && !factorA)) return unifyDims(out, a);
-      if (!force && !factorA && !factorB && !(isNoNumber(a) && isNoNumber(b))) return false;
+      if (!force && !factorA && !factorB && !(isNotNumber(a) && isNotNumber(b))) return false;
       const fits = Dim.unify(a.cols, b.rows) && Dim.unify(out.rows, a.rows) && Dim.unify(out.cols, b.cols);
       if (!fits) throw this.#refused(product, ...misfit([left, a], [right, b]));
       this.inner.set(product, a.cols);

@@ -20,7 +20,7 @@ import type {
   Length,
   NameExpression,
 } from "./syntax.ts";
-import { namesIn, within } from "./walk.ts";
+import { nameBehind, namesIn, within } from "./walk.ts";
 
 export interface InputFacts {
   readonly name: string;
@@ -161,8 +161,7 @@ export function variesBy(
 
 /** The length that the first product of a parameter sums over: its own, or that of the terms that it is added to. */
 function fanInOf(name: string, { equations }: Symbols, { inner }: Shapes): Dim | undefined {
-  const isName = (of: Expression): boolean =>
-    of.kind === "name" ? of.key === name : (of.kind === "transpose" || of.kind === "negate") && isName(of.of);
+  const isName = (of: Expression): boolean => nameBehind(of)?.key === name;
   for (const { value } of equations)
     for (const part of within(value)) {
       if (part.kind !== "binary" || !(isName(part.left) || isName(part.right))) continue;

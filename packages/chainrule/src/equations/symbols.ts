@@ -16,7 +16,7 @@ import type {
   NameExpression,
   TargetStatement,
 } from "./syntax.ts";
-import { namesIn, partsOf } from "./walk.ts";
+import { nameBehind, namesIn, partsOf } from "./walk.ts";
 
 /** What a name stands for. */
 export type Symbol =
@@ -141,10 +141,10 @@ export function symbolsOf(text: string, statements: readonly FlatStatement[], si
 /** Adds the free names that stand where a parameter stands: as a factor, or as a summand. */
 function findParameters(expression: Expression, symbols: Symbols, byKey: Map<string, Symbol>): void {
   const place = (part: Expression, sibling: Expression, origin: "factor" | "summand"): void => {
-    const name = bare(part);
+    const name = nameBehind(part);
     if (name === null || byKey.has(name.key) || !isParameterName(name) || symbols.classes.has(name.key))
       return;
-    const beside = bare(sibling);
+    const beside = nameBehind(sibling);
     const besideFree = beside !== null && !byKey.has(beside.key);
     if (origin === "summand" && besideFree) return;
     const spaced = splitName(name, symbols, true);
@@ -170,12 +170,6 @@ function findParameters(expression: Expression, symbols: Symbols, byKey: Map<str
     }
   }
   for (const part of partsOf(expression)) findParameters(part, symbols, byKey);
-}
-
-/** The name behind transposes and signs; null for anything else. */
-function bare(expression: Expression): NameExpression | null {
-  if (expression.kind === "name") return expression;
-  return expression.kind === "transpose" || expression.kind === "negate" ? bare(expression.of) : null;
 }
 
 function isParameterName({ base }: NameExpression): boolean {

@@ -64,6 +64,12 @@ export function* namesIn(expression: Expression): Generator<NameExpression> {
   for (const part of within(expression)) if (part.kind === "name") yield part;
 }
 
+/** The name behind transposes and signs; null for anything else. */
+export function nameBehind(expression: Expression): NameExpression | null {
+  if (expression.kind === "name") return expression;
+  return expression.kind === "transpose" || expression.kind === "negate" ? nameBehind(expression.of) : null;
+}
+
 /** The expression with the layer of each name replaced. */
 export function withLayers(
   expression: Expression,
