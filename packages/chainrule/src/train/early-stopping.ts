@@ -61,7 +61,7 @@ export function earlyStopping(model: Module<unknown>, options: EarlyStoppingOpti
         best = { value, epoch };
         weights = model.stateDict();
       }
-      return epoch - (best?.epoch ?? 0) >= patience && !(best?.epoch === epoch);
+      return epoch - (best?.epoch ?? 0) >= patience && best?.epoch !== epoch;
     },
     get best() {
       return best;

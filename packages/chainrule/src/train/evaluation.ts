@@ -1,14 +1,13 @@
 /** Metrics and predictions outside of training, computed as `train()` computes them. */
 import { Dataset } from "../data/dataset.ts";
 import type { Device } from "../devices/device.ts";
-import { describe } from "../tensor/check.ts";
-import { ValueError } from "../tensor/errors.ts";
-import { checkOptions, instance, requireFunction, requireTensor } from "../tensor/options.ts";
+import { anything, checkOptions, instance, requireFunction, requireTensor } from "../tensor/options.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { CompiledEvaluation } from "./compiled-evaluation.ts";
 import { defaultDevice } from "./default-device.ts";
 import { evaluateEagerly, predictEagerly } from "./evaluate.ts";
 import type { Metrics } from "./evaluate.ts";
+import { requireLearner } from "./learner.ts";
 import type { Learner } from "./learner.ts";
 import type { Pause } from "./pause.ts";
 import { isUncompilable } from "./step-runner.ts";
@@ -35,7 +34,7 @@ export function evaluate(
   data: Dataset,
   options: EvaluateOptions = {},
 ): Promise<Metrics> {
-  requireMethods("evaluate", learner, ["predict", "loss"]);
+  requireLearner("evaluate", "learner", learner, ["predict", "loss"]);
   instance(Dataset, "a Dataset, such as new Dataset(inputs, targets)")("evaluate", "the data", data);
   const { device, pause } = checkOptions("evaluate", options, checks);
   return compiledOr(
@@ -55,7 +54,7 @@ export function predictAll(
   inputs: Tensor,
   options: EvaluateOptions = {},
 ): Promise<Tensor> {
-  requireMethods("predictAll", learner, ["predict"]);
+  requireLearner("predictAll", "learner", learner, ["predict"]);
   requireTensor("predictAll", "the inputs", inputs);
   const { device, pause } = checkOptions("predictAll", options, checks);
   const unused = { ...learner, predict: (x: Tensor) => learner.predict(x), loss: (output: Tensor) => output };
@@ -67,19 +66,7 @@ export function predictAll(
   );
 }
 
-function requireMethods(
-  where: string,
-  learner: Partial<Learner> | null,
-  names: readonly ("predict" | "loss")[],
-): void {
-  const lacks = names.find((name) => typeof learner?.[name] !== "function");
-  if (lacks === undefined) return;
-  throw new ValueError(where, `the learner is ${describe(learner)} without ${lacks}()`, {
-    advice: "learner({ model, loss, optimizer }) makes one",
-  });
-}
-
-const checks = { device: () => undefined, pause: requireFunction };
+const checks = { device: anything, pause: requireFunction };
 
 /** Computes with a compiled learner; eagerly if it has no device or cannot be compiled. */
 async function compiledOr<T>(

@@ -33,12 +33,15 @@ export interface Learner {
   readonly compilable?: boolean;
 }
 
-/** Checks that a value has what a learner must have. */
-export function requireLearner(where: string, name: string, value: unknown): void {
+/** Checks that a value has these methods of a learner. */
+export function requireLearner(
+  where: string,
+  name: string,
+  value: unknown,
+  methods: readonly ("step" | "predict" | "loss")[] = ["step", "predict", "loss"],
+): void {
   const given = value as Partial<Learner> | null | undefined;
-  const lacks = (["step", "predict", "loss"] as const).find(
-    (method) => typeof given?.[method] !== "function",
-  );
+  const lacks = methods.find((method) => typeof given?.[method] !== "function");
   if (lacks === undefined) return;
   throw new ValueError(where, `${name} must be a learner, and ${describe(value)} has no ${lacks}()`, {
     advice: "learner({ model, loss, optimizer }) makes one",
